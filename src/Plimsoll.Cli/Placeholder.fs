@@ -1,0 +1,3 @@
+module Plimsoll.Cli.Program
+[<EntryPoint>]
+let main _ = 0

@@ -1,0 +1,1 @@
+module internal Plimsoll.Report.Placeholder
