@@ -39,7 +39,7 @@ let remembering (build: unit -> unit) () =
     | _ -> ()
 
 let compile (project: string) () =
-    must dotnet [
+    mustBuild [
         "build"
         project
         "-c"

@@ -5,6 +5,7 @@ open System
 open System.Diagnostics
 open System.IO
 open System.Text
+open System.Text.RegularExpressions
 
 /// A target that could not do its work. The text is for the user; there is no stack trace to show.
 exception BuildFailed of string
@@ -73,6 +74,27 @@ let mustQuietly (program: string) (arguments: string list) : unit =
     | status, output ->
         eprintf "%s" output
         raise (BuildFailed $"`{commandLine program arguments}` ended with {status}")
+
+/// Runs MSBuild, which says everything twice and names the project each time; shows each message once.
+let mustBuild (arguments: string list) : unit =
+    match capture dotnet arguments with
+    | 0, _ -> ()
+    | status, output ->
+        let messages =
+            output.Split('\n')
+            |> Array.filter (fun line -> line.Contains ": error " || line.Contains ": warning ")
+            |> Array.map (fun line -> Regex.Replace(line.Trim(), @" \[[^\]]*proj\]$", ""))
+            |> Array.distinct
+
+        // An ending without any message (a compiler that died) is shown as it is.
+        eprintfn
+            "%s"
+            (if messages.Length = 0 then
+                 output
+             else
+                 String.Join('\n', messages))
+
+        raise (BuildFailed $"`{commandLine dotnet arguments}` ended with {status}")
 
 /// Keeps two builds of one checkout apart, the launcher's included: it holds the same file by flock.
 let locked (action: unit -> unit) : unit =

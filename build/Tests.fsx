@@ -61,9 +61,10 @@ let read (file: string) : Project =
         | Some(className, name) -> (className.Split(',')[0]) + ": " + name
         | None -> defaultArg (attribute "testName" e) "?"
 
-    let storage =
-        document.Descendants(ns + "UnitTest")
-        |> Seq.tryPick (attribute "storage")
+    // The full path of the assembly, in its own spelling.
+    let assembly =
+        document.Descendants(ns + "TestMethod")
+        |> Seq.tryPick (attribute "codeBase")
         |> Option.defaultValue file
 
     let stated outcome =
@@ -73,7 +74,8 @@ let read (file: string) : Project =
         stated "Failed"
         |> List.map (fun e -> {
             Test = name e
-            Message = text [ "Output"; "ErrorInfo"; "Message" ] e
+            // NUnit wants to quote the call and finds nothing to quote in F#.
+            Message = (text [ "Output"; "ErrorInfo"; "Message" ] e).Replace("Assert.That(, )\n", "")
             Trace = text [ "Output"; "ErrorInfo"; "StackTrace" ] e
             Output = text [ "Output"; "StdOut" ] e
         })
@@ -111,7 +113,7 @@ let read (file: string) : Project =
         |> TimeSpan.FromSeconds
 
     {
-        Name = Path.GetFileNameWithoutExtension storage
+        Name = Path.GetFileNameWithoutExtension assembly
         Passed = (stated "Passed").Length
         Failed = failed @ crashed
         Skipped =
@@ -207,7 +209,10 @@ let run (showOutput: bool) (filter: string) : Totals =
         else
             []
 
-    projects |> List.iter (show showOutput)
+    projects
+    |> List.filter (fun p -> p.Passed + p.Failed.Length + p.Skipped.Length > 0)
+    |> List.iter (show showOutput)
+
     projects |> List.collect _.Failed |> List.iter showFailure
     let failed = projects |> List.sumBy _.Failed.Length
     let unexplained = status <> 0 && failed = 0
