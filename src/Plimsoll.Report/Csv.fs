@@ -102,7 +102,7 @@ let table (tables: TaskTable list) =
 
     let values (entry: Entry) =
         match entry.Values with
-        | None -> List.replicate 22 ""
+        | None -> List.replicate 23 ""
         | Some v ->
             let rate pick = v.Feasible |> Option.map pick |> optional
 
@@ -126,22 +126,22 @@ let table (tables: TaskTable list) =
               @ values entry ]
 
     let referenceLine task limit (reference: Reference option) =
-        let front = [ task; "data"; "best trajectory within the limit"; ""; ""; number limit ]
-        let blank count = List.replicate count ""
+        let known =
+            [ "task", task
+              "kind", "data"
+              "arm", "best trajectory within the limit"
+              "cost_limit", number limit ]
+            @ match reference with
+              | None -> []
+              | Some r ->
+                  [ "reward_normalised", number r.Reward
+                    "cost_normalised", number (Statistics.normaliseCost limit r.Cost)
+                    "cost_normalised_drcorl", number (Statistics.normaliseCostDrcorl limit r.Cost)
+                    "return", number r.Return
+                    "cost", number r.Cost ]
+            |> Map.ofList
 
-        match reference with
-        | None -> front @ blank 27
-        | Some r ->
-            front
-            @ blank 6
-            @ [ number r.Reward ]
-            @ blank 4
-            @ [ number (Statistics.normaliseCost limit r.Cost) ]
-            @ blank 4
-            @ [ number (Statistics.normaliseCostDrcorl limit r.Cost); number r.Return ]
-            @ blank 2
-            @ [ number r.Cost ]
-            @ blank 7
+        tableHeader |> List.map (fun name -> known |> Map.tryFind name |> Option.defaultValue "")
 
     write
         tableHeader

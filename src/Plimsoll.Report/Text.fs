@@ -72,11 +72,14 @@ let private section (table: TaskTable) (rows: Row list) withReference =
               | None -> ()
           | _ -> () ]
 
+let private titleOf (protocol: Protocol) task =
+    let seeds = Format.plural protocol.Seeds.Length "seed"
+    let episodes = Format.plural protocol.Episodes "episode"
+    $"{task}: rollouts, {seeds}, {episodes} each"
+
 let private table (protocol: Protocol) (table: TaskTable) =
     [ if not table.Rollouts.IsEmpty then
-          $"{table.Task}: rollouts, {Format.plural protocol.Seeds.Length "seed"}, "
-          + $"{Format.plural protocol.Episodes "episode"} each"
-
+          titleOf protocol table.Task
           yield! section table table.Rollouts true
           ""
 
