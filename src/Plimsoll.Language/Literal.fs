@@ -26,17 +26,23 @@ type Word =
 let rangeLimit = 100_000
 
 // Single underscores between digits; no leading zeros, which other languages read as octal.
-let private whole = Regex(@"^[-+]?(0|[1-9][0-9]*(_[0-9]+)*)\z", RegexOptions.CultureInvariant)
+let private whole =
+    Regex(@"^[-+]?(0|[1-9][0-9]*(_[0-9]+)*)\z", RegexOptions.CultureInvariant)
 
 let private real =
-    Regex(@"^[-+]?((0|[1-9][0-9]*(_[0-9]+)*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)
+    Regex(
+        @"^[-+]?((0|[1-9][0-9]*(_[0-9]+)*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\z",
+        RegexOptions.CultureInvariant
+    )
 
 let private range =
     Regex(@"^([-+]?[0-9_]+)\.\.([-+]?[0-9_]+)\z", RegexOptions.CultureInvariant)
 
 let private (|WholeText|_|) (text: string) =
     if whole.IsMatch text then
-        match Int64.TryParse(text.Replace("_", ""), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) with
+        match
+            Int64.TryParse(text.Replace("_", ""), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+        with
         | true, value -> Some(Integer value)
         | _ -> Some TooLarge
     else
@@ -44,7 +50,9 @@ let private (|WholeText|_|) (text: string) =
 
 let private (|RealText|_|) (text: string) =
     if real.IsMatch text then
-        let value = Double.Parse(text.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture)
+        let value =
+            Double.Parse(text.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture)
+
         Some(if Double.IsFinite value then Decimal value else TooLarge)
     else
         None
@@ -172,8 +180,12 @@ let rec private items findings place expected unit (node: Node) : (Value * Node)
                 findings.Add(node.Position, OutOfRange(place, expected, unit, text))
                 None
             | None -> None
-        | _ -> value findings place expected unit node |> Option.map (fun value -> [ value, node ])
-    | _ -> value findings place expected unit node |> Option.map (fun value -> [ value, node ])
+        | _ ->
+            value findings place expected unit node
+            |> Option.map (fun value -> [ value, node ])
+    | _ ->
+        value findings place expected unit node
+        |> Option.map (fun value -> [ value, node ])
 
 /// A list of items of one type, each with its node. A range of whole numbers stands for its members, by itself or
 /// among other items.
@@ -202,7 +214,13 @@ and list findings place (expected: ValueType) unit (node: Node) : (Value * Node)
         None
 
 /// A node as a value of the expected type. Reports what is wrong and returns nothing then.
-and value (findings: Findings) (place: Place) (expected: ValueType) (unit: string) (node: Node) : Value option =
+and value
+    (findings: Findings)
+    (place: Place)
+    (expected: ValueType)
+    (unit: string)
+    (node: Node)
+    : Value option =
     match expected, node.Shape with
     | _, Unusable -> None
     | ItemsType item, _ ->

@@ -42,11 +42,12 @@ let private badCharacters (findings: Findings) file =
         seq { 0 .. text.Length - 1 }
         |> Seq.tryFind (isBad text)
         |> Option.iter (fun column ->
-            let position =
-                { File = file
-                  Line = line + 1
-                  Column = column + 1
-                  Length = 1 }
+            let position = {
+                File = file
+                Line = line + 1
+                Column = column + 1
+                Length = 1
+            }
 
             findings.Add(position, BadCharacter(int text[column]))))
 
@@ -55,11 +56,12 @@ type private Events(findings: Findings, file: string, text: string) =
     let parser = Parser(new StringReader(text))
     let mutable broken = false
 
-    let position (mark: Mark) length =
-        { File = file
-          Line = int mark.Line
-          Column = int mark.Column
-          Length = length }
+    let position (mark: Mark) length = {
+        File = file
+        Line = int mark.Line
+        Column = int mark.Column
+        Length = length
+    }
 
     /// An error at the end of the text is shown at its last character.
     let shown (mark: Mark) =
@@ -69,13 +71,18 @@ type private Events(findings: Findings, file: string, text: string) =
         if line = int mark.Line && lines[line - 1].Trim() <> "" then
             position mark 1
         else
-            let last = seq { line .. -1 .. 1 } |> Seq.tryFind (fun line -> lines[line - 1].Trim() <> "")
+            let last =
+                seq { line .. -1 .. 1 }
+                |> Seq.tryFind (fun line -> lines[line - 1].Trim() <> "")
+
             let line = defaultArg last 1
 
-            { File = file
-              Line = line
-              Column = max 1 (lines[line - 1].TrimEnd().Length)
-              Length = 1 }
+            {
+                File = file
+                Line = line
+                Column = max 1 (lines[line - 1].TrimEnd().Length)
+                Length = 1
+            }
 
     member _.Broken = broken
 
@@ -95,7 +102,12 @@ type private Events(findings: Findings, file: string, text: string) =
             None
         | problem ->
             // YamlDotNet lets a few malformed escapes surface as other exceptions.
-            let mark = parser.Current |> Option.ofObj |> Option.map _.Start |> Option.defaultValue Mark.Empty
+            let mark =
+                parser.Current
+                |> Option.ofObj
+                |> Option.map _.Start
+                |> Option.defaultValue Mark.Empty
+
             this.Break(shown mark, NotYaml(problem.Message.TrimEnd('.')))
             None
 
@@ -127,26 +139,31 @@ let rec private readNode (findings: Findings) (events: Events) depth (event: Par
     | :? AnchorAlias ->
         findings.Add(position, NotAllowed Alias)
 
-        { Position = position
-          Shape = Unusable }
+        {
+            Position = position
+            Shape = Unusable
+        }
     | :? Scalar as scalar ->
         checkNode findings position scalar
 
-        { Position = position
-          Shape =
-            if scalar.Style = ScalarStyle.Plain then
-                Plain scalar.Value
-            else
-                Quoted scalar.Value }
+        {
+            Position = position
+            Shape =
+                if scalar.Style = ScalarStyle.Plain then
+                    Plain scalar.Value
+                else
+                    Quoted scalar.Value
+        }
     | :? SequenceStart as start ->
         checkNode findings position start
         readSequence findings events depth start
     | :? MappingStart as start ->
         checkNode findings position start
         readMapping findings events depth start
-    | _ ->
-        { Position = position
-          Shape = Unusable }
+    | _ -> {
+        Position = position
+        Shape = Unusable
+      }
 
 and private readSequence findings events depth start =
     let items = ResizeArray<Node>()
@@ -161,8 +178,10 @@ and private readSequence findings events depth start =
             items.Add(readNode findings events (depth + 1) event)
             loop ()
 
-    { Position = loop ()
-      Shape = Sequence(List.ofSeq items) }
+    {
+        Position = loop ()
+        Shape = Sequence(List.ofSeq items)
+    }
 
 and private readMapping findings events depth start =
     let entries = ResizeArray<Entry>()
@@ -182,10 +201,11 @@ and private readMapping findings events depth start =
             | _ ->
                 seen[name] <- key.Position
 
-                entries.Add
-                    { Key = name
-                      KeyPosition = key.Position
-                      Value = value }
+                entries.Add {
+                    Key = name
+                    KeyPosition = key.Position
+                    Value = value
+                }
 
     let rec loop () =
         match events.Next() with
@@ -206,11 +226,14 @@ and private readMapping findings events depth start =
     // The start mark of a block mapping, and of a lone pair in brackets, is not where it begins.
     let position =
         match List.ofSeq entries with
-        | first :: _ when start.Style <> MappingStyle.Flow || span.Line < first.KeyPosition.Line -> first.KeyPosition
+        | first :: _ when start.Style <> MappingStyle.Flow || span.Line < first.KeyPosition.Line ->
+            first.KeyPosition
         | _ -> span
 
-    { Position = position
-      Shape = Mapping(List.ofSeq entries) }
+    {
+        Position = position
+        Shape = Mapping(List.ofSeq entries)
+    }
 
 let private readDocuments (findings: Findings) (events: Events) =
     let rec loop (root: Node option) =
@@ -249,10 +272,12 @@ let read (findings: Findings) (file: string) (text: string) : Node option =
         | Some { Shape = Plain "" }
         | None ->
             findings.Add(
-                { File = file
-                  Line = 1
-                  Column = 1
-                  Length = 1 },
+                {
+                    File = file
+                    Line = 1
+                    Column = 1
+                    Length = 1
+                },
                 EmptyFile
             )
 

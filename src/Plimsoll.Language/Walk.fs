@@ -33,7 +33,8 @@ let onlyKeys (findings: Findings) (place: Place) (known: string list) (entries: 
         if not (List.contains entry.Key known) then
             findings.Add(entry.KeyPosition, UnknownKey(place, entry.Key, known))
 
-let private namePattern = Regex(@"^[A-Za-z][A-Za-z0-9_-]{0,63}\z", RegexOptions.CultureInvariant)
+let private namePattern =
+    Regex(@"^[A-Za-z][A-Za-z0-9_-]{0,63}\z", RegexOptions.CultureInvariant)
 
 let isName (text: string) : bool = namePattern.IsMatch text
 
