@@ -16,41 +16,44 @@ type Outcome =
     /// A result as well: the first guard step that saw a non-finite number. It has no artifact.
     | Diverged of step: int64 * what: string
 
-type Machine =
-    { Host: string
-      System: string
-      Processor: string
-      Cores: int
-      Runtime: string }
+type Machine = {
+    Host: string
+    System: string
+    Processor: string
+    Cores: int
+    Runtime: string
+}
 
 /// Which program a record comes from.
-type Provenance =
-    { /// Git commit or digest of the sources.
-      Source: string option
-      Sdk: string
-      /// Digest of paket.lock.
-      Lock: string option }
+type Provenance = {
+    /// Git commit or digest of the sources.
+    Source: string option
+    Sdk: string
+    /// Digest of paket.lock.
+    Lock: string option
+}
 
 /// What is known of a finished cell.
-type Record =
-    { Key: Key
-      Cell: CellId
-      Stage: string
-      Label: string
-      Parts: KeyPart list
-      Outcome: Outcome
-      Attempts: int
-      Machine: Machine
-      Started: DateTimeOffset
-      Ended: DateTimeOffset
-      /// Of the stage itself, without waiting and storing.
-      Seconds: double
-      /// Bytes; of the process that ran the cell, so an upper bound.
-      PeakMemory: int64
-      Threads: int
-      Provenance: Provenance
-      /// Makes the artifact again.
-      Command: string }
+type Record = {
+    Key: Key
+    Cell: CellId
+    Stage: string
+    Label: string
+    Parts: KeyPart list
+    Outcome: Outcome
+    Attempts: int
+    Machine: Machine
+    Started: DateTimeOffset
+    Ended: DateTimeOffset
+    /// Of the stage itself, without waiting and storing.
+    Seconds: double
+    /// Bytes; of the process that ran the cell, so an upper bound.
+    PeakMemory: int64
+    Threads: int
+    Provenance: Provenance
+    /// Makes the artifact again.
+    Command: string
+} with
 
     member this.Artifact =
         match this.Outcome with
@@ -72,11 +75,13 @@ module Machine =
 
     let private here =
         lazy
-            { Host = Environment.MachineName
-              System = RuntimeInformation.OSDescription
-              Processor = processor ()
-              Cores = Environment.ProcessorCount
-              Runtime = RuntimeInformation.FrameworkDescription }
+            {
+                Host = Environment.MachineName
+                System = RuntimeInformation.OSDescription
+                Processor = processor ()
+                Cores = Environment.ProcessorCount
+                Runtime = RuntimeInformation.FrameworkDescription
+            }
 
     /// The machine that this process runs on.
     let current () = here.Value

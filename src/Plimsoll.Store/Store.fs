@@ -17,17 +17,18 @@ type Access =
     | ReadOnly
     | ReadWrite
 
-type StoreStatus =
-    { Finished: int
-      Diverged: int
-      Artifacts: int
-      ArtifactBytes: int64
-      RecordBytes: int64
-      Quarantined: int
-      QuarantinedBytes: int64
-      /// Unfinished writes of running or lost processes.
-      Temporary: int
-      TemporaryBytes: int64 }
+type StoreStatus = {
+    Finished: int
+    Diverged: int
+    Artifacts: int
+    ArtifactBytes: int64
+    RecordBytes: int64
+    Quarantined: int
+    QuarantinedBytes: int64
+    /// Unfinished writes of running or lost processes.
+    Temporary: int
+    TemporaryBytes: int64
+}
 
 /// Artifacts and records in a folder that many processes may share.
 ///
@@ -85,26 +86,34 @@ type Store private (files: IFileSystem, root: string, access: Access) =
 
     let setAside (path: string) why : Damage =
         let target =
-            Path.Combine(Layout.quarantine root, $"{Path.GetRelativePath(root, path).Replace('/', '-')}.{Guid.NewGuid():N}")
+            Path.Combine(
+                Layout.quarantine root,
+                $"{Path.GetRelativePath(root, path).Replace('/', '-')}.{Guid.NewGuid():N}"
+            )
 
         try
             if access = ReadWrite && files.FileExists path then
                 ensureFolder (Layout.quarantine root)
                 files.Rename(path, target)
 
-                { Path = path
-                  Why = why
-                  Quarantined = Some target }
+                {
+                    Path = path
+                    Why = why
+                    Quarantined = Some target
+                }
             else
-                { Path = path
-                  Why = why
-                  Quarantined = None }
+                {
+                    Path = path
+                    Why = why
+                    Quarantined = None
+                }
         with
         | :? IOException
-        | :? UnauthorizedAccessException ->
-            { Path = path
-              Why = why
-              Quarantined = None }
+        | :? UnauthorizedAccessException -> {
+            Path = path
+            Why = why
+            Quarantined = None
+          }
 
     let digestOf path =
         use stream = files.OpenRead path
@@ -214,9 +223,10 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             match files.Length output with
             | -1L -> Error(Unreadable(output, "the stage wrote no output"))
             | length ->
-                Ok
-                    { Digest = digestOf output
-                      Bytes = length })
+                Ok {
+                    Digest = digestOf output
+                    Bytes = length
+                })
 
     /// Moves a measured output to its place, then writes the record. A step that fails leaves neither a record
     /// without an artifact nor a part of one.
@@ -239,10 +249,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     member _.Records() : Result<Record list * Damage list, StoreError> =
         readGuarded root (fun () ->
             let read =
-                files.Files(Layout.records root)
-                |> Seq.sort
-                |> Seq.map readRecord
-                |> List.ofSeq
+                files.Files(Layout.records root) |> Seq.sort |> Seq.map readRecord |> List.ofSeq
 
             let records = read |> List.choose Result.toOption |> List.sortBy _.Ended
 
@@ -268,16 +275,17 @@ type Store private (files: IFileSystem, root: string, access: Access) =
                 let temporary, temporaryBytes = sizes (Layout.temporary root)
                 let finished = records |> List.filter _.Artifact.IsSome |> List.length
 
-                Ok
-                    { Finished = finished
-                      Diverged = records.Length - finished
-                      Artifacts = artifacts
-                      ArtifactBytes = artifactBytes
-                      RecordBytes = recordBytes
-                      Quarantined = quarantined
-                      QuarantinedBytes = quarantinedBytes
-                      Temporary = temporary
-                      TemporaryBytes = temporaryBytes }))
+                Ok {
+                    Finished = finished
+                    Diverged = records.Length - finished
+                    Artifacts = artifacts
+                    ArtifactBytes = artifactBytes
+                    RecordBytes = recordBytes
+                    Quarantined = quarantined
+                    QuarantinedBytes = quarantinedBytes
+                    Temporary = temporary
+                    TemporaryBytes = temporaryBytes
+                }))
 
     member private _.Prepare() =
         cleanTemporary ()
