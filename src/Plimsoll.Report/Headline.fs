@@ -23,7 +23,7 @@ let private withError (e: Estimate) =
     | Some(error, _) -> $"{Format.short e.Mean} ± {Format.short error}"
     | None -> Format.short e.Mean
 
-let private remarks limit (row: Row) (entry: Entry) (values: Values) (reference: Reference option option) =
+let private remarks limit (row: Row) (entry: TableEntry) (values: Values) (reference: Reference option option) =
     let doubt =
         match values.RawCost.Error with
         | Some(error, _) when values.Safe && values.RawCost.Mean + 2.0 * error > limit ->

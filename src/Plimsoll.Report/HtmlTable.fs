@@ -25,7 +25,7 @@ let private plusMinus (e: Estimate) =
     | Some d -> $" ± {Format.decimals 2 d}"
     | None -> ""
 
-let private entryCells task kind (row: Row) (entry: Entry) =
+let private entryCells task kind (row: Row) (entry: TableEntry) =
     let target = groupAnchor task kind row entry.Limit
     let gap = if entry.Seeds.Complete then [] else [ span "small gap" (string entry.Seeds) ]
 

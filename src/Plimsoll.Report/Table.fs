@@ -57,7 +57,7 @@ type Values =
         Safe: bool
     }
 
-type Entry =
+type TableEntry =
     {
         /// None: the average over the limits.
         Limit: double option
@@ -76,7 +76,7 @@ type Row =
         Node: string option
         Sweep: (string * Value) list
         /// One per limit in the protocol's order, then the average if there is more than one limit.
-        Entries: Entry list
+        Entries: TableEntry list
     }
 
     member this.Name =

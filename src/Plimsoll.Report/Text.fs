@@ -17,7 +17,7 @@ let private line name reward cost raw within seeds =
     sprintf "  %-26s %-14s %-12s %-16s %-16s %s" name reward cost raw within seeds
     |> _.TrimEnd()
 
-let private entryLine (row: Row) (entry: Entry) =
+let private entryLine (row: Row) (entry: TableEntry) =
     let name = (if entry.BestSafe then "* " else "  ") + row.Name
 
     match entry.Values with
