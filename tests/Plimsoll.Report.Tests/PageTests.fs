@@ -31,7 +31,7 @@ let ``the synthetic report takes under 5 seconds and 5 MB`` () =
         | target ->
             Directory.CreateDirectory target |> ignore
 
-            for file in Directory.GetFiles folder do
-                File.Copy(file, Path.Combine(target, Path.GetFileName file), true)
+            for file in DirectoryInfo(folder).GetFiles() do
+                file.CopyTo(Path.Combine(target, file.Name), true) |> ignore
     finally
         Directory.Delete(folder, true)

@@ -27,7 +27,7 @@ let link label finished =
       Label = label
       Key = if finished then Some(hexadecimal ("key " + label)) else None
       Artifact = if finished then Some(hexadecimal ("artifact " + label)) else None
-      Command = if finished then Some $"./plimsoll repro {hexadecimal (label).Substring(0, 12)}" else None }
+      Command = if finished then Some $"./plimsoll repro {(hexadecimal label).Substring(0, 12)}" else None }
 
 let place task arm node seed limit =
     { Task = task
@@ -187,25 +187,36 @@ let results: Results =
         |> List.map (fun c -> c.Record, (if c.Name.Contains "d" && c.Points.Length > 300 then "fit-diffusion" else "adapt"))
         |> List.distinctBy fst
 
-    let cells =
-        [ for task in tasks -> cellOf "collect" (link $"{task}/data" true) CellFinished (Some 14.2) true
-          for record, stage in trained ->
-              cellOf stage record CellFinished (Some(if stage = "adapt" then 9.4 else 31.0)) (stage <> "adapt")
-          cellOf
-              "adapt"
-              (link "DiscCircle/drcorl/policy seed=3 cost_limit=10" false)
-              (CellDiverged "loss of the cost critic is not finite at step 41000")
-              (Some 6.0)
-              false
-          for s in scores ->
-              let state =
-                  match s.State with
-                  | Scored _ -> CellFinished
-                  | Missing -> CellNotRun "cancelled"
-                  | Failed why -> CellFailed why
-                  | Diverged _ -> CellNotRun "blocked: drcorl/policy diverged"
+    let collected =
+        tasks |> List.map (fun task -> cellOf "collect" (link $"{task}/data" true) CellFinished (Some 14.2) true)
 
-              cellOf "evaluate" s.Record state (if s.State.IsScored then Some 0.7 else None) false ]
+    let training =
+        trained
+        |> List.map (fun (record, stage) ->
+            let seconds = if stage = "adapt" then 9.4 else 31.0
+            cellOf stage record CellFinished (Some seconds) (stage <> "adapt"))
+
+    let diverged =
+        cellOf
+            "adapt"
+            (link "DiscCircle/drcorl/policy seed=3 cost_limit=10" false)
+            (CellDiverged "loss of the cost critic is not finite at step 41000")
+            (Some 6.0)
+            false
+
+    let evaluated =
+        scores
+        |> List.map (fun s ->
+            let state =
+                match s.State with
+                | Scored _ -> CellFinished
+                | Missing -> CellNotRun "cancelled"
+                | Failed why -> CellFailed why
+                | Diverged _ -> CellNotRun "blocked: drcorl/policy diverged"
+
+            cellOf "evaluate" s.Record state (if s.State.IsScored then Some 0.7 else None) false)
+
+    let cells = collected @ training @ [ diverged ] @ evaluated
 
     { Experiment = experiment tasks arms claims
       Scores = scores
