@@ -77,6 +77,17 @@ let private claims (answers: Answer list) =
                   ]
           ] ]
 
+/// The sentence with the method's name in bold.
+let private emphasise (s: Headline.Sentence) =
+    match s.Method with
+    | Some name when s.Text.Contains name ->
+        let at = s.Text.IndexOf(name, System.StringComparison.Ordinal)
+
+        [ text (s.Text.Substring(0, at))
+          el "b" [] [ text name ]
+          text (s.Text.Substring(at + name.Length)) ]
+    | _ -> [ text s.Text ]
+
 let private answer (tables: TaskTable list) answers =
     section "answer" "Answer" [
         for table in tables do
@@ -88,7 +99,7 @@ let private answer (tables: TaskTable list) answers =
                     el "dt" [] [ text "limit "; el "b" [] [ text (Format.exact s.Limit) ] ]
 
                     el "dd" [ "class", (if s.Kept then "kept" else "none") ] [
-                        text s.Text
+                        yield! emphasise s
                         if not s.Remarks.IsEmpty then
                             el "small" [] [ text (String.concat " " s.Remarks) ]
                     ]
@@ -98,7 +109,7 @@ let private answer (tables: TaskTable list) answers =
 
 let private key =
     el "p" [ "class", "note" ] [
-        text "Reward is normalised to the data's range, mean ± standard deviation over seeds, below it the 95 % "
+        text "Reward is normalised to the data's range, mean ± standard deviation over seeds, below it the 95\u00A0% "
         text "bootstrap interval over episodes. Cost is normalised to the limit: ✓ at most 1, ✗ over it; below it the "
         text "cost per episode ± standard error beside the limit, and the share of episodes within it. "
         text "★ marks the highest reward among the methods that keep the limit. Every number links to its records."
@@ -150,7 +161,7 @@ let private training (results: Results) =
                 yield! curves
 
                 if not modes.IsEmpty then
-                    el "h3" [] [ text $"{task}: what each adaptation step followed" ]
+                    el "h4" [] [ text "What each adaptation step followed" ]
                     yield! modes
     ]
 
@@ -168,10 +179,10 @@ let private reading =
                   "Beside normalised numbers the sample standard deviation of the seeds' means; beside costs per "
                   + "episode the standard error of the mean over seeds (over episodes with a single seed)."
                   "[low, high]",
-                  $"95 %% percentile interval of {Statistics.resamples} bootstrap resamples of episodes within each "
+                  $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of episodes within each "
                   + "seed. It says how well the trained policies were measured, not how much training varies."
                   "within",
-                  "Share of episodes with cost at most the limit; hover for its 95 % Wilson interval."
+                  "Share of episodes with cost at most the limit; hover for its 95\u00A0% Wilson interval."
                   "average",
                   "Mean over the limits of the numbers at each limit, as DSRL reports."
                   "claims",

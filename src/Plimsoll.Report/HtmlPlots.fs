@@ -215,16 +215,20 @@ let modes (results: Results) task =
         |> List.filter (fun c ->
             c.Name = CurveName.Mode && c.Coordinates |> List.exists (fun x -> x.Task = task))
 
-    let strips (members: Curve list) range =
-        members
-        |> List.sortBy (fun c -> c.Coordinates |> List.tryPick _.Seed)
-        |> List.map (fun c ->
-            let seed =
-                match c.Coordinates |> List.tryPick _.Seed with
-                | Some seed -> $"seed {seed}"
-                | None -> ""
+    let seedOf (c: Curve) = c.Coordinates |> List.tryPick _.Seed
 
-            CurvePlot.strip seed range c.Points)
+    // A seed without a series keeps its row.
+    let strips (members: Curve list) range =
+        match members |> List.choose seedOf with
+        | [] -> members |> List.map (fun c -> CurvePlot.strip "" range c.Points)
+        | found ->
+            results.Experiment.Protocol.Seeds @ found
+            |> List.distinct
+            |> List.sort
+            |> List.map (fun seed ->
+                match members |> List.tryFind (fun c -> seedOf c = Some seed) with
+                | Some c -> CurvePlot.strip $"seed {seed}" range c.Points
+                | None -> CurvePlot.strip $"seed {seed}" range [||])
 
     [ for i, stage in own |> stages task |> List.indexed do
           let range = stage.Curves |> List.map _.Points |> CurvePlot.stepRange
@@ -238,5 +242,5 @@ let modes (results: Results) task =
           if i = 0 then
               modeLegend
 
-          el "h3" [] [ text title ]
+          el "p" [] [ el "b" [] [ text title ] ]
           CurvePlot.timeline title range groups ]

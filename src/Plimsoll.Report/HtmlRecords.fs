@@ -27,8 +27,12 @@ let times (results: Results) =
           el "table" [ "class", "plain" ] [
               el "thead" [] [
                   el "tr" [] [
-                      for title in [ "stage"; "time"; ""; "cells run"; "a cell"; "found finished"; "peak memory" ] do
-                          el "th" [ "scope", "col" ] [ text title ]
+                      el "th" [ "scope", "col" ] [ text "stage" ]
+                      el "th" [ "scope", "col"; "class", "right" ] [ text "time" ]
+                      el "th" [] []
+
+                      for title in [ "cells run"; "a cell"; "found finished"; "peak memory" ] do
+                          el "th" [ "scope", "col"; "class", "right" ] [ text title ]
                   ]
               ]
               el "tbody" [] [
@@ -172,7 +176,7 @@ let groups (tables: TaskTable list) =
             "div"
             [ "class", "group"; "id", HtmlTable.groupAnchor table.Task kind row entry.Limit ]
             (el "b" [] [ text $"{row.Name}, {where}" ]
-             :: el "span" [ "class", "note" ] [ text $" · {entry.Seeds}" ]
+             :: el "span" [ "class", "note" ] [ text $" · {entry.Count}" ]
              :: members)
 
     [ for table in tables do
