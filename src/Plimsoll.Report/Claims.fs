@@ -47,7 +47,7 @@ module Claims =
         | Above(arm, p) ->
             $"{metric} of {claim.Arm} is better than that of {arm} with probability {Format.exact p} at every limit"
 
-    let private values metric (entry: Entry) =
+    let private values metric (entry: TableEntry) =
         let limit = entry.Limit |> Option.defaultValue 0.0
 
         entry.Members
@@ -60,13 +60,13 @@ module Claims =
         |> List.toArray
 
     /// A claim is about the method, so runs that gave no score cannot count in its favour.
-    let private unlessIncomplete (entries: Entry list) (verdict: Verdict, number: string) =
+    let private unlessIncomplete (entries: TableEntry list) (verdict: Verdict, number: string) =
         match verdict, entries |> List.tryFind (fun e -> not e.Seeds.Complete) with
         | Supported, Some incomplete -> Undecided, $"{number}; only {incomplete.Seeds}"
         | _, Some incomplete -> verdict, $"{number}; {incomplete.Seeds}"
         | _ -> verdict, number
 
-    let private bounded metric (entry: Entry) test =
+    let private bounded metric (entry: TableEntry) test =
         match values metric entry with
         | [||] -> Undecided, $"no score ({entry.Seeds})"
         | seeds ->
@@ -78,7 +78,7 @@ module Claims =
 
             unlessIncomplete [ entry ] (test low high, number)
 
-    let private compared metric probability (mine: Entry) (other: Entry) =
+    let private compared metric probability (mine: TableEntry) (other: TableEntry) =
         match values metric mine, values metric other with
         | [||], _ -> Undecided, $"no score ({mine.Seeds})"
         | _, [||] -> Undecided, $"no score to compare with ({other.Seeds})"

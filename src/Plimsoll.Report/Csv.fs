@@ -100,7 +100,7 @@ let table (tables: TaskTable list) =
 
     let yes test = if test then "true" else "false"
 
-    let values (entry: Entry) =
+    let values (entry: TableEntry) =
         match entry.Values with
         | None -> List.replicate 23 ""
         | Some v ->

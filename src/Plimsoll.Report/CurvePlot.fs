@@ -164,7 +164,7 @@ type Strip =
     }
 
 let strip name range (points: struct (double * double) array) =
-    let count = min 240 (max 1 points.Length)
+    let count = min 240 points.Length
 
     let share mode =
         points
@@ -214,10 +214,10 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
 
         el "path" [ "class", $"m{mode}"; "d", builder.ToString() ] []
 
-    let row y (s: Strip) =
+    let drawn y (s: Strip) name =
         let struct (r, b, c) = s.Total
 
-        [ label "tick" "end" (nameWidth - 8.0) (y + rowHeight - 3.0) s.Name
+        [ name
           area y s.Shares 0 (fun _ -> 0.0) (fun (struct (r, _, _)) -> r)
           area y s.Shares 1 (fun (struct (r, _, _)) -> r) (fun (struct (r, b, _)) -> r + b)
           area y s.Shares 2 (fun (struct (r, b, _)) -> r + b) (fun (struct (r, b, c)) -> r + b + c)
@@ -227,6 +227,18 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
               (width - totalWidth + 8.0)
               (y + rowHeight - 3.0)
               $"{Format.percent r} · {Format.percent b} · {Format.percent c}" ]
+
+    let row y (s: Strip) =
+        let name = label "tick" "end" (nameWidth - 8.0) (y + rowHeight - 3.0) s.Name
+
+        if s.Shares.Length = 0 then
+            let middle = y + rowHeight / 2.0
+
+            [ name
+              segment "grid" (nameWidth, middle) (width - totalWidth, middle)
+              label "tick" "start" (width - totalWidth + 8.0) (y + rowHeight - 3.0) "no series" ]
+        else
+            drawn y s name
 
     let rec place y groups =
         match groups with
@@ -244,7 +256,8 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
               for s in strips do
                   let struct (r, b, c) = s.Total
 
-                  $"{name} {s.Name}: reward {Format.percent r}, both {Format.percent b}, cost {Format.percent c}" ]
+                  if s.Shares.Length = 0 then $"{name} {s.Name}: no series"
+                  else $"{name} {s.Name}: reward {Format.percent r}, both {Format.percent b}, cost {Format.percent c}" ]
 
     let ticks = scale.Ticks 8
 

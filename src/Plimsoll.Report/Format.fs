@@ -34,7 +34,22 @@ let short (x: double) =
     | a when Double.IsNaN a -> "n/a"
     | _ -> x.ToString("G2", invariant)
 
-let percent (rate: double) = decimals 0 (100.0 * rate) + " %"
+/// Keeps a number and what belongs to it on one line.
+let tie = "\u00A0"
+
+let percent (rate: double) = decimals 0 (100.0 * rate) + tie + "%"
+
+/// Mean and error with no more decimals than the error bears: `7.9 ± 0.2`.
+let within (mean: double) (error: double) =
+    let digits =
+        match abs error with
+        | e when e >= 10.0 -> 0
+        | e when e >= 0.095 -> 1
+        | e when e >= 0.0095 -> 2
+        | e when e > 0.0 -> 3
+        | _ -> 1
+
+    $"{decimals digits mean}{tie}±{tie}{decimals digits error}"
 
 let rec setting (value: Value) =
     match value with

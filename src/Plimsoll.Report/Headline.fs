@@ -8,6 +8,8 @@ type Sentence =
         Limit: double
         /// False where no method keeps the limit.
         Kept: bool
+        /// The method that the sentence is about.
+        Method: string option
         Text: string
         /// What weakens or completes the sentence; may be empty.
         Remarks: string list
@@ -15,15 +17,15 @@ type Sentence =
 
 let private withDeviation (e: Estimate) =
     match e.Deviation with
-    | Some d -> $"{Format.decimals 2 e.Mean} ± {Format.decimals 2 d}"
+    | Some d -> $"{Format.decimals 2 e.Mean}{Format.tie}±{Format.tie}{Format.decimals 2 d}"
     | None -> Format.decimals 2 e.Mean
 
 let private withError (e: Estimate) =
     match e.Error with
-    | Some(error, _) -> $"{Format.short e.Mean} ± {Format.short error}"
+    | Some(error, _) -> Format.within e.Mean error
     | None -> Format.short e.Mean
 
-let private remarks limit (row: Row) (entry: Entry) (values: Values) (reference: Reference option option) =
+let private remarks limit (entry: TableEntry) (values: Values) (reference: Reference option option) =
     let doubt =
         match values.RawCost.Error with
         | Some(error, _) when values.Safe && values.RawCost.Mean + 2.0 * error > limit ->
@@ -36,7 +38,7 @@ let private remarks limit (row: Row) (entry: Entry) (values: Values) (reference:
         if entry.Seeds.Complete then
             []
         else
-            [ $"Only {entry.Seeds} of {row.Name} stand behind this." ]
+            [ $"This rests on {entry.Seeds}." ]
 
     let data =
         match reference with
@@ -66,11 +68,12 @@ let private sentence (table: TaskTable) (rows: Row list) limit =
         | Some p -> $"; {Format.percent p.Rate} of episodes stay within it"
         | None -> ""
 
-    let about opening (row, entry, v: Values) kept =
+    let about opening (row: Row, entry, v: Values) kept =
         { Limit = limit
           Kept = kept
+          Method = Some row.Name
           Text = opening
-          Remarks = remarks limit row entry v reference }
+          Remarks = remarks limit entry v reference }
 
     match scored |> List.tryFind (fun (_, e, _) -> e.BestSafe), scored with
     | Some((row, _, v) as best), _ ->
@@ -89,6 +92,7 @@ let private sentence (table: TaskTable) (rows: Row list) limit =
     | None, [] ->
         { Limit = limit
           Kept = false
+          Method = None
           Text = "No method has a score at this limit."
           Remarks = [] }
     | None, _ ->

@@ -25,15 +25,15 @@ let private plusMinus (e: Estimate) =
     | Some d -> $" ± {Format.decimals 2 d}"
     | None -> ""
 
-let private entryCells task kind (row: Row) (entry: Entry) =
+let private entryCells task kind (row: Row) (entry: TableEntry) =
     let target = groupAnchor task kind row entry.Limit
-    let gap = if entry.Seeds.Complete then [] else [ span "small gap" (string entry.Seeds) ]
+    let gap = if entry.Seeds.Complete then [] else [ span "small gap" (entry.Count) ]
 
     match entry.Values with
     | None ->
         [ el "td" [ "class", "first"; "colspan", "2" ] [
               link target [ text "no score" ]
-              span "small gap" (string entry.Seeds)
+              span "small gap" (entry.Count)
           ] ]
     | Some v ->
         let state =
@@ -45,17 +45,17 @@ let private entryCells task kind (row: Row) (entry: Entry) =
             | None -> []
 
         let raw =
-            let error =
+            let mean =
                 match v.RawCost.Error with
-                | Some(error, _) -> $" ± {Format.short error}"
-                | None -> ""
+                | Some(error, _) -> Format.within v.RawCost.Mean error
+                | None -> Format.short v.RawCost.Mean
 
             let beside =
                 match entry.Limit with
-                | Some limit -> $" of {Format.exact limit}"
+                | Some limit -> $" / {Format.exact limit}"
                 | None -> ""
 
-            span "small" (Format.short v.RawCost.Mean + error + beside)
+            span "small" (mean + beside)
 
         let within =
             match v.Feasible with
@@ -117,8 +117,8 @@ let private referenceRow (table: TaskTable) =
 
                   el "td" [] [
                       text (Format.decimals 2 (Statistics.normaliseCost limit r.Cost))
-                      span "small" $"{Format.short r.Cost} of {Format.exact limit}"
-                      span "small" $"{r.Within} of {r.Of} within"
+                      span "small" $"{Format.short r.Cost} / {Format.exact limit}"
+                      span "small" $"{r.Within} of {r.Of}"
                   ]
               | None -> el "td" [ "class", "first"; "colspan", "2" ] [ text "none keeps it" ]
           if table.Limits.Length > 1 then

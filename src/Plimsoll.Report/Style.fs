@@ -9,14 +9,14 @@ let private colours =
   --accent: #0b5c8a; --best: #e3eff6; --warn: #9a3b12; --warnbg: #fbeee6; --ok: #1d6b4f; --okbg: #e6f2ec;
   --dots: #c3c8ce; --over: #f7e9e2; --limit: #b4441a; --grid: #eceae4;
   --c0: #0072b2; --c1: #d55e00; --c2: #00875f; --c3: #b0588f; --c4: #b07d00; --c5: #2f9bd8; --c6: #6b5aa8; --c7: #444c56;
-  --s0: #0b4f7d; --s1: #c45a00; --s2: #00875f; --s3: #a04d84; --s4: #7a6a00;
+  --s0: #0b4f7d; --s1: #2f9bd8; --s2: #00875f; --s3: #8a4fa3; --s4: #8a6d00;
   --m0: #2a7fba; --m1: #c9cdd2; --m2: #dd6b20; }
 @media (prefers-color-scheme: dark) { :root {
   --page: #11161c; --card: #181f27; --ink: #e4e8ec; --soft: #a3aebb; --faint: #76828f; --rule: #2b3540;
   --accent: #7cc0ea; --best: #17354a; --warn: #f2a27a; --warnbg: #3a2419; --ok: #7fd3ae; --okbg: #17352a;
   --dots: #46525f; --over: #2b2220; --limit: #f08a5d; --grid: #242d37;
   --c0: #56b4e9; --c1: #ff8f4a; --c2: #35cfa0; --c3: #e59fcb; --c4: #f0c24b; --c5: #a3d5f7; --c6: #b3a4ee; --c7: #c5ccd4;
-  --s0: #6cb8e8; --s1: #ff9d5c; --s2: #3fd0a3; --s3: #e3a0cb; --s4: #e6cf5a;
+  --s0: #4a9bea; --s1: #a8dcff; --s2: #3fd0a3; --s3: #d3a4ee; --s4: #e6cf5a;
   --m0: #4aa3df; --m1: #55616d; --m2: #f08a45; } }
 """
 
@@ -32,7 +32,8 @@ h1, h2, h3 { font-family: Charter, "Iowan Old Style", Georgia, "Noto Serif", "De
   line-height: 1.2; font-weight: 600; margin: 0; }
 h1 { font-size: 34px; letter-spacing: -0.01em; }
 h2 { font-size: 23px; margin: 52px 0 6px; padding-top: 18px; border-top: 1px solid var(--rule); }
-h3 { font-size: 17px; margin: 26px 0 8px; }
+h3 { font-size: 18px; margin: 28px 0 8px; }
+h4 { font-size: 14.5px; margin: 20px 0 4px; }
 p { margin: 6px 0; max-width: 78ch; }
 a { color: inherit; text-decoration: none; border-bottom: 1px dotted var(--faint); }
 a:hover, a:focus { color: var(--accent); border-bottom-color: var(--accent); }
@@ -41,14 +42,14 @@ code, .mono { font: 12px/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu 
 header { display: flex; gap: 20px; align-items: center; }
 header svg { width: 60px; height: 60px; flex: none; color: var(--accent); }
 .lead, .note { color: var(--soft); }
-.note { font-size: 13.5px; }
+.note { font-size: 13.5px; max-width: 118ch; }
 nav { margin: 18px 0 0; font-size: 13.5px; display: flex; flex-wrap: wrap; gap: 4px 20px; }
 nav a { color: var(--accent); border: 0; }
 .scroll { overflow-x: auto; }
 .answer { display: grid; grid-template-columns: 104px 1fr; gap: 0 18px; margin: 10px 0 0; }
 .answer dt { text-align: right; color: var(--soft); padding: 9px 0; white-space: nowrap; }
 .answer dt b { color: var(--ink); font-size: 20px; }
-.answer dd { margin: 0; padding: 9px 0 9px 18px; border-left: 3px solid var(--accent); max-width: 86ch; }
+.answer dd { margin: 0; padding: 9px 0 9px 18px; border-left: 3px solid var(--accent); max-width: 112ch; }
 .answer dd.none { border-left-color: var(--warn); }
 .answer dd small { display: block; color: var(--soft); font-size: 13.5px; }
 .chip { display: inline-block; padding: 0 9px; border-radius: 10px; font-size: 12.5px; font-weight: 600;
@@ -64,11 +65,11 @@ let private tables =
 table { border-collapse: collapse; font-size: 14px; }
 .scores { width: 100%; background: var(--card); border: 1px solid var(--rule); border-radius: 6px;
   border-collapse: separate; border-spacing: 0; }
-.scores th { font-weight: 500; color: var(--soft); font-size: 12.5px; text-align: right; padding: 4px 12px; }
+.scores th { font-weight: 500; color: var(--soft); font-size: 12.5px; text-align: right; padding: 4px 9px; }
 .scores thead tr:first-child th { font-size: 14px; color: var(--ink); text-align: center; padding-top: 10px; }
 .scores thead tr:last-child th { border-bottom: 1px solid var(--rule); padding-bottom: 8px; }
 .scores tbody th { text-align: left; color: var(--ink); font-size: 14.5px; font-weight: 600; white-space: nowrap; }
-.scores td { text-align: right; padding: 8px 12px; vertical-align: top; white-space: nowrap; }
+.scores td { text-align: right; padding: 8px 9px; vertical-align: top; white-space: nowrap; font-size: 13.5px; }
 .scores tbody tr + tr td, .scores tbody tr + tr th { border-top: 1px solid var(--rule); }
 .scores th.first, .scores td.first { border-left: 1px solid var(--rule); }
 .scores tbody th { vertical-align: top; padding-top: 8px; }
@@ -77,16 +78,17 @@ table { border-collapse: collapse; font-size: 14px; }
 .scores .best { background: var(--best); }
 .scores .small { display: block; font-size: 12px; color: var(--soft); line-height: 1.35; }
 .scores .over .small { color: var(--faint); }
-.scores .gap { color: var(--warn); font-weight: 600; }
+.scores .gap { color: var(--warn); font-weight: 600; white-space: normal; }
+.scores tbody .reference th { white-space: normal; font-size: 13.5px; width: 130px; }
 .scores .reference th, .scores .reference td { color: var(--soft); font-weight: 400; font-style: italic; }
 .swatch { width: 15px; height: 15px; vertical-align: -2px; margin-right: 7px; overflow: visible; }
 .swatch.wide { width: 28px; height: 10px; vertical-align: 1px; }
 .plain { width: 100%; }
 .plain th { text-align: left; font-weight: 500; color: var(--soft); font-size: 12.5px; }
 .plain th, .plain td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
-.plain .right { text-align: right; white-space: nowrap; }
+.plain td.right, .plain th.right { text-align: right; white-space: nowrap; }
 tr:target, .group:target { background: var(--best); outline: 6px solid var(--best); }
-.meter { display: block; height: 10px; background: var(--c0); border-radius: 2px; min-width: 1px; }
+.meter { display: block; height: 10px; margin-top: 6px; background: var(--c0); border-radius: 2px; min-width: 1px; }
 .meterbox { width: 38%; }
 details { margin: 8px 0; }
 summary { cursor: pointer; padding: 3px 0; }

@@ -12,14 +12,17 @@ type SeedCount =
 
     member this.Complete = this.Scored = this.Expected
 
-    /// `5/5 seeds`, or `3/5 seeds, 1 diverged, 1 missing`.
-    override this.ToString() =
+    /// With the members' name: `14/15 runs, 1 diverged`.
+    member this.Of(members: string) =
         let part count word = if count > 0 then $", {count} {word}" else ""
 
-        $"{this.Scored}/{this.Expected} seeds"
+        $"{this.Scored}/{this.Expected} {members}"
         + part this.Diverged "diverged"
         + part this.Failed "failed"
         + part this.Missing "missing"
+
+    /// `5/5 seeds`, or `3/5 seeds, 1 diverged, 1 missing`.
+    override this.ToString() = this.Of "seeds"
 
 type ErrorSource =
     | OverSeeds
@@ -57,7 +60,7 @@ type Values =
         Safe: bool
     }
 
-type Entry =
+type TableEntry =
     {
         /// None: the average over the limits.
         Limit: double option
@@ -69,6 +72,9 @@ type Entry =
         BestSafe: bool
     }
 
+    /// Over several limits the members are runs, not seeds.
+    member this.Count = this.Seeds.Of(if this.Limit.IsNone then "runs" else "seeds")
+
 type Row =
     {
         Arm: string
@@ -76,7 +82,7 @@ type Row =
         Node: string option
         Sweep: (string * Value) list
         /// One per limit in the protocol's order, then the average if there is more than one limit.
-        Entries: Entry list
+        Entries: TableEntry list
     }
 
     member this.Name =

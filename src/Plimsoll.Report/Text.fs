@@ -10,18 +10,18 @@ let private withDeviation (e: Estimate) =
 
 let private rawCost (e: Estimate) =
     match e.Error with
-    | Some(error, _) -> $"{Format.short e.Mean} ± {Format.short error}"
+    | Some(error, _) -> Format.within e.Mean error
     | None -> Format.short e.Mean
 
 let private line name reward cost raw within seeds =
     sprintf "  %-26s %-14s %-12s %-16s %-16s %s" name reward cost raw within seeds
     |> _.TrimEnd()
 
-let private entryLine (row: Row) (entry: Entry) =
+let private entryLine (row: Row) (entry: TableEntry) =
     let name = (if entry.BestSafe then "* " else "  ") + row.Name
 
     match entry.Values with
-    | None -> line name "-" "-" "-" "-" (string entry.Seeds)
+    | None -> line name "-" "-" "-" "-" (entry.Count)
     | Some v ->
         let within =
             match v.Feasible with
@@ -35,7 +35,7 @@ let private entryLine (row: Row) (entry: Entry) =
             (Format.decimals 2 v.Cost.Mean + (if v.Safe then " safe" else " over"))
             (rawCost v.RawCost)
             within
-            (string entry.Seeds)
+            (entry.Count)
 
 let private header (limit: double option) =
     match limit with
@@ -105,5 +105,5 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
           ""
           "Claims"
           yield! answers |> List.collect answerLines ]
-    |> List.map (fun l -> l + "\n")
+    |> List.map (fun l -> l.Replace(Format.tie, " ") + "\n")
     |> String.concat ""
