@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Writes a dataset in DSRL's HDF5 layout: flat binary32 arrays with shuffle and gzip, end markers as 0 and 1, the task,
-/// the horizon and the source facts as attributes of the root.
+/// Writes a dataset in DSRL's HDF5 layout: flat binary32 arrays with shuffle and gzip, end markers as 0 and
+/// 1, the task, the horizon and the source facts as attributes of the root.
 /// </summary>
 public static unsafe class DsrlExport
 {

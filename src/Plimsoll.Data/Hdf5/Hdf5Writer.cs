@@ -3,8 +3,9 @@ using System.Text;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Writes arrays and texts to the root of a new HDF5 file, without times, so that equal content gives equal bytes under
-/// one version of the library. The caller holds <see cref="Hdf5Library.Gate"/> from opening to closing.
+/// Writes arrays and texts to the root of a new HDF5 file, without times, so that equal content gives equal
+/// bytes under one version of the library. The caller holds <see cref="Hdf5Library.Gate"/> from opening to
+/// closing.
 /// </summary>
 internal sealed unsafe class Hdf5Writer
 {
