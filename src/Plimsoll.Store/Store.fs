@@ -50,13 +50,15 @@ type Store private (files: IFileSystem, root: string, access: Access) =
         Path.Combine(scratch, $"{number:D6}-{Guid.NewGuid():N}.{purpose}")
 
     let ensureFolder (path: string) =
-        if folders.TryAdd(path, true) then
+        if not (folders.ContainsKey path) then
             if not (files.FolderExists path) then
                 files.CreateFolder path
 
                 match Path.GetDirectoryName path with
                 | null -> ()
                 | parent -> files.SyncFolder parent
+
+            folders[path] <- true
 
     /// What is true of every write: the target appears whole or not at all.
     let publish (source: string) (target: string) =
@@ -236,9 +238,8 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             | Some output, Outcome.Finished artifact ->
                 publish output (Layout.artifact root artifact.Digest)
                 verified[artifact.Digest] <- artifact.Bytes
-            | None, Outcome.Finished _
             | None, Outcome.Diverged _ -> ()
-            | Some _, Outcome.Diverged _ -> invalidArg (nameof output) "a diverged cell has no artifact"
+            | _ -> invalidArg (nameof output) "a finished cell has an output, a diverged one has none"
 
             ensureFolder scratch
             let draft = temporary "record"
