@@ -50,7 +50,7 @@ let private settings (findings: Findings) (arm: Entry) (recipe: Recipe) (entries
         | _, Some parameter ->
             first[target] <- entry.KeyPosition
 
-            RecipeFile.argument findings parameter entry.Value
+            RecipeFile.argument findings (At entry.Key) parameter entry.Value
             |> Option.map (fun argument ->
                 target,
                 {
@@ -87,7 +87,7 @@ let private isInline (entries: Entry list) =
 
 let private draft findings signatures (recipes: Recipes) (entry: Entry) : Draft =
     let place = InArm entry.Key
-    Walk.checkName findings ArmName entry.KeyPosition entry.Key |> ignore
+    let named = Walk.checkName findings ArmName entry.KeyPosition entry.Key
 
     let nothing = {
         Entry = entry
@@ -98,17 +98,18 @@ let private draft findings signatures (recipes: Recipes) (entry: Entry) : Draft 
     match Walk.entries findings place entry.Value with
     | None -> nothing
     | Some entries ->
-        let named = Walk.tryFind "recipe" entries
+        let recipeEntry = Walk.tryFind "recipe" entries
 
         let recipe =
-            match named with
-            | Some named when isInline entries ->
-                findings.Add(named.KeyPosition, KeysExclude(place, "recipe", "stages"))
+            match recipeEntry with
+            | Some recipe when isInline entries ->
+                findings.Add(recipe.KeyPosition, KeysExclude(place, "recipe", "stages"))
                 None
             | None when isInline entries -> RecipeFile.ofArm findings signatures entry entries
-            | Some named ->
-                Walk.text findings (At "recipe") named.Value
-                |> Option.bind (fun name -> recipes.Find(name, named.Value.Position))
+            | Some recipe ->
+                Walk.text findings (At "recipe") recipe.Value
+                |> Option.bind (fun name -> recipes.Find(name, recipe.Value.Position))
+            | None when not named -> None
             | None -> recipes.Find(entry.Key, entry.KeyPosition)
 
         match recipe with

@@ -30,7 +30,7 @@ let private bound (findings: Findings) arms position (entries: Entry list) =
 
     match entries |> List.filter (fun entry -> List.contains entry.Key bounds) with
     | [] ->
-        findings.Add(position, MissingKey(InClaim, "at-most"))
+        findings.Add(position, MissingKey(InClaim, bounds))
         None
     | first :: second :: _ ->
         findings.Add(second.KeyPosition, KeysExclude(InClaim, first.Key, second.Key))
@@ -38,7 +38,7 @@ let private bound (findings: Findings) arms position (entries: Entry list) =
     | [ entry ] when entry.Key = "above" ->
         match arm findings arms "above" entry, probability with
         | _, None ->
-            findings.Add(entry.KeyPosition, MissingKey(InClaim, "probability"))
+            findings.Add(entry.KeyPosition, MissingKey(InClaim, [ "probability" ]))
             None
         | Some other, Some(_, Some probability) -> Some(Above(other, probability))
         | _ -> None
@@ -60,13 +60,9 @@ let private claim findings arms (node: Node) : Claim option =
     match Walk.entries findings InClaim node with
     | None -> None
     | Some entries ->
-        Walk.onlyKeys findings InClaim keys entries
-
-        let required key =
-            Walk.require findings InClaim node.Position key entries
-
-        let metric = required "metric" |> Option.bind (metric findings)
-        let claimed = required "arm" |> Option.bind (arm findings arms "arm")
+        Walk.keys findings InClaim node.Position keys [ "metric"; "arm" ] entries
+        let metric = Walk.tryFind "metric" entries |> Option.bind (metric findings)
+        let claimed = Walk.tryFind "arm" entries |> Option.bind (arm findings arms "arm")
         let bound = bound findings arms node.Position entries
 
         Walk.tryFind "for" entries

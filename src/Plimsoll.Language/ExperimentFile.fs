@@ -18,30 +18,28 @@ let private emptyProtocol: ProtocolSection.Placed = {
 }
 
 let private sections findings signatures recipes file (root: Node) (entries: Entry list) : Definition =
-    let required key =
-        Walk.require findings WholeExperiment root.Position key entries
-
-    Walk.onlyKeys findings WholeExperiment keys entries
-    let name = required "experiment" |> Option.bind (name findings)
+    let find key = Walk.tryFind key entries
+    Walk.keys findings WholeExperiment root.Position keys [ "experiment"; "tasks"; "protocol"; "arms" ] entries
+    let name = find "experiment" |> Option.bind (name findings)
 
     let protocol =
-        required "protocol"
+        find "protocol"
         |> Option.bind (ProtocolSection.read findings)
         |> Option.defaultValue emptyProtocol
 
     let tasks =
-        required "tasks"
+        find "tasks"
         |> Option.map (TaskSection.read findings signatures protocol)
         |> Option.defaultValue []
 
     let arms, armNames =
-        required "arms"
+        find "arms"
         |> Option.map (fun arms ->
-            ArmSection.read findings signatures recipes protocol arms (Walk.tryFind "sweep" entries))
+            ArmSection.read findings signatures recipes protocol arms (find "sweep"))
         |> Option.defaultValue ([], [])
 
     let claims =
-        Walk.tryFind "claims" entries
+        find "claims"
         |> Option.map (ClaimSection.read findings armNames)
         |> Option.defaultValue []
 

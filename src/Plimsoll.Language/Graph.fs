@@ -153,6 +153,7 @@ let check
     for draft in all do
         drafts[draft.Node.Name] <- draft
 
+    let before = findings.Count
     List.iter (checkDraft findings drafts broken) all
     let ordered = order drafts all
     reportCircle findings drafts ordered all
@@ -163,8 +164,8 @@ let check
         checkWire findings drafts broken PolicyArtifact wire
 
         match wire.Producer with
-        // A broken stage hides what it uses, so nothing can be called unused.
-        | Node name when drafts.ContainsKey name && broken.IsEmpty ->
+        // A broken stage or wire hides what it uses, so nothing can be called unused.
+        | Node name when drafts.ContainsKey name && broken.IsEmpty && findings.Count = before ->
             reportUnused findings drafts all drafts[name]
         | _ -> ()
 

@@ -36,8 +36,8 @@ let distinct (findings: Findings) (key: Entry) (items: (Value * Node) list) =
 
     items
 
-let private readList (findings: Findings) place position key expected unit entries =
-    Walk.require findings place position key entries
+let private readList (findings: Findings) key expected unit entries =
+    Walk.tryFind key entries
     |> Option.bind (fun entry ->
         Literal.list findings (At key) expected unit entry.Value
         |> Option.map (distinct findings entry))
@@ -71,13 +71,14 @@ let read (findings: Findings) (section: Entry) : Placed option =
     match Walk.entries findings place section.Value with
     | None -> None
     | Some entries ->
-        Walk.onlyKeys findings place [ costLimits; seeds; episodes ] entries
+        let known = [ costLimits; seeds; episodes ]
+        Walk.keys findings place section.KeyPosition known [ costLimits; seeds ] entries
 
         let limits =
-            readList findings place section.KeyPosition costLimits costLimitType costLimitUnit entries
+            readList findings costLimits costLimitType costLimitUnit entries
 
         let seedItems =
-            readList findings place section.KeyPosition seeds seedType "" entries
+            readList findings seeds seedType "" entries
 
         let episodes, source = readEpisodes findings entries
 

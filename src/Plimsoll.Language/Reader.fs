@@ -113,14 +113,23 @@ type private Events(findings: Findings, file: string, text: string) =
 
     /// From the start of an event to its end, or to the end of its first line.
     member _.Span(start: Mark, finish: Mark) : Position =
-        let length =
-            if finish.Line = start.Line then
-                int (finish.Column - start.Column)
-            else
-                let lines = findings.Lines file
-                lines[int start.Line - 1].TrimEnd().Length - int start.Column + 1
+        let lines = findings.Lines file
 
-        position start (max 1 length)
+        if int start.Line > lines.Length then
+            shown start
+        elif finish.Line = start.Line then
+            position start (max 1 (int (finish.Column - start.Column)))
+        else
+            position start (max 1 (lines[int start.Line - 1].TrimEnd().Length - int start.Column + 1))
+
+    /// A bracketed collection: the mark of its end stands before the closing bracket.
+    member this.Bracketed(start: Mark, finish: Mark) : Position =
+        let span = this.Span(start, finish)
+
+        if finish.Line = start.Line then
+            { span with Length = span.Length + 1 }
+        else
+            span
 
 let private checkNode (findings: Findings) (position: Position) (node: NodeEvent) =
     if not node.Anchor.IsEmpty then
@@ -172,7 +181,7 @@ and private readSequence findings events depth start =
         match events.Next() with
         | None -> events.Span(start.Start, start.End)
         | Some(:? SequenceEnd as finish) when start.Style = SequenceStyle.Flow ->
-            events.Span(start.Start, finish.End)
+            events.Bracketed(start.Start, finish.Start)
         | Some(:? SequenceEnd) -> events.Span(start.Start, start.End)
         | Some event ->
             items.Add(readNode findings events (depth + 1) event)
@@ -211,7 +220,7 @@ and private readMapping findings events depth start =
         match events.Next() with
         | None -> events.Span(start.Start, start.End)
         | Some(:? MappingEnd as finish) when start.Style = MappingStyle.Flow ->
-            events.Span(start.Start, finish.End)
+            events.Bracketed(start.Start, finish.Start)
         | Some(:? MappingEnd) -> events.Span(start.Start, start.End)
         | Some event ->
             let key = readNode findings events (depth + 1) event

@@ -9,9 +9,7 @@ type private Context = {
 }
 
 /// A value for a parameter: a literal, or `$cost-limit` where a number can stand.
-let argument (findings: Findings) (parameter: Parameter) (node: Node) : Argument option =
-    let place = At parameter.Name
-
+let argument (findings: Findings) (place: Place) (parameter: Parameter) (node: Node) : Argument option =
     match node.Shape with
     | Plain text when text.StartsWith '$' ->
         match parameter.Type with
@@ -57,7 +55,7 @@ let private nodeEntries context (node: RecipeNode) (entries: Entry list) : Graph
         entries
         |> List.choose (fun entry ->
             Signatures.tryParameter node.Signature entry.Key
-            |> Option.bind (fun parameter -> argument findings parameter entry.Value)
+            |> Option.bind (fun parameter -> argument findings (At entry.Key) parameter entry.Value)
             |> Option.map (fun argument ->
                 entry.Key,
                 {
@@ -177,7 +175,7 @@ let private shortName context nodes broken (entry: Entry) : (ShortName * (Target
                 targets
                 |> List.choose (fun target ->
                     tryTarget nodes target
-                    |> Option.bind (fun parameter -> argument findings parameter node)
+                    |> Option.bind (fun parameter -> argument findings (At "default") parameter node)
                     |> Option.map (fun argument ->
                         target,
                         {
@@ -249,10 +247,10 @@ let private checkTargets context (nodes: RecipeNode list) (shortNames: ShortName
     |> ignore
 
 /// The recipe in a mapping with `stages`, `result` and perhaps `parameters`.
-let private build context name summary position place (entries: Entry list) : Recipe option =
+let private build context name summary (entries: Entry list) : Recipe option =
     let findings = context.Findings
-    let stages = Walk.require findings place position "stages" entries
-    let resultEntry = Walk.require findings place position "result" entries
+    let stages = Walk.tryFind "stages" entries
+    let resultEntry = Walk.tryFind "result" entries
 
     match
         stages
@@ -320,7 +318,10 @@ let ofArm findings signatures (arm: Entry) (entries: Entry list) : Recipe option
         Source = FromFile
     }
 
-    build context arm.Key "" arm.KeyPosition (InArm arm.Key) entries
+    for key in [ "stages"; "result" ] do
+        Walk.require findings (InArm arm.Key) arm.KeyPosition key entries |> ignore
+
+    build context arm.Key "" entries
 
 /// Reads a recipe file.
 let read
@@ -341,10 +342,11 @@ let read
         match Walk.entries findings WholeRecipe root with
         | None -> None
         | Some entries ->
-            Walk.onlyKeys findings WholeRecipe ("recipe" :: "summary" :: inlineKeys) entries
+            let known = "recipe" :: "summary" :: inlineKeys
+            Walk.keys findings WholeRecipe root.Position known [ "recipe"; "stages"; "result" ] entries
 
             let name =
-                Walk.require findings WholeRecipe root.Position "recipe" entries
+                Walk.tryFind "recipe" entries
                 |> Option.bind (fun entry ->
                     Walk.text findings (At "recipe") entry.Value
                     |> Option.filter (Walk.checkName findings RecipeName entry.Value.Position))
@@ -353,4 +355,4 @@ let read
                 Walk.tryFind "summary" entries
                 |> Option.bind (fun entry -> Walk.text findings (At "summary") entry.Value)
 
-            build context (defaultArg name "") (defaultArg summary "") root.Position WholeRecipe entries
+            build context (defaultArg name "") (defaultArg summary "") entries

@@ -152,14 +152,14 @@ let private source
     | None, None ->
         // A misspelt `collect` is one problem, not two.
         match entries |> List.filter (fun entry -> entry.Key <> "evaluate") with
-        | [] -> findings.Add(entry.KeyPosition, MissingKey(place, "collect"))
+        | [] -> findings.Add(entry.KeyPosition, MissingKey(place, [ "collect"; Reserved.fileParameter ]))
         | unknown -> Walk.onlyKeys findings place [ "collect"; Reserved.fileParameter; "evaluate" ] unknown
 
         None
 
-let private dataset (findings: Findings) (entry: Entry) simulator (signature, place, inner) =
+let private dataset (findings: Findings) (entry: Entry) task (signature, place, inner) =
     let fixedSettings =
-        match simulator, Walk.tryFind Reserved.taskParameter inner with
+        match task, Walk.tryFind Reserved.taskParameter inner with
         | Some name, None ->
             [
                 {
@@ -198,11 +198,15 @@ let private task
             let name, position = environment entry inner
             let simulated = signatures.Tasks.ContainsKey name
 
-            if not simulated && signature.Name = signatures.Catalogue.Collect then
+            let collected = signature.Name = signatures.Catalogue.Collect
+
+            if not simulated && collected then
                 let known = signatures.Catalogue.Tasks |> List.map _.Name
                 findings.Add(position, UnknownName(TaskName, name, known))
 
             let simulator = if simulated then Some name else None
+            // A task that is not known has been reported; that its stage lacks it would be said twice.
+            let task = if collected then Some name else simulator
 
             let scoreEntries =
                 Walk.tryFind "evaluate" entries
@@ -211,7 +215,7 @@ let private task
 
             {
                 Name = entry.Key
-                Dataset = dataset findings entry simulator (signature, place, inner)
+                Dataset = dataset findings entry task (signature, place, inner)
                 Scores = scores findings signatures protocol entry simulator scoreEntries
             })
 

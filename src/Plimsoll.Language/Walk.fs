@@ -23,7 +23,7 @@ let require (findings: Findings) (place: Place) (position: Position) (key: strin
     let found = tryFind key entries
 
     if found.IsNone then
-        findings.Add(position, MissingKey(place, key))
+        findings.Add(position, MissingKey(place, [ key ]))
 
     found
 
@@ -32,6 +32,17 @@ let onlyKeys (findings: Findings) (place: Place) (known: string list) (entries: 
     for entry in entries do
         if not (List.contains entry.Key known) then
             findings.Add(entry.KeyPosition, UnknownKey(place, entry.Key, known))
+
+/// Reports unknown keys, and required ones that are missing. A misspelt key is one problem, not two.
+let keys findings place position (known: string list) (required: string list) (entries: Entry list) : unit =
+    onlyKeys findings place known entries
+    let unknown = entries |> List.map _.Key |> List.filter (fun key -> not (List.contains key known))
+
+    for key in required do
+        let misspelt = unknown |> List.exists (fun written -> (Suggest.nearest written [ key ]).IsSome)
+
+        if (tryFind key entries).IsNone && not misspelt then
+            findings.Add(position, MissingKey(place, [ key ]))
 
 let private namePattern =
     Regex(@"^[A-Za-z][A-Za-z0-9_-]{0,63}\z", RegexOptions.CultureInvariant)
