@@ -26,7 +26,7 @@ let private kindOf name =
     | "seed" -> SeedPart
     | other -> raise (InvalidDataException $"a key has no part of kind '{other}'")
 
-let private timeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"
+let private timeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'"
 
 let private writeTime (time: DateTimeOffset) =
     time.UtcDateTime.ToString(timeFormat, CultureInfo.InvariantCulture)

@@ -117,9 +117,12 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             Quarantined = None
           }
 
-    let digestOf path =
-        use stream = files.OpenRead path
-        Digest.ofStream stream
+    let digestOf path length =
+        if length <= Store.SmallArtifact then
+            Digest.ofBytes (ReadOnlySpan(files.ReadAll path))
+        else
+            use stream = files.OpenRead path
+            Digest.ofStream stream
 
     let verify (digest: Digest) : Result<string, StoreError> =
         let path = Layout.artifact root digest
@@ -129,7 +132,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             | -1L -> Error(Damaged(setAside path "the file is missing"))
             | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
             | length ->
-                let found = digestOf path
+                let found = digestOf path length
 
                 if found = digest then
                     verified[digest] <- length
@@ -226,7 +229,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             | -1L -> Error(Unreadable(output, "the stage wrote no output"))
             | length ->
                 Ok {
-                    Digest = digestOf output
+                    Digest = digestOf output length
                     Bytes = length
                 })
 

@@ -109,8 +109,8 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
         member _.Owner = "gone.1"
         member _.MayLive _ = true
 
-/// The local file system on another machine, which knows that the owner `gone.1` is no more.
-type SurvivorFileSystem() =
+/// The local file system; without waiting for the disk, unless `syncs`.
+type PlainFileSystem(syncs: bool, mayLive: string -> bool) =
     let real = LocalFileSystem() :> IFileSystem
 
     interface IFileSystem with
@@ -121,12 +121,19 @@ type SurvivorFileSystem() =
         member _.ReadAll path = real.ReadAll path
         member _.OpenRead path = real.OpenRead path
         member _.Write(path, bytes) = real.Write(path, bytes)
-        member _.Sync path = real.Sync path
-        member _.SyncFolder path = real.SyncFolder path
+
+        member _.Sync path =
+            if syncs then
+                real.Sync path
+
+        member _.SyncFolder path =
+            if syncs then
+                real.SyncFolder path
+
         member _.Rename(source, target) = real.Rename(source, target)
         member _.Delete path = real.Delete path
         member _.DeleteFolder path = real.DeleteFolder path
         member _.Files folder = real.Files folder
         member _.Folders folder = real.Folders folder
         member _.Owner = real.Owner
-        member _.MayLive owner = owner <> "gone.1"
+        member _.MayLive owner = mayLive owner
