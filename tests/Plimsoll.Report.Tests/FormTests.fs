@@ -60,11 +60,12 @@ let ``scores.csv has each episode once, and a line for each run without a score`
         Is.EquivalentTo [ "diverged: loss of the cost critic is not finite at step 41000"; "missing" ]
     )
 
-    let returns =
-        [ for s in Synthetic.results.Scores do
-              match s.State with
-              | Scored e -> yield! e.Returns
-              | _ -> () ]
+    let returns = [
+        for s in Synthetic.results.Scores do
+            match s.State with
+            | Scored e -> yield! e.Returns
+            | _ -> ()
+    ]
 
     let written =
         columns records "return"
@@ -83,10 +84,33 @@ let ``table.csv has a line per row and limit, the averages and the references`` 
     Assert.That(columns records "seeds_diverged" |> List.filter (fun d -> d = "1"), Has.Length.EqualTo 2)
 
 [<Test>]
-[<SetCulture "de-DE">]
 let ``numbers do not depend on the culture`` () =
-    Assert.That(Csv.table (Table.build TableTests.small), Does.Not.Contain "0,6")
-    Assert.That(Format.decimals 2 0.5, Is.EqualTo "0.50")
+    let before = CultureInfo.CurrentCulture
+
+    let comma =
+        match CultureInfo.InvariantCulture.Clone() with
+        | :? CultureInfo as culture -> culture
+        | _ -> failwith "a culture is a culture"
+
+    comma.NumberFormat.NumberDecimalSeparator <- ","
+    comma.NumberFormat.NegativeSign <- "~"
+
+    let render () =
+        let tables, answers = Report.analyse TableTests.small
+
+        Csv.table tables
+        + Csv.scores TableTests.small
+        + Text.render TableTests.small tables answers
+        + Html.render TableTests.small tables answers
+
+    let expected = render ()
+
+    try
+        CultureInfo.CurrentCulture <- comma
+        Assert.That((0.5).ToString(), Is.EqualTo "0,5", "the culture is in force")
+        Assert.That(render (), Is.EqualTo expected)
+    finally
+        CultureInfo.CurrentCulture <- before
 
 [<Test>]
 let ``minus zero and missing numbers are worded`` () =
@@ -101,6 +125,27 @@ let ``the terminal's table is the golden one`` () =
 
     let expected =
         """T: rollouts, 2 seeds, 2 episodes each
+
+limit 10                     reward         cost         raw cost         within limit     seeds
+  * careful                  0.60 ± 0.14    0.80 safe    8.0 ± 2.0        75 % [30, 95]    2/2 seeds
+    bold                     0.90 ± 0.00    3.20 over    32.0 ± 2.0       0 % [0, 49]      2/2 seeds
+    absent                   -              -            -                -                0/2 seeds, 2 missing
+    best trajectory in data  0.55           1.00         10.0             2 of 4
+
+limit 20                     reward         cost         raw cost         within limit     seeds
+  * careful                  0.70           0.50 safe    10.0 ± 0.0       100 % [34, 100]  1/2 seeds, 1 diverged
+    bold                     0.90 ± 0.00    1.60 over    32.0 ± 2.0       0 % [0, 49]      2/2 seeds
+    absent                   -              -            -                -                0/2 seeds, 2 missing
+    best trajectory in data  0.65           0.75         15.0             3 of 4
+
+average over limits          reward         cost         raw cost         within limit     seeds
+  * careful                  0.65           0.65 safe    9.00             83 % [44, 97]    3/4 runs, 1 diverged
+    bold                     0.90 ± 0.00    2.40 over    32.0 ± 2.0       0 % [0, 32]      4/4 runs
+    absent                   -              -            -                -                0/4 runs, 4 missing
+
+Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL
+normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of
+episodes, 95 % Wilson interval. *: the highest reward among safe rows.
 """
 
     Assert.That(Text.render TableTests.small tables answers, Is.EqualTo expected)

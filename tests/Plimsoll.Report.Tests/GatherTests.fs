@@ -13,76 +13,91 @@ let private scoresJson =
     """{"costs":[3,0.5],"episode_seeds":[0,1],"horizon":200,"kind":"rollout","lengths":[200,117],"""
     + "\"policy_mode\":\"deterministic\",\"returns\":[10.25,-1],\"reward_range\":[-5,20],\"task\":\"T\"}"
 
-let private signature name output environment : StageSignature =
-    { Name = name
-      Inputs = []
-      Output = output
-      Parameters = []
-      Seeded = true
-      Environment = environment
-      Reproducibility = Bitwise
-      Meaning = "" }
+let private signature name output environment : StageSignature = {
+    Name = name
+    Inputs = []
+    Output = output
+    Parameters = []
+    Seeded = true
+    Environment = environment
+    Reproducibility = Bitwise
+    Meaning = ""
+}
 
-let private cell id stage inputs coordinates : Cell =
-    { Id = CellId id
-      Stage = stage
-      Parameters = Map.empty
-      Inputs = inputs |> List.map (fun i -> i, CellId i)
-      Seed = None
-      Label = id
-      Coordinates = coordinates }
+let private cell id stage inputs coordinates : Cell = {
+    Id = CellId id
+    Stage = stage
+    Parameters = Map.empty
+    Inputs = inputs |> List.map (fun i -> i, CellId i)
+    Seed = None
+    Label = id
+    Coordinates = coordinates
+}
 
-let private at node limit = Synthetic.place "T" "a" node (Some 0L) limit
+let private at node limit =
+    Synthetic.place "T" "a" node (Some 0L) limit
 
 let private cells =
     let both = [ at "policy" (Some 10.0); at "policy" (Some 20.0) ]
-    let everywhere = { at "data" None with Arm = None; Seed = None }
 
-    [ cell "data" (signature "collect" DatasetArtifact MakesData) [] [ everywhere ]
-      cell "policy" (signature "fit-bc" PolicyArtifact NoEnvironment) [ "data" ] both
-      cell
-          "scores"
-          (signature "evaluate" ScoresArtifact FinalEvaluation)
-          [ "policy" ]
-          [ at "scores" (Some 10.0); at "scores" (Some 20.0) ] ]
+    let everywhere = {
+        at "data" None with
+            Arm = None
+            Seed = None
+    }
 
-let private experiment =
-    { Synthetic.experiment [ "T" ] [ "a" ] [] with
+    [
+        cell "data" (signature "collect" DatasetArtifact MakesData) [] [ everywhere ]
+        cell "policy" (signature "fit-bc" PolicyArtifact NoEnvironment) [ "data" ] both
+        cell "scores" (signature "evaluate" ScoresArtifact FinalEvaluation) [ "policy" ] [
+            at "scores" (Some 10.0)
+            at "scores" (Some 20.0)
+        ]
+    ]
+
+let private experiment = {
+    Synthetic.experiment [ "T" ] [ "a" ] [] with
         Cells = cells
-        Protocol =
-            { CostLimits = [ 10.0; 20.0 ]
-              Seeds = [ 0L ]
-              Episodes = 2 } }
+        Protocol = {
+            CostLimits = [ 10.0; 20.0 ]
+            Seeds = [ 0L ]
+            Episodes = 2
+        }
+}
 
-let private recordOf id outcome : Record =
-    { Key = Key(Synthetic.hexadecimal ("key " + id))
-      Cell = CellId id
-      Stage = id
-      Label = id
-      Parts = []
-      Outcome = outcome
-      Attempts = 1
-      Machine =
-        { Host = "host"
-          System = "Linux"
-          Processor = "CPU"
-          Cores = 2
-          Runtime = ".NET" }
-      Started = DateTimeOffset.UnixEpoch
-      Ended = DateTimeOffset.UnixEpoch.AddSeconds 3.0
-      Seconds = 3.0
-      PeakMemory = 1000L
-      Threads = 1
-      Provenance =
-        { Source = Some "abc"
-          Sdk = "10"
-          Lock = None }
-      Command = "./plimsoll repro " + id }
+let private recordOf id outcome : Record = {
+    Key = Key(Synthetic.hexadecimal ("key " + id))
+    Cell = CellId id
+    Stage = id
+    Label = id
+    Parts = []
+    Outcome = outcome
+    Attempts = 1
+    Machine = {
+        Host = "host"
+        System = "Linux"
+        Processor = "CPU"
+        Cores = 2
+        Runtime = ".NET"
+    }
+    Started = DateTimeOffset.UnixEpoch
+    Ended = DateTimeOffset.UnixEpoch.AddSeconds 3.0
+    Seconds = 3.0
+    PeakMemory = 1000L
+    Threads = 1
+    Provenance = {
+        Source = Some "abc"
+        Sdk = "10"
+        Lock = None
+    }
+    Command = "./plimsoll repro " + id
+}
 
 let private finished id path =
-    let artifact =
-        { Digest = Digest(Synthetic.hexadecimal ("artifact " + id))
-          Bytes = 1L }
+    let artifact = {
+        Digest = Digest(Synthetic.hexadecimal ("artifact " + id))
+        Bytes = 1L
+    }
 
     Recorded(recordOf id (Outcome.Finished artifact), Some path, false)
 
@@ -118,8 +133,13 @@ let private states results = results.Scores |> List.map _.State
 
 [<Test>]
 let ``scores are read as they were written, at each of the cell's places`` () =
-    let results = gather [ "scores", finished "scores" (write "scores.json" scoresJson) ]
-    Assert.That(results.Scores |> List.map _.Coordinates.CostLimit, Is.EqualTo<double option list> [ Some 10.0; Some 20.0 ])
+    let results =
+        gather [ "scores", finished "scores" (write "scores.json" scoresJson) ]
+
+    Assert.That(
+        results.Scores |> List.map _.Coordinates.CostLimit,
+        Is.EqualTo<double option list> [ Some 10.0; Some 20.0 ]
+    )
 
     match states results |> List.distinct with
     | [ Scored e ] ->
@@ -180,7 +200,8 @@ let ``curves are read from a training artifact`` () =
         .Add("actor/w", shape, ReadOnlySpan [| 1.0f; 2.0f; 3.0f |])
         .Add("metric/loss", shape, ReadOnlySpan [| 0.5f; 0.25f; nanf |])
         .Add("metric/loss/step", shape, ReadOnlySpan [| 0.0f; 100.0f; 200.0f |])
-        .Write path
+        .Write
+        path
 
     let results = gather [ "policy", finished "policy" path ]
     let curve = results.Curves |> List.exactlyOne

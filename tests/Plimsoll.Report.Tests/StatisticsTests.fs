@@ -39,7 +39,10 @@ let ``P-EV-1: the data's range maps to 0 and 1, and normalising is affine``
     && near 1e-9 middle ((normalise (tame x) + normalise (tame y)) / 2.0)
 
 [<Property>]
-let ``normalising the mean equals the mean of the normalised values`` (NonEmptyArray values) (PositiveInt limit) =
+let ``normalising the mean equals the mean of the normalised values``
+    (NonEmptyArray values)
+    (PositiveInt limit)
+    =
     let values = values |> Array.map tame
     let limit = double limit
     let direct = Statistics.normaliseCost limit (Statistics.mean values)
@@ -57,8 +60,8 @@ let ``P-EV-3: at a limit of zero no cost is 1 and so safe, any cost is not`` () 
 [<Property>]
 let ``P-EV-4: DRCORL's form is below DSRL's for any cost`` (PositiveInt cost) (NonNegativeInt limit) =
     limit = 0
-    || Statistics.normaliseCostDrcorl (double limit) (double cost)
-       < Statistics.normaliseCost (double limit) (double cost)
+    || Statistics.normaliseCostDrcorl (double limit) (double cost) <
+        Statistics.normaliseCost (double limit) (double cost)
 
 [<Test>]
 let ``an empty reward range gives no number`` () =
@@ -75,7 +78,10 @@ let ``Wilson's interval has its published values`` () =
     | other -> Assert.Fail $"{other}"
 
 [<Property>]
-let ``the ends of Wilson's interval are where the score test just rejects`` (NonNegativeInt a) (PositiveInt b) =
+let ``the ends of Wilson's interval are where the score test just rejects``
+    (NonNegativeInt a)
+    (PositiveInt b)
+    =
     let k, n = a, a + b
 
     match Statistics.wilson k n with
@@ -85,7 +91,9 @@ let ``the ends of Wilson's interval are where the score test just rejects`` (Non
             let z = (interval.Rate - p) / sqrt (p * (1.0 - p) / double n)
             near 1e-9 (abs z) Statistics.z975
 
-        (k = 0 || solves interval.Lower) && solves interval.Upper && interval.Lower <= interval.Rate
+        (k = 0 || solves interval.Lower)
+        && solves interval.Upper
+        && interval.Lower <= interval.Rate
 
 [<Test>]
 let ``the generator gives SplitMix64's published sequence`` () =
@@ -94,19 +102,25 @@ let ``the generator gives SplitMix64's published sequence`` () =
 
 [<Test>]
 let ``the bootstrap interval is to the bit what an independent implementation gives`` () =
-    let strata: Statistics.Stratum array =
-        [| { Weight = 0.5
-             Values = [| 0.1; 0.7; 0.25; 1.5; 3.0 |] }
-           { Weight = 0.5
-             Values = [| 2.0; 0.3; 0.9 |] } |]
+    let strata: Statistics.Stratum array = [|
+        {
+            Weight = 0.5
+            Values = [| 0.1; 0.7; 0.25; 1.5; 3.0 |]
+        }
+        {
+            Weight = 0.5
+            Values = [| 2.0; 0.3; 0.9 |]
+        }
+    |]
 
     Assert.That(Statistics.stratifiedInterval strata, Is.EqualTo(Some(0.499875, 1.7333333333333334)))
 
 [<Test>]
 let ``without spread the bootstrap interval is the weighted mean alone`` () =
-    let stratum weight value : Statistics.Stratum =
-        { Weight = weight
-          Values = Array.create 20 value }
+    let stratum weight value : Statistics.Stratum = {
+        Weight = weight
+        Values = Array.create 20 value
+    }
 
     Assert.That(
         Statistics.stratifiedInterval [| stratum 0.25 4.0; stratum 0.75 8.0 |],
@@ -118,12 +132,14 @@ let ``without spread the bootstrap interval is the weighted mean alone`` () =
 [<Test>]
 let ``the bootstrap interval covers the true mean about as often as it says`` () =
     let covered =
-        [ for set in 1..200 ->
-              let values = Array.init 40 (fun i -> Synthetic.normal $"coverage {set}" i)
+        [
+            for set in 1..200 ->
+                let values = Array.init 40 (fun i -> Synthetic.normal $"coverage {set}" i)
 
-              match Statistics.stratifiedInterval [| { Weight = 1.0; Values = values } |] with
-              | Some(low, high) when low <= 0.0 && 0.0 <= high -> 1
-              | _ -> 0 ]
+                match Statistics.stratifiedInterval [| { Weight = 1.0; Values = values } |] with
+                | Some(low, high) when low <= 0.0 && 0.0 <= high -> 1
+                | _ -> 0
+        ]
         |> List.sum
 
     // Binomial(200, 0.94): three standard deviations to each side.
