@@ -1,12 +1,12 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Where the seven arrays of a dataset lie. Memory of our own is pinned and starts at a multiple of 64 bytes, so that
-/// pointers into it stay valid and vector loads of the first rows are aligned.
+/// Where the seven arrays of a dataset lie. Memory of our own is pinned and starts at a multiple of 64 bytes,
+/// so that pointers into it stay valid and vector loads from their start are aligned.
 /// </summary>
 internal sealed unsafe class DatasetColumns
 {
-    public required int Count { get; init; }
+    public required int Count { get; set; }
 
     public required int ObservationSize { get; init; }
 
@@ -48,6 +48,26 @@ internal sealed unsafe class DatasetColumns
             Owner = arrays,
         };
     }
+
+    /// <summary>The same memory, without the rows from here on.</summary>
+    public DatasetColumns First(int rows)
+    {
+        var first = (DatasetColumns)MemberwiseClone();
+        first.Count = rows;
+        return first;
+    }
+
+    public float* Pointer(string key) => key switch
+    {
+        DatasetKeys.Observations => Observations,
+        DatasetKeys.NextObservations => NextObservations,
+        DatasetKeys.Actions => Actions,
+        DatasetKeys.Rewards => Rewards,
+        DatasetKeys.Costs => Costs,
+        DatasetKeys.Terminals => Terminals,
+        DatasetKeys.Timeouts => Timeouts,
+        _ => throw new ArgumentOutOfRangeException(nameof(key), key, "A dataset has no such array."),
+    };
 
     /// <summary>Copies rows of another dataset of the same sizes.</summary>
     public void CopyRows(DatasetColumns source, int sourceRow, int row, int rows)

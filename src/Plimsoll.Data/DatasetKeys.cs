@@ -22,8 +22,10 @@ internal static class DatasetKeys
     /// <param name="found">Names of the arrays that are there.</param>
     /// <param name="shapeOf">The shape of one of them.</param>
     /// <param name="squeezes">Whether [N, 1] may stand for [N].</param>
+    /// <param name="except">Arrays that are there and that something else is wrong with.</param>
     public static IReadOnlyList<DatasetProblem> CheckShapes(
-        string dataset, IReadOnlyCollection<string> found, Func<string, IReadOnlyList<long>> shapeOf, bool squeezes)
+        string dataset, IReadOnlyCollection<string> found, Func<string, IReadOnlyList<long>> shapeOf, bool squeezes,
+        IReadOnlyCollection<string?>? except = null)
     {
         var problems = new List<DatasetProblem>();
         var missing = All.Where(key => !found.Contains(key)).ToArray();
@@ -34,7 +36,7 @@ internal static class DatasetKeys
         }
 
         IReadOnlyList<long>? reference = null;
-        foreach (var key in All.Except(missing))
+        foreach (var key in All.Where(key => !missing.Contains(key) && except?.Contains(key) != true))
         {
             var shape = shapeOf(key);
             var problem = OwnShape(dataset, key, shape, squeezes) ?? Beside(dataset, key, shape, reference);
@@ -71,7 +73,8 @@ internal static class DatasetKeys
             return new DatasetProblem.NoRows(dataset, key, shape);
         }
 
-        // Pinned memory is given out in blocks of at most Array.MaxLength elements, and rows count in 32 bits.
+        // Pinned memory is given out in blocks of at most Array.MaxLength elements, and rows count in 32
+        // bits.
         return shape.Aggregate(1.0, (product, axis) => product * axis) > Array.MaxLength - 64
             ? new DatasetProblem.TooLarge(dataset, key, shape)
             : null;
