@@ -9,20 +9,21 @@ open Plimsoll.Store
 
 type ThreadPolicy =
     /// One thread a cell while there are cells for every slot, more when there are fewer.
-    | Auto
-    | AtMost of int
+    | AutoThreads
+    | ThreadLimit of int
 
 /// Nothing here can change a number.
-type RunOptions =
-    { /// CPU slots: the most threads that compute at once, at least 1.
-      Jobs: int
-      ThreadsPerCell: ThreadPolicy
-      /// Full path of the value of a file parameter.
-      FileOf: string -> string
-      Cancellation: CancellationToken
-      Provenance: Provenance
-      /// The command that makes a cell's artifact again.
-      Command: Cell -> string }
+type RunOptions = {
+    /// CPU slots: the most threads that compute at once, at least 1.
+    Jobs: int
+    ThreadsPerCell: ThreadPolicy
+    /// Full path of the value of a file parameter.
+    FileOf: string -> string
+    Cancellation: CancellationToken
+    Provenance: Provenance
+    /// The command that makes a cell's artifact again.
+    Command: Cell -> string
+}
 
 module RunOptions =
     /// All cores, files relative to the experiment's folder.
@@ -32,15 +33,18 @@ module RunOptions =
             |> Option.ofObj
             |> Option.defaultValue ""
 
-        { Jobs = Environment.ProcessorCount
-          ThreadsPerCell = Auto
-          FileOf = fun file -> IO.Path.GetFullPath(IO.Path.Combine(folder, file))
-          Cancellation = CancellationToken.None
-          Provenance =
-            { Source = None
-              Sdk = string Environment.Version
-              Lock = None }
-          Command = fun _ -> $"plimsoll run {experiment.File}" }
+        {
+            Jobs = Environment.ProcessorCount
+            ThreadsPerCell = AutoThreads
+            FileOf = fun file -> IO.Path.GetFullPath(IO.Path.Combine(folder, file))
+            Cancellation = CancellationToken.None
+            Provenance = {
+                Source = None
+                Sdk = string Environment.Version
+                Lock = None
+            }
+            Command = fun _ -> $"plimsoll run {experiment.File}"
+        }
 
 /// Where a result comes from.
 [<RequireQualifiedAccess>]
@@ -60,23 +64,24 @@ type Final =
     /// The run was stopped first.
     | Cancelled
 
-type RunSummary =
-    { /// In the experiment's order.
-      Cells: (Cell * Final) list
-      Damages: Damage list
-      Seconds: double }
+type RunSummary = {
+    /// In the experiment's order.
+    Cells: (Cell * Final) list
+    Damages: Damage list
+    Seconds: double
+} with
 
     member private this.Count predicate =
         this.Cells |> List.filter (snd >> predicate) |> List.length
 
     member this.Executed =
-        this.Count (function
+        this.Count(function
             | Final.Finished(_, Origin.Executed)
             | Final.Diverged(_, Origin.Executed) -> true
             | _ -> false)
 
     member this.Cached =
-        this.Count (function
+        this.Count(function
             | Final.Finished(_, Origin.Cached)
             | Final.Diverged(_, Origin.Cached) -> true
             | _ -> false)

@@ -15,7 +15,8 @@ type private Envelope<'message> =
 /// An actor: one message at a time, in order, over a state of its own. What the stock MailboxProcessor leaves
 /// open is closed here: a handler that throws stops the actor and calls `escalate` once, and messages of which
 /// only the latest counts take one place per key however slowly they are read.
-type Mailbox<'message> private (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>) =
+type Mailbox<'message>
+    private (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>) =
 
     member _.Post(message: 'message) = inner.Post(Single message)
 
@@ -39,13 +40,16 @@ type Mailbox<'message> private (inner: MailboxProcessor<Envelope<'message>>, lat
 
     /// The answer, or None when it takes longer than `timeout` or the actor has stopped.
     member _.Ask(timeout: TimeSpan, question: Reply<'answer> -> 'message) : 'answer option =
-        inner.TryPostAndReply((fun channel -> Single(question (Reply channel.Reply))), int timeout.TotalMilliseconds)
+        inner.TryPostAndReply(
+            (fun channel -> Single(question (Reply channel.Reply))),
+            int timeout.TotalMilliseconds
+        )
 
     /// Starts an actor that handles messages until `cancelled` or a fault.
     static member Start
         (
             initial: 'state,
-            handle: 'state -> 'message -> 'state,
+            handle: Mailbox<'message> -> 'state -> 'message -> 'state,
             escalate: exn -> unit,
             cancelled: CancellationToken
         ) =
@@ -60,14 +64,15 @@ type Mailbox<'message> private (inner: MailboxProcessor<Envelope<'message>>, lat
                 | _ -> None
 
         let body (inbox: MailboxProcessor<Envelope<'message>>) =
-            let rec loop state =
-                async {
-                    let! envelope = inbox.Receive()
+            let self = Mailbox<'message>(inbox, latest)
 
-                    match take envelope with
-                    | None -> return! loop state
-                    | Some message -> return! loop (handle state message)
-                }
+            let rec loop state = async {
+                let! envelope = inbox.Receive()
+
+                match take envelope with
+                | None -> return! loop state
+                | Some message -> return! loop (handle self state message)
+            }
 
             async {
                 try

@@ -7,6 +7,7 @@ open Plimsoll.Stages
 open Plimsoll.Store
 
 /// Why a cell cannot run.
+[<RequireQualifiedAccess>]
 type Obstacle =
     /// A cell before it diverged.
     | InputDiverged of CellId
@@ -15,6 +16,7 @@ type Obstacle =
     /// The cell itself: an unknown stage, or a file that cannot be read.
     | Unusable of StageFailure
 
+[<RequireQualifiedAccess>]
 type CellPlan =
     /// The record says how it ended: with an artifact, or diverged.
     | Cached of Record
@@ -23,9 +25,10 @@ type CellPlan =
     | MayRun
     | Blocked of Obstacle
 
-type Plan =
-    { Experiment: Experiment
-      Cells: (Cell * CellPlan) list }
+type Plan = {
+    Experiment: Experiment
+    Cells: (Cell * CellPlan) list
+} with
 
     member private this.Count predicate =
         this.Cells |> List.filter (snd >> predicate) |> List.length
@@ -48,14 +51,14 @@ module Plan =
 
     let private asInput (producer: CellId) plan =
         match plan with
-        | Cached record ->
+        | CellPlan.Cached record ->
             match record.Outcome with
             | Outcome.Finished artifact -> Input.Ready artifact.Digest
-            | Outcome.Diverged _ -> Input.Missing(InputDiverged producer)
-        | WillRun _
-        | MayRun -> Input.Unknown
-        | Blocked(Unusable _) -> Input.Missing(InputFailed producer)
-        | Blocked obstacle -> Input.Missing obstacle
+            | Outcome.Diverged _ -> Input.Missing(Obstacle.InputDiverged producer)
+        | CellPlan.WillRun _
+        | CellPlan.MayRun -> Input.Unknown
+        | CellPlan.Blocked(Obstacle.Unusable _) -> Input.Missing(Obstacle.InputFailed producer)
+        | CellPlan.Blocked obstacle -> Input.Missing obstacle
 
     let private planCell (lookup: PlanLookup) (inputs: (string * Input) list) (cell: Cell) =
         let obstacle =
@@ -65,8 +68,8 @@ module Plan =
                 | _ -> None)
 
         match obstacle with
-        | Some obstacle -> Blocked obstacle
-        | None when inputs |> List.exists (snd >> _.IsUnknown) -> MayRun
+        | Some obstacle -> CellPlan.Blocked obstacle
+        | None when inputs |> List.exists (snd >> _.IsUnknown) -> CellPlan.MayRun
         | None ->
             let artifacts =
                 inputs
@@ -75,22 +78,26 @@ module Plan =
                     | _ -> None)
 
             match lookup cell artifacts with
-            | Ok(_, Some record) -> Cached record
-            | Ok(key, None) -> WillRun key
-            | Error failure -> Blocked(Unusable failure)
+            | Ok(_, Some record) -> CellPlan.Cached record
+            | Ok(key, None) -> CellPlan.WillRun key
+            | Error failure -> CellPlan.Blocked(Obstacle.Unusable failure)
 
     /// One pass over the cells, which stand in an order in which inputs come first.
     let make (lookup: PlanLookup) (experiment: Experiment) : Plan =
         let plans = Dictionary<CellId, CellPlan>()
 
-        let cells =
-            [ for cell in experiment.Cells do
-                  let inputs =
-                      cell.Inputs |> List.map (fun (role, producer) -> role, asInput producer plans[producer])
+        let cells = [
+            for cell in experiment.Cells do
+                let inputs =
+                    cell.Inputs
+                    |> List.map (fun (role, producer) -> role, asInput producer plans[producer])
 
-                  let plan = planCell lookup inputs cell
-                  plans[cell.Id] <- plan
-                  cell, plan ]
+                let plan = planCell lookup inputs cell
+                plans[cell.Id] <- plan
+                cell, plan
+        ]
 
-        { Experiment = experiment
-          Cells = cells }
+        {
+            Experiment = experiment
+            Cells = cells
+        }

@@ -25,25 +25,27 @@ type CellState =
     | Running of attempt: int * Slot list
     | Ended of Ending
 
-type Graph =
-    { /// Distinct producers of each cell.
-      Inputs: int list[]
-      Dependents: int list[]
-      /// Cells on the longest chain from here to an end, this one included.
-      Rank: int[] }
+type Graph = {
+    /// Distinct producers of each cell.
+    Inputs: int list[]
+    Dependents: int list[]
+    /// Cells on the longest chain from here to an end, this one included.
+    Rank: int[]
+}
 
-type State =
-    { Graph: Graph
-      Cells: Map<int, CellState>
-      Attempts: Map<int, int>
-      /// Negative rank first, so that the longest remaining chain is the least element.
-      ReadyCells: Set<struct (int * int)>
-      Free: Set<Slot>
-      /// The most slots lent to one cell.
-      Limit: int
-      /// Cells that have not ended.
-      Open: int
-      Cancelling: bool }
+type State = {
+    Graph: Graph
+    Cells: Map<int, CellState>
+    Attempts: Map<int, int>
+    /// Negative rank first, so that the longest remaining chain is the least element.
+    ReadyCells: Set<struct (int * int)>
+    Free: Set<Slot>
+    /// The most slots lent to one cell.
+    Limit: int
+    /// Cells that have not ended.
+    Open: int
+    Cancelling: bool
+}
 
 type Event =
     | Finished of Ticket
@@ -77,9 +79,11 @@ let graph (inputs: int list[]) : Graph =
             dependents[input] <- cell :: dependents[input]
             rank[input] <- max rank[input] (rank[cell] + 1)
 
-    { Inputs = inputs
-      Dependents = dependents
-      Rank = rank }
+    {
+        Inputs = inputs
+        Dependents = dependents
+        Rank = rank
+    }
 
 let private readyEntry state cell = struct (-state.Graph.Rank[cell], cell)
 
@@ -99,10 +103,12 @@ let private set cell value state =
         | None -> 0
         | Some _ -> 1
 
-    { state with
-        Cells = Map.add cell value state.Cells
-        ReadyCells = ready
-        Open = state.Open + isOpen (Some value) - isOpen before }
+    {
+        state with
+            Cells = Map.add cell value state.Cells
+            ReadyCells = ready
+            Open = state.Open + isOpen (Some value) - isOpen before
+    }
 
 /// Ends the cells that wait for `cell`, directly or not. They have not run.
 let private block by cell (state, commands) =
@@ -110,9 +116,8 @@ let private block by cell (state, commands) =
         match pending with
         | [] -> state, commands
         | next :: rest ->
-            match state.Cells[next] with
-            | Waiting _
-            | Ready ->
+            match Map.tryFind next state.Cells with
+            | Some(Waiting _ | Ready) ->
                 let ending = Ending.Blocked by
 
                 go
@@ -152,13 +157,13 @@ let rec private dispatch (state, commands) =
         let share = (state.Free.Count + ready - 1) / ready |> min state.Limit |> max 1
         let slots = state.Free |> Seq.truncate share |> List.ofSeq
 
-        let attempt =
-            1 + (Map.tryFind cell state.Attempts |> Option.defaultValue 0)
+        let attempt = 1 + (Map.tryFind cell state.Attempts |> Option.defaultValue 0)
 
-        let started =
-            { set cell (Running(attempt, slots)) state with
+        let started = {
+            set cell (Running(attempt, slots)) state with
                 Free = Set.difference state.Free (Set.ofList slots)
-                Attempts = Map.add cell attempt state.Attempts }
+                Attempts = Map.add cell attempt state.Attempts
+        }
 
         dispatch (started, Start({ Cell = cell; Attempt = attempt }, slots) :: commands)
 
@@ -171,30 +176,30 @@ let private close wasOpen (state, commands) =
 
     state, List.rev commands
 
-/// A schedule whose cells stand as `ended` says; None is a cell that has to run. A cell after one that failed or
-/// diverged is blocked, whatever `ended` says of it.
+/// A schedule whose cells stand as `ended` says; None is a cell that has to run, or is found to be blocked.
 let start (graph: Graph) (slots: Slot list) (limit: int) (ended: Ending option[]) : State * Command list =
     if slots.IsEmpty || limit < 1 then
         invalidArg (nameof slots) "a schedule needs a slot, and a cell at least one"
 
-    let empty =
-        { Graph = graph
-          Cells = Map.empty
-          Attempts = Map.empty
-          ReadyCells = Set.empty
-          Free = Set.ofList slots
-          Limit = limit
-          Open = 0
-          Cancelling = false }
+    let empty = {
+        Graph = graph
+        Cells = Map.empty
+        Attempts = Map.empty
+        ReadyCells = Set.empty
+        Free = Set.ofList slots
+        Limit = limit
+        Open = 0
+        Cancelling = false
+    }
 
     let add (state, commands) cell =
         match ended[cell] with
         | Some ending -> set cell (Ended ending) state, commands
-        // Dependents come later, so there is nothing to block yet.
-        | None -> place cell ({ state with Graph = { graph with Dependents = Array.create ended.Length [] } }, commands)
+        | None -> place cell (state, commands)
 
-    let state, commands = Seq.fold add (empty, []) (seq { 0 .. ended.Length - 1 })
-    dispatch ({ state with Graph = graph }, commands) |> close true
+    Seq.fold add (empty, []) (seq { 0 .. ended.Length - 1 })
+    |> dispatch
+    |> close true
 
 let private completeDependents cell (state, commands) =
     let credit state dependent =
@@ -264,7 +269,10 @@ let step (event: Event) (state: State) : State * Command list =
         | None -> if state.Cancelling then None else Some state
         | Some ticket ->
             lent ticket state
-            |> Option.map (fun slots -> { state with Free = Set.union state.Free (Set.ofList slots) })
+            |> Option.map (fun slots -> {
+                state with
+                    Free = Set.union state.Free (Set.ofList slots)
+            })
 
     match current with
     | None -> state, []

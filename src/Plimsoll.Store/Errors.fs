@@ -1,11 +1,12 @@
 namespace Plimsoll.Store
 
 /// Something in the store that is not what was written. It counts as absent, and is computed again.
-type Damage =
-    { Path: string
-      Why: string
-      /// Where the damaged file lies now. None: it is missing, or could not be moved.
-      Quarantined: string option }
+type Damage = {
+    Path: string
+    Why: string
+    /// Where the damaged file lies now. None: it is missing, or could not be moved.
+    Quarantined: string option
+}
 
 /// Why the store cannot serve.
 type StoreError =
@@ -66,4 +67,5 @@ module StoreError =
                 "run an experiment first, or name the folder with --store"
         | Unreadable(path, why) ->
             words "the store cannot be read" path why "check the disk and the access rights"
-        | Damaged damage -> words "an artifact is damaged" damage.Path damage.Why "run again: it is computed anew"
+        | Damaged damage ->
+            words "an artifact is damaged" damage.Path damage.Why "run again: it is computed anew"

@@ -55,7 +55,9 @@ type LocalFileSystem() =
             false
 
     interface IFileSystem with
-        member _.CreateFolder path = Directory.CreateDirectory path |> ignore
+        member _.CreateFolder path =
+            Directory.CreateDirectory path |> ignore
+
         member _.FileExists path = File.Exists path
         member _.FolderExists path = Directory.Exists path
 
@@ -66,10 +68,19 @@ type LocalFileSystem() =
         member _.ReadAll path = File.ReadAllBytes path
 
         member _.OpenRead path =
-            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16, FileOptions.SequentialScan)
+            new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                1 <<< 16,
+                FileOptions.SequentialScan
+            )
 
         member _.Write(path, bytes) =
-            use file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None)
+            use file =
+                new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None)
+
             file.Write bytes
 
         member _.Sync path =
@@ -125,6 +136,7 @@ module FileFault =
     let ofException path (fault: exn) =
         match fault with
         | :? UnauthorizedAccessException -> Some(NotWritable(path, fault.Message))
-        | :? IOException when List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ] -> Some(Full path)
+        | :? IOException when List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ] ->
+            Some(Full path)
         | :? IOException -> Some(NotWritable(path, fault.Message))
         | _ -> None

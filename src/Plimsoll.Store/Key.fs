@@ -20,11 +20,12 @@ type KeyPartKind =
     | SeedPart
 
 /// One part of a key, kept in the record so that two keys can be compared by people.
-type KeyPart =
-    { Kind: KeyPartKind
-      /// The assembly, the parameter or the role; "" for the stage and the seed.
-      Name: string
-      Value: string }
+type KeyPart = {
+    Kind: KeyPartKind
+    /// The assembly, the parameter or the role; "" for the stage and the seed.
+    Name: string
+    Value: string
+}
 
 /// A parameter's value as it enters a key.
 type KeyValue =
@@ -34,14 +35,15 @@ type KeyValue =
     | Several of KeyValue list
 
 /// Everything that can change a cell's output.
-type KeyDefinition =
-    { Stage: string
-      Code: (string * Digest) list
-      /// Defaults included.
-      Parameters: (string * KeyValue) list
-      /// Artifacts by role.
-      Inputs: (string * Digest) list
-      Seed: int64 option }
+type KeyDefinition = {
+    Stage: string
+    Code: (string * Digest) list
+    /// Defaults included.
+    Parameters: (string * KeyValue) list
+    /// Artifacts by role.
+    Inputs: (string * Digest) list
+    Seed: int64 option
+}
 
 module Key =
     /// Changes when the meaning of the bytes below changes.
@@ -68,12 +70,13 @@ module Key =
         let entries convert named =
             Canonical.Record(named |> List.map (fun (name, value) -> name, convert value))
 
-        Canonical.Record
-            [ "stage", Canonical.String definition.Stage
-              "code", entries ofDigest definition.Code
-              "parameters", entries ofKeyValue definition.Parameters
-              "inputs", entries ofDigest definition.Inputs
-              "seed", Canonical.Sequence(definition.Seed |> Option.map Canonical.Integer |> Option.toList) ]
+        Canonical.Record [
+            "stage", Canonical.String definition.Stage
+            "code", entries ofDigest definition.Code
+            "parameters", entries ofKeyValue definition.Parameters
+            "inputs", entries ofDigest definition.Inputs
+            "seed", Canonical.Sequence(definition.Seed |> Option.map Canonical.Integer |> Option.toList)
+        ]
         |> Canonical.digest domain
         |> Key
 
@@ -91,17 +94,22 @@ module Key =
         | Content digest -> $"content {digest}"
         | Several values -> values |> List.map textOfKeyValue |> String.concat ", " |> sprintf "[%s]"
 
-    let private part kind name value = { Kind = kind; Name = name; Value = value }
+    let private part kind name value = {
+        Kind = kind
+        Name = name
+        Value = value
+    }
 
     /// The parts in the order in which people ask: what, with which numbers, from what, by which code.
-    let parts (definition: KeyDefinition) : KeyPart list =
-        [ part StagePart "" definition.Stage
-          for name, value in definition.Parameters do
-              part ParameterPart name (textOfKeyValue value)
-          for role, digest in definition.Inputs do
-              part InputPart role (string digest)
-          match definition.Seed with
-          | Some seed -> part SeedPart "" (seed.ToString CultureInfo.InvariantCulture)
-          | None -> ()
-          for name, digest in definition.Code do
-              part CodePart name (string digest) ]
+    let parts (definition: KeyDefinition) : KeyPart list = [
+        part StagePart "" definition.Stage
+        for name, value in definition.Parameters do
+            part ParameterPart name (textOfKeyValue value)
+        for role, digest in definition.Inputs do
+            part InputPart role (string digest)
+        match definition.Seed with
+        | Some seed -> part SeedPart "" (seed.ToString CultureInfo.InvariantCulture)
+        | None -> ()
+        for name, digest in definition.Code do
+            part CodePart name (string digest)
+    ]

@@ -26,14 +26,15 @@ let private kindOf name =
     | "seed" -> SeedPart
     | other -> raise (InvalidDataException $"a key has no part of kind '{other}'")
 
-let private timeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"
+let private timeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'"
 
 let private writeTime (time: DateTimeOffset) =
     time.UtcDateTime.ToString(timeFormat, CultureInfo.InvariantCulture)
 
 let private readTime (text: string) =
     DateTimeOffset(
-        DateTime.ParseExact(text, timeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+        DateTime
+            .ParseExact(text, timeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
             .ToUniversalTime()
     )
 
@@ -117,45 +118,51 @@ let private digest (value: string | null) =
 let private readOutcome (element: JsonElement) =
     match element.TryGetProperty "finished" with
     | true, name ->
-        Outcome.Finished
-            { Digest = Digest(digest (name.GetString()))
-              Bytes = element.GetProperty("bytes").GetInt64() }
+        Outcome.Finished {
+            Digest = Digest(digest (name.GetString()))
+            Bytes = element.GetProperty("bytes").GetInt64()
+        }
     | _ -> Outcome.Diverged(element.GetProperty("diverged").GetInt64(), text element "what")
 
-let private readMachine (element: JsonElement) =
-    { Host = text element "host"
-      System = text element "system"
-      Processor = text element "processor"
-      Cores = element.GetProperty("cores").GetInt32()
-      Runtime = text element "runtime" }
+let private readMachine (element: JsonElement) = {
+    Host = text element "host"
+    System = text element "system"
+    Processor = text element "processor"
+    Cores = element.GetProperty("cores").GetInt32()
+    Runtime = text element "runtime"
+}
 
-let private readPart (element: JsonElement) =
-    { Kind = kindOf (text element "kind")
-      Name = text element "name"
-      Value = text element "value" }
+let private readPart (element: JsonElement) = {
+    Kind = kindOf (text element "kind")
+    Name = text element "name"
+    Value = text element "value"
+}
 
 let private readRecord (root: JsonElement) =
     if root.GetProperty("format").GetInt32() <> format then
         raise (InvalidDataException "the record has another format")
 
-    { Key = Key(digest (text root "key"))
-      Cell = CellId(text root "cell")
-      Stage = text root "stage"
-      Label = text root "label"
-      Parts = [ for part in root.GetProperty("parts").EnumerateArray() -> readPart part ]
-      Outcome = readOutcome (root.GetProperty "outcome")
-      Attempts = root.GetProperty("attempts").GetInt32()
-      Machine = readMachine (root.GetProperty "machine")
-      Started = readTime (text root "started")
-      Ended = readTime (text root "ended")
-      Seconds = root.GetProperty("seconds").GetDouble()
-      PeakMemory = root.GetProperty("peak_memory_bytes").GetInt64()
-      Threads = root.GetProperty("threads").GetInt32()
-      Provenance =
-        { Source = optional root "source"
-          Sdk = text root "sdk"
-          Lock = optional root "lock" }
-      Command = text root "command" }
+    {
+        Key = Key(digest (text root "key"))
+        Cell = CellId(text root "cell")
+        Stage = text root "stage"
+        Label = text root "label"
+        Parts = [ for part in root.GetProperty("parts").EnumerateArray() -> readPart part ]
+        Outcome = readOutcome (root.GetProperty "outcome")
+        Attempts = root.GetProperty("attempts").GetInt32()
+        Machine = readMachine (root.GetProperty "machine")
+        Started = readTime (text root "started")
+        Ended = readTime (text root "ended")
+        Seconds = root.GetProperty("seconds").GetDouble()
+        PeakMemory = root.GetProperty("peak_memory_bytes").GetInt64()
+        Threads = root.GetProperty("threads").GetInt32()
+        Provenance = {
+            Source = optional root "source"
+            Sdk = text root "sdk"
+            Lock = optional root "lock"
+        }
+        Command = text root "command"
+    }
 
 /// The record, or why these bytes are none.
 let read (bytes: byte[]) : Result<Record, string> =

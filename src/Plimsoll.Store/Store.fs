@@ -17,17 +17,18 @@ type Access =
     | ReadOnly
     | ReadWrite
 
-type StoreStatus =
-    { Finished: int
-      Diverged: int
-      Artifacts: int
-      ArtifactBytes: int64
-      RecordBytes: int64
-      Quarantined: int
-      QuarantinedBytes: int64
-      /// Unfinished writes of running or lost processes.
-      Temporary: int
-      TemporaryBytes: int64 }
+type StoreStatus = {
+    Finished: int
+    Diverged: int
+    Artifacts: int
+    ArtifactBytes: int64
+    RecordBytes: int64
+    Quarantined: int
+    QuarantinedBytes: int64
+    /// Unfinished writes of running or lost processes.
+    Temporary: int
+    TemporaryBytes: int64
+}
 
 /// Artifacts and records in a folder that many processes may share.
 ///
@@ -49,13 +50,15 @@ type Store private (files: IFileSystem, root: string, access: Access) =
         Path.Combine(scratch, $"{number:D6}-{Guid.NewGuid():N}.{purpose}")
 
     let ensureFolder (path: string) =
-        if folders.TryAdd(path, true) then
+        if not (folders.ContainsKey path) then
             if not (files.FolderExists path) then
                 files.CreateFolder path
 
                 match Path.GetDirectoryName path with
                 | null -> ()
                 | parent -> files.SyncFolder parent
+
+            folders[path] <- true
 
     /// What is true of every write: the target appears whole or not at all.
     let publish (source: string) (target: string) =
@@ -85,30 +88,41 @@ type Store private (files: IFileSystem, root: string, access: Access) =
 
     let setAside (path: string) why : Damage =
         let target =
-            Path.Combine(Layout.quarantine root, $"{Path.GetRelativePath(root, path).Replace('/', '-')}.{Guid.NewGuid():N}")
+            Path.Combine(
+                Layout.quarantine root,
+                $"{Path.GetRelativePath(root, path).Replace('/', '-')}.{Guid.NewGuid():N}"
+            )
 
         try
             if access = ReadWrite && files.FileExists path then
                 ensureFolder (Layout.quarantine root)
                 files.Rename(path, target)
 
-                { Path = path
-                  Why = why
-                  Quarantined = Some target }
+                {
+                    Path = path
+                    Why = why
+                    Quarantined = Some target
+                }
             else
-                { Path = path
-                  Why = why
-                  Quarantined = None }
+                {
+                    Path = path
+                    Why = why
+                    Quarantined = None
+                }
         with
         | :? IOException
-        | :? UnauthorizedAccessException ->
-            { Path = path
-              Why = why
-              Quarantined = None }
+        | :? UnauthorizedAccessException -> {
+            Path = path
+            Why = why
+            Quarantined = None
+          }
 
-    let digestOf path =
-        use stream = files.OpenRead path
-        Digest.ofStream stream
+    let digestOf path length =
+        if length <= Store.SmallArtifact then
+            Digest.ofBytes (ReadOnlySpan(files.ReadAll path))
+        else
+            use stream = files.OpenRead path
+            Digest.ofStream stream
 
     let verify (digest: Digest) : Result<string, StoreError> =
         let path = Layout.artifact root digest
@@ -118,7 +132,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             | -1L -> Error(Damaged(setAside path "the file is missing"))
             | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
             | length ->
-                let found = digestOf path
+                let found = digestOf path length
 
                 if found = digest then
                     verified[digest] <- length
@@ -214,9 +228,10 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             match files.Length output with
             | -1L -> Error(Unreadable(output, "the stage wrote no output"))
             | length ->
-                Ok
-                    { Digest = digestOf output
-                      Bytes = length })
+                Ok {
+                    Digest = digestOf output length
+                    Bytes = length
+                })
 
     /// Moves a measured output to its place, then writes the record. A step that fails leaves neither a record
     /// without an artifact nor a part of one.
@@ -226,9 +241,8 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             | Some output, Outcome.Finished artifact ->
                 publish output (Layout.artifact root artifact.Digest)
                 verified[artifact.Digest] <- artifact.Bytes
-            | None, Outcome.Finished _
             | None, Outcome.Diverged _ -> ()
-            | Some _, Outcome.Diverged _ -> invalidArg (nameof output) "a diverged cell has no artifact"
+            | _ -> invalidArg (nameof output) "a finished cell has an output, a diverged one has none"
 
             ensureFolder scratch
             let draft = temporary "record"
@@ -239,10 +253,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     member _.Records() : Result<Record list * Damage list, StoreError> =
         readGuarded root (fun () ->
             let read =
-                files.Files(Layout.records root)
-                |> Seq.sort
-                |> Seq.map readRecord
-                |> List.ofSeq
+                files.Files(Layout.records root) |> Seq.sort |> Seq.map readRecord |> List.ofSeq
 
             let records = read |> List.choose Result.toOption |> List.sortBy _.Ended
 
@@ -268,16 +279,17 @@ type Store private (files: IFileSystem, root: string, access: Access) =
                 let temporary, temporaryBytes = sizes (Layout.temporary root)
                 let finished = records |> List.filter _.Artifact.IsSome |> List.length
 
-                Ok
-                    { Finished = finished
-                      Diverged = records.Length - finished
-                      Artifacts = artifacts
-                      ArtifactBytes = artifactBytes
-                      RecordBytes = recordBytes
-                      Quarantined = quarantined
-                      QuarantinedBytes = quarantinedBytes
-                      Temporary = temporary
-                      TemporaryBytes = temporaryBytes }))
+                Ok {
+                    Finished = finished
+                    Diverged = records.Length - finished
+                    Artifacts = artifacts
+                    ArtifactBytes = artifactBytes
+                    RecordBytes = recordBytes
+                    Quarantined = quarantined
+                    QuarantinedBytes = quarantinedBytes
+                    Temporary = temporary
+                    TemporaryBytes = temporaryBytes
+                }))
 
     member private _.Prepare() =
         cleanTemporary ()
