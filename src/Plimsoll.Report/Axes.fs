@@ -40,12 +40,13 @@ let padded (share: double) (values: double seq) =
         else low - 0.1 * abs low, high + 0.1 * abs high
 
 /// Maps [Low, High] to [From, To].
-type Scale =
-    { Low: double
-      High: double
-      From: double
-      To: double
-      Log: bool }
+type Scale = {
+    Low: double
+    High: double
+    From: double
+    To: double
+    Log: bool
+} with
 
     member this.At(value: double) =
         let place v = if this.Log then Math.Log10 v else v
@@ -54,18 +55,21 @@ type Scale =
 
     member this.Ticks count =
         if this.Log then
-            let low, high = int (ceil (Math.Log10 this.Low - 1e-9)), int (floor (Math.Log10 this.High + 1e-9))
+            let low, high =
+                int (ceil (Math.Log10 this.Low - 1e-9)), int (floor (Math.Log10 this.High + 1e-9))
+
             let step = max 1 ((high - low) / count)
             [ for e in low..step..high -> Math.Pow(10.0, double e) ]
         else
             niceTicks count this.Low this.High
 
-let linear low high from upTo =
-    { Low = low
-      High = high
-      From = from
-      To = upTo
-      Log = false }
+let linear low high from upTo = {
+    Low = low
+    High = high
+    From = from
+    To = upTo
+    Log = false
+}
 
 /// One decimal is a tenth of a user unit: invisible, and short.
 let at (x: double) = Format.decimals 1 x
@@ -89,43 +93,49 @@ let label cssClass anchor (x: double) (y: double) content =
 let segment cssClass (x1: double, y1: double) (x2: double, y2: double) =
     el "path" [ "class", cssClass; "d", $"M{at x1} {at y1}L{at x2} {at y2}" ] []
 
-type Frame =
-    { Width: double
-      Height: double
-      X: Scale
-      Y: Scale }
+type Frame = {
+    Width: double
+    Height: double
+    X: Scale
+    Y: Scale
+}
 
 let left, right, top, bottom = 46.0, 10.0, 26.0, 36.0
 
-let frame width height (xLow, xHigh) (yLow, yHigh) =
-    { Width = width
-      Height = height
-      X = linear xLow xHigh left (width - right)
-      Y = linear yLow yHigh (height - bottom) top }
+let frame width height (xLow, xHigh) (yLow, yHigh) = {
+    Width = width
+    Height = height
+    X = linear xLow xHigh left (width - right)
+    Y = linear yLow yHigh (height - bottom) top
+}
 
 /// Grid, ticks, axis titles and the plot's own title.
 let axes (f: Frame) title xTitle yTitle =
     let xs, ys = f.X.Ticks 5, f.Y.Ticks 4
 
-    [ for x in xs do
-          segment "grid" (f.X.At x, f.Y.From) (f.X.At x, f.Y.To)
-          label "tick" "middle" (f.X.At x) (f.Y.From + 13.0) (tickText xs x)
-      for y in ys do
-          segment "grid" (f.X.From, f.Y.At y) (f.X.To, f.Y.At y)
-          label "tick" "end" (f.X.From - 5.0) (f.Y.At y + 3.5) (tickText ys y)
-      segment "axis" (f.X.From, f.Y.From) (f.X.To, f.Y.From)
-      label "title" "start" f.X.From 14.0 title
-      label "name" "end" f.X.To (f.Height - 6.0) xTitle
-      label "name" "end" f.X.To 14.0 yTitle ]
+    [
+        for x in xs do
+            segment "grid" (f.X.At x, f.Y.From) (f.X.At x, f.Y.To)
+            label "tick" "middle" (f.X.At x) (f.Y.From + 13.0) (tickText xs x)
+        for y in ys do
+            segment "grid" (f.X.From, f.Y.At y) (f.X.To, f.Y.At y)
+            label "tick" "end" (f.X.From - 5.0) (f.Y.At y + 3.5) (tickText ys y)
+        segment "axis" (f.X.From, f.Y.From) (f.X.To, f.Y.From)
+        label "title" "start" f.X.From 14.0 title
+        label "name" "end" f.X.To (f.Height - 6.0) xTitle
+        label "name" "end" f.X.To 14.0 yTitle
+    ]
 
 /// The finished picture. `about` is the text for those who do not see it.
 let picture (width: double) (height: double) (about: string) children =
     el
         "svg"
-        [ "viewBox", $"0 0 {at width} {at height}"
-          "role", "img"
-          "aria-label", about
-          "class", "plot" ]
+        [
+            "viewBox", $"0 0 {at width} {at height}"
+            "role", "img"
+            "aria-label", about
+            "class", "plot"
+        ]
         children
 
 /// A polyline through the points.
@@ -133,11 +143,7 @@ let path (points: (double * double) seq) =
     let builder = Text.StringBuilder()
 
     for x, y in points do
-        builder
-            .Append(if builder.Length = 0 then 'M' else 'L')
-            .Append(at x)
-            .Append(' ')
-            .Append(at y)
+        builder.Append(if builder.Length = 0 then 'M' else 'L').Append(at x).Append(' ').Append(at y)
         |> ignore
 
     builder.ToString()

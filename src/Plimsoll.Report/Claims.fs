@@ -14,23 +14,21 @@ type Verdict =
         | Undecided -> "undecided"
 
 /// A claim at one task, limit and sweep point.
-type Finding =
-    {
-        Task: string
-        Limit: double
-        Row: string
-        Verdict: Verdict
-        /// The number behind the verdict, in words.
-        Number: string
-    }
+type Finding = {
+    Task: string
+    Limit: double
+    Row: string
+    Verdict: Verdict
+    /// The number behind the verdict, in words.
+    Number: string
+}
 
-type Answer =
-    {
-        Claim: Claim
-        /// Supported everywhere; not supported anywhere; otherwise undecided.
-        Verdict: Verdict
-        Findings: Finding list
-    }
+type Answer = {
+    Claim: Claim
+    /// Supported everywhere; not supported anywhere; otherwise undecided.
+    Verdict: Verdict
+    Findings: Finding list
+}
 
 module Claims =
     open Statistics
@@ -53,7 +51,8 @@ module Claims =
         entry.Members
         |> List.choose (fun s ->
             match s.State, metric with
-            | Scored e, RewardMetric -> Some(e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax))
+            | Scored e, RewardMetric ->
+                Some(e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax))
             | Scored e, CostMetric -> Some(e.Costs |> Array.map (normaliseCost limit))
             | _ -> None)
         |> List.filter (fun v -> v.Length > 0 && Array.forall System.Double.IsFinite v)
@@ -98,38 +97,43 @@ module Claims =
             unlessIncomplete [ mine; other ] (verdict, $"probability {Format.decimals 3 better}")
 
     let private findings (claim: Claim) (table: TaskTable) =
-        let answerIn (rows: Row list) estimated =
-            [ for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
-                  for entry in row.Entries do
-                      match entry.Limit with
-                      | None -> ()
-                      | Some limit ->
-                          let at verdict number =
-                              { Task = table.Task
-                                Limit = limit
-                                Row = row.Name
-                                Verdict = verdict
-                                Number = if estimated then number + " (off-policy estimate)" else number }
+        let answerIn (rows: Row list) estimated = [
+            for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
+                for entry in row.Entries do
+                    match entry.Limit with
+                    | None -> ()
+                    | Some limit ->
+                        let at verdict number = {
+                            Task = table.Task
+                            Limit = limit
+                            Row = row.Name
+                            Verdict = verdict
+                            Number =
+                                if estimated then
+                                    number + " (off-policy estimate)"
+                                else
+                                    number
+                        }
 
-                          match claim.Bound with
-                          | AtMost bound ->
-                              bounded claim.Metric entry (fun low high ->
-                                  if high <= bound then Supported
-                                  elif low > bound then NotSupported
-                                  else Undecided)
-                              ||> at
-                          | AtLeast bound ->
-                              bounded claim.Metric entry (fun low high ->
-                                  if low >= bound then Supported
-                                  elif high < bound then NotSupported
-                                  else Undecided)
-                              ||> at
-                          | Above(arm, probability) ->
-                              for other in rows |> List.filter (fun r -> r.Arm = arm) do
-                                  match other.Entries |> List.tryFind (fun e -> e.Limit = Some limit) with
-                                  | Some otherEntry ->
-                                      compared claim.Metric probability entry otherEntry ||> at
-                                  | None -> () ]
+                        match claim.Bound with
+                        | AtMost bound ->
+                            bounded claim.Metric entry (fun low high ->
+                                if high <= bound then Supported
+                                elif low > bound then NotSupported
+                                else Undecided)
+                            ||> at
+                        | AtLeast bound ->
+                            bounded claim.Metric entry (fun low high ->
+                                if low >= bound then Supported
+                                elif high < bound then NotSupported
+                                else Undecided)
+                            ||> at
+                        | Above(arm, probability) ->
+                            for other in rows |> List.filter (fun r -> r.Arm = arm) do
+                                match other.Entries |> List.tryFind (fun e -> e.Limit = Some limit) with
+                                | Some otherEntry -> compared claim.Metric probability entry otherEntry ||> at
+                                | None -> ()
+        ]
 
         // Rollouts answer where there are any; estimates never add to them.
         match answerIn table.Rollouts false with
@@ -140,12 +144,16 @@ module Claims =
         results.Experiment.Claims
         |> List.map (fun claim ->
             let findings = tables |> List.collect (findings claim)
-            let has verdict = findings |> List.exists (fun f -> f.Verdict = verdict)
 
-            { Claim = claim
-              Verdict =
-                if findings.IsEmpty then Undecided
-                elif has NotSupported then NotSupported
-                elif has Undecided then Undecided
-                else Supported
-              Findings = findings })
+            let has verdict =
+                findings |> List.exists (fun f -> f.Verdict = verdict)
+
+            {
+                Claim = claim
+                Verdict =
+                    if findings.IsEmpty then Undecided
+                    elif has NotSupported then NotSupported
+                    elif has Undecided then Undecided
+                    else Supported
+                Findings = findings
+            })

@@ -24,7 +24,9 @@ let private write (header: string list) (rows: string list seq) =
 
 let private number = Format.exact
 let private optional = Option.map number >> Option.defaultValue ""
-let private whole (x: int64) = x.ToString System.Globalization.CultureInfo.InvariantCulture
+
+let private whole (x: int64) =
+    x.ToString System.Globalization.CultureInfo.InvariantCulture
 
 let private kind =
     function
@@ -34,9 +36,26 @@ let private kind =
 let private at (array: 'a array) index show =
     if index < array.Length then show array[index] else ""
 
-let private scoreHeader =
-    [ "task"; "kind"; "arm"; "node"; "sweep"; "cost_limit"; "seed"; "state"; "episode"; "episode_seed"
-      "return"; "cost"; "length"; "normalised_return"; "normalised_cost"; "cell"; "key"; "artifact" ]
+let private scoreHeader = [
+    "task"
+    "kind"
+    "arm"
+    "node"
+    "sweep"
+    "cost_limit"
+    "seed"
+    "state"
+    "episode"
+    "episode_seed"
+    "return"
+    "cost"
+    "length"
+    "normalised_return"
+    "normalised_cost"
+    "cell"
+    "key"
+    "artifact"
+]
 
 /// One line per episode; a policy without a score has one line with its state and why.
 let scores (results: Results) =
@@ -46,16 +65,25 @@ let scores (results: Results) =
             for score in results.Scores do
                 let c = score.Coordinates
 
-                let front state =
-                    [ c.Task; kind score.Kind; c.Arm |> Option.defaultValue ""; c.Node; Format.sweep c.Sweep
-                      optional c.CostLimit; c.Seed |> Option.map whole |> Option.defaultValue ""; state ]
+                let front state = [
+                    c.Task
+                    kind score.Kind
+                    c.Arm |> Option.defaultValue ""
+                    c.Node
+                    Format.sweep c.Sweep
+                    optional c.CostLimit
+                    c.Seed |> Option.map whole |> Option.defaultValue ""
+                    state
+                ]
 
-                let back =
-                    [ string score.Record.Cell
-                      score.Record.Key |> Option.defaultValue ""
-                      score.Record.Artifact |> Option.defaultValue "" ]
+                let back = [
+                    string score.Record.Cell
+                    score.Record.Key |> Option.defaultValue ""
+                    score.Record.Artifact |> Option.defaultValue ""
+                ]
 
-                let none state = front state @ [ ""; ""; ""; ""; ""; ""; "" ] @ back
+                let none state =
+                    front state @ [ ""; ""; ""; ""; ""; ""; "" ] @ back
 
                 match score.State with
                 | Missing -> none "missing"
@@ -64,7 +92,8 @@ let scores (results: Results) =
                 | Scored e ->
                     for i in 0 .. e.Returns.Length - 1 do
                         front "scored"
-                        @ [ string i
+                        @ [
+                            string i
                             at e.Seeds i whole
                             number e.Returns[i]
                             number e.Costs[i]
@@ -72,15 +101,28 @@ let scores (results: Results) =
                             number (Statistics.normaliseReward e.RewardMin e.RewardMax e.Returns[i])
                             c.CostLimit
                             |> Option.map (fun limit -> Statistics.normaliseCost limit e.Costs[i])
-                            |> optional ]
+                            |> optional
+                        ]
                         @ back
         })
 
 let private tableHeader =
     let estimate name = [ name; name + "_std"; name + "_se" ]
 
-    [ "task"; "kind"; "arm"; "node"; "sweep"; "cost_limit"; "seeds_expected"; "seeds_scored"; "seeds_diverged"
-      "seeds_failed"; "seeds_missing"; "episodes" ]
+    [
+        "task"
+        "kind"
+        "arm"
+        "node"
+        "sweep"
+        "cost_limit"
+        "seeds_expected"
+        "seeds_scored"
+        "seeds_diverged"
+        "seeds_failed"
+        "seeds_missing"
+        "episodes"
+    ]
     @ estimate "reward_normalised"
     @ [ "reward_low"; "reward_high" ]
     @ estimate "cost_normalised"
@@ -92,11 +134,12 @@ let private tableHeader =
 /// One line per task, row and limit, and one for the average (`average` in cost_limit). The best trajectory of the
 /// data has the kind `data`.
 let table (tables: TaskTable list) =
-    let moments (e: Estimate) =
-        [ number e.Mean; optional e.Deviation; e.Error |> Option.map fst |> optional ]
+    let moments (e: Estimate) = [ number e.Mean; optional e.Deviation; e.Error |> Option.map fst |> optional ]
 
-    let interval (e: Estimate) =
-        [ e.Interval |> Option.map fst |> optional; e.Interval |> Option.map snd |> optional ]
+    let interval (e: Estimate) = [
+        e.Interval |> Option.map fst |> optional
+        e.Interval |> Option.map snd |> optional
+    ]
 
     let yes test = if test then "true" else "false"
 
@@ -104,7 +147,8 @@ let table (tables: TaskTable list) =
         match entry.Values with
         | None -> List.replicate 23 ""
         | Some v ->
-            let rate pick = v.Feasible |> Option.map pick |> optional
+            let rate pick =
+                v.Feasible |> Option.map pick |> optional
 
             [ string v.Episodes ]
             @ moments v.Reward
@@ -116,32 +160,47 @@ let table (tables: TaskTable list) =
             @ moments v.RawCost
             @ [ rate _.Rate; rate _.Lower; rate _.Upper; yes v.Safe; yes entry.BestSafe ]
 
-    let rowLines task kindName (row: Row) =
-        [ for entry in row.Entries ->
-              let n = entry.Seeds
+    let rowLines task kindName (row: Row) = [
+        for entry in row.Entries ->
+            let n = entry.Seeds
 
-              [ task; kindName; row.Arm; Option.defaultValue "" row.Node; Format.sweep row.Sweep
+            [
+                task
+                kindName
+                row.Arm
+                Option.defaultValue "" row.Node
+                Format.sweep row.Sweep
                 entry.Limit |> Option.map number |> Option.defaultValue "average"
-                string n.Expected; string n.Scored; string n.Diverged; string n.Failed; string n.Missing ]
-              @ values entry ]
+                string n.Expected
+                string n.Scored
+                string n.Diverged
+                string n.Failed
+                string n.Missing
+            ]
+            @ values entry
+    ]
 
     let referenceLine task limit (reference: Reference option) =
         let known =
-            [ "task", task
-              "kind", "data"
-              "arm", "best trajectory within the limit"
-              "cost_limit", number limit ]
+            [
+                "task", task
+                "kind", "data"
+                "arm", "best trajectory within the limit"
+                "cost_limit", number limit
+            ]
             @ match reference with
               | None -> []
-              | Some r ->
-                  [ "reward_normalised", number r.Reward
-                    "cost_normalised", number (Statistics.normaliseCost limit r.Cost)
-                    "cost_normalised_drcorl", number (Statistics.normaliseCostDrcorl limit r.Cost)
-                    "return", number r.Return
-                    "cost", number r.Cost ]
+              | Some r -> [
+                  "reward_normalised", number r.Reward
+                  "cost_normalised", number (Statistics.normaliseCost limit r.Cost)
+                  "cost_normalised_drcorl", number (Statistics.normaliseCostDrcorl limit r.Cost)
+                  "return", number r.Return
+                  "cost", number r.Cost
+                ]
             |> Map.ofList
 
-        tableHeader |> List.map (fun name -> known |> Map.tryFind name |> Option.defaultValue "")
+        tableHeader
+        |> List.map (fun name -> known |> Map.tryFind name |> Option.defaultValue "")
 
     write
         tableHeader

@@ -16,7 +16,10 @@ let decimals (digits: int) (x: double) =
     else
         let text = x.ToString("F" + string digits, invariant)
 
-        if text.StartsWith '-' && text |> Seq.forall (fun c -> c = '-' || c = '0' || c = '.') then
+        if
+            text.StartsWith '-'
+            && text |> Seq.forall (fun c -> c = '-' || c = '0' || c = '.')
+        then
             text.Substring 1
         else
             text

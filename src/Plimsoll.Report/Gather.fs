@@ -21,19 +21,21 @@ type CellResult =
 module Gather =
     let private linkOf (cell: Cell) result : RecordLink =
         match result with
-        | Recorded(record, _, _) ->
-            { Cell = cell.Id
-              Label = cell.Label
-              Key = Some(string record.Key)
-              Artifact = record.Artifact |> Option.map (fun a -> string a.Digest)
-              Command = Some record.Command }
+        | Recorded(record, _, _) -> {
+            Cell = cell.Id
+            Label = cell.Label
+            Key = Some(string record.Key)
+            Artifact = record.Artifact |> Option.map (fun a -> string a.Digest)
+            Command = Some record.Command
+          }
         | Broken _
-        | Unrecorded _ ->
-            { Cell = cell.Id
-              Label = cell.Label
-              Key = None
-              Artifact = None
-              Command = None }
+        | Unrecorded _ -> {
+            Cell = cell.Id
+            Label = cell.Label
+            Key = None
+            Artifact = None
+            Command = None
+          }
 
     let private divergence (step: int64) what = $"{what} (step {step})"
 
@@ -44,8 +46,11 @@ module Gather =
         let rec search (frontier: Cell list) =
             let own (c: Cell) =
                 match lookup c.Id with
-                | Recorded({ Outcome = Outcome.Diverged(step, what) }, _, _) ->
-                    Some(Diverged $"{c.Label}: {divergence step what}")
+                | Recorded({
+                               Outcome = Outcome.Diverged(step, what)
+                           },
+                           _,
+                           _) -> Some(Diverged $"{c.Label}: {divergence step what}")
                 | Broken why -> Some(Failed $"{c.Label}: {why}")
                 | Recorded _
                 | Unrecorded _ -> None
@@ -75,7 +80,9 @@ module Gather =
 
     let private optionalArray read (element: JsonElement) (name: string) =
         match element.TryGetProperty name with
-        | true, value when value.ValueKind = JsonValueKind.Array -> [| for item in value.EnumerateArray() -> read item |]
+        | true, value when value.ValueKind = JsonValueKind.Array -> [|
+            for item in value.EnumerateArray() -> read item
+          |]
         | _ -> [||]
 
     /// Non-finite numbers travel as texts.
@@ -107,14 +114,16 @@ module Gather =
             | [ low; high ] when returns.Length = costs.Length && returns.Length > 0 ->
                 Ok(
                     kindOf (textOf root "kind"),
-                    { Returns = returns
-                      Costs = costs
-                      Lengths = optionalArray _.GetInt32() root "lengths"
-                      Seeds = optionalArray _.GetInt64() root "episode_seeds"
-                      Horizon = (required root "horizon").GetInt32()
-                      RewardMin = low
-                      RewardMax = high
-                      PolicyMode = textOf root "policy_mode" }
+                    {
+                        Returns = returns
+                        Costs = costs
+                        Lengths = optionalArray _.GetInt32() root "lengths"
+                        Seeds = optionalArray _.GetInt64() root "episode_seeds"
+                        Horizon = (required root "horizon").GetInt32()
+                        RewardMin = low
+                        RewardMax = high
+                        PolicyMode = textOf root "policy_mode"
+                    }
                 )
             | [ _; _ ] -> Error $"it has {returns.Length} returns and {costs.Length} costs"
             | _ -> Error "its reward_range is not a pair"
@@ -193,7 +202,10 @@ module Gather =
 
     /// The kind of a score that does not exist yet, from what its stage touches.
     let private expectedKind (cell: Cell) =
-        if cell.Stage.Environment = NoEnvironment then OffPolicy else Rollout
+        if cell.Stage.Environment = NoEnvironment then
+            OffPolicy
+        else
+            Rollout
 
     let private factOf (cell: Cell) result (unreadable: string option) : CellFact =
         let state, seconds, memory, cached =
@@ -202,20 +214,23 @@ module Gather =
                 let state =
                     match record.Outcome, unreadable with
                     | Outcome.Diverged(step, what), _ -> CellDiverged(divergence step what)
-                    | Outcome.Finished _, Some why -> CellFailed $"finished, but its artifact cannot be read: {why}"
+                    | Outcome.Finished _, Some why ->
+                        CellFailed $"finished, but its artifact cannot be read: {why}"
                     | Outcome.Finished _, None -> CellFinished
 
                 state, Some record.Seconds, Some record.PeakMemory, cached
             | Broken why -> CellFailed why, None, None, false
             | Unrecorded why -> CellNotRun why, None, None, false
 
-        { Stage = cell.Stage.Name
-          Label = cell.Label
-          State = state
-          Seconds = seconds
-          Memory = memory
-          Cached = cached
-          Record = linkOf cell result }
+        {
+            Stage = cell.Stage.Name
+            Label = cell.Label
+            State = state
+            Seconds = seconds
+            Memory = memory
+            Cached = cached
+            Record = linkOf cell result
+        }
 
     /// The program and the machines behind the records; more than one of either is listed, never hidden.
     let private facts (experiment: Experiment) (records: Record list) =
@@ -236,7 +251,11 @@ module Gather =
 
     /// Reads every artifact that the report needs. What cannot be read becomes a visible failure, never a gap.
     /// `experimentText` is the resolved experiment.
-    let results (experimentText: string option) (lookup: CellId -> CellResult) (experiment: Experiment) : Results =
+    let results
+        (experimentText: string option)
+        (lookup: CellId -> CellResult)
+        (experiment: Experiment)
+        : Results =
         let cells = Dictionary<CellId, Cell>()
 
         for cell in experiment.Cells do
@@ -260,52 +279,60 @@ module Gather =
             | Broken _
             | Unrecorded _ -> None
 
-        let scores =
-            [ for cell, result in known do
-                  if cell.Stage.Output = ScoresArtifact then
-                      let kind, state =
-                          match finished cell result readScores with
-                          | Some(kind, episodes) -> kind, Scored episodes
-                          | None ->
-                              match unreadable.TryGetValue cell.Id with
-                              | true, why -> expectedKind cell, Failed $"its scores cannot be read: {why}"
-                              | _ -> expectedKind cell, cause cells lookup cell
+        let scores = [
+            for cell, result in known do
+                if cell.Stage.Output = ScoresArtifact then
+                    let kind, state =
+                        match finished cell result readScores with
+                        | Some(kind, episodes) -> kind, Scored episodes
+                        | None ->
+                            match unreadable.TryGetValue cell.Id with
+                            | true, why -> expectedKind cell, Failed $"its scores cannot be read: {why}"
+                            | _ -> expectedKind cell, cause cells lookup cell
 
-                      for coordinates in cell.Coordinates do
-                          { Coordinates = coordinates
+                    for coordinates in cell.Coordinates do
+                        {
+                            Coordinates = coordinates
                             Kind = kind
                             State = state
-                            Record = linkOf cell result } ]
+                            Record = linkOf cell result
+                        }
+        ]
 
-        let curves =
-            [ for cell, result in known do
-                  if isTraining cell.Stage.Output then
-                      for name, points in finished cell result readCurves |> Option.defaultValue [] do
-                          { Name = name
+        let curves = [
+            for cell, result in known do
+                if isTraining cell.Stage.Output then
+                    for name, points in finished cell result readCurves |> Option.defaultValue [] do
+                        {
+                            Name = name
                             Coordinates = cell.Coordinates
                             Points = points
-                            Record = linkOf cell result } ]
+                            Record = linkOf cell result
+                        }
+        ]
 
         // The data of a task is what all arms start from: the dataset made of no other.
-        let data =
-            [ for task in experiment.Tasks do
-                  let source =
-                      known
-                      |> List.tryFind (fun (cell, _) ->
-                          cell.Stage.Output = DatasetArtifact
-                          && cell.Inputs.IsEmpty
-                          && cell.Coordinates |> List.exists (fun c -> c.Task = task))
+        let data = [
+            for task in experiment.Tasks do
+                let source =
+                    known
+                    |> List.tryFind (fun (cell, _) ->
+                        cell.Stage.Output = DatasetArtifact
+                        && cell.Inputs.IsEmpty
+                        && cell.Coordinates |> List.exists (fun c -> c.Task = task))
 
-                  match source with
-                  | Some(cell, result) ->
-                      match finished cell result readTrajectories with
-                      | Some(returns, costs) ->
-                          { Task = task
-                            Returns = returns
-                            Costs = costs
-                            Record = linkOf cell result }
-                      | None -> ()
-                  | None -> () ]
+                match source with
+                | Some(cell, result) ->
+                    match finished cell result readTrajectories with
+                    | Some(returns, costs) -> {
+                        Task = task
+                        Returns = returns
+                        Costs = costs
+                        Record = linkOf cell result
+                      }
+                    | None -> ()
+                | None -> ()
+        ]
 
         let records =
             known
@@ -315,18 +342,22 @@ module Gather =
                 | Broken _
                 | Unrecorded _ -> None)
 
-        { Experiment = experiment
-          Scores = scores
-          Curves = curves
-          Data = data
-          Cells =
-            [ for cell, result in known ->
-                  let why =
-                      match unreadable.TryGetValue cell.Id with
-                      | true, why -> Some why
-                      | _ -> None
+        {
+            Experiment = experiment
+            Scores = scores
+            Curves = curves
+            Data = data
+            Cells = [
+                for cell, result in known ->
+                    let why =
+                        match unreadable.TryGetValue cell.Id with
+                        | true, why -> Some why
+                        | _ -> None
 
-                  factOf cell result why ]
-          Provenance =
-            { Facts = facts experiment records
-              ExperimentText = experimentText } }
+                    factOf cell result why
+            ]
+            Provenance = {
+                Facts = facts experiment records
+                ExperimentText = experimentText
+            }
+        }

@@ -3,17 +3,16 @@ module internal Plimsoll.Report.Headline
 
 open Plimsoll.Language
 
-type Sentence =
-    {
-        Limit: double
-        /// False where no method keeps the limit.
-        Kept: bool
-        /// The method that the sentence is about.
-        Method: string option
-        Text: string
-        /// What weakens or completes the sentence; may be empty.
-        Remarks: string list
-    }
+type Sentence = {
+    Limit: double
+    /// False where no method keeps the limit.
+    Kept: bool
+    /// The method that the sentence is about.
+    Method: string option
+    Text: string
+    /// What weakens or completes the sentence; may be empty.
+    Remarks: string list
+}
 
 let private withDeviation (e: Estimate) =
     match e.Deviation with
@@ -28,10 +27,12 @@ let private withError (e: Estimate) =
 let private remarks limit (entry: TableEntry) (values: Values) (reference: Reference option option) =
     let doubt =
         match values.RawCost.Error with
-        | Some(error, _) when values.Safe && values.RawCost.Mean + 2.0 * error > limit ->
-            [ "Its mean cost is within two standard errors of the limit, so this may be luck." ]
-        | Some(error, _) when not values.Safe && values.RawCost.Mean - 2.0 * error <= limit ->
-            [ "The excess is within two standard errors." ]
+        | Some(error, _) when values.Safe && values.RawCost.Mean + 2.0 * error > limit -> [
+            "Its mean cost is within two standard errors of the limit, so this may be luck."
+          ]
+        | Some(error, _) when not values.Safe && values.RawCost.Mean - 2.0 * error <= limit -> [
+            "The excess is within two standard errors."
+          ]
         | _ -> []
 
     let incomplete =
@@ -42,9 +43,10 @@ let private remarks limit (entry: TableEntry) (values: Values) (reference: Refer
 
     let data =
         match reference with
-        | Some(Some best) ->
-            [ $"The best trajectory in the data within the limit has reward {Format.decimals 2 best.Reward} "
-              + $"at cost {Format.short best.Cost}." ]
+        | Some(Some best) -> [
+            $"The best trajectory in the data within the limit has reward {Format.decimals 2 best.Reward} "
+            + $"at cost {Format.short best.Cost}."
+          ]
         | Some None -> [ "No trajectory in the data keeps this limit." ]
         | None -> []
 
@@ -61,19 +63,24 @@ let private sentence (table: TaskTable) (rows: Row list) limit =
             |> List.tryFind (fun e -> e.Limit = Some limit)
             |> Option.bind (fun e -> e.Values |> Option.map (fun v -> row, e, v)))
 
-    let estimated = if table.Rollouts.IsEmpty then " (estimated from data alone)" else ""
+    let estimated =
+        if table.Rollouts.IsEmpty then
+            " (estimated from data alone)"
+        else
+            ""
 
     let within (v: Values) =
         match v.Feasible with
         | Some p -> $"; {Format.percent p.Rate} of episodes stay within it"
         | None -> ""
 
-    let about opening (row: Row, entry, v: Values) kept =
-        { Limit = limit
-          Kept = kept
-          Method = Some row.Name
-          Text = opening
-          Remarks = remarks limit entry v reference }
+    let about opening (row: Row, entry, v: Values) kept = {
+        Limit = limit
+        Kept = kept
+        Method = Some row.Name
+        Text = opening
+        Remarks = remarks limit entry v reference
+    }
 
     match scored |> List.tryFind (fun (_, e, _) -> e.BestSafe), scored with
     | Some((row, _, v) as best), _ ->
@@ -86,15 +93,18 @@ let private sentence (table: TaskTable) (rows: Row list) limit =
                 $"{row.Name} earns the most of the {safe} methods that keep the limit"
 
         about
-            ($"{rank}: reward {withDeviation v.Reward} at cost {withError v.RawCost}{within v}" + estimated + ".")
+            ($"{rank}: reward {withDeviation v.Reward} at cost {withError v.RawCost}{within v}"
+             + estimated
+             + ".")
             best
             true
-    | None, [] ->
-        { Limit = limit
-          Kept = false
-          Method = None
-          Text = "No method has a score at this limit."
-          Remarks = [] }
+    | None, [] -> {
+        Limit = limit
+        Kept = false
+        Method = None
+        Text = "No method has a score at this limit."
+        Remarks = []
+      }
     | None, _ ->
         let (row, _, v) as closest = scored |> List.minBy (fun (_, _, v) -> v.Cost.Mean)
 
@@ -111,5 +121,10 @@ let private sentence (table: TaskTable) (rows: Row list) limit =
                 false
 
 let sentences (table: TaskTable) =
-    let rows = if table.Rollouts.IsEmpty then table.Estimates else table.Rollouts
+    let rows =
+        if table.Rollouts.IsEmpty then
+            table.Estimates
+        else
+            table.Rollouts
+
     table.Limits |> List.map (sentence table rows)

@@ -7,7 +7,14 @@ open Plimsoll.Report.Markup
 /// A ship's load line: the disc and the bar.
 let private plimsollMark =
     el "svg" [ "viewBox", "0 0 64 64"; "aria-hidden", "true" ] [
-        el "circle" [ "cx", "32"; "cy", "32"; "r", "20"; "fill", "none"; "stroke", "currentColor"; "stroke-width", "5" ] []
+        el "circle" [
+            "cx", "32"
+            "cy", "32"
+            "r", "20"
+            "fill", "none"
+            "stroke", "currentColor"
+            "stroke-width", "5"
+        ] []
         el "rect" [ "x", "2"; "y", "29.5"; "width", "60"; "height", "5"; "fill", "currentColor" ] []
     ]
 
@@ -23,27 +30,37 @@ let private header (results: Results) (tables: TaskTable list) =
         else
             ""
 
-    [ el "header" [] [
-          plimsollMark
-          el "div" [] [
-              el "h1" [] [ text e.Name ]
-              el "div" [ "class", "lead" ] [
-                  text (
-                      $"{Format.list e.Arms} on {Format.list e.Tasks}; cost limits "
-                      + Format.list (e.Protocol.CostLimits |> List.map Format.exact)
-                      + " per episode; "
-                      + Format.plural e.Protocol.Seeds.Length "seed"
-                      + episodes
-                  )
-              ]
-          ]
-      ]
-      el "nav" [] [
-          for target, title in
-              [ "answer", "Answer"; "table", "Table"; "plane", "Cost and reward"; "training", "Training"
-                "time", "Time"; "failures", "What is missing"; "provenance", "Provenance"; "reading", "How to read this" ] do
-              link target [ text title ]
-      ] ]
+    [
+        el "header" [] [
+            plimsollMark
+            el "div" [] [
+                el "h1" [] [ text e.Name ]
+                el "div" [ "class", "lead" ] [
+                    text (
+                        $"{Format.list e.Arms} on {Format.list e.Tasks}; cost limits "
+                        + Format.list (e.Protocol.CostLimits |> List.map Format.exact)
+                        + " per episode; "
+                        + Format.plural e.Protocol.Seeds.Length "seed"
+                        + episodes
+                    )
+                ]
+            ]
+        ]
+        el "nav" [] [
+            for target, title in
+                [
+                    "answer", "Answer"
+                    "table", "Table"
+                    "plane", "Cost and reward"
+                    "training", "Training"
+                    "time", "Time"
+                    "failures", "What is missing"
+                    "provenance", "Provenance"
+                    "reading", "How to read this"
+                ] do
+                link target [ text title ]
+        ]
+    ]
 
 let private verdictClass =
     function
@@ -51,31 +68,32 @@ let private verdictClass =
     | NotSupported -> "chip bad"
     | Undecided -> "chip"
 
-let private claims (answers: Answer list) =
-    [ if not answers.IsEmpty then
-          el "h3" [] [ text "Claims of the experiment" ]
+let private claims (answers: Answer list) = [
+    if not answers.IsEmpty then
+        el "h3" [] [ text "Claims of the experiment" ]
 
-          el "ul" [ "class", "claims" ] [
-              for a in answers do
-                  el "li" [] [
-                      span (verdictClass a.Verdict) a.Verdict.Words
-                      text (" " + Claims.describe a.Claim)
-                      el "details" [] [
-                          el "summary" [ "class", "note" ] [ text "the numbers behind it" ]
-                          el "ul" [ "class", "note" ] [
-                              for f in a.Findings do
-                                  el "li" [] [
-                                      text (
-                                          $"{f.Task}, limit {Format.exact f.Limit}, {f.Row}: "
-                                          + $"{f.Verdict.Words}, {f.Number}"
-                                      )
-                                  ]
-                              if a.Findings.IsEmpty then
-                                  el "li" [] [ text "No row of the tables bears on this claim." ]
-                          ]
-                      ]
-                  ]
-          ] ]
+        el "ul" [ "class", "claims" ] [
+            for a in answers do
+                el "li" [] [
+                    span (verdictClass a.Verdict) a.Verdict.Words
+                    text (" " + Claims.describe a.Claim)
+                    el "details" [] [
+                        el "summary" [ "class", "note" ] [ text "the numbers behind it" ]
+                        el "ul" [ "class", "note" ] [
+                            for f in a.Findings do
+                                el "li" [] [
+                                    text (
+                                        $"{f.Task}, limit {Format.exact f.Limit}, {f.Row}: "
+                                        + $"{f.Verdict.Words}, {f.Number}"
+                                    )
+                                ]
+                            if a.Findings.IsEmpty then
+                                el "li" [] [ text "No row of the tables bears on this claim." ]
+                        ]
+                    ]
+                ]
+        ]
+]
 
 /// The sentence with the method's name in bold.
 let private emphasise (s: Headline.Sentence) =
@@ -83,9 +101,11 @@ let private emphasise (s: Headline.Sentence) =
     | Some name when s.Text.Contains name ->
         let at = s.Text.IndexOf(name, System.StringComparison.Ordinal)
 
-        [ text (s.Text.Substring(0, at))
-          el "b" [] [ text name ]
-          text (s.Text.Substring(at + name.Length)) ]
+        [
+            text (s.Text.Substring(0, at))
+            el "b" [] [ text name ]
+            text (s.Text.Substring(at + name.Length))
+        ]
     | _ -> [ text s.Text ]
 
 let private answer (tables: TaskTable list) answers =
@@ -109,10 +129,13 @@ let private answer (tables: TaskTable list) answers =
 
 let private key =
     el "p" [ "class", "note" ] [
-        text "Reward is normalised to the data's range, mean ± standard deviation over seeds, below it the 95\u00A0% "
-        text "bootstrap interval over episodes. Cost is normalised to the limit: ✓ at most 1, ✗ over it; below it the "
+        text
+            "Reward is normalised to the data's range, mean ± standard deviation over seeds, below it the 95\u00A0% "
+        text
+            "bootstrap interval over episodes. Cost is normalised to the limit: ✓ at most 1, ✗ over it; below it the "
         text "cost per episode ± standard error beside the limit, and the share of episodes within it. "
-        text "★ marks the highest reward among the methods that keep the limit. Every number links to its records."
+        text
+            "★ marks the highest reward among the methods that keep the limit. Every number links to its records."
     ]
 
 let private table (tables: TaskTable list) styleOf =
@@ -127,7 +150,8 @@ let private table (tables: TaskTable list) styleOf =
                 el "h3" [] [ text t.Task; text ": off-policy estimates" ]
 
                 el "p" [ "class", "note" ] [
-                    text "Estimated from the dataset alone, without a simulator: not comparable with rollouts, "
+                    text
+                        "Estimated from the dataset alone, without a simulator: not comparable with rollouts, "
                     text "and no episode was run."
                 ]
 
@@ -148,7 +172,8 @@ let private plane (results: Results) (tables: TaskTable list) styleOf =
 let private training (results: Results) =
     section "training" "Training" [
         el "p" [ "class", "note" ] [
-            text "Lines: mean over seeds; bands: one standard deviation to each side. Long series are drawn as "
+            text
+                "Lines: mean over seeds; bands: one standard deviation to each side. Long series are drawn as "
             text $"means of {CurvePlot.bins} equal stretches."
         ]
         if results.Curves.IsEmpty then
@@ -169,25 +194,26 @@ let private reading =
     section "reading" "How to read this" [
         el "dl" [ "class", "answer" ] [
             for term, meaning in
-                [ "reward",
-                  "(R - r_min) / (r_max - r_min), with the smallest and largest return of a trajectory in the dataset "
-                  + "(DSRL). It may leave 0 to 1."
-                  "cost",
-                  "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL). Safe means at most 1. "
-                  + "Hover over a cost for DRCORL's form, C / (limit + 0.1)."
-                  "±",
-                  "Beside normalised numbers the sample standard deviation of the seeds' means; beside costs per "
-                  + "episode the standard error of the mean over seeds (over episodes with a single seed)."
-                  "[low, high]",
-                  $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of episodes within each "
-                  + "seed. It says how well the trained policies were measured, not how much training varies."
-                  "within",
-                  "Share of episodes with cost at most the limit; hover for its 95\u00A0% Wilson interval."
-                  "average",
-                  "Mean over the limits of the numbers at each limit, as DSRL reports."
-                  "claims",
-                  "Answered with a bootstrap over seeds and, within them, episodes. A claim with missing or diverged "
-                  + "seeds is never called supported." ] do
+                [
+                    "reward",
+                    "(R - r_min) / (r_max - r_min), with the smallest and largest return of a trajectory in the dataset "
+                    + "(DSRL). It may leave 0 to 1."
+                    "cost",
+                    "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL). Safe means at most 1. "
+                    + "Hover over a cost for DRCORL's form, C / (limit + 0.1)."
+                    "±",
+                    "Beside normalised numbers the sample standard deviation of the seeds' means; beside costs per "
+                    + "episode the standard error of the mean over seeds (over episodes with a single seed)."
+                    "[low, high]",
+                    $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of episodes within each "
+                    + "seed. It says how well the trained policies were measured, not how much training varies."
+                    "within",
+                    "Share of episodes with cost at most the limit; hover for its 95\u00A0% Wilson interval."
+                    "average", "Mean over the limits of the numbers at each limit, as DSRL reports."
+                    "claims",
+                    "Answered with a bootstrap over seeds and, within them, episodes. A claim with missing or diverged "
+                    + "seeds is never called supported."
+                ] do
                 el "dt" [] [ text term ]
                 el "dd" [] [ text meaning ]
         ]
@@ -196,7 +222,10 @@ let private reading =
 /// The whole page. The same results give the same bytes.
 let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     let names =
-        tables |> List.collect (fun t -> t.Rollouts @ t.Estimates) |> List.map _.Name |> List.distinct
+        tables
+        |> List.collect (fun t -> t.Rollouts @ t.Estimates)
+        |> List.map _.Name
+        |> List.distinct
 
     let styleOf (row: Row) =
         names |> List.findIndex (fun name -> name = row.Name)
@@ -218,9 +247,12 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
                 training results
                 section "time" "Time by stage" (HtmlRecords.times results)
                 section "failures" "What is missing" (HtmlRecords.failures results tables)
-                section "provenance" "Provenance" (
-                    HtmlRecords.facts results @ HtmlRecords.groups tables @ [ HtmlRecords.cells results ]
-                )
+                section
+                    "provenance"
+                    "Provenance"
+                    (HtmlRecords.facts results
+                     @ HtmlRecords.groups tables
+                     @ [ HtmlRecords.cells results ])
                 reading
             ]
         ]

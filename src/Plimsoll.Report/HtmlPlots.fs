@@ -12,7 +12,9 @@ let private seedPoints (entry: TableEntry) =
     |> List.choose (fun s ->
         match s.State with
         | Scored e ->
-            let rewards = e.Returns |> Array.map (Statistics.normaliseReward e.RewardMin e.RewardMax)
+            let rewards =
+                e.Returns |> Array.map (Statistics.normaliseReward e.RewardMin e.RewardMax)
+
             Some(Statistics.mean e.Costs, Statistics.mean rewards)
         | Missing
         | Failed _
@@ -23,13 +25,14 @@ let private markOf styleOf (row: Row) (entry: TableEntry) : ScatterPlot.Mark opt
     | Some v when System.Double.IsFinite v.Reward.Mean ->
         let spread (e: Estimate) = e.Deviation |> Option.defaultValue nan
 
-        Some
-            { Name = row.Name
-              Style = styleOf row
-              Mean = v.RawCost.Mean, v.Reward.Mean
-              Spread = spread v.RawCost, spread v.Reward
-              Seeds = seedPoints entry
-              Safe = v.Safe }
+        Some {
+            Name = row.Name
+            Style = styleOf row
+            Mean = v.RawCost.Mean, v.Reward.Mean
+            Spread = spread v.RawCost, spread v.Reward
+            Seeds = seedPoints entry
+            Safe = v.Safe
+        }
     | _ -> None
 
 let private marksAt limit styleOf (rows: Row list) =
@@ -55,12 +58,14 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
     let marks = table.Limits |> List.map (fun l -> l, marksAt l styleOf rows)
 
     let reach =
-        [ for _, marks in marks do
-              for m in marks do
-                  let (x, y), (dx, dy) = m.Mean, m.Spread
-                  let dx, dy = (if dx > 0.0 then dx else 0.0), (if dy > 0.0 then dy else 0.0)
-                  yield! [ x - dx, y - dy; x + dx, y + dy ]
-                  yield! m.Seeds ]
+        [
+            for _, marks in marks do
+                for m in marks do
+                    let (x, y), (dx, dy) = m.Mean, m.Spread
+                    let dx, dy = (if dx > 0.0 then dx else 0.0), (if dy > 0.0 then dy else 0.0)
+                    yield! [ x - dx, y - dy; x + dx, y + dy ]
+                    yield! m.Seeds
+        ]
         @ List.ofArray background
 
     if marks |> List.forall (snd >> List.isEmpty) then
@@ -74,30 +79,40 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
             match drawn.Length with
             | 0 -> []
             | n when n = background.Length -> [ text $"Grey: the {n} trajectories of the dataset. " ]
-            | n -> [ text $"Grey: {n} of the dataset's {background.Length} trajectories, evenly chosen. " ]
+            | n -> [
+                text $"Grey: {n} of the dataset's {background.Length} trajectories, evenly chosen. "
+              ]
 
-        [ legendOf [ for row in rows -> ScatterPlot.swatch (styleOf row), row.Name ]
-          div "panels" [
-              for limit, marks in marks do
-                  ScatterPlot.draw
-                      { Task = table.Task
+        [
+            legendOf [ for row in rows -> ScatterPlot.swatch (styleOf row), row.Name ]
+            div "panels" [
+                for limit, marks in marks do
+                    ScatterPlot.draw {
+                        Task = table.Task
                         Limit = limit
                         Marks = marks
                         Background = drawn
                         XRange = (0.0, xHigh)
-                        YRange = Axes.padded 0.05 (List.map snd reach) }
-          ]
-          el "p" [ "class", "note" ] (
-              count
-              @ [ text "Large marks: mean over seeds with one standard deviation; small marks: single seeds. "
-                  text "Up and left of the dashed line is better; the tinted side is over the limit." ]
-          ) ]
+                        YRange = Axes.padded 0.05 (List.map snd reach)
+                    }
+            ]
+            el
+                "p"
+                [ "class", "note" ]
+                (count
+                 @ [
+                     text
+                         "Large marks: mean over seeds with one standard deviation; small marks: single seeds. "
+                     text "Up and left of the dashed line is better; the tinted side is over the limit."
+                 ])
+        ]
 
 /// The curves of one training stage, whatever arms share it.
-type private Stage =
-    { Arms: string list
-      Node: string
-      Curves: Curve list }
+type private Stage = {
+    Arms: string list
+    Node: string
+    Curves: Curve list
+}
 
 let private stages task (curves: Curve list) =
     curves
@@ -105,15 +120,20 @@ let private stages task (curves: Curve list) =
         let here = c.Coordinates |> List.filter (fun x -> x.Task = task)
         (here |> List.choose _.Arm |> List.distinct, (List.head here).Node), c)
     |> List.groupBy fst
-    |> List.map (fun ((arms, node), members) ->
-        { Arms = arms
-          Node = node
-          Curves = List.map snd members })
+    |> List.map (fun ((arms, node), members) -> {
+        Arms = arms
+        Node = node
+        Curves = List.map snd members
+    })
 
 /// Which limits and sweep point a curve stands for, for people; and the limits.
 let private place (protocol: Protocol) (curve: Curve) =
-    let limits = curve.Coordinates |> List.choose _.CostLimit |> List.distinct |> List.sort
-    let sweep = curve.Coordinates |> List.map (fun c -> Format.sweep c.Sweep) |> List.distinct
+    let limits =
+        curve.Coordinates |> List.choose _.CostLimit |> List.distinct |> List.sort
+
+    let sweep =
+        curve.Coordinates |> List.map (fun c -> Format.sweep c.Sweep) |> List.distinct
+
     let all = limits.IsEmpty || limits.Length = protocol.CostLimits.Length
 
     let limitText =
@@ -139,9 +159,10 @@ let private metric (protocol: Protocol) (name: string) (curves: Curve list) =
             lines
             |> List.collect (fun ((_, limits), _) -> limits)
             |> List.distinct
-            |> List.map (fun l ->
-                { Value = l
-                  Text = $"limit {Format.exact l}" })
+            |> List.map (fun l -> {
+                Value = l
+                Text = $"limit {Format.exact l}"
+            })
         else
             []
 
@@ -163,7 +184,9 @@ let private unfinished (curves: Curve list) =
     if dropped = 0 then
         []
     else
-        [ el "p" [ "class", "note" ] [ text (Format.plural dropped "non-finite value" + " not drawn.") ] ]
+        [
+            el "p" [ "class", "note" ] [ text (Format.plural dropped "non-finite value" + " not drawn.") ]
+        ]
 
 /// Losses and other series, a fold for each training stage.
 let curves (results: Results) task =
@@ -171,36 +194,41 @@ let curves (results: Results) task =
         results.Curves
         |> List.filter (fun c -> c.Coordinates |> List.exists (fun x -> x.Task = task))
 
-    [ for stage in own |> List.filter (fun c -> c.Name <> CurveName.Mode) |> stages task do
-          let title = Format.list stage.Arms + " / " + stage.Node
-          let names = stage.Curves |> List.map _.Name |> List.distinct
-          let cells = stage.Curves |> List.map _.Record.Cell |> List.distinct
-          let runs = Format.plural cells.Length "run"
+    [
+        for stage in own |> List.filter (fun c -> c.Name <> CurveName.Mode) |> stages task do
+            let title = Format.list stage.Arms + " / " + stage.Node
+            let names = stage.Curves |> List.map _.Name |> List.distinct
+            let cells = stage.Curves |> List.map _.Record.Cell |> List.distinct
+            let runs = Format.plural cells.Length "run"
 
-          let places =
-              stage.Curves |> List.map (place results.Experiment.Protocol >> fst) |> List.distinct
+            let places =
+                stage.Curves
+                |> List.map (place results.Experiment.Protocol >> fst)
+                |> List.distinct
 
-          // What tells the method's story is open; the rest is one click away.
-          let opened =
-              if List.contains CurveName.EstimatedCost names then [ "open", "open" ] else []
+            // What tells the method's story is open; the rest is one click away.
+            let opened =
+                if List.contains CurveName.EstimatedCost names then
+                    [ "open", "open" ]
+                else
+                    []
 
-          el "details" opened [
-              el "summary" [] [
-                  el "b" [] [ text title ]
-                  el "span" [ "class", "note" ] [
-                      text $" · {names.Length} series from {runs}"
-                  ]
-              ]
-              if places.Length > 1 then
-                  legendOf [ for i, label in List.indexed places -> CurvePlot.swatch i, label ]
-              div "panels" [
-                  for name in names ->
-                      stage.Curves
-                      |> List.filter (fun c -> c.Name = name)
-                      |> metric results.Experiment.Protocol name
-              ]
-              yield! unfinished stage.Curves
-          ] ]
+            el "details" opened [
+                el "summary" [] [
+                    el "b" [] [ text title ]
+                    el "span" [ "class", "note" ] [ text $" · {names.Length} series from {runs}" ]
+                ]
+                if places.Length > 1 then
+                    legendOf [ for i, label in List.indexed places -> CurvePlot.swatch i, label ]
+                div "panels" [
+                    for name in names ->
+                        stage.Curves
+                        |> List.filter (fun c -> c.Name = name)
+                        |> metric results.Experiment.Protocol name
+                ]
+                yield! unfinished stage.Curves
+            ]
+    ]
 
 let private modeLegend =
     div "legend" [
@@ -230,17 +258,19 @@ let modes (results: Results) task =
                 | Some c -> CurvePlot.strip $"seed {seed}" range c.Points
                 | None -> CurvePlot.strip $"seed {seed}" range [||])
 
-    [ for i, stage in own |> stages task |> List.indexed do
-          let range = stage.Curves |> List.map _.Points |> CurvePlot.stepRange
-          let title = Format.list stage.Arms + " / " + stage.Node
+    [
+        for i, stage in own |> stages task |> List.indexed do
+            let range = stage.Curves |> List.map _.Points |> CurvePlot.stepRange
+            let title = Format.list stage.Arms + " / " + stage.Node
 
-          let groups =
-              stage.Curves
-              |> List.groupBy (place results.Experiment.Protocol)
-              |> List.map (fun ((label, _), members) -> label, strips members range)
+            let groups =
+                stage.Curves
+                |> List.groupBy (place results.Experiment.Protocol)
+                |> List.map (fun ((label, _), members) -> label, strips members range)
 
-          if i = 0 then
-              modeLegend
+            if i = 0 then
+                modeLegend
 
-          el "p" [] [ el "b" [] [ text title ] ]
-          CurvePlot.timeline title range groups ]
+            el "p" [] [ el "b" [] [ text title ] ]
+            CurvePlot.timeline title range groups
+    ]

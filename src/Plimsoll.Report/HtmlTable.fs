@@ -9,7 +9,8 @@ let cellAnchor (CellId id) =
     "cell-" + (if id.Length > 16 then id.Substring(0, 16) else id)
 
 let private clean (name: string) =
-    name |> String.map (fun c -> if System.Char.IsAsciiLetterOrDigit c then c else '-')
+    name
+    |> String.map (fun c -> if System.Char.IsAsciiLetterOrDigit c then c else '-')
 
 /// Anchor of the records behind one entry.
 let groupAnchor task kind (row: Row) (limit: double option) =
@@ -17,7 +18,11 @@ let groupAnchor task kind (row: Row) (limit: double option) =
     let limit = limit |> Option.map Format.exact |> Option.defaultValue "average"
     // The plain name is for people; the digits tell apart what `clean` makes equal.
     let exact = $"{task}\n{row.Name}"
-    let mark = exact |> Seq.fold (fun h c -> (h ^^^ uint64 c) * 0x100000001B3UL) 0xCBF29CE484222325UL
+
+    let mark =
+        exact
+        |> Seq.fold (fun h c -> (h ^^^ uint64 c) * 0x100000001B3UL) 0xCBF29CE484222325UL
+
     $"{kind}-{clean task}-{clean row.Name}-{clean limit}-{mark % 0x100000UL:x}"
 
 let private plusMinus (e: Estimate) =
@@ -27,14 +32,20 @@ let private plusMinus (e: Estimate) =
 
 let private entryCells task kind (row: Row) (entry: TableEntry) =
     let target = groupAnchor task kind row entry.Limit
-    let gap = if entry.Seeds.Complete then [] else [ span "small gap" (entry.Count) ]
+
+    let gap =
+        if entry.Seeds.Complete then
+            []
+        else
+            [ span "small gap" (entry.Count) ]
 
     match entry.Values with
-    | None ->
-        [ el "td" [ "class", "first"; "colspan", "2" ] [
-              link target [ text "no score" ]
-              span "small gap" (entry.Count)
-          ] ]
+    | None -> [
+        el "td" [ "class", "first"; "colspan", "2" ] [
+            link target [ text "no score" ]
+            span "small gap" (entry.Count)
+        ]
+      ]
     | Some v ->
         let state =
             (if v.Safe then "safe" else "over") + (if entry.BestSafe then " best" else "")
@@ -59,36 +70,44 @@ let private entryCells task kind (row: Row) (entry: TableEntry) =
 
         let within =
             match v.Feasible with
-            | Some f ->
-                [ el
-                      "span"
-                      [ "class", "small"
-                        "title",
-                        $"{f.Successes} of {f.Trials} episodes; 95 %% Wilson interval "
-                        + $"[{Format.percent f.Lower}, {Format.percent f.Upper}]" ]
-                      [ text $"{Format.percent f.Rate} within" ] ]
+            | Some f -> [
+                el "span" [
+                    "class", "small"
+                    "title",
+                    $"{f.Successes} of {f.Trials} episodes; 95 %% Wilson interval "
+                    + $"[{Format.percent f.Lower}, {Format.percent f.Upper}]"
+                ] [ text $"{Format.percent f.Rate} within" ]
+              ]
             | None -> []
 
         let symbol = if entry.BestSafe then "★ " else ""
         let verdict = if v.Safe then " ✓" else " ✗"
 
-        [ el
-              "td"
-              [ "class", "first " + state ]
-              ([ el "span" [ "class", "big" ] [
-                     link target [ text (symbol + Format.decimals 2 v.Reward.Mean + plusMinus v.Reward) ]
-                 ] ]
-               @ interval
-               @ gap)
-          el
-              "td"
-              [ "class", state
-                "title", $"DRCORL's normalisation, C / (limit + 0.1): {Format.decimals 2 v.CostDrcorl}" ]
-              ([ el "span" [ "class", "big" ] [
-                     link target [ text (Format.decimals 2 v.Cost.Mean + verdict) ]
+        [
+            el
+                "td"
+                [ "class", "first " + state ]
+                ([
+                    el "span" [ "class", "big" ] [
+                        link target [ text (symbol + Format.decimals 2 v.Reward.Mean + plusMinus v.Reward) ]
+                    ]
                  ]
-                 raw ]
-               @ within) ]
+                 @ interval
+                 @ gap)
+            el
+                "td"
+                [
+                    "class", state
+                    "title", $"DRCORL's normalisation, C / (limit + 0.1): {Format.decimals 2 v.CostDrcorl}"
+                ]
+                ([
+                    el "span" [ "class", "big" ] [
+                        link target [ text (Format.decimals 2 v.Cost.Mean + verdict) ]
+                    ]
+                    raw
+                 ]
+                 @ within)
+        ]
 
 let private heads (limits: double list) =
     let columns =
@@ -96,40 +115,51 @@ let private heads (limits: double list) =
         @ (if limits.Length > 1 then [ "average" ] else [])
 
     el "thead" [] [
-        el "tr" [] (
-            el "th" [] []
-            :: [ for c in columns -> el "th" [ "colspan", "2"; "class", "first"; "scope", "colgroup" ] [ text c ] ]
-        )
-        el "tr" [] (
-            el "th" [] []
-            :: [ for _ in columns do
+        el
+            "tr"
+            []
+            (el "th" [] []
+             :: [
+                 for c in columns ->
+                     el "th" [ "colspan", "2"; "class", "first"; "scope", "colgroup" ] [ text c ]
+             ])
+        el
+            "tr"
+            []
+            (el "th" [] []
+             :: [
+                 for _ in columns do
                      el "th" [ "class", "first"; "scope", "col" ] [ text "reward" ]
-                     el "th" [ "scope", "col" ] [ text "cost" ] ]
-        )
+                     el "th" [ "scope", "col" ] [ text "cost" ]
+             ])
     ]
 
 let private referenceRow (table: TaskTable) =
-    let cells =
-        [ for limit, reference in table.References do
-              match reference with
-              | Some r ->
-                  el "td" [ "class", "first" ] [ text (Format.decimals 2 r.Reward) ]
+    let cells = [
+        for limit, reference in table.References do
+            match reference with
+            | Some r ->
+                el "td" [ "class", "first" ] [ text (Format.decimals 2 r.Reward) ]
 
-                  el "td" [] [
-                      text (Format.decimals 2 (Statistics.normaliseCost limit r.Cost))
-                      span "small" $"{Format.short r.Cost} / {Format.exact limit}"
-                      span "small" $"{r.Within} of {r.Of}"
-                  ]
-              | None -> el "td" [ "class", "first"; "colspan", "2" ] [ text "none keeps it" ]
-          if table.Limits.Length > 1 then
-              el "td" [ "class", "first"; "colspan", "2" ] [] ]
+                el "td" [] [
+                    text (Format.decimals 2 (Statistics.normaliseCost limit r.Cost))
+                    span "small" $"{Format.short r.Cost} / {Format.exact limit}"
+                    span "small" $"{r.Within} of {r.Of}"
+                ]
+            | None -> el "td" [ "class", "first"; "colspan", "2" ] [ text "none keeps it" ]
+        if table.Limits.Length > 1 then
+            el "td" [ "class", "first"; "colspan", "2" ] []
+    ]
 
     if table.References.IsEmpty then
         []
     else
-        [ el "tr" [ "class", "reference" ] (
-              el "th" [ "scope", "row" ] [ text "best trajectory in the data" ] :: cells
-          ) ]
+        [
+            el
+                "tr"
+                [ "class", "reference" ]
+                (el "th" [ "scope", "row" ] [ text "best trajectory in the data" ] :: cells)
+        ]
 
 /// `styles` is each row's place in the palette.
 let draw (table: TaskTable) kind (styleOf: Row -> int) =

@@ -10,9 +10,14 @@ type Node =
 let el name attributes children = Element(name, attributes, children)
 let text content = Text content
 let div cssClass children = el "div" [ "class", cssClass ] children
-let span cssClass content = el "span" [ "class", cssClass ] [ Text content ]
+
+let span cssClass content =
+    el "span" [ "class", cssClass ] [ Text content ]
+
 let p children = el "p" [] children
-let link target children = el "a" [ "href", "#" + target ] children
+
+let link target children =
+    el "a" [ "href", "#" + target ] children
 
 /// Closed at once, in HTML and in SVG.
 let private empty =

@@ -6,15 +6,14 @@ open System.Text
 open Plimsoll.Language
 
 /// What was written.
-type ReportFiles =
-    {
-        Page: string
-        ScoresCsv: string
-        TableCsv: string
-        /// For the terminal; also written beside the page.
-        Text: string
-        TextFile: string
-    }
+type ReportFiles = {
+    Page: string
+    ScoresCsv: string
+    TableCsv: string
+    /// For the terminal; also written beside the page.
+    Text: string
+    TextFile: string
+}
 
 type ReportProblem =
     /// The experiment has no such task, arm or limit: showing the rest would hide this score.
@@ -97,22 +96,25 @@ module Report =
             let text = Text.render results tables answers
             let at (name: string) = Path.Combine(outputFolder, name)
 
-            let files =
-                { Page = at "report.html"
-                  ScoresCsv = at "scores.csv"
-                  TableCsv = at "table.csv"
-                  Text = text
-                  TextFile = at "report.txt" }
+            let files = {
+                Page = at "report.html"
+                ScoresCsv = at "scores.csv"
+                TableCsv = at "table.csv"
+                Text = text
+                TextFile = at "report.txt"
+            }
 
             try
                 Directory.CreateDirectory outputFolder |> ignore
 
                 // The page comes last: where it is, the others are.
                 for path, content in
-                    [ files.ScoresCsv, Csv.scores results
-                      files.TableCsv, Csv.table tables
-                      files.TextFile, text
-                      files.Page, Html.render results tables answers ] do
+                    [
+                        files.ScoresCsv, Csv.scores results
+                        files.TableCsv, Csv.table tables
+                        files.TextFile, text
+                        files.Page, Html.render results tables answers
+                    ] do
                     File.WriteAllText(path, content, utf8)
 
                 Ok files

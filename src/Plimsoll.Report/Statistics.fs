@@ -56,15 +56,14 @@ let normaliseCostDrcorl (limit: double) (cost: double) = cost / (limit + 0.1)
 /// 97.5 % point of the standard normal distribution.
 let z975 = 1.959963984540054
 
-type Proportion =
-    {
-        Successes: int
-        Trials: int
-        Rate: double
-        /// 95 % interval.
-        Lower: double
-        Upper: double
-    }
+type Proportion = {
+    Successes: int
+    Trials: int
+    Rate: double
+    /// 95 % interval.
+    Lower: double
+    Upper: double
+}
 
 /// Wilson's score interval for a proportion (Wilson 1927), 95 %. None without a trial.
 let wilson (successes: int) (trials: int) =
@@ -77,12 +76,13 @@ let wilson (successes: int) (trials: int) =
         let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n)
         let half = z975 / (1.0 + z2 / n) * sqrt (p * (1.0 - p) / n + z2 / (4.0 * n * n))
 
-        Some
-            { Successes = successes
-              Trials = trials
-              Rate = p
-              Lower = (if successes = 0 then 0.0 else max 0.0 (centre - half))
-              Upper = (if successes = trials then 1.0 else min 1.0 (centre + half)) }
+        Some {
+            Successes = successes
+            Trials = trials
+            Rate = p
+            Lower = (if successes = 0 then 0.0 else max 0.0 (centre - half))
+            Upper = (if successes = trials then 1.0 else min 1.0 (centre + half))
+        }
 
 /// Random numbers by counter: SplitMix64's finaliser (Steele et al. 2014) over seed + n * golden ratio.
 /// Integer arithmetic only, so equal everywhere.
@@ -105,8 +105,7 @@ let bootstrapSeed = 1UL
 
 /// Episodes of one seed at one limit, with the weight of their mean in the estimate.
 [<Struct>]
-type Stratum =
-    { Weight: double; Values: double array }
+type Stratum = { Weight: double; Values: double array }
 
 /// 95 % percentile interval of sum_i weight_i * mean_i. Episodes are resampled within their stratum
 /// (stratified bootstrap, Efron and Tibshirani 1993): the seeds are taken as given, so this is the doubt left by
@@ -171,6 +170,10 @@ let probabilityAbove (a: double array array) (b: double array array) =
     let mutable wins = 0.0
 
     for x, y in Array.zip (twoLevelMeans 1UL a) (twoLevelMeans 2UL b) do
-        wins <- wins + (if x > y then 1.0 elif x = y then 0.5 else 0.0)
+        wins <-
+            wins
+            + (if x > y then 1.0
+               elif x = y then 0.5
+               else 0.0)
 
     wins / double resamples

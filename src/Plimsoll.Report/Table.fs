@@ -3,18 +3,20 @@ namespace Plimsoll.Report
 open Plimsoll.Language
 
 /// The members of one group, each of them accounted for.
-type SeedCount =
-    { Expected: int
-      Scored: int
-      Diverged: int
-      Failed: int
-      Missing: int }
+type SeedCount = {
+    Expected: int
+    Scored: int
+    Diverged: int
+    Failed: int
+    Missing: int
+} with
 
     member this.Complete = this.Scored = this.Expected
 
     /// With the members' name: `14/15 runs, 1 diverged`.
     member this.Of(members: string) =
-        let part count word = if count > 0 then $", {count} {word}" else ""
+        let part count word =
+            if count > 0 then $", {count} {word}" else ""
 
         $"{this.Scored}/{this.Expected} {members}"
         + part this.Diverged "diverged"
@@ -29,121 +31,126 @@ type ErrorSource =
     /// With a single seed there is nothing else.
     | OverEpisodes
 
-type Estimate =
-    {
-        Mean: double
-        /// Sample standard deviation over the seeds' means.
-        Deviation: double option
-        /// Standard error of the mean.
-        Error: (double * ErrorSource) option
-        /// 95 %, Statistics.stratifiedInterval.
-        Interval: (double * double) option
-    }
+type Estimate = {
+    Mean: double
+    /// Sample standard deviation over the seeds' means.
+    Deviation: double option
+    /// Standard error of the mean.
+    Error: (double * ErrorSource) option
+    /// 95 %, Statistics.stratifiedInterval.
+    Interval: (double * double) option
+}
 
 /// The numbers of one arm at one limit, or averaged over all limits.
-type Values =
-    {
-        Episodes: int
-        /// Normalised.
-        Reward: Estimate
-        /// Normalised as DSRL does; safe means at most 1.
-        Cost: Estimate
-        /// Normalised as DRCORL does; shown beside, never used to decide.
-        CostDrcorl: double
-        /// In the task's own units.
-        Return: Estimate
-        /// cost/episode.
-        RawCost: Estimate
-        /// Episodes with cost <= limit. None for off-policy estimates, which have no episodes.
-        Feasible: Statistics.Proportion option
-        /// Reward.Mean needs a reward range; safety does not.
-        Safe: bool
-    }
+type Values = {
+    Episodes: int
+    /// Normalised.
+    Reward: Estimate
+    /// Normalised as DSRL does; safe means at most 1.
+    Cost: Estimate
+    /// Normalised as DRCORL does; shown beside, never used to decide.
+    CostDrcorl: double
+    /// In the task's own units.
+    Return: Estimate
+    /// cost/episode.
+    RawCost: Estimate
+    /// Episodes with cost <= limit. None for off-policy estimates, which have no episodes.
+    Feasible: Statistics.Proportion option
+    /// Reward.Mean needs a reward range; safety does not.
+    Safe: bool
+}
 
-type TableEntry =
-    {
-        /// None: the average over the limits.
-        Limit: double option
-        Seeds: SeedCount
-        Members: Score list
-        /// None where no seed has a score (or, for the average, where a limit has none).
-        Values: Values option
-        /// Safe and, among the safe rows at this limit, with the highest reward.
-        BestSafe: bool
-    }
+type TableEntry = {
+    /// None: the average over the limits.
+    Limit: double option
+    Seeds: SeedCount
+    Members: Score list
+    /// None where no seed has a score (or, for the average, where a limit has none).
+    Values: Values option
+    /// Safe and, among the safe rows at this limit, with the highest reward.
+    BestSafe: bool
+} with
 
     /// Over several limits the members are runs, not seeds.
     member this.Count = this.Seeds.Of(if this.Limit.IsNone then "runs" else "seeds")
 
-type Row =
-    {
-        Arm: string
-        /// Only where an arm is scored by more than one node.
-        Node: string option
-        Sweep: (string * Value) list
-        /// One per limit in the protocol's order, then the average if there is more than one limit.
-        Entries: TableEntry list
-    }
+type Row = {
+    Arm: string
+    /// Only where an arm is scored by more than one node.
+    Node: string option
+    Sweep: (string * Value) list
+    /// One per limit in the protocol's order, then the average if there is more than one limit.
+    Entries: TableEntry list
+} with
 
     member this.Name =
         let node = this.Node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
-        let sweep = if this.Sweep.IsEmpty then "" else " (" + Format.sweep this.Sweep + ")"
+
+        let sweep =
+            if this.Sweep.IsEmpty then
+                ""
+            else
+                " (" + Format.sweep this.Sweep + ")"
+
         this.Arm + node + sweep
 
 /// The best whole trajectory of the dataset that keeps a limit.
-type Reference =
-    {
-        Limit: double
-        /// Normalised.
-        Reward: double
-        Return: double
-        /// cost/episode.
-        Cost: double
-        /// Trajectories within the limit and in all.
-        Within: int
-        Of: int
-    }
+type Reference = {
+    Limit: double
+    /// Normalised.
+    Reward: double
+    Return: double
+    /// cost/episode.
+    Cost: double
+    /// Trajectories within the limit and in all.
+    Within: int
+    Of: int
+}
 
-type TaskTable =
-    {
-        Task: string
-        Limits: double list
-        Rollouts: Row list
-        /// Estimates from data alone, apart from rollouts.
-        Estimates: Row list
-        /// None: no trajectory keeps the limit. Empty without data.
-        References: (double * Reference option) list
-        RewardRange: (double * double) option
-    }
+type TaskTable = {
+    Task: string
+    Limits: double list
+    Rollouts: Row list
+    /// Estimates from data alone, apart from rollouts.
+    Estimates: Row list
+    /// None: no trajectory keeps the limit. Empty without data.
+    References: (double * Reference option) list
+    RewardRange: (double * double) option
+}
 
 module Table =
     open Statistics
 
     /// Seeds' normalised values and what is needed to weigh them.
-    type private Sample =
-        { Limit: double
-          Seed: int64 option
-          Episodes: Episodes }
+    type private Sample = {
+        Limit: double
+        Seed: int64 option
+        Episodes: Episodes
+    }
 
     let private estimateOf interval (perSeed: double array array) =
         let means = perSeed |> Array.map mean
 
-        { Mean = mean means
-          Deviation = deviation means
-          Error =
-            match perSeed with
-            | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
-            | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
-          Interval = interval }
+        {
+            Mean = mean means
+            Deviation = deviation means
+            Error =
+                match perSeed with
+                | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
+                | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
+            Interval = interval
+        }
 
     let private equalWeights (perSeed: double array array) =
         perSeed
-        |> Array.map (fun values ->
-            { Weight = 1.0 / double perSeed.Length
-              Values = values })
+        |> Array.map (fun values -> {
+            Weight = 1.0 / double perSeed.Length
+            Values = values
+        })
 
     let private finite (interval: (double * double) option) =
-        interval |> Option.filter (fun (low, high) -> System.Double.IsFinite low && System.Double.IsFinite high)
+        interval
+        |> Option.filter (fun (low, high) -> System.Double.IsFinite low && System.Double.IsFinite high)
 
     let private normalisedReturns (e: Episodes) =
         e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
@@ -163,7 +170,9 @@ module Table =
 
     /// One limit: means of the seeds' means.
     let private atLimit kind limit (samples: Sample list) =
-        let over f = samples |> List.map (fun s -> f s.Episodes) |> List.toArray
+        let over f =
+            samples |> List.map (fun s -> f s.Episodes) |> List.toArray
+
         let rewards = over normalisedReturns
         let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
         let raw = over _.Costs
@@ -171,16 +180,20 @@ module Table =
         let costInterval = stratifiedInterval (equalWeights costs)
         let toRaw c = c * (limit + epsilon) - epsilon
         let cost = estimateOf costInterval costs
-        let rawCost = estimateOf (costInterval |> Option.map (fun (a, b) -> toRaw a, toRaw b)) raw
 
-        { Episodes = episodeCount samples
-          Reward = estimateOf (stratifiedInterval (equalWeights rewards) |> finite) rewards
-          Cost = cost
-          CostDrcorl = normaliseCostDrcorl limit rawCost.Mean
-          Return = estimateOf None (over _.Returns)
-          RawCost = rawCost
-          Feasible = feasible kind samples
-          Safe = cost.Mean <= 1.0 }
+        let rawCost =
+            estimateOf (costInterval |> Option.map (fun (a, b) -> toRaw a, toRaw b)) raw
+
+        {
+            Episodes = episodeCount samples
+            Reward = estimateOf (stratifiedInterval (equalWeights rewards) |> finite) rewards
+            Cost = cost
+            CostDrcorl = normaliseCostDrcorl limit rawCost.Mean
+            Return = estimateOf None (over _.Returns)
+            RawCost = rawCost
+            Feasible = feasible kind samples
+            Safe = cost.Mean <= 1.0
+        }
 
     /// The mean over limits of the limits' means, as DSRL pools them. Its deviation is taken over the seeds that
     /// have a score at every limit.
@@ -198,57 +211,70 @@ module Table =
         let spread f =
             let means =
                 bySeed
-                |> List.map (fun members ->
-                    members |> List.map (fun s -> mean (f s)) |> List.toArray |> mean)
+                |> List.map (fun members -> members |> List.map (fun s -> mean (f s)) |> List.toArray |> mean)
                 |> List.toArray
 
             deviation means, standardError means |> Option.map (fun e -> e, OverSeeds)
 
         let interval f =
-            [| for limit in limits do
-                   let here = samples |> List.filter (fun s -> s.Limit = limit)
+            [|
+                for limit in limits do
+                    let here = samples |> List.filter (fun s -> s.Limit = limit)
 
-                   for s in here do
-                       { Weight = 1.0 / double (limits.Length * here.Length)
-                         Values = f s } |]
+                    for s in here do
+                        {
+                            Weight = 1.0 / double (limits.Length * here.Length)
+                            Values = f s
+                        }
+            |]
             |> stratifiedInterval
             |> finite
 
         let estimate pick f withInterval =
             let d, e = spread f
 
-            { Mean = over pick
-              Deviation = d
-              Error = e
-              Interval = if withInterval then interval f else None }
+            {
+                Mean = over pick
+                Deviation = d
+                Error = e
+                Interval = if withInterval then interval f else None
+            }
 
         let cost =
             estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit)) true
 
-        { Episodes = episodeCount samples
-          Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes) true
-          Cost = cost
-          CostDrcorl = perLimit |> List.map _.CostDrcorl |> List.toArray |> mean
-          Return = estimate _.Return _.Episodes.Returns false
-          RawCost = estimate _.RawCost _.Episodes.Costs false
-          Feasible = feasible kind samples
-          Safe = cost.Mean <= 1.0 }
+        {
+            Episodes = episodeCount samples
+            Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes) true
+            Cost = cost
+            CostDrcorl = perLimit |> List.map _.CostDrcorl |> List.toArray |> mean
+            Return = estimate _.Return _.Episodes.Returns false
+            RawCost = estimate _.RawCost _.Episodes.Costs false
+            Feasible = feasible kind samples
+            Safe = cost.Mean <= 1.0
+        }
 
     let private count expected (members: Score list) =
-        let number test = members |> List.filter (fun s -> test s.State) |> List.length
+        let number test =
+            members |> List.filter (fun s -> test s.State) |> List.length
+
         let scored = number _.IsScored
         let diverged = number _.IsDiverged
         let failed = number _.IsFailed
         let expected = max expected members.Length
 
-        { Expected = expected
-          Scored = scored
-          Diverged = diverged
-          Failed = failed
-          Missing = expected - scored - diverged - failed }
+        {
+            Expected = expected
+            Scored = scored
+            Diverged = diverged
+            Failed = failed
+            Missing = expected - scored - diverged - failed
+        }
 
     let private entriesOf (protocol: Protocol) kind (scores: Score list) =
-        let unseeded = not scores.IsEmpty && scores |> List.forall (fun s -> s.Coordinates.Seed.IsNone)
+        let unseeded =
+            not scores.IsEmpty && scores |> List.forall (fun s -> s.Coordinates.Seed.IsNone)
+
         let expected = if unseeded then 1 else protocol.Seeds.Length
 
         let members limit =
@@ -261,10 +287,11 @@ module Table =
             |> List.choose (fun s ->
                 match s.State with
                 | Scored episodes ->
-                    Some
-                        { Limit = limit
-                          Seed = s.Coordinates.Seed
-                          Episodes = episodes }
+                    Some {
+                        Limit = limit
+                        Seed = s.Coordinates.Seed
+                        Episodes = episodes
+                    }
                 | Missing
                 | Failed _
                 | Diverged _ -> None)
@@ -280,57 +307,71 @@ module Table =
 
         let single =
             perLimit
-            |> List.map (fun (limit, members, _, values) ->
-                { Limit = Some limit
-                  Seeds = count expected members
-                  Members = members
-                  Values = values
-                  BestSafe = false })
+            |> List.map (fun (limit, members, _, values) -> {
+                Limit = Some limit
+                Seeds = count expected members
+                Members = members
+                Values = values
+                BestSafe = false
+            })
 
         let average () =
             let samples = perLimit |> List.collect (fun (_, _, s, _) -> s)
             let values = perLimit |> List.choose (fun (_, _, _, v) -> v)
-            let sum pick = single |> List.sumBy (fun e -> pick e.Seeds)
 
-            { Limit = None
-              Seeds =
-                { Expected = sum _.Expected
-                  Scored = sum _.Scored
-                  Diverged = sum _.Diverged
-                  Failed = sum _.Failed
-                  Missing = sum _.Missing }
-              Members = perLimit |> List.collect (fun (_, m, _, _) -> m) |> List.distinct
-              Values =
-                if values.Length = perLimit.Length then
-                    Some(averaged kind protocol.CostLimits values samples)
-                else
-                    None
-              BestSafe = false }
+            let sum pick =
+                single |> List.sumBy (fun e -> pick e.Seeds)
 
-        if perLimit.Length > 1 then single @ [ average () ] else single
+            {
+                Limit = None
+                Seeds = {
+                    Expected = sum _.Expected
+                    Scored = sum _.Scored
+                    Diverged = sum _.Diverged
+                    Failed = sum _.Failed
+                    Missing = sum _.Missing
+                }
+                Members = perLimit |> List.collect (fun (_, m, _, _) -> m) |> List.distinct
+                Values =
+                    if values.Length = perLimit.Length then
+                        Some(averaged kind protocol.CostLimits values samples)
+                    else
+                        None
+                BestSafe = false
+            }
+
+        if perLimit.Length > 1 then
+            single @ [ average () ]
+        else
+            single
 
     let private markBest (rows: Row list) =
         let width = rows |> List.map _.Entries.Length |> List.fold max 0
 
-        let best =
-            [ for column in 0 .. width - 1 ->
-                  rows
-                  |> List.choose (fun row -> row.Entries[column].Values)
-                  |> List.filter (fun v -> v.Safe && System.Double.IsFinite v.Reward.Mean)
-                  |> List.map _.Reward.Mean
-                  |> function
-                      | [] -> nan
-                      | rewards -> List.max rewards ]
+        let best = [
+            for column in 0 .. width - 1 ->
+                rows
+                |> List.choose (fun row -> row.Entries[column].Values)
+                |> List.filter (fun v -> v.Safe && System.Double.IsFinite v.Reward.Mean)
+                |> List.map _.Reward.Mean
+                |> function
+                    | [] -> nan
+                    | rewards -> List.max rewards
+        ]
 
         rows
-        |> List.map (fun row ->
-            { row with
+        |> List.map (fun row -> {
+            row with
                 Entries =
                     List.zip best row.Entries
                     |> List.map (fun (best, entry) ->
                         match entry.Values with
-                        | Some v -> { entry with BestSafe = v.Safe && v.Reward.Mean = best }
-                        | None -> entry) })
+                        | Some v -> {
+                            entry with
+                                BestSafe = v.Safe && v.Reward.Mean = best
+                          }
+                        | None -> entry)
+        })
 
     let private rowsOf (experiment: Experiment) kind (arms: string list) (scores: Score list) =
         arms
@@ -344,30 +385,33 @@ module Table =
                 | _ -> own |> List.groupBy (fun s -> s.Coordinates.Node, s.Coordinates.Sweep)
 
             groups
-            |> List.map (fun ((node, sweep), members) ->
-                { Arm = arm
-                  Node = (if nodes.Length > 1 then Some node else None)
-                  Sweep = sweep
-                  Entries = entriesOf experiment.Protocol kind members }))
+            |> List.map (fun ((node, sweep), members) -> {
+                Arm = arm
+                Node = (if nodes.Length > 1 then Some node else None)
+                Sweep = sweep
+                Entries = entriesOf experiment.Protocol kind members
+            }))
         |> markBest
 
     /// The best trajectory by return among those with cost <= limit.
     let reference (rewardMin, rewardMax) limit (data: DataFacts) =
         let within =
-            Array.zip data.Returns data.Costs |> Array.filter (fun (_, cost) -> cost <= limit)
+            Array.zip data.Returns data.Costs
+            |> Array.filter (fun (_, cost) -> cost <= limit)
 
         if within.Length = 0 then
             None
         else
             let best, cost = within |> Array.maxBy fst
 
-            Some
-                { Limit = limit
-                  Reward = normaliseReward rewardMin rewardMax best
-                  Return = best
-                  Cost = cost
-                  Within = within.Length
-                  Of = data.Returns.Length }
+            Some {
+                Limit = limit
+                Reward = normaliseReward rewardMin rewardMax best
+                Return = best
+                Cost = cost
+                Within = within.Length
+                Of = data.Returns.Length
+            }
 
     /// The tables of all tasks, in the experiment's order. Every arm has a row, scored or not.
     let build (results: Results) : TaskTable list =
@@ -391,27 +435,37 @@ module Table =
                 )
 
             let rollouts, estimates = scores |> List.partition (fun s -> s.Kind = Rollout)
-            let armsOf (part: Score list) = part |> List.choose _.Coordinates.Arm |> List.distinct
+
+            let armsOf (part: Score list) =
+                part |> List.choose _.Coordinates.Arm |> List.distinct
+
             let estimated = armsOf estimates
             let rolled = armsOf rollouts
 
             // An arm without any score still has its row, beside the others.
             let orphans =
-                experiment.Arms |> List.filter (fun a -> not (List.contains a (rolled @ estimated)))
+                experiment.Arms
+                |> List.filter (fun a -> not (List.contains a (rolled @ estimated)))
 
             let listed (names: string list) extra =
-                experiment.Arms |> List.filter (fun a -> List.contains a names || extra && List.contains a orphans)
+                experiment.Arms
+                |> List.filter (fun a -> List.contains a names || extra && List.contains a orphans)
 
             let simulated = not rollouts.IsEmpty || estimates.IsEmpty
 
-            { Task = task
-              Limits = experiment.Protocol.CostLimits
-              Rollouts =
-                if simulated then rowsOf experiment Rollout (listed rolled true) rollouts else []
-              Estimates = rowsOf experiment OffPolicy (listed estimated (not simulated)) estimates
-              References =
-                match data, range with
-                | Some data, Some range ->
-                    experiment.Protocol.CostLimits |> List.map (fun l -> l, reference range l data)
-                | _ -> []
-              RewardRange = range })
+            {
+                Task = task
+                Limits = experiment.Protocol.CostLimits
+                Rollouts =
+                    if simulated then
+                        rowsOf experiment Rollout (listed rolled true) rollouts
+                    else
+                        []
+                Estimates = rowsOf experiment OffPolicy (listed estimated (not simulated)) estimates
+                References =
+                    match data, range with
+                    | Some data, Some range ->
+                        experiment.Protocol.CostLimits |> List.map (fun l -> l, reference range l data)
+                    | _ -> []
+                RewardRange = range
+            })

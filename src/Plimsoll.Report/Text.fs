@@ -48,62 +48,70 @@ let private section (table: TaskTable) (rows: Row list) withReference =
         | [ only ] -> [ Some only ]
         | several -> List.map Some several @ [ None ]
 
-    [ for limit in limits do
-          ""
-          (header limit).PadRight 29 + (line "" "reward" "cost" "raw cost" "within limit" "seeds").Substring 29
+    [
+        for limit in limits do
+            ""
 
-          for row in rows do
-              match row.Entries |> List.tryFind (fun e -> e.Limit = limit) with
-              | Some entry -> entryLine row entry
-              | None -> ()
+            (header limit).PadRight 29
+            + (line "" "reward" "cost" "raw cost" "within limit" "seeds").Substring 29
 
-          match limit, withReference with
-          | Some limit, true ->
-              match table.References |> List.tryFind (fun (l, _) -> l = limit) with
-              | Some(_, Some best) ->
-                  line
-                      "  best trajectory in data"
-                      (Format.decimals 2 best.Reward)
-                      (Format.decimals 2 (Statistics.normaliseCost limit best.Cost))
-                      (Format.short best.Cost)
-                      $"{best.Within} of {best.Of}"
-                      ""
-              | Some(_, None) -> line "  best trajectory in data" "none keeps it" "" "" "" ""
-              | None -> ()
-          | _ -> () ]
+            for row in rows do
+                match row.Entries |> List.tryFind (fun e -> e.Limit = limit) with
+                | Some entry -> entryLine row entry
+                | None -> ()
+
+            match limit, withReference with
+            | Some limit, true ->
+                match table.References |> List.tryFind (fun (l, _) -> l = limit) with
+                | Some(_, Some best) ->
+                    line
+                        "  best trajectory in data"
+                        (Format.decimals 2 best.Reward)
+                        (Format.decimals 2 (Statistics.normaliseCost limit best.Cost))
+                        (Format.short best.Cost)
+                        $"{best.Within} of {best.Of}"
+                        ""
+                | Some(_, None) -> line "  best trajectory in data" "none keeps it" "" "" "" ""
+                | None -> ()
+            | _ -> ()
+    ]
 
 let private titleOf (protocol: Protocol) task =
     let seeds = Format.plural protocol.Seeds.Length "seed"
     let episodes = Format.plural protocol.Episodes "episode"
     $"{task}: rollouts, {seeds}, {episodes} each"
 
-let private table (protocol: Protocol) (table: TaskTable) =
-    [ if not table.Rollouts.IsEmpty then
-          titleOf protocol table.Task
-          yield! section table table.Rollouts true
-          ""
+let private table (protocol: Protocol) (table: TaskTable) = [
+    if not table.Rollouts.IsEmpty then
+        titleOf protocol table.Task
+        yield! section table table.Rollouts true
+        ""
 
-      if not table.Estimates.IsEmpty then
-          $"{table.Task}: off-policy estimates from the dataset alone, not rollouts"
-          yield! section table table.Estimates table.Rollouts.IsEmpty
-          "" ]
+    if not table.Estimates.IsEmpty then
+        $"{table.Task}: off-policy estimates from the dataset alone, not rollouts"
+        yield! section table table.Estimates table.Rollouts.IsEmpty
+        ""
+]
 
-let private answerLines (answer: Answer) =
-    [ $"{answer.Verdict.Words}: {Claims.describe answer.Claim}"
+let private answerLines (answer: Answer) = [
+    $"{answer.Verdict.Words}: {Claims.describe answer.Claim}"
 
-      for f in answer.Findings do
-          $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}" ]
+    for f in answer.Findings do
+        $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}"
+]
 
 /// The whole report in plain text, lines ended by \n.
 let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
-    [ yield! tables |> List.collect (table results.Experiment.Protocol)
-      "Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL"
-      "normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of"
-      "episodes, 95 % Wilson interval. *: the highest reward among safe rows."
+    [
+        yield! tables |> List.collect (table results.Experiment.Protocol)
+        "Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL"
+        "normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of"
+        "episodes, 95 % Wilson interval. *: the highest reward among safe rows."
 
-      if not answers.IsEmpty then
-          ""
-          "Claims"
-          yield! answers |> List.collect answerLines ]
+        if not answers.IsEmpty then
+            ""
+            "Claims"
+            yield! answers |> List.collect answerLines
+    ]
     |> List.map (fun l -> l.Replace(Format.tie, " ") + "\n")
     |> String.concat ""

@@ -11,9 +11,6 @@ public static unsafe class DsrlExport
     internal const string TaskAttribute = "task";
     internal const string HorizonAttribute = "horizon";
 
-    // One attribute of an object header holds at most 64 KiB.
-    private const int LongestFact = 60_000;
-
     /// <param name="dataset">What to write.</param>
     /// <param name="path">Where to; a file that is there is replaced.</param>
     /// <param name="libraryCandidates">Names of the HDF5 library to try; null for the known ones.</param>
@@ -67,7 +64,7 @@ public static unsafe class DsrlExport
             && writer.WriteText(
                 HorizonAttribute, dataset.Metadata.Horizon.ToString(CultureInfo.InvariantCulture))
             && dataset.Metadata.Facts
-                .Where(fact => fact.Key is not (TaskAttribute or HorizonAttribute) && fact.Value.Length < LongestFact)
+                .Where(fact => fact.Key is not (TaskAttribute or HorizonAttribute))
                 .All(fact => writer.WriteText(fact.Key, fact.Value));
     }
 }
