@@ -40,14 +40,14 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(Inline)]
     public static Lanes512 LoadFirst(float* source, int count) =>
-        new(Avx512F.MaskLoad(source, First(count), Vector512<float>.Zero));
+        new(Avx512F.MaskLoad(source, Mask(count), Vector512<float>.Zero));
 
     [MethodImpl(Inline)]
     public static void Store(Lanes512 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(Inline)]
     public static void StoreFirst(Lanes512 value, float* destination, int count) =>
-        Avx512F.MaskStore(destination, First(count), value._value);
+        Avx512F.MaskStore(destination, Mask(count), value._value);
 
     [MethodImpl(Inline)]
     public static Lanes512 operator +(Lanes512 x, Lanes512 y) => new(x._value + y._value);
@@ -106,6 +106,13 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.ConditionalSelect(mask._value, x._value, y._value));
 
     [MethodImpl(Inline)]
+    public static Lanes512 First(int count) => new(Mask(count));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 GreaterBits(Lanes512 x, Lanes512 y) =>
+        new(Vector512.Max(x._value.AsInt32(), y._value.AsInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
     public static bool Any(Lanes512 mask) => Vector512.ExtractMostSignificantBits(mask._value) != 0;
 
     [MethodImpl(Inline)]
@@ -149,11 +156,36 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         return new(Avx512F.PermuteVar16x32x2(even, highIndex, odd).AsSingle());
     }
 
+    [MethodImpl(Inline)]
+    public static void LoadTransposed(
+        float* source, nint pitch, out Lanes512 x0, out Lanes512 x1, out Lanes512 x2, out Lanes512 x3)
+    {
+        // Quarter q of r_i holds four columns of row i + 4 q, so two rounds of unpacking finish the transposition.
+        var r0 = Rows(source, pitch);
+        var r1 = Rows(source + pitch, pitch);
+        var r2 = Rows(source + 2 * pitch, pitch);
+        var r3 = Rows(source + 3 * pitch, pitch);
+        var low01 = Avx512F.UnpackLow(r0, r1).AsDouble();
+        var low23 = Avx512F.UnpackLow(r2, r3).AsDouble();
+        var high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        var high23 = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        x0 = new(Avx512F.UnpackLow(low01, low23).AsSingle());
+        x1 = new(Avx512F.UnpackHigh(low01, low23).AsSingle());
+        x2 = new(Avx512F.UnpackLow(high01, high23).AsSingle());
+        x3 = new(Avx512F.UnpackHigh(high01, high23).AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    private static Vector512<float> Rows(float* source, nint pitch) =>
+        Vector512.Create(
+            Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * pitch)),
+            Vector256.Create(Vector128.Load(source + 8 * pitch), Vector128.Load(source + 12 * pitch)));
+
     /// <summary>The 16 lanes joined by adding the upper half to the lower half (8, 4, 2, 1).</summary>
     [MethodImpl(Inline)]
     public static float JoinTree(Lanes512 x) => Lanes256.JoinTree(new(x._value.GetLower() + x._value.GetUpper()));
 
     [MethodImpl(Inline)]
-    private static Vector512<float> First(int count) =>
+    private static Vector512<float> Mask(int count) =>
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }
