@@ -1,0 +1,148 @@
+namespace Plimsoll.Data;
+
+public enum Severity
+{
+    Warning,
+    Error,
+}
+
+/// <summary>
+/// What can be wrong with a dataset. Rows, columns and trajectories count from 0, as in NumPy. The wording is in
+/// <see cref="DatasetProblemText"/> alone.
+/// </summary>
+/// <param name="Dataset">The file or the name under which the caller knows the dataset.</param>
+public abstract record DatasetProblem(string Dataset)
+{
+    /// <summary>An error rejects the dataset, a warning does not.</summary>
+    public virtual Severity Severity => Severity.Error;
+
+    // The file as a whole.
+
+    /// <summary>No HDF5 library could be loaded.</summary>
+    public sealed record LibraryMissing(string Dataset, IReadOnlyList<string> Tried) : DatasetProblem(Dataset);
+
+    public sealed record FileMissing(string Dataset) : DatasetProblem(Dataset);
+
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Reason">What the operating system said.</param>
+    public sealed record FileUnreadable(string Dataset, string Reason) : DatasetProblem(Dataset);
+
+    /// <summary>The file does not begin as an HDF5 file does.</summary>
+    public sealed record NotHdf5(string Dataset) : DatasetProblem(Dataset);
+
+    /// <summary>An HDF5 file that the library cannot read: cut off or overwritten.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Key">The array that failed; null when the file could not be opened at all.</param>
+    public sealed record Damaged(string Dataset, string? Key) : DatasetProblem(Dataset);
+
+    /// <summary>A dataset file of ours that is not sound safetensors.</summary>
+    public sealed record ArtifactDamaged(string Dataset, SafetensorsProblem Cause) : DatasetProblem(Dataset);
+
+    /// <summary>Sound safetensors whose metadata are not a dataset's.</summary>
+    public sealed record NotADataset(string Dataset) : DatasetProblem(Dataset);
+
+    public sealed record NotWritable(string Dataset, string Reason) : DatasetProblem(Dataset);
+
+    // The arrays.
+
+    public sealed record MissingKeys(string Dataset, IReadOnlyList<string> Keys, IReadOnlyList<string> Found)
+        : DatasetProblem(Dataset);
+
+    public sealed record WrongRank(string Dataset, string Key, IReadOnlyList<long> Shape, string Expected)
+        : DatasetProblem(Dataset);
+
+    public sealed record WrongType(string Dataset, string Key, string Type) : DatasetProblem(Dataset);
+
+    /// <summary>An array has another number of rows than `observations`.</summary>
+    public sealed record LengthMismatch(string Dataset, string Key, long Rows, long Expected)
+        : DatasetProblem(Dataset);
+
+    /// <summary>`next_observations` has another number of columns than `observations`.</summary>
+    public sealed record WidthMismatch(string Dataset, string Key, long Columns, long Expected)
+        : DatasetProblem(Dataset);
+
+    /// <summary>An array has no rows or no columns.</summary>
+    public sealed record NoRows(string Dataset, string Key, IReadOnlyList<long> Shape) : DatasetProblem(Dataset);
+
+    /// <summary>An array with more elements than one block of memory takes.</summary>
+    public sealed record TooLarge(string Dataset, string Key, IReadOnlyList<long> Shape) : DatasetProblem(Dataset);
+
+    // The values.
+
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Key">The array.</param>
+    /// <param name="Row">Row of the first one.</param>
+    /// <param name="Column">Its column; null where the array has one axis.</param>
+    /// <param name="Value">NaN, or an infinity.</param>
+    /// <param name="Count">How many there are.</param>
+    public sealed record NotFinite(string Dataset, string Key, int Row, int? Column, float Value, long Count)
+        : DatasetProblem(Dataset);
+
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Row">The first one.</param>
+    /// <param name="Value">Its value.</param>
+    /// <param name="Count">How many rows.</param>
+    public sealed record NegativeCosts(string Dataset, int Row, float Value, long Count) : DatasetProblem(Dataset);
+
+    /// <summary>An end marker that is neither 0 nor 1.</summary>
+    public sealed record BadEndMarker(string Dataset, string Key, int Row, float Value, long Count)
+        : DatasetProblem(Dataset);
+
+    public sealed record ConstantColumns(string Dataset, IReadOnlyList<int> Columns, IReadOnlyList<float> Values)
+        : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    public sealed record ActionsOutOfRange(string Dataset, int Row, int Column, float Value, long Count)
+        : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    public sealed record CostsNotBinary(string Dataset, int Row, float Value, long Count, float Largest)
+        : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    // The trajectories.
+
+    /// <summary>No row ends an episode.</summary>
+    public sealed record NoCompleteTrajectory(string Dataset, int Rows) : DatasetProblem(Dataset);
+
+    public sealed record OneTrajectory(string Dataset, int Length, bool Allowed) : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Allowed ? Severity.Warning : Severity.Error;
+    }
+
+    /// <summary>Rows after the last end marker; they are dropped.</summary>
+    public sealed record UnfinishedTail(string Dataset, int Row, int Rows) : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    /// <summary>
+    /// Every episode has the same length and ends with `terminals`: probably time limits. The caller must say.
+    /// </summary>
+    public sealed record AmbiguousEndMarkers(string Dataset, int Trajectories, int Length)
+        : DatasetProblem(Dataset);
+
+    public sealed record LongerThanHorizon(string Dataset, int Row, int Length, int Horizon)
+        : DatasetProblem(Dataset);
+
+    /// <summary>Inside a trajectory `next_observations` differs from the following row's `observations`.</summary>
+    public sealed record BrokenSuccession(string Dataset, int Row, int Column, long Count, float Largest)
+        : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    // What a use of the dataset asks of it.
+
+    public sealed record NoSafeTrajectory(string Dataset, double CostLimit, double LowestCost, int Trajectories)
+        : DatasetProblem(Dataset);
+
+    public sealed record NothingSelected(string Dataset, TrajectoryFilter Filter, double LowestCost,
+        double HighestCost, int Trajectories) : DatasetProblem(Dataset);
+}
