@@ -56,12 +56,20 @@ public sealed class PixelWorld : BatchedEnvironment
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 3);
         return new(
-            columns == DefaultColumns ? "PixelWorld" : $"PixelWorld3x{columns}",
+            NameFor(columns),
             ["row", "column"],
             ActionSize: 2,
             Horizon: 4 * columns,
             EndsEarly: true,
             $"Cross a 3 x {columns} grid to the goal beside a trap; both end the episode.");
+    }
+
+    /// <summary>n, if the task is a pixel world; else null.</summary>
+    public static int? ColumnsOf(TaskFacts task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var columns = task.Horizon / 4;
+        return columns >= Rows && task.Name == NameFor(columns) ? columns : null;
     }
 
     /// <summary>The move that an action stands for.</summary>
@@ -74,6 +82,9 @@ public sealed class PixelWorld : BatchedEnvironment
 
         return columnComponent >= 0 ? PixelMove.Right : PixelMove.Left;
     }
+
+    private static string NameFor(int columns) =>
+        columns == DefaultColumns ? "PixelWorld" : $"PixelWorld3x{columns}";
 
     protected override void Place(int index, IUniformSource random)
     {
