@@ -102,12 +102,15 @@ public sealed class Mlp
         return x;
     }
 
-    private static void Initialise(
+    internal static unsafe void Initialise(
         Span<float> weight, Span<float> bias, int fanIn, StreamAddress stream, Initialisation initialisation)
     {
-        if (initialisation == Initialisation.KaimingUniform)
-            Initialisers.KaimingUniformRelu(weight, bias, fanIn, stream);
-        else
-            Initialisers.TorchLinearDefault(weight, bias, fanIn, stream);
+        fixed (float* w = weight, b = bias)
+        {
+            if (initialisation == Initialisation.KaimingUniform)
+                Initialisers.KaimingUniformRelu(w, b, fanIn, bias.Length, stream);
+            else
+                Initialisers.TorchLinearDefault(w, b, fanIn, bias.Length, stream);
+        }
     }
 }

@@ -91,8 +91,9 @@ public sealed class ScoreNetwork
         for (var i = 0; i < layers.Count; i++)
         {
             var (weight, bias) = layers[i];
-            Initialisers.TorchLinearDefault(
-                weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i));
+            Mlp.Initialise(
+                weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i),
+                Initialisation.TorchLinear);
         }
         return network;
     }

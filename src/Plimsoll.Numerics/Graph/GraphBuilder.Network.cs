@@ -1,6 +1,7 @@
 using Plimsoll.Numerics.Graph.Operations;
 using Plimsoll.Numerics.Kernels;
 using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Numerics.Graph;
@@ -45,6 +46,13 @@ public sealed partial class GraphBuilder
     {
         var batch = rows.Node.Shape[0];
         return Make(new Gather(table), [rows.Node], table.Column is { } column ? new Shape(batch, column) : new Shape(batch));
+    }
+
+    /// <summary>All rows of a table: [N, K] with the batch axis B = N, or [N].</summary>
+    public Node Read(Table table)
+    {
+        var batch = new Axis("B", table.Rows);
+        return Make(new WholeTable(table), [], table.Column is { } column ? new Shape(batch, column) : new Shape(batch));
     }
 
     /// <summary>One Adam or AdamW step on each parameter. Gradients stand in the order of the parameters.</summary>

@@ -116,3 +116,23 @@ internal sealed record Gather(Table Table) : Operation
         };
     }
 }
+
+/// <summary>A copy of a whole table.</summary>
+internal sealed record WholeTable(Table Table) : Operation
+{
+    public override string Name => $"read {Table.Name}";
+
+    internal override long FloatingPointOperations(Node node) => 0;
+
+    internal override unsafe Kernel Lower(Node node, Lowering buffers)
+    {
+        var y = buffers.Of(node);
+        var count = node.Shape.Count;
+        var table = Table.Pointer;
+        return (part, parts) =>
+        {
+            var (start, end) = Split.Elements(count, part, parts);
+            if (start < end) Elementwise.Copy(y + start, table + start, end - start);
+        };
+    }
+}
