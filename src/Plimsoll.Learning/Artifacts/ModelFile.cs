@@ -1,5 +1,5 @@
 using System.Globalization;
-using Plimsoll.Data.Safetensors;
+using Plimsoll.Data;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.State;
 

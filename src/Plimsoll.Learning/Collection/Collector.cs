@@ -39,7 +39,7 @@ public static class Collector
             {
                 controller.Act(observation, action, random);
                 environment.Step(0, 1, action, next, reward, cost, terminated, truncated);
-                builder.Add(observation, action, next, reward[0], cost[0]);
+                builder.Add(observation, action, reward[0], cost[0], next);
                 next.CopyTo(observation, 0);
             }
             while (!terminated[0] && !truncated[0]);
