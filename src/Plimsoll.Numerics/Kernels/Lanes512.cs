@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Plimsoll.Numerics.Kernels;
+
+/// <summary>Sixteen lanes of AVX-512.</summary>
+internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector512<float> _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 16;
+    }
+
+    public static Lanes512 Zero
+    {
+        [MethodImpl(Inline)]
+        get => new(Vector512<float>.Zero);
+    }
+
+    public static Lanes512 Indices
+    {
+        [MethodImpl(Inline)]
+        get => new(Vector512<int>.Indices.AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Create(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 CreateBits(int value) => new(Vector512.Create(value).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 LoadFirst(float* source, int count) =>
+        new(Avx512F.MaskLoad(source, First(count), Vector512<float>.Zero));
+
+    [MethodImpl(Inline)]
+    public static void Store(Lanes512 value, float* destination) => value._value.Store(destination);
+
+    [MethodImpl(Inline)]
+    public static void StoreFirst(Lanes512 value, float* destination, int count) =>
+        Avx512F.MaskStore(destination, First(count), value._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator +(Lanes512 x, Lanes512 y) => new(x._value + y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator -(Lanes512 x, Lanes512 y) => new(x._value - y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator *(Lanes512 x, Lanes512 y) => new(x._value * y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator /(Lanes512 x, Lanes512 y) => new(x._value / y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator &(Lanes512 x, Lanes512 y) => new(x._value & y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator |(Lanes512 x, Lanes512 y) => new(x._value | y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 operator ^(Lanes512 x, Lanes512 y) => new(x._value ^ y._value);
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Fma(Lanes512 x, Lanes512 y, Lanes512 z) =>
+        new(Avx512F.FusedMultiplyAdd(x._value, y._value, z._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 NegatedFma(Lanes512 x, Lanes512 y, Lanes512 z) =>
+        new(Avx512F.FusedMultiplyAddNegated(x._value, y._value, z._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Sqrt(Lanes512 x) => new(Vector512.Sqrt(x._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Abs(Lanes512 x) => new(Vector512.Abs(x._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Less(Lanes512 x, Lanes512 y) => new(Vector512.LessThan(x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 LessOrEqual(Lanes512 x, Lanes512 y) =>
+        new(Vector512.LessThanOrEqual(x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Equal(Lanes512 x, Lanes512 y) => new(Vector512.Equals(x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Unordered(Lanes512 x) => new(~Vector512.Equals(x._value, x._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 EqualBits(Lanes512 x, Lanes512 y) =>
+        new(Vector512.Equals(x._value.AsInt32(), y._value.AsInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 Select(Lanes512 mask, Lanes512 x, Lanes512 y) =>
+        new(Vector512.ConditionalSelect(mask._value, x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static bool Any(Lanes512 mask) => Vector512.ExtractMostSignificantBits(mask._value) != 0;
+
+    [MethodImpl(Inline)]
+    public static Lanes512 GreaterOrSecond(Lanes512 x, Lanes512 y) => new(Avx512F.Max(x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 LessOrSecond(Lanes512 x, Lanes512 y) => new(Avx512F.Min(x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 AddBits(Lanes512 x, Lanes512 y) =>
+        new((x._value.AsInt32() + y._value.AsInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 SubtractBits(Lanes512 x, Lanes512 y) =>
+        new((x._value.AsInt32() - y._value.AsInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 ShiftLeft(Lanes512 x, int count) => new((x._value.AsInt32() << count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 ShiftRightArithmetic(Lanes512 x, int count) =>
+        new((x._value.AsInt32() >> count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 ShiftRightLogical(Lanes512 x, int count) =>
+        new((x._value.AsInt32() >>> count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Lanes512 FromInt(Lanes512 x) => new(Vector512.ConvertToSingle(x._value.AsInt32()));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 MultiplyHigh(Lanes512 x, Lanes512 y, out Lanes512 low)
+    {
+        // vpmuludq takes the even lanes; the odd ones are shifted down first, then both are interleaved again.
+        var even = Avx512F.Multiply(x._value.AsUInt32(), y._value.AsUInt32()).AsUInt32();
+        var odd = Avx512F.Multiply(
+            (x._value.AsUInt64() >>> 32).AsUInt32(), (y._value.AsUInt64() >>> 32).AsUInt32()).AsUInt32();
+        var lowIndex = Vector512.Create(0u, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+        var highIndex = Vector512.Create(1u, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+        low = new(Avx512F.PermuteVar16x32x2(even, lowIndex, odd).AsSingle());
+        return new(Avx512F.PermuteVar16x32x2(even, highIndex, odd).AsSingle());
+    }
+
+    /// <summary>The 16 lanes joined by adding the upper half to the lower half (8, 4, 2, 1).</summary>
+    [MethodImpl(Inline)]
+    public static float JoinTree(Lanes512 x) => Lanes256.JoinTree(new(x._value.GetLower() + x._value.GetUpper()));
+
+    [MethodImpl(Inline)]
+    private static Vector512<float> First(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+}
