@@ -15,8 +15,9 @@ public sealed class GaussianBehaviourTests
     public void The_exact_predictor_is_the_mean_of_the_noise_given_the_noised_action(
         double t, double deviation, double mean, double noised)
     {
-        // Bayes by the trapezoid rule: prior N(0,1) on z, likelihood of a_t given z is N(sigma z + alpha m, alpha^2 S^2).
-        // The rule converges exponentially for Gaussians; the step is a 14th of the narrowest one here or less.
+        // Bayes by the trapezoid rule: prior N(0,1) on z, likelihood of a_t given z is N(sigma z + alpha m,
+        // alpha^2 S^2). The rule converges exponentially for Gaussians; the step is a 14th of the narrowest
+        // one here or less.
         var alpha = Schedule.Alpha(t);
         var sigma = Schedule.Sigma(t);
         double mass = 0.0, moment = 0.0;
@@ -33,18 +34,20 @@ public sealed class GaussianBehaviourTests
     }
 
     [Law]
-    public bool The_score_is_the_slope_of_the_log_density(Fraction t, Fraction deviation, Moderate mean, Moderate noised)
+    public bool The_score_is_the_slope_of_the_log_density(
+        Fraction t, Fraction deviation, Moderate mean, Moderate noised)
     {
         var (alpha, sigma) = (Schedule.Alpha(t.Value), Schedule.Sigma(t.Value));
         var variance = alpha * alpha * deviation.Value * deviation.Value + sigma * sigma;
         double LogDensity(double x) => -0.5 * (x - alpha * mean.Value) * (x - alpha * mean.Value) / variance;
-        // The central difference of a parabola is exact; the step spans the density's width, so rounding is small
-        // beside the largest log density on the way.
+        // The central difference of a parabola is exact; the step spans the density's width, so rounding is
+        // small beside the largest log density on the way.
         var h = Math.Sqrt(variance);
         var x = noised.Value;
         var slope = (LogDensity(x + h) - LogDensity(x - h)) / (2.0 * h);
         var score = new GaussianBehaviour(mean.Value, deviation.Value).Score(Schedule, x, t.Value);
-        return Math.Abs(score - slope) <= 1e-12 * (1.0 + Math.Abs(LogDensity(x + h)) + Math.Abs(LogDensity(x - h))) / h;
+        return Math.Abs(score - slope)
+            <= 1e-12 * (1.0 + Math.Abs(LogDensity(x + h)) + Math.Abs(LogDensity(x - h))) / h;
     }
 
     [Law]

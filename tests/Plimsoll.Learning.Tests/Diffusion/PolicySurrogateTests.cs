@@ -18,7 +18,9 @@ public sealed class PolicySurrogateTests
         foreach (var t in new[] { 0.001, 0.02, 0.5, 1.0 })
         {
             var (alpha, sigma) = (Schedule.Alpha(t), Schedule.Sigma(t));
-            Assert.That(DiffusionWeights.At(DiffusionWeight.Vds, Schedule, t), Is.EqualTo(sigma * sigma).Within(1e-15));
+            Assert.That(
+                DiffusionWeights.At(DiffusionWeight.Vds, Schedule, t),
+                Is.EqualTo(sigma * sigma).Within(1e-15));
             Assert.That(DiffusionWeights.At(DiffusionWeight.Stable, Schedule, t), Is.EqualTo(1.0));
             Assert.That(
                 DiffusionWeights.At(DiffusionWeight.Score, Schedule, t),
@@ -28,8 +30,8 @@ public sealed class PolicySurrogateTests
             Is.EqualTo(new[] { true, true, false }));
     }
 
-    // Printed to 6 decimals and remade here by the midpoint rule with 20000 and 40000 points, whose leading error, in
-    // the square of the step, the extrapolation removes; what is left is below 1e-10.
+    // Printed to 6 decimals and remade here by the midpoint rule with 20000 and 40000 points, whose leading
+    // error, in the square of the step, the extrapolation removes; what is left is below 1e-10.
     [TestCase(0.05, 0.234012, 0.889215, 3.360830)]
     [TestCase(0.10, 0.230057, 0.789422, 2.606737)]
     [TestCase(0.20, 0.219335, 0.627224, 1.615587)]
@@ -40,7 +42,8 @@ public sealed class PolicySurrogateTests
         double[] golden = [vds, stable, score];
         foreach (var weight in Enum.GetValues<DiffusionWeight>())
         {
-            var independent = (4.0 * Midpoint(40_000, weight, deviation) - Midpoint(20_000, weight, deviation)) / 3.0;
+            var independent =
+                (4.0 * Midpoint(40_000, weight, deviation) - Midpoint(20_000, weight, deviation)) / 3.0;
             var coefficient = new GaussianBehaviour(0.4, deviation).RestoringCoefficient(Schedule, weight);
             Assert.That(independent, Is.EqualTo(golden[(int)weight]).Within(5.5e-7), $"{weight}");
             Assert.That(coefficient, Is.EqualTo(independent).Within(1e-9 * independent), $"{weight}");
@@ -89,7 +92,8 @@ public sealed class PolicySurrogateTests
                 var error = Math.Sqrt((squares / n - mean * mean) / n);
                 var expected = behaviour.RestoringCoefficient(Schedule, weight) * (action - behaviour.Mean);
                 Assert.That(mean, Is.EqualTo(expected).Within(4.5 * error), $"{weight}, b = {subtract}");
-                Assert.That(error, Is.LessThan(0.02 * expected), $"{weight}, b = {subtract}: the test sees 10 %");
+                Assert.That(
+                    error, Is.LessThan(0.02 * expected), $"{weight}, b = {subtract}: the test sees 10 %");
             }
         }
     }
@@ -104,21 +108,25 @@ public sealed class PolicySurrogateTests
         for (var k = 0; k < 2000; k++)
         {
             // Q(a) = -q (a - a*)^2/2. The rate 0.5 contracts by 1 - 0.5 (C + beta q) <= 0.94 a step.
-            a -= 0.5 * RewardGradient(c * (a - mean.Value), beta.Value, -curvature.Value * (a - target.Value));
+            a -= 0.5 * RewardGradient(
+                c * (a - mean.Value), beta.Value, -curvature.Value * (a - target.Value));
         }
-        return Math.Abs(a - behaviour.SurrogateOptimum(c, beta.Value, curvature.Value, target.Value)) <= 1e-12;
+        return Math.Abs(a - behaviour.SurrogateOptimum(c, beta.Value, curvature.Value, target.Value))
+            <= 1e-12;
     }
 
     [Law]
     public bool Raising_the_reward_moves_up_its_slope_and_lowering_the_cost_down_its_slope(
         Moderate guidance, Fraction beta, Scale slope) =>
-        RewardGradient(guidance.Value, beta.Value, slope.Value) < CostGradient(guidance.Value, beta.Value, slope.Value)
+        RewardGradient(guidance.Value, beta.Value, slope.Value)
+            < CostGradient(guidance.Value, beta.Value, slope.Value)
         && Math.Abs(
             RewardGradient(guidance.Value, beta.Value, slope.Value)
             + CostGradient(guidance.Value, beta.Value, slope.Value) - 2.0 * guidance.Value) <= 1e-12;
 
     [Law]
-    public bool Without_temperature_or_slope_every_loss_is_the_warm_start(Moderate guidance, Moderate slope) =>
+    public bool Without_temperature_or_slope_every_loss_is_the_warm_start(
+        Moderate guidance, Moderate slope) =>
         RewardGradient(guidance.Value, 0.0, slope.Value) == guidance.Value
         && CostGradient(guidance.Value, 0.0, slope.Value) == guidance.Value
         && RewardGradient(guidance.Value, 0.7, 0.0) == guidance.Value
@@ -148,7 +156,8 @@ public sealed class PolicySurrogateTests
     }
 
     [Law]
-    public bool Over_all_times_subtracting_the_noise_lowers_the_variance_for_the_two_flat_weights(Fraction deviation)
+    public bool Over_all_times_subtracting_the_noise_lowers_the_variance_for_the_two_flat_weights(
+        Fraction deviation)
     {
         var squared = deviation.Value * deviation.Value; // S <= 1
         return new[] { DiffusionWeight.Vds, DiffusionWeight.Stable }.All(weight =>
@@ -174,7 +183,8 @@ public sealed class PolicySurrogateTests
         // At t = 0.02 and S = 1 the kept factor is w sigma^2 = 0.077, the subtracted one w alpha^2 = 12.8.
         var behaviour = new GaussianBehaviour(0.0, 1.0);
         double Factor(bool b) => Guidance(
-            DiffusionWeight.Score, Schedule, Low, behaviour.Noise(Schedule, Schedule.Sigma(Low), Low), 1.0, b);
+            DiffusionWeight.Score, Schedule, Low, behaviour.Noise(
+                Schedule, Schedule.Sigma(Low), Low), 1.0, b);
         Assert.That(Math.Abs(Factor(true)), Is.GreaterThan(100.0 * Math.Abs(Factor(false))));
     }
 }

@@ -8,8 +8,8 @@ public sealed class VpScheduleTests
 {
     private static readonly VpSchedule Schedule = VpSchedule.Default;
 
-    // Printed to 9 decimals; remade by the C library from the naive form, which is good to 1e-13 from t = 0.001 on
-    // (sigma^2 = 1e-4 there: 1e-16 of cancellation, halved and divided by sigma, is 5e-15).
+    // Printed to 9 decimals; remade by the C library from the naive form, which is good to 1e-13 from t =
+    // 0.001 on (sigma^2 = 1e-4 there: 1e-16 of cancellation, halved and divided by sigma, is 5e-15).
     [TestCase(0.001, 0.999945027, 0.010485416)]
     [TestCase(0.02, 0.997014466, 0.077214995)]
     [TestCase(0.1, 0.946721799, 0.322052536)]
@@ -52,7 +52,8 @@ public sealed class VpScheduleTests
             || (Schedule.Alpha(early) > Schedule.Alpha(late) && Schedule.Sigma(early) < Schedule.Sigma(late));
     }
 
-    // For small t, sigma^2 = x - x^2/2 + x^3/6 with x = -2 log alpha = 9.95 t^2 + 0.1 t; the next term is x^4/24.
+    // For small t, sigma^2 = x - x^2/2 + x^3/6 with x = -2 log alpha = 9.95 t^2 + 0.1 t; the next term is
+    // x^4/24.
     [TestCase(1e-4)]
     [TestCase(1e-6)]
     [TestCase(1e-9)]
@@ -80,8 +81,8 @@ public sealed class VpScheduleTests
     [Test]
     public void Noised_actions_have_the_mean_and_the_deviation_of_the_schedule()
     {
-        // An action carried through three steps of the chain; n samples give the mean within 4 sigma/sqrt(n) and the
-        // variance within 4 sigma^2 sqrt(2/n) except once in 16000 draws, and the draws are fixed.
+        // An action carried through three steps of the chain; n samples give the mean within 4 sigma/sqrt(n)
+        // and the variance within 4 sigma^2 sqrt(2/n) except once in 16000 draws, and the draws are fixed.
         const int n = 100_000;
         var random = new Random(11);
         double[] times = [0.0, 0.05, 0.2, 0.4];
@@ -100,7 +101,8 @@ public sealed class VpScheduleTests
         var sigma = Schedule.Sigma(0.4);
         var mean = sum / n;
         Assert.That(mean, Is.EqualTo(0.7 * Schedule.Alpha(0.4)).Within(4.0 * sigma / Math.Sqrt(n)));
-        Assert.That(squares / n - mean * mean, Is.EqualTo(sigma * sigma).Within(4.0 * sigma * sigma * Math.Sqrt(2.0 / n)));
+        Assert.That(squares / n - mean * mean, Is.EqualTo(sigma * sigma).Within(
+            4.0 * sigma * sigma * Math.Sqrt(2.0 / n)));
     }
 
     [TestCase(10.0, 5, 0.00640933345)]

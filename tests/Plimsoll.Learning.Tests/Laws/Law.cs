@@ -24,11 +24,18 @@ public sealed record Scale(double Value);
 public sealed record Length(int Value);
 
 /// <summary>From one to nine moderate numbers.</summary>
-public sealed record Sample(double[] Values);
+public sealed record Sample(double[] Values)
+{
+    public override string ToString() => $"sample {string.Join(", ", Values)}";
+}
 
-/// <summary>Two vectors of the same length, of very different sizes, whose angle covers all of [0, 180] degrees.
-/// </summary>
-public sealed record Gradients(double[] Reward, double[] Cost);
+/// <summary>Two vectors of the same length, of very different sizes, whose angle covers all of [0, 180]
+/// degrees.</summary>
+public sealed record Gradients(double[] Reward, double[] Cost)
+{
+    public override string ToString() =>
+        $"reward ({string.Join(", ", Reward)}), cost ({string.Join(", ", Cost)})";
+}
 
 /// <summary>A random process of 2 to 5 states and 2 to 4 actions with two full-support policies.</summary>
 public sealed record Process(FiniteCmdp Mdp, double[,] Policy, double[,] Behaviour, int Seed)
@@ -42,7 +49,10 @@ public sealed record Process(FiniteCmdp Mdp, double[,] Policy, double[,] Behavio
         var discount = new[] { 0.5, 0.9, 0.95 }[random.Next(3)];
         var mdp = RandomCmdp.Create(states, actions, discount, Uniform);
         return new Process(
-            mdp, RandomCmdp.Policy(states, actions, Uniform), RandomCmdp.Policy(states, actions, Uniform), seed);
+            mdp,
+            RandomCmdp.Policy(states, actions, Uniform),
+            RandomCmdp.Policy(states, actions, Uniform),
+            seed);
     }
 
     public override string ToString() => $"process of seed {Seed}";
@@ -74,7 +84,8 @@ public static class Inputs
          from degrees in Gen.Choose(1, 179)
          select PairAt(seed, degrees * Math.PI / 180.0)).ToArbitrary();
 
-    // Two random directions, the second turned to the wanted angle, so that conflicts are as frequent as accord.
+    // Two random directions, the second turned to the wanted angle, so that conflicts are as frequent as
+    // accord.
     private static Gradients PairAt(int seed, double angle)
     {
         var random = new Random(seed);

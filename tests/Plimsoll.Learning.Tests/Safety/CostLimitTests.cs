@@ -20,7 +20,8 @@ public sealed class CostLimitTests
     [TestCase(500, 20, 3.973718)]
     [TestCase(1000, 20, 1.999914)]
     [TestCase(1000, 80, 7.999655)]
-    public void The_discounted_threshold_is_the_discounted_sum_of_the_uniform_rate(int horizon, int kappa, double golden)
+    public void The_discounted_threshold_is_the_discounted_sum_of_the_uniform_rate(
+        int horizon, int kappa, double golden)
     {
         var sum = 0m;
         for (var (t, power) = (0, 1m); t < horizon; t++, power *= 0.99m)
@@ -38,7 +39,8 @@ public sealed class CostLimitTests
     [TestCase(300, 0.951, 5e-4)]
     [TestCase(500, 0.993, 5e-4)]
     [TestCase(1000, 0.99996, 5e-6)]
-    public void The_two_estimates_differ_by_one_less_gamma_to_the_horizon(int horizon, double golden, double printed)
+    public void The_two_estimates_differ_by_one_less_gamma_to_the_horizon(
+        int horizon, double golden, double printed)
     {
         var endless = new CostLimit(10, horizon, 0.99, Endless);
         var finite = new CostLimit(10, horizon, 0.99, Finite);
@@ -77,7 +79,8 @@ public sealed class CostLimitTests
     }
 
     [Law]
-    public bool A_constant_cost_rate_is_estimated_exactly_under_either_mask(Scale rate, Length horizon, Fraction gamma)
+    public bool A_constant_cost_rate_is_estimated_exactly_under_either_mask(
+        Scale rate, Length horizon, Fraction gamma)
     {
         // The values that a perfect critic learns with each mask, summed from the end of the episode.
         var finite = 0.0;

@@ -35,7 +35,8 @@ public sealed class CostRemapTests
     [Law]
     public bool The_smooth_signal_is_an_exponential(Scale scale, Scale cost) =>
         // Both within a few units in the last place of 1.
-        Math.Abs(new SmoothRemap(scale.Value).Safety(cost.Value) - Math.Exp(-cost.Value / scale.Value)) <= 1e-15;
+        Math.Abs(new SmoothRemap(scale.Value).Safety(cost.Value) - Math.Exp(-cost.Value / scale.Value))
+            <= 1e-15;
 
     [Test]
     public void A_trajectory_is_remapped_step_by_step()

@@ -48,11 +48,13 @@ public sealed class SafetyModeTests
         == (estimate.Value <= limit.Value ? SafetyMode.Reward : SafetyMode.Cost);
 
     [Law]
-    public bool Opposite_slacks_are_the_two_modes_of_crpo(Moderate estimate, Moderate limit, Moderate tolerance)
+    public bool Opposite_slacks_are_the_two_modes_of_crpo(
+        Moderate estimate, Moderate limit, Moderate tolerance)
     {
         var expected = estimate.Value <= limit.Value + tolerance.Value ? SafetyMode.Reward : SafetyMode.Cost;
         return SafetyBand.Crpo(limit.Value, tolerance.Value).Mode(estimate.Value) == expected
-            && new SafetyBand(limit.Value, tolerance.Value, -tolerance.Value).Mode(estimate.Value) == expected;
+            && new SafetyBand(limit.Value, tolerance.Value, -tolerance.Value).Mode(estimate.Value)
+                == expected;
     }
 
     [Test]

@@ -13,7 +13,8 @@ public sealed class ScheduleTests
     [TestCase(1000, 0.3162, 3.1686, 0.52)]
     [TestCase(2000, 0.4472, 4.4766, 1.0)]
     [TestCase(8000, 0.8944, 8.9465, 1.0)]
-    public void The_temperatures_of_the_paper_and_of_its_code(long k, double root, double affine, double linear)
+    public void The_temperatures_of_the_paper_and_of_its_code(
+        long k, double root, double affine, double linear)
     {
         Assert.That(new SqrtSchedule(0.01).At(k, 8000), Is.EqualTo(root).Within(5e-5));
         Assert.That(new SqrtAffineSchedule(0.01, 0.04).At(k, 8000), Is.EqualTo(affine).Within(5e-5));
@@ -26,28 +27,35 @@ public sealed class ScheduleTests
     {
         Schedule[] schedules =
         [
-            new ConstantSchedule(start.Value), new SqrtSchedule(start.Value), new SqrtAffineSchedule(rise.Value, start.Value),
+            new ConstantSchedule(start.Value),
+            new SqrtSchedule(start.Value),
+            new SqrtAffineSchedule(rise.Value, start.Value),
             new LinearSchedule(start.Value, start.Value + rise.Value),
         ];
         return schedules.All(schedule =>
         {
-            var values = Enumerable.Range(0, steps.Value + 3).Select(k => schedule.At(k, steps.Value)).ToArray();
+            var values =
+                Enumerable.Range(0, steps.Value + 3).Select(k => schedule.At(k, steps.Value)).ToArray();
             return values.Zip(values.Skip(1)).All(pair => pair.First <= pair.Second);
         });
     }
 
     [Law]
-    public bool The_slack_starts_at_its_first_value_falls_evenly_and_ends_at_exactly_zero(Scale start, Length steps)
+    public bool The_slack_starts_at_its_first_value_falls_evenly_and_ends_at_exactly_zero(
+        Scale start, Length steps)
     {
         var slack = new SlackSchedule(start.Value);
         var straight = Enumerable.Range(0, steps.Value).All(k =>
             // One product and one sum of numbers no larger than the start.
-            Math.Abs(slack.At(k, steps.Value) - start.Value * (steps.Value - k) / steps.Value) <= 1e-15 * 4 * start.Value);
-        return slack.At(0, steps.Value) == start.Value && slack.At(steps.Value, steps.Value) == 0.0 && straight;
+            Math.Abs(slack.At(k, steps.Value) - start.Value * (steps.Value - k) / steps.Value)
+                <= 1e-15 * 4 * start.Value);
+        return slack.At(0, steps.Value) == start.Value && slack.At(steps.Value, steps.Value) == 0.0
+            && straight;
     }
 
     [Law]
-    public bool A_linear_schedule_meets_both_ends_exactly_and_stays_between(Moderate start, Moderate end, Length steps)
+    public bool A_linear_schedule_meets_both_ends_exactly_and_stays_between(
+        Moderate start, Moderate end, Length steps)
     {
         var schedule = new LinearSchedule(start.Value, end.Value);
         var low = Math.Min(start.Value, end.Value);
@@ -55,7 +63,8 @@ public sealed class ScheduleTests
         return schedule.At(0, steps.Value) == start.Value
             && schedule.At(steps.Value, steps.Value) == end.Value
             && schedule.At(steps.Value + 7L, steps.Value) == end.Value
-            && Enumerable.Range(0, steps.Value).All(k => schedule.At(k, steps.Value) is var v && v >= low && v <= high);
+            && Enumerable.Range(0, steps.Value).All(
+                k => schedule.At(k, steps.Value) is var v && v >= low && v <= high);
     }
 
     // DRCORL's own setting hardly moves; a full period ends at exactly nothing.
@@ -72,7 +81,8 @@ public sealed class ScheduleTests
     }
 
     [Law]
-    public bool The_cosine_learning_rate_is_point_symmetric_about_half_time(Scale rate, Length steps, Fraction at)
+    public bool The_cosine_learning_rate_is_point_symmetric_about_half_time(
+        Scale rate, Length steps, Fraction at)
     {
         var schedule = new CosineSchedule(rate.Value);
         var k = (long)(at.Value * steps.Value);

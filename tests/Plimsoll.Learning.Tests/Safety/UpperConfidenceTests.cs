@@ -13,7 +13,8 @@ public sealed class UpperConfidenceTests
     public void The_deviation_is_the_population_form()
     {
         // mean 5/2, mean square deviation 5/4.
-        Assert.That(UpperConfidence.Of([1, 2, 3, 4], 2.0), Is.EqualTo(2.5 + 2.0 * Math.Sqrt(1.25)).Within(1e-15));
+        Assert.That(
+            UpperConfidence.Of([1, 2, 3, 4], 2.0), Is.EqualTo(2.5 + 2.0 * Math.Sqrt(1.25)).Within(1e-15));
     }
 
     [Test]
@@ -21,7 +22,8 @@ public sealed class UpperConfidenceTests
     {
         // States {1,3} and {2,6}: 2 + 2 and 4 + 4. Pooling members and states, or reading the table by state,
         // gives something else.
-        Assert.That(UpperConfidence.MeanOverStates([1, 2, 3, 6], members: 2, k: 2.0), Is.EqualTo(6.0).Within(1e-15));
+        Assert.That(
+            UpperConfidence.MeanOverStates([1, 2, 3, 6], members: 2, k: 2.0), Is.EqualTo(6.0).Within(1e-15));
     }
 
     [Law]
@@ -44,7 +46,8 @@ public sealed class UpperConfidenceTests
 
     [Law]
     public bool The_order_of_members_is_irrelevant(Sample q, Scale k) =>
-        Near(UpperConfidence.Of(q.Values, k.Value), UpperConfidence.Of(q.Values.OrderBy(x => x).ToArray(), k.Value));
+        Near(UpperConfidence.Of(q.Values, k.Value), UpperConfidence.Of(
+            q.Values.OrderBy(x => x).ToArray(), k.Value));
 
     [Law]
     public bool It_follows_positive_affine_maps(Sample q, Scale a, Moderate b)
@@ -57,7 +60,8 @@ public sealed class UpperConfidenceTests
     public bool Over_one_state_the_table_is_that_state(Sample q)
     {
         var single = q.Values.Select(x => (float)x).ToArray(); // exact: multiples of 1/64
-        return UpperConfidence.MeanOverStates(single, single.Length, 2.0) == UpperConfidence.Of(q.Values, 2.0);
+        return UpperConfidence.MeanOverStates(single, single.Length, 2.0)
+            == UpperConfidence.Of(q.Values, 2.0);
     }
 
     [Test]

@@ -38,7 +38,8 @@ public sealed class ExpectileTests
     {
         var mirrored = Expectile.Loss(-u.Value, 1.0 - tau.Value);
         var loss = Expectile.Loss(u.Value, tau.Value);
-        return loss >= 0.0 && (loss > 0.0 || u.Value == 0.0) && Math.Abs(loss - mirrored) <= 1e-13 * (1.0 + loss);
+        return loss >= 0.0 && (loss > 0.0 || u.Value == 0.0)
+            && Math.Abs(loss - mirrored) <= 1e-13 * (1.0 + loss);
     }
 
     [Law]
@@ -50,16 +51,19 @@ public sealed class ExpectileTests
     public bool The_loss_is_convex(Moderate u, Moderate v, Fraction mix, Fraction tau)
     {
         var between = mix.Value * u.Value + (1.0 - mix.Value) * v.Value;
-        var chord = mix.Value * Expectile.Loss(u.Value, tau.Value) + (1.0 - mix.Value) * Expectile.Loss(v.Value, tau.Value);
+        var chord = mix.Value * Expectile.Loss(u.Value, tau.Value) + (1.0 - mix.Value) * Expectile.Loss(
+            v.Value, tau.Value);
         return Expectile.Loss(between, tau.Value) <= chord + 1e-12 * (1.0 + chord);
     }
 
     [Law]
     public bool The_slope_is_the_derivative_and_has_no_jump_at_0(Moderate u, Fraction tau)
     {
-        // Away from 0 by at least 1/64 the loss is a parabola on the stencil, so the central difference is exact.
+        // Away from 0 by at least 1/64 the loss is a parabola on the stencil, so the central difference is
+        // exact.
         const double h = 1.0 / 128;
-        var difference = (Expectile.Loss(u.Value + h, tau.Value) - Expectile.Loss(u.Value - h, tau.Value)) / (2.0 * h);
+        var difference =
+            (Expectile.Loss(u.Value + h, tau.Value) - Expectile.Loss(u.Value - h, tau.Value)) / (2.0 * h);
         var smooth = u.Value == 0.0 || Math.Abs(difference - Expectile.Slope(u.Value, tau.Value)) <= 1e-9;
         return smooth
             && Math.Abs(Expectile.Slope(1e-12, tau.Value) - Expectile.Slope(-1e-12, tau.Value)) <= 2.1e-12
@@ -80,7 +84,8 @@ public sealed class ExpectileTests
     {
         var low = Expectile.Of(sample.Values, Math.Min(one.Value, two.Value));
         var high = Expectile.Of(sample.Values, Math.Max(one.Value, two.Value));
-        return low <= high + Rounding && low >= sample.Values.Min() - Rounding && high <= sample.Values.Max() + Rounding;
+        return low <= high + Rounding && low >= sample.Values.Min() - Rounding
+            && high <= sample.Values.Max() + Rounding;
     }
 
     [Law]
@@ -100,7 +105,8 @@ public sealed class ExpectileTests
         var down = sample.Values.Select(x => -a.Value * x + b.Value).ToArray();
         var e = Expectile.Of(sample.Values, tau.Value);
         return Math.Abs(Expectile.Of(up, tau.Value) - (a.Value * e + b.Value)) <= Rounding * (1.0 + a.Value)
-            && Math.Abs(Expectile.Of(down, 1.0 - tau.Value) - (-a.Value * e + b.Value)) <= Rounding * (1.0 + a.Value);
+            && Math.Abs(Expectile.Of(down, 1.0 - tau.Value) - (-a.Value * e + b.Value))
+                <= Rounding * (1.0 + a.Value);
     }
 
     [Law]
@@ -117,13 +123,16 @@ public sealed class ExpectileTests
         var weights = sample.Values.Select((_, i) => (double)(i % 3)).ToArray();
         var repeated = sample.Values.SelectMany((x, i) => Enumerable.Repeat(x, i % 3)).ToArray();
         return repeated.Length == 0
-            || Math.Abs(Expectile.Of(sample.Values, weights, tau.Value) - Expectile.Of(repeated, tau.Value)) <= Rounding;
+            || Math.Abs(Expectile.Of(sample.Values, weights, tau.Value) - Expectile.Of(repeated, tau.Value))
+                <= Rounding;
     }
 
     [Law(MaxTest = 30)]
-    public bool The_table_of_values_solves_its_equation_and_rises_with_tau(Process p, Fraction one, Fraction two)
+    public bool The_table_of_values_solves_its_equation_and_rises_with_tau(
+        Process p, Fraction one, Fraction two)
     {
-        var (low, high) = (0.05 + 0.9 * Math.Min(one.Value, two.Value), 0.05 + 0.9 * Math.Max(one.Value, two.Value));
+        var (low, high) =
+            (0.05 + 0.9 * Math.Min(one.Value, two.Value), 0.05 + 0.9 * Math.Max(one.Value, two.Value));
         var values = Expectile.Values(p.Mdp, p.Behaviour, p.Mdp.Reward, low);
         var higher = Expectile.Values(p.Mdp, p.Behaviour, p.Mdp.Reward, high);
         var optimal = PolicyEvaluation.Optimal(p.Mdp, p.Mdp.Reward);
@@ -132,7 +141,8 @@ public sealed class ExpectileTests
         {
             var slope = Enumerable.Range(0, p.Mdp.Actions)
                 .Sum(a => p.Behaviour[s, a] * Expectile.Slope(q[s, a] - values[s], low));
-            return Math.Abs(slope) <= 1e-10 && values[s] <= higher[s] + 1e-10 && higher[s] <= optimal[s] + 1e-10;
+            return Math.Abs(slope) <= 1e-10 && values[s] <= higher[s] + 1e-10
+                && higher[s] <= optimal[s] + 1e-10;
         });
     }
 

@@ -45,16 +45,20 @@ public sealed class FrontierTests
     {
         var frontier = Frontier.Of(p.Mdp);
         var v = frontier.Vertices;
-        var rising = v.Zip(v.Skip(1)).All(x => x.First.Cost < x.Second.Cost && x.First.Reward < x.Second.Reward);
-        var concave = v.Zip(v.Skip(1)).All(x => frontier.PriceAt(x.First.Cost) > frontier.PriceAt(x.Second.Cost));
+        var rising =
+            v.Zip(v.Skip(1)).All(x => x.First.Cost < x.Second.Cost && x.First.Reward < x.Second.Reward);
+        var concave =
+            v.Zip(v.Skip(1)).All(x => frontier.PriceAt(x.First.Cost) > frontier.PriceAt(x.Second.Cost));
         var optimum = PolicyEvaluation.Optimal(p.Mdp, p.Mdp.Reward).Zip(p.Mdp.Start, (x, y) => x * y).Sum();
         return rising && concave && Math.Abs(v[^1].Reward - optimum) <= Rounding;
     }
 
     [Law(MaxTest = 50)]
-    public bool The_price_is_the_least_multiplier_under_which_the_limit_holds_by_itself(Process p, Fraction at)
+    public bool At_the_price_of_the_limit_the_free_optimum_is_the_constrained_one(
+        Process p, Fraction at)
     {
-        // Lagrangian duality, independent of the hull: V* (limit) = max over policies of V_r - price (V_c - limit).
+        // Lagrangian duality, independent of the hull: V*(limit) = max over policies of V_r - price (V_c -
+        // limit).
         var frontier = Frontier.Of(p.Mdp);
         var (low, high) = (frontier.Vertices[0].Cost, frontier.Vertices[^1].Cost);
         var limit = low + at.Value * (high - low);
@@ -67,7 +71,8 @@ public sealed class FrontierTests
                 penalised[s, a] = p.Mdp.Reward[s, a] - price * p.Mdp.Cost[s, a];
             }
         }
-        var dual = PolicyEvaluation.Optimal(p.Mdp, penalised).Zip(p.Mdp.Start, (x, y) => x * y).Sum() + price * limit;
+        var dual = PolicyEvaluation.Optimal(p.Mdp, penalised).Zip(
+            p.Mdp.Start, (x, y) => x * y).Sum() + price * limit;
         return Math.Abs(dual - frontier.RewardAt(limit)!.Value) <= Rounding * (1.0 + price);
     }
 

@@ -6,7 +6,8 @@ namespace Plimsoll.Learning.Tests.Tabular;
 
 public sealed class PolicyEvaluationTests
 {
-    // Systems of up to 5 states, gamma at most 0.95, values at most 20: condition at most 40, errors near 1e-13.
+    // Systems of up to 5 states, gamma at most 0.95, values at most 20: condition at most 40, errors near
+    // 1e-13.
     private const double Rounding = 1e-11;
 
     [Law]
@@ -121,10 +122,13 @@ public sealed class PolicyEvaluationTests
         Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(1.0), one, one, [1.0], 1.0));
         Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(1.1), one, one, [1.0], 0.9));
         Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(-0.1), one, one, [1.0], 0.9));
-        Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(1.0), new double[2, 1], one, [1.0], 0.9));
-        Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(1.0), new[,] { { double.NaN } }, one, [1.0], 0.9));
+        Assert.Throws<ArgumentException>(
+            () => _ = new FiniteCmdp(Stay(1.0), new double[2, 1], one, [1.0], 0.9));
+        Assert.Throws<ArgumentException>(
+            () => _ = new FiniteCmdp(Stay(1.0), new[,] { { double.NaN } }, one, [1.0], 0.9));
         Assert.That(PolicyEvaluation.Return(
-            new FiniteCmdp(Stay(1.0), new[,] { { 1.0 } }, one, [1.0], 0.9), new[,] { { 1.0 } }, new[,] { { 1.0 } }),
+            new FiniteCmdp(
+                Stay(1.0), new[,] { { 1.0 } }, one, [1.0], 0.9), new[,] { { 1.0 } }, new[,] { { 1.0 } }),
             Is.EqualTo(10.0).Within(1e-13));
     }
 

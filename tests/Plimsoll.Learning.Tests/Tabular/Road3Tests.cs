@@ -3,8 +3,8 @@ using Plimsoll.Learning.Tabular;
 
 namespace Plimsoll.Learning.Tests.Tabular;
 
-/// <summary>Golden numbers of the three roads. Six decimals are printed, hence half a unit of the sixth and the
-/// rounding of the program, 5.1e-7; by-hand fractions are exact to rounding.</summary>
+/// <summary>Golden numbers of the three roads. Six decimals are printed, hence half a unit of the sixth and
+/// the rounding of the program, 5.1e-7; by-hand fractions are exact to rounding.</summary>
 public sealed class Road3Tests
 {
     private const double Printed = 5.1e-7;
@@ -28,7 +28,8 @@ public sealed class Road3Tests
     [Test]
     public void The_policies_by_hand()
     {
-        // There and back on the fast road: (1 + 2 g)/(1 - g^2), cost g/(1 - g^2); on the slow road: (.2 + .5 g)/(1 - g^2).
+        // There and back on the fast road: (1 + 2 g)/(1 - g^2), cost g/(1 - g^2); on the slow road: (.2 + .5
+        // g)/(1 - g^2).
         var fast = Frontier.OutcomeOf(Road, Frontier.PolicyOf(Road, [0, 0, 0]));
         Assert.That(fast.Reward, Is.EqualTo(2.8 / 0.19).Within(1e-12));
         Assert.That(fast.Cost, Is.EqualTo(0.9 / 0.19).Within(1e-12));
@@ -105,8 +106,8 @@ public sealed class Road3Tests
         Assert.That(
             Expectile.Values(Road, behaviour, Road.Reward, 0.5),
             Is.EqualTo(PolicyEvaluation.Value(Road, behaviour, Road.Reward)).Within(1e-11));
-        // At tau = 1 - 1e-7 the backup falls short of the maximum by at most 1e-7 of the spread (below 4), ten times
-        // that through 1/(1 - gamma).
+        // At tau = 1 - 1e-7 the backup falls short of the maximum by at most 1e-7 of the spread (below 4),
+        // ten times that through 1/(1 - gamma).
         Assert.That(
             Expectile.Values(Road, behaviour, Road.Reward, 1.0 - 1e-7),
             Is.EqualTo(PolicyEvaluation.Optimal(Road, Road.Reward)).Within(4e-6));
