@@ -118,7 +118,7 @@ public sealed class PolicyEvaluationTests
         Assert.Throws<ArgumentException>(() => good.From([1.5, -0.5, 0.0]));
         Assert.Throws<ArgumentException>(() => good.From([1.0]));
         var one = new double[1, 1];
-        double[,,] Stay(double p) => new[,,] { { { p } } };
+        double[,,] Stay(double p) => new[, ,] { { { p } } };
         Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(1.0), one, one, [1.0], 1.0));
         Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(1.1), one, one, [1.0], 0.9));
         Assert.Throws<ArgumentException>(() => _ = new FiniteCmdp(Stay(-0.1), one, one, [1.0], 0.9));
