@@ -1,12 +1,13 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Transitions in DSRL's layout, always whole trajectories: the last row ends one. Axes: N transitions, S observation,
-/// A action; C order, binary32. Backed by a memory-mapped safetensors file or by memory of its own.
+/// Transitions in DSRL's layout, always whole trajectories: the last row ends one. Axes: N transitions, S
+/// observation, A action; C order, binary32. Backed by a memory-mapped safetensors file or by memory of its
+/// own.
 /// </summary>
 /// <remarks>
-/// Spans and pointers are valid until <see cref="Dispose"/>; keep the dataset referenced as long as they are in use.
-/// Nothing writes to them, so many threads may read at once.
+/// Spans and pointers are valid until <see cref="Dispose"/>; keep the dataset referenced as long as they are
+/// in use. Nothing writes to them, so many threads may read at once.
 /// </remarks>
 public sealed unsafe class Dataset : IDisposable
 {
@@ -106,37 +107,40 @@ public sealed unsafe class Dataset : IDisposable
     public void Save(string path) => DatasetFile.Save(this, path);
 
     /// <summary>
-    /// A dataset in memory of its own, of the trajectories with these indices, whole, in this order; an index may come
-    /// twice.
+    /// A dataset in memory of its own, of the trajectories with these indices, whole, in this order; an index
+    /// may come twice.
     /// </summary>
     /// <exception cref="ArgumentException">There is no index.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such trajectory.</exception>
     public Dataset Select(IEnumerable<int> trajectoryIndices)
     {
         ArgumentNullException.ThrowIfNull(trajectoryIndices);
-        var chosen = new List<Trajectory>();
+        var sources = new List<Trajectory>();
+        var targets = new List<Trajectory>();
         var rows = 0;
         foreach (var index in trajectoryIndices)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(trajectoryIndices));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
                 index, Trajectories.Count, nameof(trajectoryIndices));
-            chosen.Add(Trajectories[index] with { Start = rows });
+            sources.Add(Trajectories[index]);
+            targets.Add(Trajectories[index] with { Start = rows });
             rows = checked(rows + Trajectories[index].Length);
         }
 
-        if (chosen.Count == 0)
+        if (sources.Count == 0)
         {
             throw new ArgumentException("A dataset has at least one trajectory.", nameof(trajectoryIndices));
         }
 
         var selection = DatasetColumns.Allocate(rows, ObservationSize, ActionSize);
-        foreach (var (target, index) in chosen.Zip(trajectoryIndices))
+        foreach (var (source, target) in sources.Zip(targets))
         {
-            selection.CopyRows(Columns, Trajectories[index].Start, target.Start, target.Length);
+            selection.CopyRows(Columns, source.Start, target.Start, target.Length);
         }
 
-        return new Dataset(selection, chosen, Metadata, null);
+        GC.KeepAlive(this);
+        return new Dataset(selection, targets, Metadata, null);
     }
 
     /// <summary>Closes the file. Spans and pointers are invalid from here on.</summary>

@@ -1,8 +1,8 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Collects a dataset step by step: <see cref="BeginTrajectory"/>, <see cref="Add"/> for each step, <see cref="End"/>.
-/// Not safe for several threads.
+/// Collects a dataset step by step: <see cref="BeginTrajectory"/>, <see cref="Add"/> for each step, <see
+/// cref="End"/>. Not safe for several threads.
 /// </summary>
 public sealed unsafe class DatasetBuilder
 {
@@ -48,8 +48,10 @@ public sealed unsafe class DatasetBuilder
     /// <param name="action">[A].</param>
     /// <param name="reward">Of this step.</param>
     /// <param name="cost">Of this step, at least 0.</param>
-    /// <param name="nextObservation">[S]: what was seen after the action, also when the episode ends here.</param>
-    /// <exception cref="ArgumentException">A size is wrong, a number not finite or the cost negative.</exception>
+    /// <param name="nextObservation">[S]: what was seen after the action, also when the episode ends
+    /// here.</param>
+    /// <exception cref="ArgumentException">A size is wrong, a number not finite or the cost
+    /// negative.</exception>
     /// <exception cref="InvalidOperationException">No trajectory has begun.</exception>
     public DatasetBuilder Add(
         ReadOnlySpan<float> observation, ReadOnlySpan<float> action, float reward, float cost,

@@ -6,8 +6,8 @@ namespace Plimsoll.Data;
 public static class DatasetChecks
 {
     /// <summary>
-    /// What looks odd in a dataset that is usable: constant columns, actions outside [-1, 1], costs other than 0 and 1,
-    /// successions that do not fit, one trajectory only.
+    /// What looks odd in a dataset that is usable: constant columns, actions outside [-1, 1], costs other
+    /// than 0 and 1, successions that do not fit, one trajectory only.
     /// </summary>
     public static IReadOnlyList<DatasetProblem> Inspect(Dataset dataset, string name)
     {

@@ -1,8 +1,8 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Where the seven arrays of a dataset lie. Memory of our own is pinned and starts at a multiple of 64 bytes, so that
-/// pointers into it stay valid and vector loads from their start are aligned.
+/// Where the seven arrays of a dataset lie. Memory of our own is pinned and starts at a multiple of 64 bytes,
+/// so that pointers into it stay valid and vector loads from their start are aligned.
 /// </summary>
 internal sealed unsafe class DatasetColumns
 {

@@ -1,6 +1,7 @@
 namespace Plimsoll.Data;
 
-/// <summary>A dataset as safetensors: seven F32 arrays under DSRL's names. Trajectories follow from the end markers.</summary>
+/// <summary>A dataset as safetensors: seven F32 arrays under DSRL's names. Trajectories follow from the end
+/// markers.</summary>
 internal static unsafe class DatasetFile
 {
     public static DatasetOpening TryOpen(string path)

@@ -73,7 +73,8 @@ internal static class DatasetKeys
             return new DatasetProblem.NoRows(dataset, key, shape);
         }
 
-        // Pinned memory is given out in blocks of at most Array.MaxLength elements, and rows count in 32 bits.
+        // Pinned memory is given out in blocks of at most Array.MaxLength elements, and rows count in 32
+        // bits.
         return shape.Aggregate(1.0, (product, axis) => product * axis) > Array.MaxLength - 64
             ? new DatasetProblem.TooLarge(dataset, key, shape)
             : null;

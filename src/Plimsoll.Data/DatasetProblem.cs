@@ -7,7 +7,8 @@ public enum Severity
 }
 
 /// <summary>
-/// What can be wrong with a dataset. Rows, columns and trajectories count from 0, as in NumPy. The wording is in
+/// What can be wrong with a dataset. Rows, columns and trajectories count from 0, as in NumPy. The wording is
+/// in
 /// <see cref="DatasetProblemText"/> alone.
 /// </summary>
 /// <param name="Dataset">The file or the name under which the caller knows the dataset.</param>
@@ -123,7 +124,8 @@ public abstract record DatasetProblem(string Dataset)
     }
 
     /// <summary>
-    /// Every episode has the same length and ends with `terminals`: probably time limits. The caller must say.
+    /// Every episode has the same length and ends with `terminals`: probably time limits. The caller must
+    /// say.
     /// </summary>
     public sealed record AmbiguousEndMarkers(string Dataset, int Trajectories, int Length)
         : DatasetProblem(Dataset);
@@ -131,7 +133,8 @@ public abstract record DatasetProblem(string Dataset)
     public sealed record LongerThanHorizon(string Dataset, int Row, int Length, int Horizon)
         : DatasetProblem(Dataset);
 
-    /// <summary>Inside a trajectory `next_observations` differs from the following row's `observations`.</summary>
+    /// <summary>Inside a trajectory `next_observations` differs from the following row's
+    /// `observations`.</summary>
     public sealed record BrokenSuccession(string Dataset, int Row, int Column, long Count, float Largest)
         : DatasetProblem(Dataset)
     {

@@ -1,8 +1,8 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// What DSRL normalises scores with (Liu et al. 2024, section 4): the extremes of the undiscounted episode returns and
-/// costs of a dataset. R_norm = (R - ReturnMin) / (ReturnMax - ReturnMin).
+/// What DSRL normalises scores with (Liu et al. 2024, section 4): the extremes of the undiscounted episode
+/// returns and costs of a dataset. R_norm = (R - ReturnMin) / (ReturnMax - ReturnMin).
 /// </summary>
 /// <param name="ReturnMin">r_min, the smallest episode return.</param>
 /// <param name="ReturnMax">r_max, the largest episode return.</param>
@@ -23,8 +23,8 @@ public sealed record NormalisationFacts(double ReturnMin, double ReturnMax, doub
     }
 
     /// <summary>
-    /// The largest return of a trajectory with C &lt;= kappa; null when none keeps the limit. What an offline policy
-    /// has to beat.
+    /// The largest return of a trajectory with C &lt;= kappa; null when none keeps the limit. What an offline
+    /// policy has to beat.
     /// </summary>
     public static double? BestReturnWithin(Dataset dataset, double costLimit)
     {

@@ -54,7 +54,8 @@ public abstract record FilterOutcome
     public sealed record Nothing(DatasetProblem Problem) : FilterOutcome;
 }
 
-/// <summary>Thrown by the shorthand <see cref="Dataset.Open"/>; <see cref="Dataset.TryOpen"/> returns it.</summary>
+/// <summary>Thrown by the shorthand <see cref="Dataset.Open"/>; <see cref="Dataset.TryOpen"/> returns
+/// it.</summary>
 public sealed class DatasetException(DatasetProblem problem) : Exception(DatasetProblemText.Message(problem))
 {
     public DatasetProblem Problem { get; } = problem;

@@ -1,8 +1,8 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// The behaviour-cloning filters of OSRL on whole trajectories: by the undiscounted cost C of a trajectory and the
-/// cost limit kappa (cost per episode, finite, at least 0).
+/// The behaviour-cloning filters of OSRL on whole trajectories: by the undiscounted cost C of a trajectory
+/// and the cost limit kappa (cost per episode, finite, at least 0).
 /// </summary>
 public abstract record TrajectoryFilter
 {
@@ -32,8 +32,8 @@ public abstract record TrajectoryFilter
     };
 
     /// <summary>
-    /// The trajectories that pass, whole and in order. Deterministic. The metadata stay as they are, so that a filter
-    /// that keeps everything gives the same bytes as no filter.
+    /// The trajectories that pass, whole and in order. Deterministic. The metadata stay as they are, so that
+    /// a filter that keeps everything gives the same bytes as no filter.
     /// </summary>
     /// <param name="dataset">The dataset to choose from; it stays open.</param>
     /// <param name="name">The dataset's name in a problem.</param>

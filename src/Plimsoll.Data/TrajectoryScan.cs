@@ -4,8 +4,8 @@ namespace Plimsoll.Data;
 internal static unsafe class TrajectoryScan
 {
     /// <summary>
-    /// All complete trajectories, and how many rows they cover. Markers must be 0 or 1. Sums are in binary64, one chain
-    /// in row order.
+    /// All complete trajectories, and how many rows they cover. Markers must be 0 or 1. Sums are in binary64,
+    /// one chain in row order.
     /// </summary>
     public static (List<Trajectory> Trajectories, int Rows) Complete(DatasetColumns columns, int count)
     {

@@ -135,8 +135,8 @@ public abstract class BatchedEnvironment
             if (!float.IsFinite(action[k]))
             {
                 throw new ArgumentException(
-                    $"{Facts.Name}: component {k} of the action for environment {index} is {action[k]} at step "
-                    + $"{steps[index]}; actions must be finite.");
+                    $"{Facts.Name}: component {k} of the action for environment {index} is {action[k]} "
+                    + $"at step {steps[index]}; actions must be finite.");
             }
         }
 

@@ -51,7 +51,8 @@ public static class Thinning
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(grid.MostPerCell, grid.SparseUpTo);
         if (costs.Length != returns.Length)
         {
-            throw new ArgumentException($"{costs.Length} costs but {returns.Length} returns.", nameof(returns));
+            throw new ArgumentException(
+                $"{costs.Length} costs but {returns.Length} returns.", nameof(returns));
         }
 
         if (costs.Length == 0)
@@ -114,7 +115,8 @@ public static class Thinning
             {
                 if (!double.IsFinite(value))
                 {
-                    throw new ArgumentException($"A trajectory's cost or return is {value}; it must be finite.");
+                    throw new ArgumentException(
+                        $"A trajectory's cost or return is {value}; it must be finite.");
                 }
 
                 smallest = Math.Min(smallest, value);

@@ -3,16 +3,13 @@ using System.Globalization;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Writes a dataset in DSRL's HDF5 layout: flat binary32 arrays with shuffle and gzip, end markers as 0 and 1, the task,
-/// the horizon and the source facts as attributes of the root.
+/// Writes a dataset in DSRL's HDF5 layout: flat binary32 arrays with shuffle and gzip, end markers as 0 and
+/// 1, the task, the horizon and the source facts as attributes of the root.
 /// </summary>
 public static unsafe class DsrlExport
 {
     internal const string TaskAttribute = "task";
     internal const string HorizonAttribute = "horizon";
-
-    // One attribute of an object header holds at most 64 KiB.
-    private const int LongestFact = 60_000;
 
     /// <param name="dataset">What to write.</param>
     /// <param name="path">Where to; a file that is there is replaced.</param>
@@ -67,7 +64,7 @@ public static unsafe class DsrlExport
             && writer.WriteText(
                 HorizonAttribute, dataset.Metadata.Horizon.ToString(CultureInfo.InvariantCulture))
             && dataset.Metadata.Facts
-                .Where(fact => fact.Key is not (TaskAttribute or HorizonAttribute) && fact.Value.Length < LongestFact)
+                .Where(fact => fact.Key is not (TaskAttribute or HorizonAttribute))
                 .All(fact => writer.WriteText(fact.Key, fact.Value));
     }
 }

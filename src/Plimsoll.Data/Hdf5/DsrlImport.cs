@@ -1,9 +1,9 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Reads a dataset in DSRL's HDF5 layout: `observations` [N, S], `next_observations` [N, S], `actions` [N, A],
-/// `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes binary32. Texts at
-/// the root become source facts. All problems are found in one pass.
+/// Reads a dataset in DSRL's HDF5 layout: `observations` [N, S], `next_observations` [N, S], `actions` [N,
+/// A], `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes
+/// binary32. Texts at the root become source facts. All problems are found in one pass.
 /// </summary>
 public static unsafe class DsrlImport
 {

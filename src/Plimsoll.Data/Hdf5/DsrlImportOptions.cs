@@ -15,8 +15,8 @@ public enum EndMarkers
 public sealed record DsrlImportOptions(string Task)
 {
     /// <summary>
-    /// Null where the file speaks for itself. Must be given when every episode has the same length and ends with
-    /// `terminals`.
+    /// Null where the file speaks for itself. Must be given when every episode has the same length and ends
+    /// with `terminals`.
     /// </summary>
     public EndMarkers? EndMarkers { get; init; }
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// The functions and type identifiers of the C library that are in use, under their C names without `H5`. Names and
-/// meanings: the HDF5 reference manual, version 1.10. Negative results are failures.
+/// The functions and type identifiers of the C library that are in use, under their C names without `H5`.
+/// Names and meanings: the HDF5 reference manual, version 1.10. Negative results are failures.
 /// </summary>
 internal sealed unsafe class Hdf5Functions
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// The HDF5 C library, found at run time (1.10 or later, where identifiers have 64 bits). Its functions are called one
-/// at a time, because not every build of it is safe for threads.
+/// The HDF5 C library, found at run time (1.10 or later, where identifiers have 64 bits). Its functions are
+/// called one at a time, because not every build of it is safe for threads.
 /// </summary>
 public sealed unsafe class Hdf5Library
 {
@@ -24,7 +24,8 @@ public sealed unsafe class Hdf5Library
         Functions = new Hdf5Functions(handle);
     }
 
-    /// <summary>The names under which systems know the library, in the order in which they are tried.</summary>
+    /// <summary>The names under which systems know the library, in the order in which they are
+    /// tried.</summary>
     public static IReadOnlyList<string> Candidates { get; } =
     [
         "libhdf5_serial.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200", "libhdf5.so.103",
@@ -50,7 +51,8 @@ public sealed unsafe class Hdf5Library
     internal Hdf5Functions Functions { get; }
 
     /// <summary>Loads the library.</summary>
-    /// <param name="candidates">File names to try; null tries the known ones and remembers what it found.</param>
+    /// <param name="candidates">File names to try; null tries the known ones and remembers what it
+    /// found.</param>
     /// <param name="tried">The names that were tried.</param>
     /// <returns>Null when no candidate could be loaded.</returns>
     public static Hdf5Library? TryLoad(IReadOnlyList<string>? candidates, out IReadOnlyList<string> tried)

@@ -10,8 +10,8 @@ namespace Plimsoll.Data;
 internal sealed record Hdf5Array(IReadOnlyList<long> Shape, string? Type, bool IsPlausible);
 
 /// <summary>
-/// Reads arrays and texts from the root of one HDF5 file. The caller holds <see cref="Hdf5Library.Gate"/> from opening
-/// to closing. Failures are null or false: the library's own reasons are printed nowhere.
+/// Reads arrays and texts from the root of one HDF5 file. The caller holds <see cref="Hdf5Library.Gate"/>
+/// from opening to closing. Failures are null or false: the library's own reasons are printed nowhere.
 /// </summary>
 internal sealed unsafe class Hdf5Reader : IDisposable
 {
@@ -92,7 +92,8 @@ internal sealed unsafe class Hdf5Reader : IDisposable
         return array.IsValid && h5.Dread(array.Value, h5.NativeFloat, 0, 0, 0, target) >= 0;
     }
 
-    /// <summary>The attributes of the root that hold one text each. What cannot be read is left out.</summary>
+    /// <summary>The attributes of the root that hold one text each. What cannot be read is left
+    /// out.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Texts()
     {
         var texts = new List<KeyValuePair<string, string>>();

@@ -22,7 +22,8 @@ internal static class Hdf5Signature
         }
     }
 
-    /// <summary>The signature stands at 0, 512, 1024, 2048 and so on: a user block may come before it.</summary>
+    /// <summary>The signature stands at 0, 512, 1024, 2048 and so on: a user block may come before
+    /// it.</summary>
     private static bool Has(FileStream stream)
     {
         Span<byte> bytes = stackalloc byte[Signature.Length];

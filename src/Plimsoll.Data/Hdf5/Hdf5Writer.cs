@@ -1,10 +1,9 @@
-using System.Text;
-
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Writes arrays and texts to the root of a new HDF5 file, without times, so that equal content gives equal bytes under
-/// one version of the library. The caller holds <see cref="Hdf5Library.Gate"/> from opening to closing.
+/// Writes arrays and texts to the root of a new HDF5 file, without times, so that equal content gives equal
+/// bytes under one version of the library. The caller holds <see cref="Hdf5Library.Gate"/> from opening to
+/// closing.
 /// </summary>
 internal sealed unsafe class Hdf5Writer
 {
@@ -59,17 +58,20 @@ internal sealed unsafe class Hdf5Writer
         }
     }
 
-    /// <summary>Writes a text as an attribute of the root; false when it fails.</summary>
+    /// <summary>
+    /// Writes a text as an attribute of the root, of varying length, which is what h5py reads as a text; false when it
+    /// fails.
+    /// </summary>
     public bool WriteText(string key, string text)
     {
         const int scalar = 0;
         const int utf8 = 1;
-        var bytes = Hdf5Functions.Text(text);
-        fixed (byte* name = Hdf5Functions.Text(key), value = bytes)
+        fixed (byte* name = Hdf5Functions.Text(key), characters = Hdf5Functions.Text(text))
         {
+            var value = characters;
             using var type = new Hdf5Id(h5.Tcopy(h5.CharacterString), h5.Tclose);
             using var space = new Hdf5Id(h5.Screate(scalar), h5.Sclose);
-            if (!type.IsValid || !space.IsValid || h5.TsetSize(type.Value, (nuint)bytes.Length) < 0
+            if (!type.IsValid || !space.IsValid || h5.TsetSize(type.Value, nuint.MaxValue) < 0
                 || h5.TsetCset(type.Value, utf8) < 0)
             {
                 return false;
@@ -77,7 +79,7 @@ internal sealed unsafe class Hdf5Writer
 
             using var attribute = new Hdf5Id(
                 h5.Acreate(file, name, type.Value, space.Value, 0, 0), h5.Aclose);
-            return attribute.IsValid && h5.Awrite(attribute.Value, type.Value, value) >= 0;
+            return attribute.IsValid && h5.Awrite(attribute.Value, type.Value, &value) >= 0;
         }
     }
 

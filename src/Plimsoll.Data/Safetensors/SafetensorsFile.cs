@@ -4,12 +4,12 @@ using System.IO.MemoryMappedFiles;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// A safetensors file in memory-mapped form: arrays are used where they lie, nothing is copied. Loading one runs no
-/// code, whatever is in it.
+/// A safetensors file in memory-mapped form: arrays are used where they lie, nothing is copied. Loading one
+/// runs no code, whatever is in it.
 /// </summary>
 /// <remarks>
-/// Spans and pointers are valid until <see cref="Dispose"/>. The file must not be cut while it is open. Reading is safe
-/// from many threads.
+/// Spans and pointers are valid until <see cref="Dispose"/>. The file must not be cut while it is open.
+/// Reading is safe from many threads.
 /// </remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {

@@ -9,8 +9,8 @@ internal sealed record SafetensorsEntry(
     string Name, SafetensorsType Type, ImmutableArray<long> Shape, ulong Begin, ulong End);
 
 /// <summary>
-/// The JSON header, read strictly: every byte of the data belongs to exactly one array, every range has the length
-/// that shape and type ask for, no name twice, no key that the format does not know.
+/// The JSON header, read strictly: every byte of the data belongs to exactly one array, every range has the
+/// length that shape and type ask for, no name twice, no key that the format does not know.
 /// </summary>
 internal sealed class SafetensorsHeader
 {

@@ -32,7 +32,8 @@ public abstract record SafetensorsProblem
     /// <summary>Bytes of the data that belong to no array; a cut or a padded file looks so.</summary>
     public sealed record Gap(ulong Begin, ulong End) : SafetensorsProblem;
 
-    /// <summary>An array does not begin at a multiple of its element size, so it cannot be used in place.</summary>
+    /// <summary>An array does not begin at a multiple of its element size, so it cannot be used in
+    /// place.</summary>
     public sealed record Misaligned(string Name, ulong Begin, int ElementBytes) : SafetensorsProblem;
 }
 

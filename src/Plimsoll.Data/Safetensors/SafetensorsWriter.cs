@@ -6,13 +6,15 @@ using System.Text;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Writes a safetensors file whose bytes are a pure function of the arrays and texts added, in whatever order: metadata
-/// first and sorted, then the arrays by falling element size and ordinal name, no gaps. The header is padded with spaces
-/// so that the data begin at a multiple of 64 bytes, and larger elements first keeps every array aligned to its element.
+/// Writes a safetensors file whose bytes are a pure function of the arrays and texts added, in whatever
+/// order: metadata first and sorted, then the arrays by falling element size and ordinal name, no gaps. The
+/// header is padded with spaces so that the data begin at a multiple of 64 bytes, and larger elements first
+/// keeps every array aligned to its element.
 /// </summary>
 public sealed unsafe class SafetensorsWriter
 {
-    /// <summary>The data begin at a multiple of this many bytes: a cache line, and the widest vector.</summary>
+    /// <summary>The data begin at a multiple of this many bytes: a cache line, and the widest
+    /// vector.</summary>
     public const int Alignment = 64;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -145,7 +147,8 @@ public sealed unsafe class SafetensorsWriter
 
     private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // Written out, because the escaping of a JSON library may change with its version and these bytes are digested.
+    // Written out, because the escaping of a JSON library may change with its version and these bytes are
+    // digested.
     private static string Quoted(string text)
     {
         var quoted = new StringBuilder("\"");

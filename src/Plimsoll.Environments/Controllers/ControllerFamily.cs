@@ -27,7 +27,8 @@ public abstract class ControllerFamily
             return new PixelWorldFamily(columns);
         }
 
-        throw new ArgumentException($"There are no scripted controllers for the task '{task.Name}'.", nameof(task));
+        throw new ArgumentException(
+            $"There are no scripted controllers for the task '{task.Name}'.", nameof(task));
     }
 
     /// <summary>One controller with random parameters. Reads a varying number of random numbers.</summary>

@@ -17,8 +17,12 @@ internal static class Draws
     /// Roughly normal, mean 0 and variance 1: the sum of four uniforms, shifted and scaled (Irwin-Hall).
     /// Never beyond 2 sqrt 3. Four numbers of the stream.
     /// </summary>
-    public static double Normal(this IUniformSource random) =>
-        Sqrt3 * (random.NextUniform() + random.NextUniform() + random.NextUniform() + random.NextUniform() - 2);
+    public static double Normal(this IUniformSource random)
+    {
+        var sum = random.NextUniform() + random.NextUniform();
+        sum += random.NextUniform() + random.NextUniform();
+        return Sqrt3 * (sum - 2);
+    }
 
     /// <summary>Adds noise of this standard deviation to each component and clips to [-1, 1].</summary>
     public static void Perturb(this IUniformSource random, Span<float> action, double deviation)

@@ -16,9 +16,11 @@ public enum PixelPath
 /// <summary>Follows a path and takes a random move with probability epsilon.</summary>
 /// <param name="columns">n of the 3 x n world.</param>
 /// <param name="path">The path.</param>
-/// <param name="turnColumn">The column in which it leaves the top row (the last column at the latest).</param>
+/// <param name="turnColumn">The column in which it goes down: for the safe path the last at the latest, for
+/// the white one the last but one, because the goal lies in the last.</param>
 /// <param name="epsilon">Probability of a random move, in [0, 1].</param>
-public sealed class PixelWorldController(int columns, PixelPath path, int turnColumn, double epsilon) : IController
+public sealed class PixelWorldController(int columns, PixelPath path, int turnColumn, double epsilon)
+    : IController
 {
     public PixelPath Path { get; } = path;
 
@@ -34,16 +36,18 @@ public sealed class PixelWorldController(int columns, PixelPath path, int turnCo
 
     private PixelMove Follow(int row, int column)
     {
-        var target = Path == PixelPath.White ? PixelWorld.Rows - 1 : 1;
+        var white = Path == PixelPath.White;
+        var target = white ? PixelWorld.Rows - 1 : 1;
+        var latest = white ? columns - 2 : columns - 1;
         if (row > target)
         {
             return PixelMove.Up;
         }
 
-        return row < target && column >= Math.Min(turnColumn, columns - 1) ? PixelMove.Down : PixelMove.Right;
+        return row < target && column >= Math.Min(turnColumn, latest) ? PixelMove.Down : PixelMove.Right;
     }
 
-    /// <summary>Some action of the move's quarter: data for a continuous policy needs its whole spread.</summary>
+    /// <summary>Some action that stands for the move, anywhere in the quarter that does.</summary>
     private static void Write(PixelMove move, Span<float> action, IUniformSource random)
     {
         var main = random.Between(0.5, 1);

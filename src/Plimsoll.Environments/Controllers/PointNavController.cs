@@ -91,7 +91,9 @@ public sealed class PointNavController(PointNavStyle style) : IController
     }
 }
 
-/// <summary>Walkers through the hazard and around it on either side, brisk and dawdling, exact and noisy.</summary>
+/// <summary>
+/// Walkers through the hazard and around it on either side, brisk and dawdling, exact and noisy.
+/// </summary>
 public sealed class PointNavFamily : ControllerFamily
 {
     public override IController Draw(IUniformSource random)

@@ -5,7 +5,8 @@ namespace Plimsoll.Environments.Exact;
 /// </summary>
 /// <remarks>
 /// The lattice holds both ends of the square and the goal, and its moves are moves of the task, so a path
-/// on it is a path of the task: nothing is interpolated. Node n = i + j * side has x = i / (10 k), y = j / (10 k).
+/// on it is a path of the task: nothing is interpolated.
+/// Node n = i + j * side has x = i / (10 k), y = j / (10 k).
 /// </remarks>
 internal sealed class PointNavLattice
 {

@@ -9,7 +9,8 @@ namespace Plimsoll.Environments.Exact;
 /// ascending V; V(p) - s(p) is then the V of the first settled node within reach. Ties go to the node
 /// settled first. From any other position the plan moves to the best node within reach, which makes it a
 /// policy of the task from every start: its return and cost are reached, not approximated. A lattice of
-/// 2 k holds that of k, so refining never worsens the objective from any start. Every optimal path is far shorter than the horizon of 100, so the time limit is idle.
+/// 2 k holds that of k, so such refining never worsens the objective from any start. Every optimal path is
+/// far shorter than the horizon of 100, so the time limit is idle.
 /// </remarks>
 public sealed class PointNavPlan
 {
@@ -55,7 +56,8 @@ public sealed class PointNavPlan
     {
         if (!(price >= 0) || double.IsInfinity(price))
         {
-            throw new ArgumentOutOfRangeException(nameof(price), price, "A price is finite and not negative.");
+            throw new ArgumentOutOfRangeException(
+                nameof(price), price, "A price is finite and not negative.");
         }
 
         return new PointNavPlan(lattice, price);
@@ -74,7 +76,7 @@ public sealed class PointNavPlan
         return ((goalX - x) / PointNav.StepSize, (goalY - y) / PointNav.StepSize);
     }
 
-    /// <summary>Return and cost of following the plan from a position outside the goal, undiscounted.</summary>
+    /// <summary>Undiscounted return and cost of the plan from a position outside the goal.</summary>
     public (double Return, double Cost) From(double x, double y)
     {
         var next = BestInReach(x, y);
@@ -147,11 +149,11 @@ public sealed class PointNavPlan
         // The first settled neighbour is the best one, so a node's value is final once it is set.
         while (queue.TryDequeue(out var settled, out _))
         {
-            var (column, row) = (settled % lattice.Side, settled / lattice.Side);
-            for (var j = Math.Max(0, row - lattice.Reach); j <= Math.Min(lattice.Side - 1, row + lattice.Reach); j++)
+            var (firstRow, lastRow) = Around(settled / lattice.Side);
+            var (firstColumn, lastColumn) = Around(settled % lattice.Side);
+            for (var j = firstRow; j <= lastRow; j++)
             {
-                for (var i = Math.Max(0, column - lattice.Reach);
-                    i <= Math.Min(lattice.Side - 1, column + lattice.Reach); i++)
+                for (var i = firstColumn; i <= lastColumn; i++)
                 {
                     var node = i + j * lattice.Side;
                     if (double.IsPositiveInfinity(values[node]))
@@ -165,4 +167,7 @@ public sealed class PointNavPlan
             }
         }
     }
+
+    private (int First, int Last) Around(int coordinate) => (
+        Math.Max(0, coordinate - lattice.Reach), Math.Min(lattice.Side - 1, coordinate + lattice.Reach));
 }

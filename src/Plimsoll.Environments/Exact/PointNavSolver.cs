@@ -16,9 +16,10 @@ public readonly record struct FrontierPoint(double Cost, double Return, double P
 /// <param name="Points">Corners of the concave frontier.</param>
 /// <param name="ReturnError">How far the returns moved when the lattice was refined, see the solver.</param>
 /// <param name="CostError">How far the costs moved when the lattice was refined.</param>
-public sealed record PointNavFrontier(IReadOnlyList<FrontierPoint> Points, double ReturnError, double CostError)
+public sealed record PointNavFrontier(
+    IReadOnlyList<FrontierPoint> Points, double ReturnError, double CostError)
 {
-    /// <summary>The largest mean return with mean cost at most the limit, or null below the least cost.</summary>
+    /// <summary>The largest mean return at a mean cost up to the limit; null below the least cost.</summary>
     public double? BestReturn(double costLimit)
     {
         if (!(costLimit >= Points[0].Cost))
@@ -39,7 +40,7 @@ public sealed record PointNavFrontier(IReadOnlyList<FrontierPoint> Points, doubl
     }
 }
 
-/// <summary>Solves PointNav by dynamic programming, for tests and as a yardstick for learnt policies.</summary>
+/// <summary>Solves PointNav by dynamic programming: a yardstick for learnt policies.</summary>
 public static class PointNavSolver
 {
     /// <summary>k of <see cref="Solve"/> unless told: spacing 1/120.</summary>
@@ -77,11 +78,11 @@ public static class PointNavSolver
         return new PointNavFrontier(Envelope(points), returnError, costError);
     }
 
-    /// <summary>0, then 1/16 to 1024 in halves of a doubling: from free to dearer than any detour.</summary>
+    /// <summary>0, then 1/16 to 96 by factors of 3/2 and 4/3: from free to dearer than any detour.</summary>
     private static IEnumerable<double> Prices()
     {
         yield return 0;
-        for (var price = 0.0625; price <= 1024; price *= 2)
+        for (var price = 0.0625; price <= 64; price *= 2)
         {
             yield return price;
             yield return 1.5 * price;
@@ -110,5 +111,6 @@ public static class PointNavSolver
         return corners;
     }
 
-    private static double Slope(FrontierPoint a, FrontierPoint b) => (b.Return - a.Return) / (b.Cost - a.Cost);
+    private static double Slope(FrontierPoint a, FrontierPoint b) =>
+        (b.Return - a.Return) / (b.Cost - a.Cost);
 }

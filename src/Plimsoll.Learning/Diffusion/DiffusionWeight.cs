@@ -1,3 +1,5 @@
+using Plimsoll.Numerics.Reference;
+
 namespace Plimsoll.Learning.Diffusion;
 
 /// <summary>w(t) of the policy's surrogate loss: how much the behaviour's score counts at diffusion
@@ -21,7 +23,7 @@ public static class DiffusionWeights
     /// <summary>w(t); the score weight is infinite at t = 0, so t in (0,1] there.</summary>
     public static double At(DiffusionWeight weight, VpSchedule schedule, double t) => weight switch
     {
-        DiffusionWeight.Vds => -Elementary.ExpM1(2.0 * schedule.LogAlpha(t)),
+        DiffusionWeight.Vds => -ScalarDouble.Expm1(2.0 * schedule.LogAlpha(t)),
         DiffusionWeight.Stable => 1.0,
         DiffusionWeight.Score => schedule.Alpha(t) / schedule.Sigma(t),
         _ => throw new ArgumentOutOfRangeException(nameof(weight), weight, "No such weight."),

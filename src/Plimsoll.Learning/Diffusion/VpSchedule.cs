@@ -1,3 +1,5 @@
+using Plimsoll.Numerics.Reference;
+
 namespace Plimsoll.Learning.Diffusion;
 
 /// <summary>
@@ -42,10 +44,10 @@ public sealed record VpSchedule
     }
 
     /// <summary>The factor of the clean action.</summary>
-    public double Alpha(double t) => Elementary.Exp(LogAlpha(t));
+    public double Alpha(double t) => ScalarDouble.Exp(LogAlpha(t));
 
     /// <summary>The standard deviation of the noise.</summary>
-    public double Sigma(double t) => Math.Sqrt(-Elementary.ExpM1(2.0 * LogAlpha(t)));
+    public double Sigma(double t) => Math.Sqrt(-ScalarDouble.Expm1(2.0 * LogAlpha(t)));
 
     /// <summary>alpha(t), correctly rounded to binary32 but for ties within 1e-15.</summary>
     public float AlphaSingle(float t) => (float)Alpha(t);
@@ -64,7 +66,7 @@ public sealed record VpSchedule
             throw new ArgumentOutOfRangeException(nameof(s), s, "Noise is added forwards in time.");
         }
         var log = LogAlpha(t) - LogAlpha(s);
-        return (Elementary.Exp(log), Math.Sqrt(-Elementary.ExpM1(2.0 * log)));
+        return (ScalarDouble.Exp(log), Math.Sqrt(-ScalarDouble.Expm1(2.0 * log)));
     }
 
     /// <summary>
@@ -76,6 +78,6 @@ public sealed record VpSchedule
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step, steps);
         var n = (double)steps;
-        return -Elementary.ExpM1(-Beta0 / n - 0.5 * (Beta1 - Beta0) * (2.0 * step + 1.0) / (n * n));
+        return -ScalarDouble.Expm1(-Beta0 / n - 0.5 * (Beta1 - Beta0) * (2.0 * step + 1.0) / (n * n));
     }
 }

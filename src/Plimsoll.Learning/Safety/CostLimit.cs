@@ -68,7 +68,7 @@ public sealed record CostLimit
     /// <summary>The discounted value at which the limit is met: q_thres = kappa/L H.</summary>
     public double DiscountedThreshold => PerEpisode / Horizon * EffectiveHorizon;
 
-    /// <summary>The limit on the expected cost under the normalised discounted occupancy: 
+    /// <summary>The limit on the expected cost under the normalised discounted occupancy:
     /// (1-gamma) kappa/L H.</summary>
     public double OccupancyThreshold => (1.0 - Discount) * DiscountedThreshold;
 

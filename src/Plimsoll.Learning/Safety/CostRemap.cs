@@ -1,4 +1,4 @@
-using Plimsoll.Learning.Diffusion;
+using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Learning.Safety;
 
@@ -74,5 +74,5 @@ public sealed record SmoothRemap : CostRemap
         ? scale
         : throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale of the cost is above 0.");
 
-    private protected override double Unsafety(double cost) => -Elementary.ExpM1(-cost / Scale);
+    private protected override double Unsafety(double cost) => -ScalarDouble.Expm1(-cost / Scale);
 }

@@ -1,4 +1,4 @@
-using Plimsoll.Learning.Diffusion;
+using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Learning.Safety;
 
@@ -73,5 +73,5 @@ public sealed record SlackSchedule(double Start) : Schedule
 public sealed record CosineSchedule(double Rate) : Schedule
 {
     private protected override double Value(long step, long steps) =>
-        0.5 * Rate * (1.0 + Elementary.Cos(Math.PI * ((double)step / steps)));
+        0.5 * Rate * (1.0 + ScalarDouble.Cos(Math.PI * ((double)step / steps)));
 }

@@ -102,7 +102,8 @@ public sealed class FiniteCmdp
                 }
                 Require(sum <= 1.0 + SumTolerance, "transitions from a state and action sum to at most 1");
                 Require(
-                    double.IsFinite(Reward[s, a]) && double.IsFinite(Cost[s, a]), "reward and cost are finite");
+                    double.IsFinite(Reward[s, a]) && double.IsFinite(Cost[s, a]),
+                    "reward and cost are finite");
             }
         }
     }

@@ -1,4 +1,4 @@
-using Plimsoll.Learning.Diffusion;
+using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Learning.Tabular;
 
@@ -26,7 +26,7 @@ public static class NaturalPolicyGradient
             var sum = 0.0;
             for (var a = 0; a < actions; a++)
             {
-                policy[s, a] = Elementary.Exp(logits[s, a] - largest);
+                policy[s, a] = ScalarDouble.Exp(logits[s, a] - largest);
                 sum += policy[s, a];
             }
             for (var a = 0; a < actions; a++)

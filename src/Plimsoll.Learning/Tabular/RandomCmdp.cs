@@ -1,4 +1,4 @@
-using Plimsoll.Learning.Diffusion;
+using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Learning.Tabular;
 
@@ -53,7 +53,7 @@ public static class RandomCmdp
         var sum = 0.0;
         for (var i = 0; i < n; i++)
         {
-            x[i] = -Elementary.Log(uniform());
+            x[i] = -ScalarDouble.Log(uniform());
             sum += x[i];
         }
         for (var i = 0; i < n; i++)

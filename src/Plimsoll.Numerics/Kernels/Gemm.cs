@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Numerics.Kernels;
@@ -36,11 +37,58 @@ public static unsafe partial class Gemm
         int m, int n, int k, bool accumulate, float* bias, Activation activation,
         int rowStart, int rowEnd, float* scratch)
     {
-        ReferenceGemm.Multiply(
-            a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd);
+        Debug.Assert(0 <= rowStart && rowEnd <= m, "the rows lie in C");
+        if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
+        {
+            ReferenceGemm.Multiply(
+                a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd);
+            return;
+        }
+
+        var product = new Product
+        {
+            A = a,
+            Lda = lda,
+            TransA = transA,
+            B = b,
+            Ldb = ldb,
+            TransB = transB,
+            C = c,
+            Ldc = ldc,
+            N = n,
+            K = k,
+            Accumulate = accumulate,
+            Bias = bias,
+            Relu = activation == Activation.Relu,
+            RowStart = rowStart,
+            RowEnd = rowEnd,
+            Scratch = scratch,
+        };
+        if (n < NarrowColumns)
+        {
+            ReferenceGemm.Multiply(
+                a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd);
+        }
+        else if (InstructionSet.IsAvx512)
+        {
+            Wide<Lanes512, Twelve>(product);
+        }
+        else
+        {
+            Wide<Lanes256, Six>(product);
+        }
     }
 
     /// <summary>Floats of scratch that a product with n columns over depth k needs.</summary>
-    public static long ScratchFloats(int n, int k) =>
-        n < NarrowColumns ? (long)n * ((k + 63) / 64 * 64) : (n + 31) / 32 * 32L * k;
+    public static long ScratchFloats(int n, int k)
+    {
+        if (n < NarrowColumns)
+        {
+            const int lanes = ReferenceReductions.Lanes;
+            return n * ((k + lanes - 1L) / lanes * lanes);
+        }
+
+        long columns = Math.Min(ColumnBlock, (n + WidestPanel - 1L) / WidestPanel * WidestPanel);
+        return StripFloats + columns * Math.Min(k, DepthBlock);
+    }
 }

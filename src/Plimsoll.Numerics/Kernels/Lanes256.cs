@@ -145,6 +145,29 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         return new(Avx2.Blend((even >>> 32).AsUInt32(), odd.AsUInt32(), 0b10101010).AsSingle());
     }
 
+    [MethodImpl(Inline)]
+    public static void LoadTransposed(
+        float* source, nint pitch, out Lanes256 x0, out Lanes256 x1, out Lanes256 x2, out Lanes256 x3)
+    {
+        // Half h of r_i holds four columns of row i + 4 h, so two rounds of unpacking finish the transposition.
+        var r0 = Rows(source, pitch);
+        var r1 = Rows(source + pitch, pitch);
+        var r2 = Rows(source + 2 * pitch, pitch);
+        var r3 = Rows(source + 3 * pitch, pitch);
+        var low01 = Avx.UnpackLow(r0, r1).AsDouble();
+        var low23 = Avx.UnpackLow(r2, r3).AsDouble();
+        var high01 = Avx.UnpackHigh(r0, r1).AsDouble();
+        var high23 = Avx.UnpackHigh(r2, r3).AsDouble();
+        x0 = new(Avx.UnpackLow(low01, low23).AsSingle());
+        x1 = new(Avx.UnpackHigh(low01, low23).AsSingle());
+        x2 = new(Avx.UnpackLow(high01, high23).AsSingle());
+        x3 = new(Avx.UnpackHigh(high01, high23).AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    private static Vector256<float> Rows(float* source, nint pitch) =>
+        Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * pitch));
+
     /// <summary>The 8 lanes joined by adding the upper half to the lower half (4, 2, 1).</summary>
     [MethodImpl(Inline)]
     public static float JoinTree(Lanes256 x)

@@ -149,6 +149,31 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         return new(Avx512F.PermuteVar16x32x2(even, highIndex, odd).AsSingle());
     }
 
+    [MethodImpl(Inline)]
+    public static void LoadTransposed(
+        float* source, nint pitch, out Lanes512 x0, out Lanes512 x1, out Lanes512 x2, out Lanes512 x3)
+    {
+        // Quarter q of r_i holds four columns of row i + 4 q, so two rounds of unpacking finish the transposition.
+        var r0 = Rows(source, pitch);
+        var r1 = Rows(source + pitch, pitch);
+        var r2 = Rows(source + 2 * pitch, pitch);
+        var r3 = Rows(source + 3 * pitch, pitch);
+        var low01 = Avx512F.UnpackLow(r0, r1).AsDouble();
+        var low23 = Avx512F.UnpackLow(r2, r3).AsDouble();
+        var high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        var high23 = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        x0 = new(Avx512F.UnpackLow(low01, low23).AsSingle());
+        x1 = new(Avx512F.UnpackHigh(low01, low23).AsSingle());
+        x2 = new(Avx512F.UnpackLow(high01, high23).AsSingle());
+        x3 = new(Avx512F.UnpackHigh(high01, high23).AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    private static Vector512<float> Rows(float* source, nint pitch) =>
+        Vector512.Create(
+            Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * pitch)),
+            Vector256.Create(Vector128.Load(source + 8 * pitch), Vector128.Load(source + 12 * pitch)));
+
     /// <summary>The 16 lanes joined by adding the upper half to the lower half (8, 4, 2, 1).</summary>
     [MethodImpl(Inline)]
     public static float JoinTree(Lanes512 x) => Lanes256.JoinTree(new(x._value.GetLower() + x._value.GetUpper()));

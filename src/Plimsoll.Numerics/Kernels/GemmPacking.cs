@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+
+namespace Plimsoll.Numerics.Kernels;
+
+/// <summary>Copies of blocks of A and B in the order in which <see cref="GemmTile"/> reads them.</summary>
+internal static unsafe class GemmPacking
+{
+    /// <summary>
+    /// Columns j to j + columns of rows k0 to k0 + depth of B, as depth rows of one or two whole vectors, the columns
+    /// beyond filled with zeros.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panel<T>(float* target, in Product p, int j, int columns, int k0, int depth)
+        where T : struct, ILanes<T>
+    {
+        int width = columns > T.Count ? 2 * T.Count : T.Count;
+        for (int v = 0; v < width; v += T.Count)
+        {
+            int filled = Math.Min(T.Count, columns - v);
+            if (p.TransB)
+            {
+                Transposed<T>(target + v, width, p.B + (j + v) * p.Ldb + k0, p.Ldb, filled, depth);
+            }
+            else
+            {
+                float* source = p.B + k0 * p.Ldb + j + v;
+                float* row = target + v;
+                for (int l = 0; l < depth; l++, source += p.Ldb, row += width)
+                {
+                    T.Store(filled == T.Count ? T.Load(source) : T.LoadFirst(source, filled), row);
+                }
+            }
+        }
+    }
+
+    /// <summary>target[l, i] = source[i, l] for one vector of rows i; rows from filled on are zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transposed<T>(float* target, nint width, float* source, nint pitch, int filled, int depth)
+        where T : struct, ILanes<T>
+    {
+        int l = 0;
+        if (filled == T.Count)
+        {
+            for (; l <= depth - 4; l += 4)
+            {
+                T.LoadTransposed(source + l, pitch, out T x0, out T x1, out T x2, out T x3);
+                float* row = target + l * width;
+                T.Store(x0, row);
+                T.Store(x1, row + width);
+                T.Store(x2, row + 2 * width);
+                T.Store(x3, row + 3 * width);
+            }
+        }
+
+        for (; l < depth; l++)
+        {
+            for (int i = 0; i < T.Count; i++)
+            {
+                target[l * width + i] = i < filled ? source[i * pitch + l] : 0f;
+            }
+        }
+    }
+
+    /// <summary>The pitch of a strip of A that is copied row by row: off every power of two.</summary>
+    public const int RowPitch = Gemm.DepthBlock + 16;
+
+    /// <summary>Rows of A copied as they are; their own pitch would map them all to the same cache sets.</summary>
+    public static void Rows(float* target, float* a, nint lda, int rows, int depth)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            Buffer.MemoryCopy(a + i * lda, target + i * RowPitch, depth * sizeof(float), depth * sizeof(float));
+        }
+    }
+}

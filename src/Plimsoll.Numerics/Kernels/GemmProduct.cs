@@ -1,0 +1,43 @@
+namespace Plimsoll.Numerics.Kernels;
+
+/// <summary>The arguments of <see cref="Gemm.Multiply"/>.</summary>
+internal readonly unsafe ref struct Product
+{
+    public float* A { get; init; }
+
+    public nint Lda { get; init; }
+
+    public bool TransA { get; init; }
+
+    public float* B { get; init; }
+
+    public nint Ldb { get; init; }
+
+    public bool TransB { get; init; }
+
+    public float* C { get; init; }
+
+    public nint Ldc { get; init; }
+
+    public int N { get; init; }
+
+    public int K { get; init; }
+
+    public bool Accumulate { get; init; }
+
+    public float* Bias { get; init; }
+
+    public bool Relu { get; init; }
+
+    public int RowStart { get; init; }
+
+    public int RowEnd { get; init; }
+
+    public float* Scratch { get; init; }
+
+    /// <summary>The distance between rows of A as a factor.</summary>
+    public nint RowStrideA => TransA ? 1 : Lda;
+
+    /// <summary>The distance between columns of A as a factor.</summary>
+    public nint DepthStrideA => TransA ? Lda : 1;
+}

@@ -1,0 +1,164 @@
+namespace Plimsoll.Data.Tests;
+
+/// <summary>Problems of a file as a whole, each by causing it. They need no HDF5 library unless they say so.</summary>
+public sealed class DsrlFileProblemTests
+{
+    private static readonly DsrlImportOptions Options = new("Toy") { Name = "toy.hdf5" };
+
+    [Test]
+    public void A_missing_library_names_the_package()
+    {
+        const string why = """
+              why: HDF5 files are read and written through the HDF5 C library, version 1.10 or later
+              remedy: install it (Debian, Ubuntu: apt-get install libhdf5-103-1), or name the library file in the environment variable PLIMSOLL_HDF5_LIBRARY
+            """;
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["x"], [0x89, .. "HDF\r\n\u001a\n"u8]);
+        string[] nowhere = ["libno-such-hdf5.so.1", "libnone.so"];
+        Assert.That(Message(DsrlImport.Read(folder["x"], Options, nowhere)), Is.EqualTo($"""
+            error: the HDF5 library is not installed
+              where: toy.hdf5; tried libno-such-hdf5.so.1, libnone.so
+            {why}
+            """));
+
+        using var dataset = Samples.Dataset(2);
+        var refused = (ExportOutcome.Refused)DsrlExport.Write(dataset, "out.hdf5", nowhere);
+        Assert.That(DatasetProblemText.Message(refused.Problem), Is.EqualTo($"""
+            error: the HDF5 library is not installed
+              where: out.hdf5; tried libno-such-hdf5.so.1, libnone.so
+            {why}
+            """));
+    }
+
+    [Test]
+    public void A_library_that_is_not_HDF5_is_passed_over()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Hdf5Library.TryLoad(["libc.so.6"], out var tried), Is.Null);
+            Assert.That(tried, Is.EqualTo(new[] { "libc.so.6" }));
+        });
+    }
+
+    [Test]
+    public void A_library_named_by_the_caller_is_loaded()
+    {
+        Needs.Hdf5();
+        var name = Hdf5Library.TryLoad(null, out _)!.Name;
+        var library = Hdf5Library.TryLoad(["libnone.so", name], out _)!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(library.Name, Is.EqualTo(name));
+            Assert.That(library.Version, Is.GreaterThanOrEqualTo(new Version(1, 10)));
+        });
+    }
+
+    [Test]
+    public void A_missing_file_is_named() => Assert.That(
+        Message(DsrlImport.Read("no/such.hdf5", new DsrlImportOptions("Toy"))), Is.EqualTo("""
+            error: the dataset file does not exist
+              where: no/such.hdf5
+              why: there is nothing to read
+              remedy: check the path; in an experiment file it is relative to that file
+            """));
+
+    [Test]
+    public void A_folder_cannot_be_read()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["x"]);
+        Assert.That(Message(DsrlImport.Read(folder["x"], Options)), Does.StartWith(
+            "error: the dataset file cannot be read (").And.EndsWith("""
+              where: toy.hdf5
+              why: the operating system refuses it
+              remedy: check that it is a file and that you may read it
+            """));
+    }
+
+    [TestCase("")]
+    [TestCase("version https://git-lfs.github.com/spec/v1")]
+    public void Another_file_is_not_HDF5(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["x"], content);
+        Assert.That(Message(DsrlImport.Read(folder["x"], Options)), Is.EqualTo("""
+            error: the file is not an HDF5 file
+              where: toy.hdf5
+              why: it does not begin with HDF5's signature
+              remedy: check what was downloaded: an error page and a Git LFS pointer are small text files
+            """));
+    }
+
+    [Test]
+    public void A_truncated_file_is_damaged()
+    {
+        using var folder = new TemporaryFolder();
+        var bytes = File.ReadAllBytes(new DsrlSample().Write(folder["x"]));
+        File.WriteAllBytes(folder["x"], bytes[..^1]);
+        Assert.That(Message(DsrlImport.Read(folder["x"], Options)), Is.EqualTo("""
+            error: the HDF5 file is cut off or damaged
+              where: toy.hdf5
+              why: it begins as an HDF5 file does, and the library cannot open it
+              remedy: compare its size with the source's and download or copy it again
+            """));
+    }
+
+    [Test]
+    public void A_damaged_array_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new DsrlSample().Write(folder["x"]);
+        var bytes = File.ReadAllBytes(path);
+
+        // zlib's header bytes at level 4; the first chunk of the file belongs to `actions`.
+        var chunk = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x78, 0x5e]);
+        Assert.That(chunk, Is.Positive);
+        bytes.AsSpan(chunk, 6).Fill(0xff);
+        File.WriteAllBytes(path, bytes);
+        Assert.That(Message(DsrlImport.Read(path, Options)), Is.EqualTo("""
+            error: the array `actions` cannot be read
+              where: toy.hdf5, actions
+              why: it is cut off, damaged, no array, or packed with a filter that is not installed
+              remedy: download or copy the file again, or write it anew with gzip as its only compression
+            """));
+    }
+
+    /// <summary>
+    /// The library itself reads the mutated bytes, so this also shows that no mutation gets past our checks of shapes
+    /// into memory that was not asked for.
+    /// </summary>
+    [Test]
+    public void Three_hundred_mutations_are_rejected_or_read()
+    {
+        using var folder = new TemporaryFolder();
+        var sound = File.ReadAllBytes(new DsrlSample().Text("source", "here").Write(folder["sound"]));
+        var random = new Random(11);
+        var (rejected, imported) = (0, 0);
+        for (var mutation = 0; mutation < 300; mutation++)
+        {
+            File.WriteAllBytes(folder["x"], Mutations.Of(sound, sound.Length, random));
+            switch (DsrlImport.Read(folder["x"], Options))
+            {
+                case ImportOutcome.Rejected(var problems):
+                    Assert.That(problems[0].Severity, Is.EqualTo(Severity.Error));
+                    Assert.That(problems.Select(DatasetProblemText.Message), Is.All.Not.Empty);
+                    rejected++;
+                    break;
+                case ImportOutcome.Imported(var dataset, _):
+                    Assert.That(dataset.Trajectories.Sum(trajectory => trajectory.Length), Is.EqualTo(dataset.Count));
+                    dataset.Dispose();
+                    imported++;
+                    break;
+            }
+        }
+
+        Assert.That(rejected + imported, Is.EqualTo(300));
+        Assert.That(rejected, Is.InRange(50, 299), "mutations hit both sound and unsound files");
+    }
+
+    private static string Message(ImportOutcome outcome)
+    {
+        Assert.That(outcome, Is.InstanceOf<ImportOutcome.Rejected>());
+        return string.Join("\n", ((ImportOutcome.Rejected)outcome).Problems.Select(DatasetProblemText.Message));
+    }
+}
