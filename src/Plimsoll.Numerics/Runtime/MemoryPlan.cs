@@ -28,9 +28,12 @@ internal sealed class MemoryPlan
         {
             foreach (var input in schedule[i].Inputs) lastUse[GraphBuilder.Root(input)] = i;
         }
+        // Constants are written once, before the first step, so no earlier buffer may ever lie under them.
+        foreach (var node in schedule.Where(IsPermanent)) plan.offsets[node] = plan.Allocate(Rounded(node));
         for (var i = 0; i < schedule.Count; i++)
         {
             var node = schedule[i];
+            if (IsPermanent(node)) continue;
             var dying = node.Inputs.Select(GraphBuilder.Root).Distinct()
                 .Where(root => lastUse[root] == i && Recyclable(root)).ToList();
             if (OwnsMemory(node)) plan.Place(node, dying);
@@ -45,9 +48,12 @@ internal sealed class MemoryPlan
     internal static bool OwnsMemory(Node node) =>
         !node.Operation.IsView && node.Operation is not (Variable or RecordMetric or AdamStep or SgdStep or PolyakStep or AdvanceCounter);
 
-    /// <summary>Constants are written once, inputs and outputs belong to the host: they keep their place.</summary>
+    /// <summary>What the host or the compiler writes keeps its place from before the first step.</summary>
+    private static bool IsPermanent(Node node) => node.Operation is Constant or HostInput;
+
+    /// <summary>Outputs are the host's to read after the step, so nothing may follow them.</summary>
     private static bool Recyclable(Node node) =>
-        OwnsMemory(node) && node.Operation is not (Constant or HostInput or HostOutput);
+        OwnsMemory(node) && !IsPermanent(node) && node.Operation is not HostOutput;
 
     private void Place(Node node, List<Node> dying)
     {
