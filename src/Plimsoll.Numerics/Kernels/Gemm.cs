@@ -64,10 +64,13 @@ public static unsafe partial class Gemm
             RowEnd = rowEnd,
             Scratch = scratch,
         };
-        if (n < NarrowColumns)
+        if (n < NarrowColumns && InstructionSet.IsAvx512)
         {
-            ReferenceGemm.Multiply(
-                a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd);
+            Narrow<Lanes512>(product);
+        }
+        else if (n < NarrowColumns)
+        {
+            Narrow<Lanes256>(product);
         }
         else if (InstructionSet.IsAvx512)
         {

@@ -33,22 +33,6 @@ internal readonly struct Twelve : IExtent
     public static int Count => 12;
 }
 
-/// <summary>Whether the last vector of a tile's columns is whole, known when the code is compiled.</summary>
-internal interface IEdge
-{
-    static abstract bool IsWhole { get; }
-}
-
-internal readonly struct Whole : IEdge
-{
-    public static bool IsWhole => true;
-}
-
-internal readonly struct Cut : IEdge
-{
-    public static bool IsWhole => false;
-}
-
 /// <summary>How a tile begins and ends.</summary>
 /// <param name="Continue">The chains start from C, else from +0.</param>
 /// <param name="Bias">Added to finished chains, or null.</param>
@@ -135,8 +119,8 @@ internal static unsafe class GemmTile
         T bias1 = bias0;
         if (ends.Bias != null)
         {
-            bias0 = TColumns.Count > 1 ? T.Load(ends.Bias) : LoadTail<T, TEdge>(ends.Bias, tail);
-            bias1 = TColumns.Count > 1 ? LoadTail<T, TEdge>(ends.Bias + T.Count, tail) : bias1;
+            bias0 = TColumns.Count > 1 ? T.Load(ends.Bias) : Edge.Load<T, TEdge>(ends.Bias, tail);
+            bias1 = TColumns.Count > 1 ? Edge.Load<T, TEdge>(ends.Bias + T.Count, tail) : bias1;
         }
 
         T floor = T.Create(ends.Relu ? 0f : float.NegativeInfinity);
@@ -165,8 +149,8 @@ internal static unsafe class GemmTile
         if (row < TRows.Count)
         {
             float* target = c + row * pitchC;
-            first = TColumns.Count > 1 ? T.Load(target) : LoadTail<T, TEdge>(target, tail);
-            second = TColumns.Count > 1 ? LoadTail<T, TEdge>(target + T.Count, tail) : second;
+            first = TColumns.Count > 1 ? T.Load(target) : Edge.Load<T, TEdge>(target, tail);
+            second = TColumns.Count > 1 ? Edge.Load<T, TEdge>(target + T.Count, tail) : second;
         }
     }
 
@@ -202,33 +186,12 @@ internal static unsafe class GemmTile
             if (TColumns.Count > 1)
             {
                 T.Store(first, target);
-                StoreTail<T, TEdge>(T.GreaterOrSecond(floor, second + bias1), target + T.Count, tail);
+                Edge.Store<T, TEdge>(T.GreaterOrSecond(floor, second + bias1), target + T.Count, tail);
             }
             else
             {
-                StoreTail<T, TEdge>(first, target, tail);
+                Edge.Store<T, TEdge>(first, target, tail);
             }
-        }
-    }
-
-    [MethodImpl(Inline)]
-    private static T LoadTail<T, TEdge>(float* source, int count)
-        where T : struct, ILanes<T>
-        where TEdge : struct, IEdge =>
-        TEdge.IsWhole ? T.Load(source) : T.LoadFirst(source, count);
-
-    [MethodImpl(Inline)]
-    private static void StoreTail<T, TEdge>(T value, float* target, int count)
-        where T : struct, ILanes<T>
-        where TEdge : struct, IEdge
-    {
-        if (TEdge.IsWhole)
-        {
-            T.Store(value, target);
-        }
-        else
-        {
-            T.StoreFirst(value, target, count);
         }
     }
 }

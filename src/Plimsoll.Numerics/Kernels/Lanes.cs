@@ -66,6 +66,12 @@ internal unsafe interface ILanes<T>
 
     static abstract T Select(T mask, T x, T y);
 
+    /// <summary>The mask of the first count lanes.</summary>
+    static abstract T First(int count);
+
+    /// <summary>The larger of the lanes read as signed integers.</summary>
+    static abstract T GreaterBits(T x, T y);
+
     static abstract bool Any(T mask);
 
     /// <summary>x &gt; y ? x : y, so y where either is NaN.</summary>

@@ -39,14 +39,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(Inline)]
-    public static Lanes256 LoadFirst(float* source, int count) => new(Avx.MaskLoad(source, First(count)));
+    public static Lanes256 LoadFirst(float* source, int count) => new(Avx.MaskLoad(source, Mask(count)));
 
     [MethodImpl(Inline)]
     public static void Store(Lanes256 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(Inline)]
     public static void StoreFirst(Lanes256 value, float* destination, int count) =>
-        Avx.MaskStore(destination, First(count), value._value);
+        Avx.MaskStore(destination, Mask(count), value._value);
 
     [MethodImpl(Inline)]
     public static Lanes256 operator +(Lanes256 x, Lanes256 y) => new(x._value + y._value);
@@ -103,6 +103,13 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     [MethodImpl(Inline)]
     public static Lanes256 Select(Lanes256 mask, Lanes256 x, Lanes256 y) =>
         new(Vector256.ConditionalSelect(mask._value, x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes256 First(int count) => new(Mask(count));
+
+    [MethodImpl(Inline)]
+    public static Lanes256 GreaterBits(Lanes256 x, Lanes256 y) =>
+        new(Vector256.Max(x._value.AsInt32(), y._value.AsInt32()).AsSingle());
 
     [MethodImpl(Inline)]
     public static bool Any(Lanes256 mask) => Vector256.ExtractMostSignificantBits(mask._value) != 0;
@@ -178,6 +185,6 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     }
 
     [MethodImpl(Inline)]
-    private static Vector256<float> First(int count) =>
+    private static Vector256<float> Mask(int count) =>
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
 }

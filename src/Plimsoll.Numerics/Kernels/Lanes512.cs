@@ -40,14 +40,14 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(Inline)]
     public static Lanes512 LoadFirst(float* source, int count) =>
-        new(Avx512F.MaskLoad(source, First(count), Vector512<float>.Zero));
+        new(Avx512F.MaskLoad(source, Mask(count), Vector512<float>.Zero));
 
     [MethodImpl(Inline)]
     public static void Store(Lanes512 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(Inline)]
     public static void StoreFirst(Lanes512 value, float* destination, int count) =>
-        Avx512F.MaskStore(destination, First(count), value._value);
+        Avx512F.MaskStore(destination, Mask(count), value._value);
 
     [MethodImpl(Inline)]
     public static Lanes512 operator +(Lanes512 x, Lanes512 y) => new(x._value + y._value);
@@ -104,6 +104,13 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(Inline)]
     public static Lanes512 Select(Lanes512 mask, Lanes512 x, Lanes512 y) =>
         new(Vector512.ConditionalSelect(mask._value, x._value, y._value));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 First(int count) => new(Mask(count));
+
+    [MethodImpl(Inline)]
+    public static Lanes512 GreaterBits(Lanes512 x, Lanes512 y) =>
+        new(Vector512.Max(x._value.AsInt32(), y._value.AsInt32()).AsSingle());
 
     [MethodImpl(Inline)]
     public static bool Any(Lanes512 mask) => Vector512.ExtractMostSignificantBits(mask._value) != 0;
@@ -179,6 +186,6 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static float JoinTree(Lanes512 x) => Lanes256.JoinTree(new(x._value.GetLower() + x._value.GetUpper()));
 
     [MethodImpl(Inline)]
-    private static Vector512<float> First(int count) =>
+    private static Vector512<float> Mask(int count) =>
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

@@ -98,7 +98,7 @@ internal static unsafe class Loops
     }
 
     [MethodImpl(Loop)]
-    private static void Unary<TOp, T>(float* d, float* x, nint n, TOp op)
+    internal static void Unary<TOp, T>(float* d, float* x, nint n, TOp op)
         where TOp : struct, IUnary
         where T : struct, ILanes<T>
     {
@@ -116,7 +116,7 @@ internal static unsafe class Loops
     }
 
     [MethodImpl(Loop)]
-    private static void Binary<TOp, T>(float* d, float* x, float* y, nint n, TOp op)
+    internal static void Binary<TOp, T>(float* d, float* x, float* y, nint n, TOp op)
         where TOp : struct, IBinary
         where T : struct, ILanes<T>
     {
@@ -134,7 +134,7 @@ internal static unsafe class Loops
     }
 
     [MethodImpl(Loop)]
-    private static void Ternary<TOp, T>(float* d, float* x, float* y, float* z, nint n, TOp op)
+    internal static void Ternary<TOp, T>(float* d, float* x, float* y, float* z, nint n, TOp op)
         where TOp : struct, ITernary
         where T : struct, ILanes<T>
     {

@@ -15,8 +15,21 @@ public static unsafe class Normalisation
     /// </remarks>
     public static void LayerNorm(
         float* y, float* mean, float* rstd, float* x, float* gain, float* offset, int rows, int cols,
-        float eps = 1e-5f) =>
-        ReferenceNormalisation.LayerNorm(y, mean, rstd, x, gain, offset, rows, cols, eps);
+        float eps = 1e-5f)
+    {
+        if (InstructionSet.IsAvx512)
+        {
+            LayerNormRows.Forward<Lanes512>(y, mean, rstd, x, gain, offset, rows, cols, eps);
+        }
+        else if (InstructionSet.IsAvx2)
+        {
+            LayerNormRows.Forward<Lanes256>(y, mean, rstd, x, gain, offset, rows, cols, eps);
+        }
+        else
+        {
+            ReferenceNormalisation.LayerNorm(y, mean, rstd, x, gain, offset, rows, cols, eps);
+        }
+    }
 
     /// <summary>
     /// dx = rstd (dy gain - mean(dy gain) - xhat mean(dy gain xhat)), xhat = (x - mean) rstd, means over the row.
@@ -27,8 +40,21 @@ public static unsafe class Normalisation
     /// dx is rstd * fma(-xhat, second, fma(dy, gain, -first)).
     /// </remarks>
     public static void LayerNormGradient(
-        float* dx, float* x, float* gain, float* mean, float* rstd, float* dy, int rows, int cols) =>
-        ReferenceNormalisation.LayerNormGradient(dx, x, gain, mean, rstd, dy, rows, cols);
+        float* dx, float* x, float* gain, float* mean, float* rstd, float* dy, int rows, int cols)
+    {
+        if (InstructionSet.IsAvx512)
+        {
+            LayerNormRows.Gradient<Lanes512>(dx, x, gain, mean, rstd, dy, rows, cols);
+        }
+        else if (InstructionSet.IsAvx2)
+        {
+            LayerNormRows.Gradient<Lanes256>(dx, x, gain, mean, rstd, dy, rows, cols);
+        }
+        else
+        {
+            ReferenceNormalisation.LayerNormGradient(dx, x, gain, mean, rstd, dy, rows, cols);
+        }
+    }
 
     /// <summary>
     /// dGain = (accumulate ? dGain : 0) + sum over rows of dy xhat (one chain of fused multiply-adds a column, rows
@@ -36,7 +62,22 @@ public static unsafe class Normalisation
     /// </summary>
     public static void LayerNormParameterGradient(
         float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols,
-        bool accumulate) =>
-        ReferenceNormalisation.LayerNormParameterGradient(
-            dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+        bool accumulate)
+    {
+        if (InstructionSet.IsAvx512)
+        {
+            LayerNormRows.ParameterGradient<Lanes512>(
+                dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+        }
+        else if (InstructionSet.IsAvx2)
+        {
+            LayerNormRows.ParameterGradient<Lanes256>(
+                dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+        }
+        else
+        {
+            ReferenceNormalisation.LayerNormParameterGradient(
+                dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+        }
+    }
 }
