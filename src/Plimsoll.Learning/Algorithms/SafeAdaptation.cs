@@ -141,7 +141,7 @@ public sealed class SafeAdaptation : ITraining
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "policy-batch", settings.Batch);
         var action = models.Policy.Act(g, batch.Observation);
-        var pull = PolicySurrogate.Pull(g, models.Behaviour, action, batch.Observation, settings.Weight, random);
+        var pull = PolicyDirection.Pull(g, models.Behaviour, action, batch.Observation, settings.Weight, random);
         var temperature = g.PerStep("temperature", step => (float)settings.Temperature.At(step, settings.Steps));
         var gradients = mode switch
         {
@@ -157,7 +157,7 @@ public sealed class SafeAdaptation : ITraining
         {
             var guidance = Critic.Guidance(g, critic.Target, action, batch.Observation);
             var direction = pull + g.TimesScalar(guidance * sign, temperature);
-            return PolicySurrogate.Gradients(g, models.Policy, action, direction);
+            return PolicyDirection.Gradients(g, models.Policy, action, direction);
         }
     }
 

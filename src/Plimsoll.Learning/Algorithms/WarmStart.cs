@@ -12,7 +12,7 @@ public sealed record WarmStartSettings(IReadOnlyList<int> Hidden, int Batch, dou
 
 /// <summary>
 /// DRCORL's warm start: a deterministic policy that minimises the reverse KL divergence to the behaviour
-/// model and nothing else (the surrogate of <see cref="PolicySurrogate"/> with β = 0).
+/// model and nothing else (the surrogate of <see cref="PolicyDirection"/> with β = 0).
 /// </summary>
 public sealed class WarmStart
 {
@@ -36,11 +36,11 @@ public sealed class WarmStart
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
         var action = policy.Act(g, batch.Observation);
-        var pull = PolicySurrogate.Pull(g, behaviour, action, batch.Observation, settings.Weight, random);
+        var pull = PolicyDirection.Pull(g, behaviour, action, batch.Observation, settings.Weight, random);
         g.Record("distance-to-data", g.Mean(g.Square(action - batch.Action)));
         g.Record("pull", g.Mean(g.Square(pull)));
         g.Adam(
-            optimiser, PolicySurrogate.Gradients(g, policy, action, pull), g.Constant((float)settings.LearningRate));
+            optimiser, PolicyDirection.Gradients(g, policy, action, pull), g.Constant((float)settings.LearningRate));
         return new WarmStart(new GraphTraining(state, Program.Compile(g, team)), policy);
     }
 }

@@ -11,7 +11,7 @@ namespace Plimsoll.Learning.Algorithms;
 /// direction is ĝ ∓ β ∇_a Q. t ~ U(0.02, 0.98) for each sample, z ~ N(0, I).
 /// The baseline b is 1 (it leaves the mean and cuts the variance), but 0 for the score weight.
 /// </summary>
-internal static class PolicySurrogate
+internal static class PolicyDirection
 {
     private const float FirstTime = 0.02f;
     private const float LastTime = 0.98f;
