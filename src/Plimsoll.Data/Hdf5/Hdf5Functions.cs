@@ -88,7 +88,8 @@ internal sealed unsafe class Hdf5Functions
             At("H5Lget_name_by_idx");
 
         Dopen = (delegate* unmanaged[Cdecl]<long, byte*, long, long>)At("H5Dopen2");
-        Dcreate = (delegate* unmanaged[Cdecl]<long, byte*, long, long, long, long, long, long>)At("H5Dcreate2");
+        Dcreate =
+            (delegate* unmanaged[Cdecl]<long, byte*, long, long, long, long, long, long>)At("H5Dcreate2");
         DgetSpace = (delegate* unmanaged[Cdecl]<long, long>)At("H5Dget_space");
         DgetType = (delegate* unmanaged[Cdecl]<long, long>)At("H5Dget_type");
         DgetStorageSize = (delegate* unmanaged[Cdecl]<long, ulong>)At("H5Dget_storage_size");

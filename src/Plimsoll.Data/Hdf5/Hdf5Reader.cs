@@ -186,7 +186,8 @@ internal sealed unsafe class Hdf5Reader : IDisposable
         return h5.TgetFields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0
             && h5.TgetPrecision(type) == h5.TgetSize(type) * 8
             && h5.TgetOffset(type) == 0
-            && (h5.TgetSize(type), sign, exponent, exponentBits, mantissa, mantissaBits, h5.TgetExponentBias(type)) is
+            && (h5.TgetSize(type), sign, exponent, exponentBits, mantissa, mantissaBits, h5.TgetExponentBias(
+                type)) is
                 (2, 15, 10, 5, 0, 10, 15) or (4, 31, 23, 8, 0, 23, 127) or (8, 63, 52, 11, 0, 52, 1023);
     }
 
@@ -204,7 +205,8 @@ internal sealed unsafe class Hdf5Reader : IDisposable
     {
         const double small = 1 << 28;
         const double highestRatio = 1100;
-        var bytes = shape.Aggregate((double)Math.Max(1, h5.TgetSize(type)), (product, axis) => product * axis);
+        var bytes =
+            shape.Aggregate((double)Math.Max(1, h5.TgetSize(type)), (product, axis) => product * axis);
         var stored = h5.DgetStorageSize(array);
         return bytes <= small || (stored <= (ulong)fileBytes && bytes <= stored * highestRatio);
     }
