@@ -118,5 +118,5 @@ public sealed class PixelWorldTests
     }
 
     private static bool Near(double actual, double expected) =>
-        Math.Abs(actual - expected) <= Rounding * Math.Abs(expected);
+        Math.Abs(actual - expected) <= Rounding * Math.Abs(expected) + 1e-300; // gamma^n may be subnormal
 }
