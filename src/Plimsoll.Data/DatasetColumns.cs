@@ -57,6 +57,13 @@ internal sealed unsafe class DatasetColumns
         return first;
     }
 
+    public long Bytes(string key) => (long)Count * sizeof(float) * key switch
+    {
+        DatasetKeys.Observations or DatasetKeys.NextObservations => ObservationSize,
+        DatasetKeys.Actions => ActionSize,
+        _ => 1,
+    };
+
     public float* Pointer(string key) => key switch
     {
         DatasetKeys.Observations => Observations,

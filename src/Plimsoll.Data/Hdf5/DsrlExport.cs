@@ -14,7 +14,8 @@ public static unsafe class DsrlExport
     /// <param name="dataset">What to write.</param>
     /// <param name="path">Where to; a file that is there is replaced.</param>
     /// <param name="libraryCandidates">Names of the HDF5 library to try; null for the known ones.</param>
-    public static ExportOutcome Write(Dataset dataset, string path, IReadOnlyList<string>? libraryCandidates = null)
+    public static ExportOutcome Write(
+        Dataset dataset, string path, IReadOnlyList<string>? libraryCandidates = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentException.ThrowIfNullOrEmpty(path);

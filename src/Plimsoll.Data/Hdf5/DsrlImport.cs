@@ -35,74 +35,18 @@ public static unsafe class DsrlImport
             return new ImportOutcome.Rejected([new DatasetProblem.LibraryMissing(name, tried)]);
         }
 
-        var (columns, texts, problems) = ReadArrays(library, path, name);
-        if (columns is null)
-        {
-            return new ImportOutcome.Rejected(problems);
-        }
-
-        return Judge(columns, texts, name, options);
+        using var process = new Hdf5Process(library);
+        return Read(path, options, process);
     }
 
-    private static (DatasetColumns? Columns, IReadOnlyList<KeyValuePair<string, string>> Texts,
-        IReadOnlyList<DatasetProblem> Problems) ReadArrays(Hdf5Library library, string path, string name)
+    /// <summary>As the public function, once the file looks like HDF5 and the library is there.</summary>
+    internal static ImportOutcome Read(string path, DsrlImportOptions options, Hdf5Process process)
     {
-        lock (Hdf5Library.Gate)
-        {
-            using var reader = Hdf5Reader.TryOpen(library, path);
-            if (reader?.Names() is not { } names)
-            {
-                return (null, [], [new DatasetProblem.Damaged(name, null)]);
-            }
-
-            var (arrays, problems) = Describe(reader, names, name);
-            if (problems.Count > 0)
-            {
-                return (null, [], problems);
-            }
-
-            var columns = DatasetColumns.Allocate(
-                (int)arrays[DatasetKeys.Observations].Shape[0],
-                (int)arrays[DatasetKeys.Observations].Shape[1],
-                (int)arrays[DatasetKeys.Actions].Shape[1]);
-            var damaged = DatasetKeys.All
-                .Where(key => !reader.Read(key, columns.Pointer(key)))
-                .Select(key => new DatasetProblem.Damaged(name, key))
-                .ToArray();
-            return damaged.Length > 0 ? (null, [], damaged) : (columns, reader.Texts(), []);
-        }
-    }
-
-    private static (Dictionary<string, Hdf5Array> Arrays, List<DatasetProblem> Problems) Describe(
-        Hdf5Reader reader, IReadOnlyList<string> names, string name)
-    {
-        var arrays = new Dictionary<string, Hdf5Array>();
-        var problems = new List<DatasetProblem>();
-        foreach (var key in DatasetKeys.All.Where(names.Contains))
-        {
-            switch (reader.Describe(key))
-            {
-                case null or { IsPlausible: false }:
-                    problems.Add(new DatasetProblem.Damaged(name, key));
-                    break;
-                case { Type: { } foreign }:
-                    problems.Add(new DatasetProblem.WrongType(name, key, foreign));
-                    break;
-                case var array:
-                    arrays.Add(key, array);
-                    break;
-            }
-        }
-
-        var unsound = problems.Select(problem => problem switch
-        {
-            DatasetProblem.Damaged damaged => damaged.Key,
-            DatasetProblem.WrongType wrong => wrong.Key,
-            _ => null,
-        }).ToHashSet();
-        problems.AddRange(DatasetKeys.CheckShapes(
-            name, names, key => arrays[key].Shape, squeezes: true, except: unsound));
-        return (arrays, problems);
+        var name = options.Name ?? path;
+        var (contents, columns) = process.Read(path);
+        return columns is null
+            ? new ImportOutcome.Rejected(contents.Problems(name))
+            : Judge(columns, contents.Texts, name, options);
     }
 
     private static ImportOutcome Judge(

@@ -49,6 +49,11 @@ internal sealed unsafe class Hdf5Functions
 
     public readonly delegate* unmanaged[Cdecl]<long, int> TgetClass;
     public readonly delegate* unmanaged[Cdecl]<long, nuint> TgetSize;
+    public readonly delegate* unmanaged[Cdecl]<long, nuint> TgetPrecision;
+    public readonly delegate* unmanaged[Cdecl]<long, int> TgetOffset;
+    public readonly delegate* unmanaged[Cdecl]<long, nuint*, nuint*, nuint*, nuint*, nuint*, int> TgetFields;
+    public readonly delegate* unmanaged[Cdecl]<long, nuint> TgetExponentBias;
+    public readonly delegate* unmanaged[Cdecl]<long, long> TgetSuper;
     public readonly delegate* unmanaged[Cdecl]<long, int> TgetCset;
     public readonly delegate* unmanaged[Cdecl]<long, int> TisVariableString;
     public readonly delegate* unmanaged[Cdecl]<long, long> Tcopy;
@@ -83,7 +88,8 @@ internal sealed unsafe class Hdf5Functions
             At("H5Lget_name_by_idx");
 
         Dopen = (delegate* unmanaged[Cdecl]<long, byte*, long, long>)At("H5Dopen2");
-        Dcreate = (delegate* unmanaged[Cdecl]<long, byte*, long, long, long, long, long, long>)At("H5Dcreate2");
+        Dcreate =
+            (delegate* unmanaged[Cdecl]<long, byte*, long, long, long, long, long, long>)At("H5Dcreate2");
         DgetSpace = (delegate* unmanaged[Cdecl]<long, long>)At("H5Dget_space");
         DgetType = (delegate* unmanaged[Cdecl]<long, long>)At("H5Dget_type");
         DgetStorageSize = (delegate* unmanaged[Cdecl]<long, ulong>)At("H5Dget_storage_size");
@@ -110,6 +116,12 @@ internal sealed unsafe class Hdf5Functions
 
         TgetClass = (delegate* unmanaged[Cdecl]<long, int>)At("H5Tget_class");
         TgetSize = (delegate* unmanaged[Cdecl]<long, nuint>)At("H5Tget_size");
+        TgetPrecision = (delegate* unmanaged[Cdecl]<long, nuint>)At("H5Tget_precision");
+        TgetOffset = (delegate* unmanaged[Cdecl]<long, int>)At("H5Tget_offset");
+        TgetFields = (delegate* unmanaged[Cdecl]<long, nuint*, nuint*, nuint*, nuint*, nuint*, int>)
+            At("H5Tget_fields");
+        TgetExponentBias = (delegate* unmanaged[Cdecl]<long, nuint>)At("H5Tget_ebias");
+        TgetSuper = (delegate* unmanaged[Cdecl]<long, long>)At("H5Tget_super");
         TgetCset = (delegate* unmanaged[Cdecl]<long, int>)At("H5Tget_cset");
         TisVariableString = (delegate* unmanaged[Cdecl]<long, int>)At("H5Tis_variable_str");
         Tcopy = (delegate* unmanaged[Cdecl]<long, long>)At("H5Tcopy");

@@ -28,7 +28,8 @@ public sealed unsafe class Hdf5Library
     /// tried.</summary>
     public static IReadOnlyList<string> Candidates { get; } =
     [
-        "libhdf5_serial.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200", "libhdf5.so.103",
+        "libhdf5_serial.so.103", "libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200",
+            "libhdf5.so.103",
         "libhdf5_serial.so", "libhdf5.so", "libhdf5.dylib", "hdf5.dll",
     ];
 

@@ -16,6 +16,11 @@ internal sealed record Hdf5Array(IReadOnlyList<long> Shape, string? Type, bool I
 internal sealed unsafe class Hdf5Reader : IDisposable
 {
     private const int LongestText = 1 << 20;
+    private const int IntegerClass = 0;
+    private const int FloatClass = 1;
+    private const int StringClass = 3;
+    private const int EnumClass = 8;
+    private const string Unusual = "numbers of an unusual format";
 
     private readonly Hdf5Functions h5;
     private readonly long fileBytes;
@@ -160,13 +165,38 @@ internal sealed unsafe class Hdf5Reader : IDisposable
 
     private string? ForeignType(long type) => h5.TgetClass(type) switch
     {
-        // H5T_INTEGER, H5T_FLOAT, and H5T_ENUM, which is how booleans are stored.
-        0 or 1 or 8 => null,
-        3 => "text",
+        IntegerClass => IsWholeNumber(type) ? null : Unusual,
+        FloatClass => IsIeee(type) ? null : Unusual,
+        EnumClass => IsBoolean(type) ? null : Unusual,
+        StringClass => "text",
         6 => "a compound of several values",
         9 => "arrays of varying length",
         _ => "no number",
     };
+
+    // Checked field by field, because the library's conversions trust a damaged description of a number and crash.
+    private bool IsWholeNumber(long type) => h5.TgetClass(type) == IntegerClass
+        && h5.TgetSize(type) is 1 or 2 or 4 or 8
+        && h5.TgetPrecision(type) == h5.TgetSize(type) * 8
+        && h5.TgetOffset(type) == 0;
+
+    private bool IsIeee(long type)
+    {
+        nuint sign, exponent, exponentBits, mantissa, mantissaBits;
+        return h5.TgetFields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits) >= 0
+            && h5.TgetPrecision(type) == h5.TgetSize(type) * 8
+            && h5.TgetOffset(type) == 0
+            && (h5.TgetSize(type), sign, exponent, exponentBits, mantissa, mantissaBits, h5.TgetExponentBias(
+                type)) is
+                (2, 15, 10, 5, 0, 10, 15) or (4, 31, 23, 8, 0, 23, 127) or (8, 63, 52, 11, 0, 52, 1023);
+    }
+
+    /// <summary>h5py stores a boolean as an enumeration over a byte.</summary>
+    private bool IsBoolean(long type)
+    {
+        using var whole = new Hdf5Id(h5.TgetSuper(type), h5.Tclose);
+        return whole.IsValid && IsWholeNumber(whole.Value);
+    }
 
     /// <summary>
     /// Keeps a damaged header from asking for all memory: deflate packs at most about 1000 to 1.
@@ -175,7 +205,8 @@ internal sealed unsafe class Hdf5Reader : IDisposable
     {
         const double small = 1 << 28;
         const double highestRatio = 1100;
-        var bytes = shape.Aggregate((double)Math.Max(1, h5.TgetSize(type)), (product, axis) => product * axis);
+        var bytes =
+            shape.Aggregate((double)Math.Max(1, h5.TgetSize(type)), (product, axis) => product * axis);
         var stored = h5.DgetStorageSize(array);
         return bytes <= small || (stored <= (ulong)fileBytes && bytes <= stored * highestRatio);
     }
@@ -199,10 +230,9 @@ internal sealed unsafe class Hdf5Reader : IDisposable
 
     private string? AttributeText(long attribute)
     {
-        const int stringClass = 3;
         using var type = new Hdf5Id(h5.AgetType(attribute), h5.Tclose);
         using var space = new Hdf5Id(h5.AgetSpace(attribute), h5.Sclose);
-        if (!type.IsValid || !space.IsValid || h5.TgetClass(type.Value) != stringClass
+        if (!type.IsValid || !space.IsValid || h5.TgetClass(type.Value) != StringClass
             || h5.SgetPoints(space.Value) != 1)
         {
             return null;

@@ -3,13 +3,15 @@ namespace Plimsoll.Data;
 /// <summary>Tells a missing, an unreadable and a foreign file apart before the library sees it.</summary>
 internal static class Hdf5Signature
 {
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
+    private static ReadOnlySpan<byte> Signature =>
+        [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
 
     public static DatasetProblem? Check(string path, string name)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var stream =
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return Has(stream) ? null : new DatasetProblem.NotHdf5(name);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)

@@ -1,0 +1,155 @@
+namespace Plimsoll.Environments;
+
+/// <summary>
+/// N independent copies of one task, stepped by index so that threads can share the work.
+/// </summary>
+/// <remarks>
+/// Shapes: N environments, S observation, A action, C costs; arrays are row-major and always hold all N
+/// rows, of which <see cref="Step"/> touches rows start..end-1 only. State is binary64, observations,
+/// rewards and costs are binary32.
+/// An episode ends by <c>terminated</c> (the task's own end: nothing follows) or by <c>truncated</c>
+/// (the time limit, only where the step did not terminate). Nothing resets by itself: an environment
+/// whose episode has ended stands still, paying reward 0 and cost 0 and repeating its flags, until
+/// <see cref="Reset"/>.
+/// Determinism: environment i depends on its own resets and actions alone, to the bit. The number of
+/// environments, the other rows, and how a batch is split into ranges or threads change nothing.
+/// Disjoint ranges may be stepped at the same time. A step allocates nothing.
+/// </remarks>
+public abstract class BatchedEnvironment
+{
+    private const int NeverReset = -1;
+
+    private readonly int[] steps;
+    private readonly bool[] terminated;
+
+    protected BatchedEnvironment(TaskFacts facts, int count)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Facts = facts;
+        Count = count;
+        steps = new int[count];
+        terminated = new bool[count];
+        Array.Fill(steps, NeverReset);
+    }
+
+    public TaskFacts Facts { get; }
+
+    /// <summary>N.</summary>
+    public int Count { get; }
+
+    /// <summary>Starts a new episode in environment <paramref name="index"/> from a random start.</summary>
+    /// <param name="index">0..N-1.</param>
+    /// <param name="random">Read as often as the start needs, which may vary (rejection).</param>
+    /// <param name="observation">[S], overwritten with the first observation.</param>
+    public void Reset(int index, IUniformSource random, Span<float> observation)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        RequireLength(observation.Length, Facts.ObservationSize, nameof(observation));
+        Place(index, random);
+        steps[index] = 0;
+        terminated[index] = false;
+        Observe(index, observation);
+    }
+
+    /// <summary>Takes one step in each of the environments <paramref name="start"/>..end-1.</summary>
+    /// <param name="start">First environment of the range.</param>
+    /// <param name="end">One past the last environment of the range.</param>
+    /// <param name="actions">[N, A]; components beyond [-1, 1] are clipped.</param>
+    /// <param name="nextObservations">[N, S].</param>
+    /// <param name="rewards">[N].</param>
+    /// <param name="costs">[N, C], none negative.</param>
+    /// <param name="terminated">[N].</param>
+    /// <param name="truncated">[N].</param>
+    /// <exception cref="ArgumentException">A span of the wrong length, or a NaN or infinity among the
+    /// actions of the range (a policy that has diverged must not pass for a safe one). Rows before the
+    /// offending one have been stepped.</exception>
+    /// <exception cref="InvalidOperationException">An environment that was never reset.</exception>
+    public void Step(
+        int start,
+        int end,
+        ReadOnlySpan<float> actions,
+        Span<float> nextObservations,
+        Span<float> rewards,
+        Span<float> costs,
+        Span<bool> terminated,
+        Span<bool> truncated)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, Count);
+        RequireLength(actions.Length, Count * Facts.ActionSize, nameof(actions));
+        RequireLength(nextObservations.Length, Count * Facts.ObservationSize, nameof(nextObservations));
+        RequireLength(rewards.Length, Count, nameof(rewards));
+        RequireLength(costs.Length, Count * Facts.CostSize, nameof(costs));
+        RequireLength(terminated.Length, Count, nameof(terminated));
+        RequireLength(truncated.Length, Count, nameof(truncated));
+        for (var i = start; i < end; i++)
+        {
+            rewards[i] = StepOne(
+                i,
+                actions.Slice(i * Facts.ActionSize, Facts.ActionSize),
+                costs.Slice(i * Facts.CostSize, Facts.CostSize));
+            Observe(i, nextObservations.Slice(i * Facts.ObservationSize, Facts.ObservationSize));
+            terminated[i] = this.terminated[i];
+            truncated[i] = !this.terminated[i] && steps[i] == Facts.Horizon;
+        }
+    }
+
+    /// <summary>Puts environment <paramref name="index"/> into a random start state.</summary>
+    protected abstract void Place(int index, IUniformSource random);
+
+    /// <summary>Writes the observation of the present state, [S].</summary>
+    protected abstract void Observe(int index, Span<float> observation);
+
+    /// <summary>Advances one environment by one step of its physics.</summary>
+    /// <param name="index">0..N-1.</param>
+    /// <param name="action">[A], finite, not yet clipped.</param>
+    /// <param name="costs">[C], to be overwritten.</param>
+    /// <param name="terminated">Whether the episode ends with this step.</param>
+    /// <returns>The reward of the step.</returns>
+    protected abstract double Advance(
+        int index, ReadOnlySpan<float> action, Span<float> costs, out bool terminated);
+
+    /// <summary>A component of an action as the environment uses it: clipped to [-1, 1].</summary>
+    protected static double Clip(float component) => Math.Min(1.0, Math.Max(-1.0, (double)component));
+
+    private float StepOne(int index, ReadOnlySpan<float> action, Span<float> costs)
+    {
+        if (steps[index] == NeverReset)
+        {
+            throw new InvalidOperationException(
+                $"{Facts.Name}: environment {index} was stepped before it was reset.");
+        }
+
+        if (terminated[index] || steps[index] == Facts.Horizon)
+        {
+            costs.Clear();
+            return 0;
+        }
+
+        for (var k = 0; k < action.Length; k++)
+        {
+            if (!float.IsFinite(action[k]))
+            {
+                throw new ArgumentException(
+                    $"{Facts.Name}: component {k} of the action for environment {index} is {action[k]} "
+                    + $"at step {steps[index]}; actions must be finite.");
+            }
+        }
+
+        var reward = Advance(index, action, costs, out terminated[index]);
+        steps[index]++;
+        return (float)reward;
+    }
+
+    private static void RequireLength(int length, int expected, string name)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"holds {length} numbers where {expected} are needed.", name);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Training;
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Learning.Algorithms;
+
+public sealed record BehaviourCloningSettings(IReadOnlyList<int> Hidden, int Batch, double LearningRate);
+
+/// <summary>
+/// Behaviour cloning (OSRL's BC): min over θ of the mean over batch and action components of
+/// (tanh(MLP_θ(s)) - a)², by Adam. BC-Safe is the same on the trajectories whose cost is within the limit.
+/// </summary>
+public sealed class BehaviourCloning
+{
+    public const string PolicyName = "policy";
+
+    private BehaviourCloning(GraphTraining training, DiracPolicy policy) => (Training, Policy) = (training, policy);
+
+    public GraphTraining Training { get; }
+
+    public DiracPolicy Policy { get; }
+
+    public static BehaviourCloning Build(
+        DatasetTables tables, BehaviourCloningSettings settings, RandomRoot random, Team team)
+    {
+        var state = new TrainingState();
+        var policy = DiracPolicy.Create(
+            state, PolicyName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
+        var optimiser = new AdamOptimiser(state, "adam", policy.Parameters);
+
+        var g = new GraphBuilder();
+        var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
+        var loss = g.Mean(g.Square(policy.Act(g, batch.Observation) - batch.Action));
+        g.Record("loss", loss);
+        var gradients = g.Gradients(loss, [.. policy.Parameters.Select(g.Read)]);
+        g.Adam(optimiser, gradients, g.Constant((float)settings.LearningRate));
+        return new BehaviourCloning(new GraphTraining(state, Program.Compile(g, team)), policy);
+    }
+}

@@ -1,0 +1,46 @@
+using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Training;
+using Plimsoll.Numerics.Graph;
+
+namespace Plimsoll.Learning.Algorithms;
+
+/// <param name="Pessimism">α of equation 18, at least 0.</param>
+/// <param name="Centred">True: the penalty's mean over the data is zero. False: the plain form.</param>
+public sealed record CostCriticSettings(
+    IReadOnlyList<int> Hidden, int Members, int Batch, double LearningRate, double Polyak, double Pessimism, bool Centred);
+
+/// <summary>
+/// One gradient of DRCORL's pessimistic cost critic (arXiv 2502.12391, equation 18):
+/// E[(c + γ Q̄_e(s', π(s')) - Q_e(s, a))²] - α (E_{a~π} Q_e(s, a) - E_{a~D} Q_e(s, a)), each member with its own
+/// target. The penalty raises the cost of actions that the policy takes and the data does not; centred, it
+/// leaves the level on the data unbiased.
+/// </summary>
+internal static class CostCriticStep
+{
+    internal static Node Loss(
+        GraphBuilder g, Critic critic, DiracPolicy policy, OfflineBatch batch, CostCriticSettings settings, CostHorizon horizon)
+    {
+        var next = Critic.Values(g, critic.Target, policy.Act(g, batch.NextObservation), batch.NextObservation);
+        var continues = 1f - (horizon.FromStarts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal);
+        var members = next.Shape[0];
+        var target = g.BroadcastLeading(batch.Cost, members)
+            + g.BroadcastLeading(continues, members) * next * (float)horizon.Discount;
+        target = g.Clamp(target, 0f, (float)horizon.LargestValue);
+
+        var onData = Critic.Values(g, critic.Online, batch.Action, batch.Observation);
+        var loss = Critic.Loss(g, onData, g.Detach(target));
+        if (settings.Pessimism == 0) return loss;
+        var action = g.Detach(policy.Act(g, batch.Observation));
+        var onPolicy = Critic.Values(g, critic.Online, action, batch.Observation);
+        var gap = settings.Centred ? g.Sum(onPolicy) - g.Sum(onData) : g.Sum(onPolicy);
+        return loss - gap * (float)(settings.Pessimism / settings.Batch);
+    }
+
+    /// <summary>Mean over states [B, S] of mean + k population deviations over the target members: Ṽ_c^UCB.</summary>
+    internal static Node UpperConfidence(GraphBuilder g, Critic critic, DiracPolicy policy, Node observation, double k)
+    {
+        var values = Critic.Values(g, critic.Target, policy.Act(g, observation), observation);
+        var bound = g.MeanLeading(values) + g.DeviationLeading(values) * (float)k;
+        return g.Mean(bound);
+    }
+}

@@ -1,0 +1,188 @@
+using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Training;
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Learning.Algorithms;
+
+/// <summary>The models that adaptation starts from, all in one state.</summary>
+public sealed record DrcorlModels(
+    TrainingState State, ScoreNetwork Behaviour, Critic Reward, Critic Cost, DiracPolicy Policy);
+
+/// <summary>
+/// DRCORL's safe adaptation (arXiv 2502.12391, algorithms 1 and 2). Each step: both critics learn the value of
+/// the current policy; the upper confidence estimate of its episode cost, from data alone, chooses a mode;
+/// the policy moves along the reward gradient, along the cost gradient, or along their combination
+/// (equation 12). The estimate is smoothed over steps so that one batch does not decide.
+/// </summary>
+public sealed class SafeAdaptation : ITraining
+{
+    /// <summary>Added to the limit when the cost is normalised, as DRCORL does; keeps a limit of 0 usable.</summary>
+    private const double LimitOffset = 0.1;
+    private const string Estimate = "estimated-cost";
+    private const string Mode = "mode";
+
+    private readonly SafeAdaptationSettings settings;
+    private readonly CostHorizon horizon;
+    private readonly DrcorlModels models;
+    private readonly Program critics;
+    private readonly Program[] policySteps;
+    private readonly Counter started;
+    private readonly StateArray smoothed;
+    private readonly Dictionary<string, (double Sum, long Count)> hostMetrics = [];
+
+    private SafeAdaptation(
+        SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps)
+    {
+        this.settings = settings;
+        this.horizon = horizon;
+        this.models = models;
+        this.critics = critics;
+        this.policySteps = policySteps;
+        started = models.State.Counter("estimate/started");
+        smoothed = models.State.GetOrAdd("estimate/smoothed", Shape.Scalar);
+        Metrics = [.. critics.MetricNames, .. policySteps.SelectMany(p => p.MetricNames).Distinct(), Estimate, Mode];
+    }
+
+    public IReadOnlyList<string> Metrics { get; }
+
+    public DiracPolicy Policy => models.Policy;
+
+    public static SafeAdaptation Build(
+        DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
+        EpisodeStarts starts, RandomRoot random, Team team)
+    {
+        var critics = CriticProgram(tables, models, settings, horizon, starts, random, team);
+        var optimiser = new AdamOptimiser(models.State, "adam-policy", models.Policy.Parameters);
+        Program[] policySteps =
+        [
+            .. new[] { SafetyMode.Reward, SafetyMode.Both, SafetyMode.Cost }
+                .Select(mode => PolicyProgram(mode, tables, models, optimiser, settings, random, team)),
+        ];
+        return new SafeAdaptation(settings, horizon, models, critics, policySteps);
+    }
+
+    public void Advance(long firstStep, long count)
+    {
+        for (var step = firstStep; step < firstStep + count; step++)
+        {
+            critics.Run(step);
+            var cost = Smooth(horizon.EpisodeCost(critics.Metric("policy-cost-value")));
+            var slack = settings.Slack.At(step, settings.Steps);
+            // Normalised: the limit itself is κ/(κ+0.1), a little below 1.
+            var scale = horizon.Limits.PerEpisode + LimitOffset;
+            var band = new SafetyBand(horizon.Limits.PerEpisode / scale, slack, slack);
+            var mode = band.Mode(cost / scale);
+            policySteps[(int)mode].Run(step);
+            Note(Estimate, cost);
+            Note(Mode, (int)mode);
+        }
+    }
+
+    public double? TakeMean(string metric)
+    {
+        if (hostMetrics.Remove(metric, out var note)) return note.Sum / note.Count;
+        if (metric is Estimate or Mode) return null;
+        if (critics.MetricNames.Contains(metric)) return critics.TakeMean(metric);
+        // A metric of the policy step may come from any of the three programs, weighted by how often each ran.
+        var means = policySteps.Where(p => p.MetricNames.Contains(metric)).Select(p => p.TakeMean(metric)).OfType<double>().ToList();
+        return means.Count == 0 ? null : means.Average();
+    }
+
+    public string? FirstNonFinite() => models.State.FirstNonFinite();
+
+    public void Dispose()
+    {
+        critics.Dispose();
+        foreach (var program in policySteps) program.Dispose();
+        models.State.Dispose();
+    }
+
+    private static Program CriticProgram(
+        DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
+        EpisodeStarts starts, RandomRoot random, Team team)
+    {
+        var g = new GraphBuilder();
+        var rate = g.Constant((float)settings.CriticLearningRate);
+        var rewardOptimiser = new AdamOptimiser(models.State, "adam-reward-q", models.Reward.Online.Parameters);
+        var costOptimiser = new AdamOptimiser(models.State, "adam-cost-q", models.Cost.Online.Parameters);
+        var batch = OfflineBatch.Draw(g, tables, random, "critic-batch", settings.Batch);
+
+        var next = models.Policy.Act(g, batch.NextObservation);
+        var nextValue = g.MinLeading(Critic.Values(g, models.Reward.Target, next, batch.NextObservation));
+        var target = batch.Reward * (float)settings.RewardScale
+            + (1f - batch.Terminal) * nextValue * (float)settings.RewardDiscount;
+        var rewardLoss = Critic.Loss(
+            g, Critic.Values(g, models.Reward.Online, batch.Action, batch.Observation), g.Detach(target));
+        var costLoss = CostCriticStep.Loss(g, models.Cost, models.Policy, batch, settings.Cost, horizon);
+        g.Record("reward-critic-loss", rewardLoss);
+        g.Record("cost-critic-loss", costLoss);
+        g.Adam(rewardOptimiser, g.Gradients(rewardLoss, [.. models.Reward.Online.Parameters.Select(g.Read)]), rate);
+        g.Adam(costOptimiser, g.Gradients(costLoss, [.. models.Cost.Online.Parameters.Select(g.Read)]), rate);
+        models.Reward.UpdateTarget(g, (float)settings.Polyak);
+        models.Cost.UpdateTarget(g, (float)settings.Polyak);
+
+        var states = horizon.FromStarts
+            ? g.Gather(starts.Table, g.Rows(random.Stream("starts"), new Axis("B", settings.Batch), starts.Table.Rows))
+            : batch.Observation;
+        g.Record(
+            "policy-cost-value",
+            CostCriticStep.UpperConfidence(g, models.Cost, models.Policy, states, settings.Confidence));
+        return Program.Compile(g, team);
+    }
+
+    private static Program PolicyProgram(
+        SafetyMode mode, DatasetTables tables, DrcorlModels models, AdamOptimiser optimiser,
+        SafeAdaptationSettings settings, RandomRoot random, Team team)
+    {
+        var g = new GraphBuilder();
+        var batch = OfflineBatch.Draw(g, tables, random, "policy-batch", settings.Batch);
+        var action = models.Policy.Act(g, batch.Observation);
+        var pull = PolicyDirection.Pull(g, models.Behaviour, action, batch.Observation, settings.Weight, random);
+        var temperature = g.PerStep("temperature", step => (float)settings.Temperature.At(step, settings.Steps));
+        var gradients = mode switch
+        {
+            SafetyMode.Reward => Towards(models.Reward, -1f),
+            SafetyMode.Cost => Towards(models.Cost, 1f),
+            _ => Combine(g, Towards(models.Reward, -1f), Towards(models.Cost, 1f)),
+        };
+        g.Record("pull", g.Mean(g.Square(pull)));
+        g.Adam(optimiser, gradients, g.Constant((float)settings.PolicyLearningRate));
+        return Program.Compile(g, team);
+
+        Node[] Towards(Critic critic, float sign)
+        {
+            var guidance = Critic.Guidance(g, critic.Target, action, batch.Observation);
+            var direction = pull + g.TimesScalar(guidance * sign, temperature);
+            return PolicyDirection.Gradients(g, models.Policy, action, direction);
+        }
+    }
+
+    /// <summary>Equation 12 on the whole parameter vector; both gradients share batch, times and noise.</summary>
+    internal static Node[] Combine(GraphBuilder g, Node[] reward, Node[] cost)
+    {
+        Node[] products = [g.Dot(reward, reward), g.Dot(reward, cost), g.Dot(cost, cost)];
+        var weightReward = g.ScalarFunction("reward weight", p => GradientManipulation.Combine(p[0], p[1], p[2]).Reward, products);
+        var weightCost = g.ScalarFunction("cost weight", p => GradientManipulation.Combine(p[0], p[1], p[2]).Cost, products);
+        return [.. reward.Zip(cost, (r, c) => g.TimesScalar(r, weightReward) + g.TimesScalar(c, weightCost))];
+    }
+
+    private double Smooth(double cost)
+    {
+        ref var running = ref smoothed.Values[0];
+        running = started.Value == 0
+            ? (float)cost
+            : (float)(settings.Smoothing * running + (1 - settings.Smoothing) * cost);
+        started.Value = 1;
+        return running;
+    }
+
+    private void Note(string metric, double value)
+    {
+        var (sum, count) = hostMetrics.GetValueOrDefault(metric);
+        hostMetrics[metric] = (sum + value, count + 1);
+    }
+}

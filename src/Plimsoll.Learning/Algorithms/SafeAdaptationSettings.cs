@@ -1,0 +1,15 @@
+using Plimsoll.Learning.Diffusion;
+using Plimsoll.Learning.Safety;
+
+namespace Plimsoll.Learning.Algorithms;
+
+/// <param name="Steps">K, adaptation steps; the schedules run over them.</param>
+/// <param name="Temperature">β(k): weight of the critics against the pull of the behaviour model.</param>
+/// <param name="Slack">h(k) in units of the normalised cost; h⁺ and h⁻ are equal.</param>
+/// <param name="Confidence">k of the upper confidence bound over critic members, at least 0.</param>
+/// <param name="Smoothing">Weight of the past in the running safety estimate, in [0, 1).</param>
+/// <param name="RewardScale">The factor that the reward critic was trained with.</param>
+public sealed record SafeAdaptationSettings(
+    long Steps, int Batch, double PolicyLearningRate, double CriticLearningRate, double Polyak, double RewardDiscount,
+    double RewardScale, Schedule Temperature, Schedule Slack, double Confidence, double Smoothing,
+    DiffusionWeight Weight, CostCriticSettings Cost);

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Plimsoll.Learning.Algorithms;
+using Plimsoll.Learning.Networks;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Learning.Artifacts;
+
+/// <summary>The metadata that goes with each kind of model, in one place for writing and reading.</summary>
+public static class Models
+{
+    public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
+    {
+        ["kind"] = "dirac-policy",
+        ["observation_size"] = Text(policy.ObservationSize),
+        ["action_size"] = Text(policy.ActionSize),
+        ["hidden"] = Hidden(policy.Network),
+        ["squash"] = "tanh",
+    };
+
+    public static Dictionary<string, string> Describe(ScoreNetwork network) => new()
+    {
+        ["kind"] = "score-network",
+        ["width"] = Text(network.Sizes.Width),
+        ["blocks"] = Text(network.Sizes.Blocks),
+        ["embedding"] = Text(network.Sizes.Embedding),
+        ["frequencies"] = Text(network.Sizes.Frequencies),
+        ["dropout"] = network.Sizes.Dropout.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    public static Dictionary<string, string> Describe(Critic critic, double rewardScale) => new()
+    {
+        ["kind"] = "critic",
+        ["members"] = Text(critic.Members),
+        ["hidden"] = Hidden(critic.Online),
+        ["reward_scale"] = rewardScale.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = BehaviourCloning.PolicyName)
+    {
+        var policy = DiracPolicy.Declare(
+            state, name, file.Number("observation_size"), file.Number("action_size"), file.Numbers("hidden"));
+        file.Load(policy.Parameters);
+        return policy;
+    }
+
+    public static ScoreNetwork LoadScore(ModelFile file, TrainingState state, int observationSize, int actionSize)
+    {
+        var sizes = new ScoreNetworkSizes(
+            file.Number("width"), file.Number("blocks"), file.Number("embedding"), file.Number("frequencies"),
+            (float)file.Real("dropout"));
+        var network = ScoreNetwork.Declare(state, DiffusionFit.ModelName, observationSize, actionSize, sizes);
+        file.Load(network.Arrays);
+        return network;
+    }
+
+    public static Critic LoadCritic(ModelFile file, TrainingState state, string name, int observationSize, int actionSize)
+    {
+        var critic = Critic.Declare(state, name, observationSize, actionSize, file.Numbers("hidden"), file.Number("members"));
+        file.Load(critic.Arrays);
+        return critic;
+    }
+
+    private static string Hidden(Mlp network) =>
+        string.Join(' ', network.Widths.Skip(1).SkipLast(1).Select(a => Text(a.Size)));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,26 @@
+using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Learning.Training;
+
+/// <summary>Training whose step is one compiled graph.</summary>
+public sealed class GraphTraining(TrainingState state, Program program) : ITraining
+{
+    public TrainingState State { get; } = state;
+
+    public Program Program { get; } = program;
+
+    public IReadOnlyList<string> Metrics { get; } = [.. program.MetricNames];
+
+    public void Advance(long firstStep, long count) => Program.Run(firstStep, count);
+
+    public double? TakeMean(string metric) => Program.TakeMean(metric);
+
+    public string? FirstNonFinite() => State.FirstNonFinite();
+
+    public void Dispose()
+    {
+        Program.Dispose();
+        State.Dispose();
+    }
+}

@@ -1,0 +1,87 @@
+using Plimsoll.Data;
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+
+namespace Plimsoll.Learning.Training;
+
+/// <summary>The arrays of a dataset as tables that a graph gathers from, without copying.</summary>
+public sealed unsafe class DatasetTables
+{
+    public DatasetTables(Dataset dataset)
+    {
+        Dataset = dataset;
+        Observation = new Axis("S", dataset.ObservationSize);
+        Action = new Axis("A", dataset.ActionSize);
+        Observations = new Table("observations", dataset.ObservationsPointer, dataset.Count, Observation);
+        NextObservations = new Table("next observations", dataset.NextObservationsPointer, dataset.Count, Observation);
+        Actions = new Table("actions", dataset.ActionsPointer, dataset.Count, Action);
+        Rewards = new Table("rewards", dataset.RewardsPointer, dataset.Count, null);
+        Costs = new Table("costs", dataset.CostsPointer, dataset.Count, null);
+        Terminals = new Table("terminals", dataset.TerminalsPointer, dataset.Count, null);
+        Timeouts = new Table("timeouts", dataset.TimeoutsPointer, dataset.Count, null);
+    }
+
+    public Dataset Dataset { get; }
+
+    public Axis Observation { get; }
+
+    public Axis Action { get; }
+
+    internal Table Observations { get; }
+
+    internal Table NextObservations { get; }
+
+    internal Table Actions { get; }
+
+    internal Table Rewards { get; }
+
+    internal Table Costs { get; }
+
+    internal Table Terminals { get; }
+
+    internal Table Timeouts { get; }
+}
+
+/// <summary>
+/// One random batch of transitions inside a graph, drawn with replacement from the stream of its role.
+/// Shapes: observations [B, S], actions [B, A], everything else [B]. What a graph does not use costs nothing.
+/// </summary>
+public sealed class OfflineBatch
+{
+    /// <summary>Largest magnitude of an action, so that a tanh policy can reach every one.</summary>
+    private const float ActionLimit = 1f - 1e-5f;
+
+    private readonly GraphBuilder graph;
+    private readonly DatasetTables tables;
+    private readonly RowIndices rows;
+
+    private OfflineBatch(GraphBuilder graph, DatasetTables tables, RowIndices rows)
+    {
+        this.graph = graph;
+        this.tables = tables;
+        this.rows = rows;
+    }
+
+    public Node Observation => graph.Gather(tables.Observations, rows);
+
+    public Node NextObservation => graph.Gather(tables.NextObservations, rows);
+
+    public Node Action => graph.Clamp(graph.Gather(tables.Actions, rows), -ActionLimit, ActionLimit);
+
+    public Node Reward => graph.Gather(tables.Rewards, rows);
+
+    public Node Cost => graph.Gather(tables.Costs, rows);
+
+    /// <summary>1 where the episode ended for good.</summary>
+    public Node Terminal => graph.Gather(tables.Terminals, rows);
+
+    /// <summary>1 where a time limit cut the episode.</summary>
+    public Node Timeout => graph.Gather(tables.Timeouts, rows);
+
+    public static OfflineBatch Draw(GraphBuilder graph, DatasetTables tables, RandomRoot random, string role, int size)
+    {
+        var rows = graph.Rows(random.Stream(role), new Axis("B", size), tables.Dataset.Count);
+        return new OfflineBatch(graph, tables, rows);
+    }
+}

@@ -1,0 +1,111 @@
+using Plimsoll.Numerics.Graph.Operations;
+using Plimsoll.Numerics.Kernels;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Numerics.Graph;
+
+public sealed partial class GraphBuilder
+{
+    /// <summary>
+    /// act(x W + b). x [B, I] or [E, B, I]; W [I, O] or [E, I, O]; b [O] or [E, O] or none. A shared x with
+    /// member weights gives [E, B, O].
+    /// </summary>
+    public Node Linear(Node x, Node weight, Node? bias, Activation activation = Activation.None)
+    {
+        var shape = Operations.Linear.Infer(x.Shape, weight.Shape, bias?.Shape);
+        return Make(new Linear(activation), bias is null ? [x, weight] : [x, weight, bias], shape);
+    }
+
+    /// <summary>Layer normalisation over the last axis (eps 1e-5); gain and offset [H].</summary>
+    public Node LayerNorm(Node x, Node gain, Node offset)
+    {
+        if (gain.Shape.Rank != 1 || gain.Shape.Count != x.Shape.Columns || !gain.Shape.Equals(offset.Shape))
+            throw new ShapeException($"layer norm of {x.Shape} with gain {gain.Shape} and offset {offset.Shape}");
+        return Make(new LayerNorm(), [x, gain, offset], x.Shape);
+    }
+
+    /// <summary>Uniform draws on the open interval (0, 1), addressed by (stream, step, element).</summary>
+    public Node Uniform(StreamAddress stream, Shape shape) =>
+        Make(new RandomDraw(DrawKind.Uniform, stream, 0f), [], shape);
+
+    public Node Normal(StreamAddress stream, Shape shape) =>
+        Make(new RandomDraw(DrawKind.Normal, stream, 0f), [], shape);
+
+    /// <summary>Dropout mask: 1/keep with probability keep, else 0.</summary>
+    public Node KeepMask(StreamAddress stream, Shape shape, float keep) =>
+        Make(new RandomDraw(DrawKind.KeepMask, stream, keep), [], shape);
+
+    /// <summary>B row numbers drawn with replacement from 0..bound-1.</summary>
+    public RowIndices Rows(StreamAddress stream, Axis batch, int bound) =>
+        new(Make(new DrawRows(stream, bound), [], new Shape(batch)));
+
+    /// <summary>Rows of a table: [B] row numbers to [B, K], or [B] for a table of one column.</summary>
+    public Node Gather(Table table, RowIndices rows)
+    {
+        var batch = rows.Node.Shape[0];
+        return Make(new Gather(table), [rows.Node], table.Column is { } column ? new Shape(batch, column) : new Shape(batch));
+    }
+
+    /// <summary>All rows of a table: [N, K] with the batch axis B = N, or [N].</summary>
+    public Node Read(Table table)
+    {
+        var batch = new Axis("B", table.Rows);
+        return Make(new WholeTable(table), [], table.Column is { } column ? new Shape(batch, column) : new Shape(batch));
+    }
+
+    /// <summary>One Adam or AdamW step on each parameter. Gradients stand in the order of the parameters.</summary>
+    public void Adam(AdamOptimiser optimiser, Node[] gradients, Node learningRate, Node? gradientScale = null)
+    {
+        optimiser.Check(gradients);
+        var scale = gradientScale ?? Constant(1f);
+        Make(new AdvanceCounter(optimiser.Updates), [], Shape.Scalar);
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            Make(new AdamStep(optimiser, i), [gradients[i], learningRate, scale], gradients[i].Shape);
+            Touch(optimiser.Parameters[i]);
+        }
+    }
+
+    /// <summary>p &lt;- p - learningRate * scale * gradient, for each parameter.</summary>
+    public void Sgd(IReadOnlyList<StateArray> parameters, Node[] gradients, Node learningRate, Node? gradientScale = null)
+    {
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            if (!parameters[i].Shape.Equals(gradients[i].Shape))
+                throw new ShapeException($"gradient {gradients[i].Shape} does not fit {parameters[i].Name} {parameters[i].Shape}");
+            Make(new SgdStep(parameters[i]), [gradients[i], learningRate, gradientScale ?? Constant(1f)], gradients[i].Shape);
+            Touch(parameters[i]);
+        }
+    }
+
+    /// <summary>target &lt;- target + rate (source - target), array by array.</summary>
+    public void Polyak(IReadOnlyList<StateArray> targets, IReadOnlyList<StateArray> sources, float rate)
+    {
+        if (targets.Count != sources.Count) throw new ShapeException("Polyak: as many targets as sources");
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var source = Read(sources[i]);
+            if (!source.Shape.Equals(targets[i].Shape))
+                throw new ShapeException($"Polyak: {targets[i].Name} {targets[i].Shape} and {sources[i].Name} {source.Shape}");
+            Make(new PolyakStep(targets[i], rate), [source], source.Shape);
+            Touch(targets[i]);
+        }
+    }
+
+    /// <summary>min(1, limit / (norm + 1e-6)): the factor that clips gradients by their global norm.</summary>
+    public Node ClipFactor(Node[] gradients, float limit)
+    {
+        var norm = Sqrt(Dot(gradients, gradients)) + 1e-6f;
+        return Minimum(Constant(1f), Constant(limit) / norm);
+    }
+}
+
+/// <summary>Row numbers, kept apart from numbers so that they cannot be added or multiplied.</summary>
+public sealed class RowIndices
+{
+    internal RowIndices(Node node) => Node = node;
+
+    internal Node Node { get; }
+}

@@ -1,0 +1,33 @@
+namespace Plimsoll.Numerics.Runtime;
+
+/// <summary>Does one part of an instruction's work. Parts write disjoint output elements, so their number
+/// changes the time and never a bit.</summary>
+internal delegate void Kernel(int part, int parts);
+
+internal static class Split
+{
+    /// <summary>Elements a thread must have at least, so that starting it is worth while.</summary>
+    private const int SmallestPart = 4096;
+
+    /// <summary>The range [start, end) of a part, in multiples of 16 elements.</summary>
+    internal static (int Start, int End) Elements(int count, int part, int parts) =>
+        count < SmallestPart * 2 ? Whole(count, part) : Cut(count, part, parts, 16);
+
+    /// <summary>The range of rows of a part.</summary>
+    internal static (int Start, int End) Rows(int rows, int columns, int part, int parts) =>
+        (long)rows * columns < SmallestPart * 2 ? Whole(rows, part) : Cut(rows, part, parts, 1);
+
+    /// <summary>The range of rows of a product, in multiples of the micro-kernel's height.</summary>
+    internal static (int Start, int End) ProductRows(int rows, long work, int part, int parts) =>
+        work < 32 * SmallestPart ? Whole(rows, part) : Cut(rows, part, parts, 12);
+
+    private static (int, int) Whole(int count, int part) => part == 0 ? (0, count) : (0, 0);
+
+    private static (int, int) Cut(int count, int part, int parts, int grain)
+    {
+        var pieces = (count + grain - 1) / grain;
+        var start = (int)((long)pieces * part / parts) * grain;
+        var end = (int)((long)pieces * (part + 1) / parts) * grain;
+        return (Math.Min(start, count), Math.Min(end, count));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Graph.Operations;
+using Plimsoll.Numerics.Kernels;
+
+namespace Plimsoll.Numerics.Runtime;
+
+/// <summary>
+/// A compiled graph: a fixed list of instructions over one arena. Running it allocates nothing, and its
+/// bits do not depend on the number of threads or on the width of the vector unit.
+/// </summary>
+public sealed unsafe class Program : IDisposable
+{
+    private readonly Instruction[] instructions;
+    private readonly Dictionary<string, Node> inputs = [];
+    private readonly Dictionary<string, Node> outputs = [];
+    private readonly MemoryPlan plan;
+    private readonly StepClock clock = new();
+    private readonly MetricTable metrics = new();
+    private readonly Team team;
+    private readonly List<nint> allocations = [];
+    private readonly float* arena;
+
+    private Program(IReadOnlyList<Node> schedule, Team team)
+    {
+        this.team = team;
+        plan = MemoryPlan.Build(schedule);
+        arena = Allocate(plan.Size);
+        var scratch = new Scratch();
+        var lowering = new Lowering(node => (nint)Address(node), scratch, clock, metrics);
+        var compiled = new List<Instruction>();
+        long scratchFloats = 0;
+        foreach (var node in schedule)
+        {
+            if (node.Operation is HostInput input) inputs[input.Key] = node;
+            if (node.Operation is HostOutput output) outputs[output.Key] = node;
+            if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
+            if (node.Operation.Lower(node, lowering) is not { } kernel) continue;
+            compiled.Add(new Instruction(node, kernel));
+            scratchFloats = Math.Max(scratchFloats, node.Operation.ScratchFloats(node));
+        }
+        instructions = [.. compiled];
+        ScratchFloats = scratchFloats;
+        scratch.Bind([.. Enumerable.Range(0, team.Size).Select(_ => (nint)Allocate(scratchFloats))]);
+    }
+
+    /// <summary>Floats of the arena that holds all intermediates.</summary>
+    public long ArenaFloats => plan.Size;
+
+    /// <summary>Floats of scratch memory a thread.</summary>
+    public long ScratchFloats { get; }
+
+    /// <summary>Multiplications and additions of one step.</summary>
+    public long FloatingPointOperations => instructions.Sum(i => i.Node.Operation.FloatingPointOperations(i.Node));
+
+    public IEnumerable<string> MetricNames => metrics.Names;
+
+    /// <summary>Compiles what the effects of a graph need; everything else is dropped.</summary>
+    public static Program Compile(GraphBuilder graph, Team team) => new(Schedule(graph), team);
+
+    /// <summary>The buffer behind a named input.</summary>
+    public Span<float> Input(string name) => Buffer(inputs[name]);
+
+    /// <summary>The value of a named output after the last step.</summary>
+    public ReadOnlySpan<float> Output(string name) => Buffer(outputs[name]);
+
+    /// <summary>A recorded scalar after the last step.</summary>
+    public float Metric(string name) => metrics.Last(name);
+
+    /// <summary>Mean of a recorded scalar over the steps since the last call; null when there were none.</summary>
+    public double? TakeMean(string name) => metrics.TakeMean(name);
+
+    /// <summary>Runs steps firstStep .. firstStep + count - 1. The step number addresses the random draws.</summary>
+    public void Run(long firstStep, long count = 1)
+    {
+        for (var step = firstStep; step < firstStep + count; step++)
+        {
+            clock.Step = step;
+            foreach (var instruction in instructions) team.Run(instruction.Kernel);
+        }
+    }
+
+    /// <summary>The printed plan: one line an instruction, then totals.</summary>
+    public string Describe()
+    {
+        var lines = instructions.Select(i =>
+            $"{i.Node.Id,5}  {i.Node.Operation.Name,-34} {i.Node.Shape,-28} {i.Node.Operation.FloatingPointOperations(i.Node),14:N0} flop");
+        return string.Join('\n', lines) +
+            $"\n{instructions.Length} instructions, {FloatingPointOperations:N0} floating-point operations, " +
+            $"arena {ArenaFloats * sizeof(float):N0} bytes, scratch {ScratchFloats * sizeof(float):N0} bytes a thread\n";
+    }
+
+    public void Dispose()
+    {
+        foreach (var memory in allocations) NativeMemory.AlignedFree((void*)memory);
+        allocations.Clear();
+    }
+
+    /// <summary>Nodes that an effect needs, in creation order.</summary>
+    private static List<Node> Schedule(GraphBuilder graph)
+    {
+        var live = new HashSet<Node>();
+        var pending = new Stack<Node>(graph.Nodes.Where(n => n.Operation.IsEffect));
+        while (pending.TryPop(out var node))
+        {
+            if (!live.Add(node)) continue;
+            foreach (var input in node.Inputs) pending.Push(input);
+        }
+        return [.. graph.Nodes.Where(live.Contains)];
+    }
+
+    private float* Address(Node node)
+    {
+        var offset = 0;
+        while (node.Operation.IsView)
+        {
+            offset += node.Operation.ViewOffset(node);
+            node = node.Inputs[0];
+        }
+        return (node.Operation is Variable variable ? variable.Array.Pointer : arena + plan[node]) + offset;
+    }
+
+    private Span<float> Buffer(Node node) => new(Address(node), node.Shape.Count);
+
+    private float* Allocate(long floats)
+    {
+        var bytes = (nuint)(Math.Max(floats, 16) * sizeof(float) + 63) / 64 * 64;
+        var memory = NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Clear(memory, bytes);
+        allocations.Add((nint)memory);
+        return (float*)memory;
+    }
+
+    private sealed record Instruction(Node Node, Kernel Kernel);
+}

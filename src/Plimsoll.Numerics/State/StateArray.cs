@@ -1,0 +1,23 @@
+using Plimsoll.Numerics.Graph;
+
+namespace Plimsoll.Numerics.State;
+
+/// <summary>A named array that lives between steps: a parameter, a target copy or an optimiser moment.</summary>
+public sealed unsafe class StateArray
+{
+    internal StateArray(string name, Shape shape, float* pointer)
+    {
+        Name = name;
+        Shape = shape;
+        Pointer = pointer;
+    }
+
+    public string Name { get; }
+
+    public Shape Shape { get; }
+
+    /// <summary>First element; 64-byte aligned; valid while the owning state lives.</summary>
+    internal float* Pointer { get; }
+
+    public Span<float> Values => new(Pointer, Shape.Count);
+}

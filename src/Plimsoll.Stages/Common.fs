@@ -1,0 +1,95 @@
+/// Parameters and habits that the training stages share.
+module Plimsoll.Stages.Common
+
+open System
+open Plimsoll.Data
+open Plimsoll.Environments
+open Plimsoll.Language
+open Plimsoll.Learning.Algorithms
+open Plimsoll.Learning.Diffusion
+open Plimsoll.Learning.Training
+open Plimsoll.Numerics.Random
+open Plimsoll.Numerics.Runtime
+open Plimsoll.Stages.Typed
+
+/// The assemblies whose bytes can change what training computes.
+let code =
+    [ typeof<ITraining>.Assembly; typeof<Program>.Assembly; typeof<Dataset>.Assembly; typeof<Tasks>.Assembly ]
+
+let steps standard =
+    whole "steps" standard (1L, 1_000_000_000L) "step" "gradient steps"
+
+let batch standard =
+    whole "batch" standard (1L, 1_000_000L) "transition" "transitions a gradient step"
+
+let hidden = widths "hidden" [ 256; 256 ] "widths of the hidden layers"
+
+let learningRate name standard meaning =
+    positive name standard (0.0, 1.0) "1/step" meaning
+
+let polyak =
+    positive "polyak" 0.005 (0.0, 1.0) "1/step" "rate at which target networks follow"
+
+let discount =
+    real "discount" 0.99 (0.0, 0.999999) "1/step" "discount of the next step's value"
+
+let guardEvery =
+    whole
+        "guard-every"
+        1000L
+        (1L, 1_000_000_000L)
+        "step"
+        "steps between looks for non-finite numbers; each look is a point of the curves"
+
+let costHorizon =
+    choice
+        "cost-horizon"
+        "auto"
+        [ "auto"; "endless"; "episodic" ]
+        "endless: discounted, read over all states; episodic: undiscounted, read at episode starts; auto: episodic where episodes can end early"
+
+let weight =
+    choice "weight" "vds" [ "vds"; "stable"; "score" ] "w(t) of the pull towards the behaviour: sigma^2, 1 or alpha/sigma"
+
+let weightOf (request: StageRequest) =
+    match weight.Of request with
+    | "stable" -> DiffusionWeight.Stable
+    | "score" -> DiffusionWeight.Score
+    | _ -> DiffusionWeight.Vds
+
+/// The task's own facts decide where it has a simulator; otherwise the data do.
+let private endsEarly (dataset: Dataset) =
+    match Tasks.Find dataset.Metadata.Task with
+    | null -> dataset.Trajectories |> Seq.exists _.Terminated
+    | facts -> facts.EndsEarly
+
+let horizonOf (request: StageRequest) (dataset: Dataset) costLimit discount =
+    let episodic =
+        match costHorizon.Of request with
+        | "episodic" -> true
+        | "endless" -> false
+        | _ -> endsEarly dataset
+
+    CostHorizon.For(dataset, costLimit, dataset.Metadata.Horizon, discount, episodic)
+
+/// The root of a stage's random numbers: run seed and stage name.
+let random (signature: string) (request: StageRequest) =
+    match request.Seed with
+    | Some seed -> RandomRoot.Of(seed, signature)
+    | None -> invalidOp $"{signature} draws random numbers and was started without a seed"
+
+/// A signature of a training stage: seeded, no simulator, the same bits everywhere.
+let trains name inputs output (parameters: Parameter list) meaning =
+    { Name = name
+      Inputs = inputs
+      Output = output
+      Parameters = parameters
+      Seeded = true
+      Environment = NoEnvironment
+      Reproducibility = Bitwise
+      Meaning = meaning }
+
+/// Runs a stage body on the dataset input with a team of the lent threads.
+let onDataset (request: StageRequest) body =
+    Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
+        Outcomes.withTeam request (fun team -> Outcomes.guardingDisk (fun () -> body dataset team)))

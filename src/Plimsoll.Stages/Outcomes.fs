@@ -1,0 +1,75 @@
+/// From the learning code's outcomes to the engine's.
+module Plimsoll.Stages.Outcomes
+
+open System
+open System.IO
+open Plimsoll.Data
+open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Training
+open Plimsoll.Numerics.Runtime
+
+let invalid what remedy =
+    Failed
+        { Class = Invalid
+          What = what
+          Remedy = remedy }
+
+/// A problem of a dataset, in the words of the data layer.
+let ofProblem (problem: DatasetProblem) =
+    let text = DatasetProblemText.Describe problem
+    invalid $"{text.What} ({text.Where}). {text.Why}" text.Remedy
+
+let ofProblems (problems: DatasetProblem seq) =
+    let texts = problems |> Seq.map DatasetProblemText.Describe |> Seq.toList
+    let what = texts |> List.map (fun t -> $"{t.What} ({t.Where}). {t.Why}") |> String.concat "\n"
+    let remedy = texts |> List.map _.Remedy |> List.distinct |> String.concat " "
+    invalid what remedy
+
+/// Opens a dataset artifact for the time of a function.
+let withDataset (path: string) (body: Dataset -> StageOutcome) =
+    match Dataset.TryOpen path with
+    | :? DatasetOpening.Opened as opened ->
+        use dataset = opened.Dataset
+        body dataset
+    | :? DatasetOpening.Refused as refused -> ofProblem refused.Problem
+    | other -> invalidOp $"unknown outcome {other}"
+
+let withTeam (request: StageRequest) (body: Team -> 'T) =
+    use team = new Team(request.Threads)
+    body team
+
+/// Trains to the end and writes the model, or what a diverged run leaves.
+let train (request: StageRequest) steps guardEvery (training: ITraining) (save: TrainingCurves -> unit) =
+    let report step (metrics: Collections.Generic.IReadOnlyList<struct (string * double)>) =
+        request.Report
+            { Step = step
+              Steps = steps
+              Metrics = [ for struct (name, value) in metrics -> name, value ] }
+
+    let outcome =
+        TrainingLoop.Run(training, TrainingLength(steps, guardEvery), Action<_, _>(report), request.Cancelled)
+
+    match outcome with
+    | :? TrainingOutcome.Completed ->
+        save outcome.Curves
+        Finished
+    | :? TrainingOutcome.Diverged as diverged ->
+        ModelFile.SaveDiverged(request.Output, diverged.Step, diverged.What, outcome.Curves)
+        Diverged(diverged.Step, diverged.What)
+    | :? TrainingOutcome.Cancelled ->
+        Failed
+            { Class = Cancelled
+              What = "the stage was cancelled"
+              Remedy = "Run again: what had finished is kept." }
+    | other -> invalidOp $"unknown outcome {other}"
+
+/// Turns what a full or read-only disk throws into a failure that says so.
+let guardingDisk (body: unit -> StageOutcome) =
+    try
+        body ()
+    with
+    | :? IOException as problem ->
+        Failed
+            { Class = Transient
+              What = $"the artifact could not be written: {problem.Message}"
+              Remedy = "Free space on the store's disk or make it writable, then run again." }

@@ -1,0 +1,75 @@
+/// Parameters that are declared and read in one place, so that a stage cannot misread its own declaration.
+module Plimsoll.Stages.Typed
+
+open Plimsoll.Language
+
+/// A declared parameter together with how a stage reads its value.
+type Typed<'T> =
+    { Declared: Parameter
+      Of: StageRequest -> 'T }
+
+let private read convert (name: string) (request: StageRequest) =
+    match Map.tryFind name request.Parameters |> Option.bind convert with
+    | Some value -> value
+    | None -> invalidOp $"the stage was started without a usable value of its parameter '{name}'"
+
+let private declare convert kind name standard unit meaning =
+    { Declared =
+        { Name = name
+          Type = kind
+          Default = standard
+          Unit = unit
+          Meaning = meaning }
+      Of = read convert name }
+
+let private asReal =
+    function
+    | Real value -> Some value
+    | Whole value -> Some(double value)
+    | _ -> None
+
+let private asWhole =
+    function
+    | Whole value -> Some value
+    | _ -> None
+
+let private asText =
+    function
+    | Text value -> Some value
+    | _ -> None
+
+let private asWidths =
+    function
+    | Items items when items |> List.forall (asWhole >> Option.isSome) ->
+        items |> List.choose asWhole |> List.map int |> List.toArray |> Some
+    | _ -> None
+
+/// A whole number with inclusive bounds.
+let whole name (standard: int64) (lowest, highest) unit meaning =
+    declare asWhole (WholeType(lowest, highest)) name (Some(Whole standard)) unit meaning
+
+/// A number with inclusive bounds.
+let real name (standard: double) (lowest, highest) unit meaning =
+    declare asReal (RealType(lowest, highest)) name (Some(Real standard)) unit meaning
+
+/// A number above its lower bound.
+let positive name (standard: double) (above, highest) unit meaning =
+    declare asReal (RealAboveType(above, highest)) name (Some(Real standard)) unit meaning
+
+/// A number that must be given.
+let requiredReal name (lowest, highest) unit meaning =
+    declare asReal (RealType(lowest, highest)) name None unit meaning
+
+let choice name (standard: string) options meaning =
+    declare asText (ChoiceType options) name (Some(Text standard)) "" meaning
+
+let requiredText name meaning =
+    declare asText TextType name None "" meaning
+
+let requiredFile name meaning =
+    declare asText FileType name None "" meaning
+
+/// Widths of hidden layers, first layer first.
+let widths name (standard: int list) meaning =
+    let standard = standard |> List.map (int64 >> Whole) |> Items
+    declare asWidths (ItemsType(WholeType(1L, 4096L))) name (Some standard) "unit" meaning

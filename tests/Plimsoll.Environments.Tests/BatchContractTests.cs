@@ -1,0 +1,255 @@
+using NUnit.Framework;
+using Plimsoll.Environments.Tests.Support;
+
+namespace Plimsoll.Environments.Tests;
+
+/// <summary>What every task owes its callers.</summary>
+public class BatchContractTests
+{
+    private static readonly string[] Names = [.. Tasks.All.Select(task => task.Name)];
+
+    /// <summary>All arrays of a batch, and what a run over them leaves.</summary>
+    private sealed class Batch(string task, int count)
+    {
+        public BatchedEnvironment Environment { get; } = Tasks.Create(task, count);
+
+        public float[] Actions { get; } = new float[count * Tasks.Find(task)!.ActionSize];
+
+        public float[] Observations { get; } = new float[count * Tasks.Find(task)!.ObservationSize];
+
+        public float[] Rewards { get; } = new float[count];
+
+        public float[] Costs { get; } = new float[count];
+
+        public bool[] Terminated { get; } = new bool[count];
+
+        public bool[] Truncated { get; } = new bool[count];
+
+        public void Step(int start, int end) =>
+            Environment.Step(start, end, Actions, Observations, Rewards, Costs, Terminated, Truncated);
+
+        public void Reset(int index, IUniformSource random)
+        {
+            var s = Environment.Facts.ObservationSize;
+            Environment.Reset(index, random, Observations.AsSpan(index * s, s));
+        }
+
+        public void DrawActions(int index, SplitMix random)
+        {
+            for (var k = 0; k < Environment.Facts.ActionSize; k++)
+            {
+                Actions[index * Environment.Facts.ActionSize + k] = random.NextAction();
+            }
+        }
+
+        /// <summary>All that is visible of one environment, as bits.</summary>
+        public string Trace(int index)
+        {
+            var s = Environment.Facts.ObservationSize;
+            float[] numbers = [.. Observations.AsSpan(index * s, s), Rewards[index], Costs[index]];
+            return string.Join(' ', numbers.Select(BitConverter.SingleToUInt32Bits))
+                + Terminated[index] + Truncated[index];
+        }
+    }
+
+    /// <summary>Trace of each environment i, driven by a stream of its own, under a way to step.</summary>
+    private static string[] Run(string task, int count, int firstStream, int steps, Action<Batch> step)
+    {
+        var batch = new Batch(task, count);
+        var streams = Enumerable.Range(0, count).Select(i => new SplitMix(firstStream + i)).ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            batch.Reset(i, streams[i]);
+        }
+
+        var traces = new string[count];
+        for (var t = 0; t < steps; t++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                batch.DrawActions(i, streams[i]);
+            }
+
+            step(batch);
+            for (var i = 0; i < count; i++)
+            {
+                traces[i] += batch.Trace(i) + '\n';
+            }
+        }
+
+        return traces;
+    }
+
+    private static void Whole(Batch batch) => batch.Step(0, batch.Environment.Count);
+
+    [Test]
+    public void The_catalogue_creates_each_task_with_its_facts([ValueSource(nameof(Names))] string task)
+    {
+        var facts = Tasks.Find(task)!;
+        Assert.That(Tasks.Create(task, 3).Facts, Is.EqualTo(facts));
+        Assert.That(Tasks.Create(task, 3).Count, Is.EqualTo(3));
+        Assert.That(facts.ObservationNames, Is.Unique.And.Count.EqualTo(facts.ObservationSize));
+        Assert.That(facts.CostSize, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void An_unknown_task_is_named_with_the_known_ones()
+    {
+        Assert.That(Tasks.Find("BallCircle"), Is.Null);
+        Assert.That(
+            () => Tasks.Create("BallCircle", 1),
+            Throws.ArgumentException.With.Message.Contains("'BallCircle'").And.Message.Contains("PointNav"));
+    }
+
+    [Test]
+    public void An_environment_does_not_notice_its_batch([ValueSource(nameof(Names))] string task)
+    {
+        var together = Run(task, 7, 100, 120, Whole);
+        for (var i = 0; i < 7; i++)
+        {
+            Assert.That(Run(task, 1, 100 + i, 120, Whole)[0], Is.EqualTo(together[i]));
+        }
+    }
+
+    [Property(MaxTest = 30)]
+    public bool Cutting_a_batch_into_ranges_changes_no_bit(byte cutA, byte cutB, int seed)
+    {
+        const int count = 9;
+        var low = Math.Min(cutA, cutB) % (count + 1);
+        var high = Math.Max(low, Math.Max(cutA, cutB) % (count + 1));
+        return Names.All(task => Run(task, count, seed, 40, Whole).SequenceEqual(
+            Run(task, count, seed, 40, batch =>
+            {
+                batch.Step(high, count);
+                batch.Step(0, low);
+                batch.Step(low, high);
+            })));
+    }
+
+    [Test]
+    public void Two_threads_give_the_bits_of_one([ValueSource(nameof(Names))] string task)
+    {
+        var one = Run(task, 64, 5, 60, Whole);
+        var two = Run(task, 64, 5, 60, batch =>
+            Parallel.Invoke(() => batch.Step(0, 31), () => batch.Step(31, 64)));
+        Assert.That(two, Is.EqualTo(one));
+    }
+
+    [Test]
+    public void Rows_outside_the_range_are_left_alone([ValueSource(nameof(Names))] string task)
+    {
+        var batch = new Batch(task, 3);
+        for (var i = 0; i < 3; i++)
+        {
+            batch.Reset(i, new SplitMix(i));
+        }
+
+        Array.Fill(batch.Observations, -77);
+        Array.Fill(batch.Rewards, -77);
+        Array.Fill(batch.Costs, -77);
+        batch.Step(1, 2);
+        Assert.That(batch.Rewards[0], Is.EqualTo(-77));
+        Assert.That(batch.Rewards[1], Is.Not.EqualTo(-77));
+        Assert.That(batch.Costs[2], Is.EqualTo(-77));
+        var untouched = batch.Observations.Count(x => x == -77);
+        Assert.That(untouched, Is.EqualTo(2 * batch.Environment.Facts.ObservationSize));
+    }
+
+    [Test]
+    public void An_episode_that_does_not_end_is_cut_off_at_the_horizon(
+        [ValueSource(nameof(Names))] string task)
+    {
+        var solo = new Solo(Tasks.Create(task, 1));
+        solo.Reset(task == "PointNav" ? new Given(0.9, 0.9) : new SplitMix(1));
+        float[] idle = task == "PixelWorld" ? [-1, 0] : [0, 0];
+        for (var t = 1; t < solo.Facts.Horizon; t++)
+        {
+            Assert.That(solo.Step(idle).Ended, Is.False, $"step {t}");
+        }
+
+        var last = solo.Step(idle);
+        Assert.That((last.Terminated, last.Truncated), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void After_its_end_an_environment_stands_still_until_reset(
+        [ValueSource(nameof(Names))] string task)
+    {
+        var solo = new Solo(Tasks.Create(task, 1));
+        var random = new SplitMix(8);
+        solo.Reset(random);
+        Outcome last;
+        do
+        {
+            last = solo.Step(random.NextAction(), random.NextAction());
+        }
+        while (!last.Ended);
+        var after = solo.Step(1, -1);
+        Assert.That(after.Observation, Is.EqualTo(last.Observation));
+        Assert.That((after.Reward, after.Cost), Is.EqualTo((0f, 0f)));
+        Assert.That((after.Terminated, after.Truncated), Is.EqualTo((last.Terminated, last.Truncated)));
+        solo.Reset(random);
+        Assert.That(solo.Step(-1, 0).Ended, Is.False);
+    }
+
+    [Test]
+    public void Actions_beyond_the_limit_act_like_the_limit([ValueSource(nameof(Names))] string task)
+    {
+        var (wild, tame) = (new Solo(Tasks.Create(task, 1)), new Solo(Tasks.Create(task, 1)));
+        wild.Reset(new SplitMix(2));
+        tame.Reset(new SplitMix(2));
+        for (var t = 0; t < 3; t++)
+        {
+            Assert.That(wild.Step(7, -0.25f).Observation, Is.EqualTo(tame.Step(1, -0.25f).Observation));
+            Assert.That(wild.Step(0.5f, -3e38f).Observation, Is.EqualTo(tame.Step(0.5f, -1).Observation));
+        }
+    }
+
+    [Test]
+    public void A_step_allocates_nothing([ValueSource(nameof(Names))] string task)
+    {
+        var batch = new Batch(task, 50);
+        for (var i = 0; i < 50; i++)
+        {
+            batch.Reset(i, new SplitMix(i));
+        }
+
+        Whole(batch);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var t = 0; t < 20; t++)
+        {
+            Whole(batch);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Misuse_is_refused_with_what_and_where([ValueSource(nameof(Names))] string task)
+    {
+        var batch = new Batch(task, 2);
+        Assert.That(
+            () => Whole(batch),
+            Throws.InvalidOperationException.With.Message.Contains("before it was reset"));
+        batch.Reset(0, new SplitMix(0));
+        batch.Reset(1, new SplitMix(1));
+        Assert.That(() => batch.Step(1, 3), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => batch.Step(2, 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => batch.Environment.Step(
+                0,
+                2,
+                batch.Actions,
+                batch.Observations,
+                batch.Rewards,
+                costs: new float[1],
+                batch.Terminated,
+                batch.Truncated),
+            Throws.ArgumentException.With.Message.Contains("costs"));
+        batch.Actions[3] = float.NaN;
+        Assert.That(
+            () => Whole(batch),
+            Throws.ArgumentException
+                .With.Message.Contains("component 1").And.Message.Contains("environment 1"));
+    }
+}

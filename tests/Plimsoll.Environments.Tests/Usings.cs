@@ -1,0 +1,2 @@
+// NUnit has an attribute of the same name.
+global using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;

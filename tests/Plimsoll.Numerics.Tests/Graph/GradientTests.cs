@@ -1,0 +1,129 @@
+using NUnit.Framework;
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Kernels;
+
+namespace Plimsoll.Numerics.Tests.Graph;
+
+/// <summary>The gradient of every operation equals its central difference.</summary>
+public sealed class GradientTests
+{
+    private static readonly Axis B = new("B", 5);
+    private static readonly Axis I = new("I", 9);
+    private static readonly Axis O = new("O", 10);
+    private static readonly Axis E = new("E", 3);
+
+    private static readonly Dictionary<string, Func<GraphBuilder, Node, Node>> Unaries = new()
+    {
+        ["square"] = (g, x) => g.Square(x),
+        ["sqrt"] = (g, x) => g.Sqrt(g.Square(x) + 0.5f),
+        ["abs"] = (g, x) => g.Abs(x),
+        ["exp"] = (g, x) => g.Exp(x),
+        ["log"] = (g, x) => g.Log(g.Square(x) + 0.5f),
+        ["tanh"] = (g, x) => g.Tanh(x),
+        ["sigmoid"] = (g, x) => g.Sigmoid(x),
+        ["softplus"] = (g, x) => g.Softplus(x),
+        ["mish"] = (g, x) => g.Mish(x),
+        ["relu"] = (g, x) => g.Relu(x),
+        ["sin"] = (g, x) => g.Sin(x),
+        ["cos"] = (g, x) => g.Cos(x),
+        ["scale"] = (g, x) => x * -1.75f,
+        ["add constant"] = (g, x) => g.Square(x + 0.25f),
+        ["clamp"] = (g, x) => g.Square(g.Clamp(x, -0.41f, 0.37f)),
+        ["reshape"] = (g, x) => g.Square(g.Reshape(x, new Shape(new Axis("F", x.Shape.Count)))),
+        ["columns"] = (g, x) => g.Square(g.Columns(x, 2, new Axis("C", 4))),
+        ["member"] = (g, x) => g.Square(g.Member(x, 1)),
+        ["sum last"] = (g, x) => g.Square(g.SumLast(x)),
+        ["sum leading"] = (g, x) => g.Square(g.SumLeading(x)),
+        ["mean leading"] = (g, x) => g.Square(g.MeanLeading(x)),
+        ["minimum leading"] = (g, x) => g.Square(g.MinLeading(x)),
+        ["maximum leading"] = (g, x) => g.Square(g.MaxLeading(x)),
+        ["deviation leading"] = (g, x) => g.DeviationLeading(x),
+        ["mean"] = (g, x) => g.Square(g.Mean(x)),
+        ["broadcast leading"] = (g, x) => g.Square(g.BroadcastLeading(x, E)),
+        ["broadcast column"] = (g, x) => g.Square(g.BroadcastColumn(x, E)),
+        ["broadcast scalar"] = (g, x) => g.Square(g.Broadcast(g.Sum(x), new Shape(E))) * 0.1f,
+        ["detached factor"] = (g, x) => x * g.Constant(0.5f, x.Shape),
+    };
+
+    private static readonly Dictionary<string, Func<GraphBuilder, Node, Node, Node>> Binaries = new()
+    {
+        ["add"] = (g, x, y) => g.Square(x + y),
+        ["subtract"] = (g, x, y) => g.Square(x - y),
+        ["multiply"] = (g, x, y) => g.Square(x * y),
+        ["divide"] = (g, x, y) => x / (g.Square(y) + 0.7f),
+        ["minimum"] = (g, x, y) => g.Square(g.Minimum(x, y)),
+        ["maximum"] = (g, x, y) => g.Square(g.Maximum(x, y)),
+        ["select"] = (g, x, y) => g.Select(g.GreaterThan(x, g.Constant(0f, x.Shape)), g.Square(x), g.Square(y)),
+        ["concat"] = (g, x, y) => g.Square(g.Concat("C", x, y)),
+        ["dot"] = (g, x, y) => g.Dot(x, y) * 0.3f,
+        ["times scalar"] = (g, x, y) => g.TimesScalar(x, g.Mean(y)),
+        ["times column"] = (g, x, y) => g.Square(g.TimesColumn(x, g.SumLast(y))),
+    };
+
+    [TestCaseSource(nameof(UnaryNames))]
+    public void A_unary_operation_has_the_gradient_of_its_central_difference(string name) =>
+        GradientCheck.Check((g, x) => g.Sum(Unaries[name](g, x[0])), Random(new Shape(B, I), 3));
+
+    [TestCaseSource(nameof(BinaryNames))]
+    public void A_binary_operation_has_the_gradients_of_its_central_differences(string name) =>
+        GradientCheck.Check(
+            (g, x) => g.Sum(Binaries[name](g, x[0], x[1])), Random(new Shape(B, I), 5), Random(new Shape(B, I), 7));
+
+    [TestCase(Activation.None)]
+    [TestCase(Activation.Relu)]
+    public void Linear_has_the_gradients_of_its_central_differences(Activation activation) =>
+        GradientCheck.Check(
+            (g, x) => g.Sum(g.Square(g.Linear(x[0], x[1], x[2], activation))) * 0.1f,
+            Random(new Shape(B, I), 1), Random(new Shape(I, O), 2), Random(new Shape(O), 3));
+
+    [Test]
+    public void Linear_with_a_narrow_output_has_the_gradients_of_its_central_differences()
+    {
+        var narrow = new Axis("O", 2);
+        GradientCheck.Check(
+            (g, x) => g.Sum(g.Square(g.Linear(x[0], x[1], x[2]))) * 0.1f,
+            Random(new Shape(B, I), 1), Random(new Shape(I, narrow), 2), Random(new Shape(narrow), 3));
+    }
+
+    [Test]
+    public void An_ensemble_with_shared_input_has_the_gradients_of_its_central_differences() =>
+        GradientCheck.Check(
+            (g, x) => g.Sum(g.Square(g.Linear(x[0], x[1], x[2], Activation.Relu))) * 0.05f,
+            Random(new Shape(B, I), 1), Random(new Shape(E, I, O), 2), Random(new Shape(E, O), 3));
+
+    [Test]
+    public void An_ensemble_with_member_inputs_has_the_gradients_of_its_central_differences() =>
+        GradientCheck.Check(
+            (g, x) => g.Sum(g.Square(g.Linear(x[0], x[1], x[2]))) * 0.05f,
+            Random(new Shape(E, B, I), 1), Random(new Shape(E, I, O), 2), Random(new Shape(E, O), 3));
+
+    [Test]
+    public void Layer_normalisation_has_the_gradients_of_its_central_differences() =>
+        GradientCheck.Check(
+            (g, x) => g.Sum(g.Square(g.LayerNorm(x[0], x[1], x[2]) - x[3])) * 0.2f,
+            Random(new Shape(B, I), 1), Random(new Shape(I), 2), Random(new Shape(I), 3), Random(new Shape(B, I), 4));
+
+    [Test]
+    public void A_value_used_twice_gets_the_sum_of_its_gradients() =>
+        GradientCheck.Check(
+            (g, x) => g.Sum(g.Tanh(x[0]) * x[0] + g.Square(g.Tanh(x[0]))), Random(new Shape(B, I), 9));
+
+    private static IEnumerable<string> UnaryNames() => Unaries.Keys;
+
+    private static IEnumerable<string> BinaryNames() => Binaries.Keys;
+
+    /// <summary>Values away from the kinks at 0, 0.37 and -0.41, and pairwise distinct.</summary>
+    private static (Shape, float[]) Random(Shape shape, int seed)
+    {
+        var values = new float[shape.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var u = (float)((i * 2654435761u + (uint)seed * 40503u) % 1000003) / 1000003f;
+            var v = 2f * u - 1f;
+            if (Math.Abs(v) < 0.02f) v += 0.05f;
+            if (Math.Abs(v - 0.37f) < 0.01f || Math.Abs(v + 0.41f) < 0.01f) v += 0.03f;
+            values[i] = v;
+        }
+        return (shape, values);
+    }
+}
