@@ -126,6 +126,7 @@ let private changedWhileRead (cell: Cell) = {
 }
 
 let private compute workshop (assignment: Assignment) definition inputs output : Computed =
+    assignment.Began()
     let started = DateTimeOffset.UtcNow
     let clock = Stopwatch.StartNew()
 
@@ -156,8 +157,6 @@ let private compute workshop (assignment: Assignment) definition inputs output :
         | Error error -> Computed.Failed(Fault.ofStore error)
 
 let private computeAnew workshop assignment definition : Computed =
-    assignment.Began()
-
     match openInputs workshop assignment with
     | Error attempt -> attempt
     | Ok inputs ->
