@@ -6,8 +6,8 @@ open System.Globalization
 /// The version changes when equal definitions would get other ids.
 let private domain = "plimsoll-cell/1"
 
-/// The digest of a resolved definition: stage, all parameters, the inputs' ids by role, and the seed if the stage
-/// draws random numbers. Names of arms, nodes and axes, sources and files are not in it.
+/// The digest of a resolved definition: stage, all parameters, the inputs' ids by role, and the seed if the
+/// stage draws random numbers. Names of arms, nodes and axes, sources and files are not in it.
 let id
     (stage: string)
     (parameters: Map<string, Setting>)

@@ -4,8 +4,8 @@ module Plimsoll.Language.Check
 /// More cells than anyone has meant to ask for; a slip in an axis is likelier.
 let cellLimit = 1_000_000
 
-/// Checks an experiment file. `recipes` gives the text and the file name of a recipe by its shipped name or by its
-/// path relative to the experiment file, or says why it cannot.
+/// Checks an experiment file. `recipes` gives the text and the file name of a recipe by its shipped name or
+/// by its path relative to the experiment file, or says why it cannot.
 let definition
     (catalogue: Catalogue)
     (recipes: ArmSection.RecipeSource)

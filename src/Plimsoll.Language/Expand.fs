@@ -1,6 +1,6 @@
-/// Multiplies a definition out to cells. A stage is repeated only over the dimensions that it or its inputs depend on,
-/// so what does not read the cost limit is one cell for all limits; equal definitions meet in one cell by their id.
-/// The time is linear in the number of instances.
+/// Multiplies a definition out to cells. A stage is repeated only over the dimensions that it or its inputs
+/// depend on, so what does not read the cost limit is one cell for all limits; equal definitions meet in
+/// one cell by their id. The time is linear in the number of instances.
 module Plimsoll.Language.Expand
 
 open System.Collections.Generic

@@ -19,7 +19,15 @@ let private emptyProtocol: ProtocolSection.Placed = {
 
 let private sections findings signatures recipes file (root: Node) (entries: Entry list) : Definition =
     let find key = Walk.tryFind key entries
-    Walk.keys findings WholeExperiment root.Position keys [ "experiment"; "tasks"; "protocol"; "arms" ] entries
+
+    Walk.keys
+        findings
+        WholeExperiment
+        root.Position
+        keys
+        [ "experiment"; "tasks"; "protocol"; "arms" ]
+        entries
+
     let name = find "experiment" |> Option.bind (name findings)
 
     let protocol =
@@ -34,8 +42,7 @@ let private sections findings signatures recipes file (root: Node) (entries: Ent
 
     let arms, armNames =
         find "arms"
-        |> Option.map (fun arms ->
-            ArmSection.read findings signatures recipes protocol arms (find "sweep"))
+        |> Option.map (fun arms -> ArmSection.read findings signatures recipes protocol arms (find "sweep"))
         |> Option.defaultValue ([], [])
 
     let claims =

@@ -99,7 +99,7 @@ let rec print (value: Value) : string =
     | Real real -> real.ToString("R", CultureInfo.InvariantCulture)
     | Text text ->
         match word text with
-        | Letters _ when Regex.IsMatch(text, @"^[A-Za-z_./][A-Za-z0-9_./-]*\z") -> text
+        | Letters _ when Regex.IsMatch(text, @"^[A-Za-z][A-Za-z0-9_./-]*\z") -> text
         | _ -> "\"" + String.collect escape text + "\""
     | Items items -> "[" + String.Join(", ", List.map print items) + "]"
 
@@ -187,8 +187,8 @@ let rec private items findings place expected unit (node: Node) : (Value * Node)
         value findings place expected unit node
         |> Option.map (fun value -> [ value, node ])
 
-/// A list of items of one type, each with its node. A range of whole numbers stands for its members, by itself or
-/// among other items.
+/// A list of items of one type, each with its node. A range of whole numbers stands for its members, by
+/// itself or among other items.
 and list findings place (expected: ValueType) unit (node: Node) : (Value * Node) list option =
     match node.Shape with
     | Unusable -> None

@@ -1,4 +1,5 @@
-/// The one place that words problems: code, what, where, what was expected, the nearest right word, and the remedy.
+/// The one place that words problems: code, what, where, what was expected, the nearest right word, and the
+/// remedy.
 module Plimsoll.Language.ProblemText
 
 open System
@@ -195,12 +196,14 @@ let wording (fault: Fault) : Wording =
 
         match expected with
         | ChoiceType known -> near (found.Trim '`') known wording
-        | FlagType ->
-            { wording with
-                DidYouMean = flag (found.Trim('`').ToLowerInvariant()) }
-        | WholeType _ ->
-            { wording with
-                Remedy = "Write a whole number in digits, such as 300_000." }
+        | FlagType -> {
+            wording with
+                DidYouMean = flag (found.Trim('`').ToLowerInvariant())
+          }
+        | WholeType _ -> {
+            wording with
+                Remedy = "Write a whole number in digits, such as 300_000."
+          }
         | ItemsType _ -> {
             wording with
                 Remedy = "Put square brackets around the items."
@@ -369,7 +372,13 @@ let private writeProblem (writer: Utf8JsonWriter) (problem: Problem) =
 /// All problems for programs: a JSON array, one object each.
 let toJson (problems: Problem list) : string =
     use stream = new IO.MemoryStream()
-    let options = JsonWriterOptions(Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+
+    let options =
+        JsonWriterOptions(
+            Indented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        )
 
     using (new Utf8JsonWriter(stream, options)) (fun writer ->
         writer.WriteStartArray()

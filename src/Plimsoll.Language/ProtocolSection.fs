@@ -74,11 +74,9 @@ let read (findings: Findings) (section: Entry) : Placed option =
         let known = [ costLimits; seeds; episodes ]
         Walk.keys findings place section.KeyPosition known [ costLimits; seeds ] entries
 
-        let limits =
-            readList findings costLimits costLimitType costLimitUnit entries
+        let limits = readList findings costLimits costLimitType costLimitUnit entries
 
-        let seedItems =
-            readList findings seeds seedType "" entries
+        let seedItems = readList findings seeds seedType "" entries
 
         let episodes, source = readEpisodes findings entries
 

@@ -1,5 +1,5 @@
-/// From text to a tree with positions. It reads the events of YamlDotNet's parser, because its object model stops at
-/// the first duplicate key, and leaves out what lets a file say one thing in two ways.
+/// From text to a tree with positions. It reads the events of YamlDotNet's parser, because its object model
+/// stops at the first duplicate key, and leaves out what lets a file say one thing in two ways.
 module Plimsoll.Language.Reader
 
 open System

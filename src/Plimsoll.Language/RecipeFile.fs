@@ -1,4 +1,5 @@
-/// Recipes: an algorithm as a graph of stages. A recipe file and an arm with `stages` of its own are one language.
+/// Recipes: an algorithm as a graph of stages. A recipe file and an arm with `stages` of its own are one
+/// language.
 module Plimsoll.Language.RecipeFile
 
 /// A reader of one recipe's text: its findings, the stages there are, and what a value's source is called.
@@ -42,7 +43,8 @@ let private wire (findings: Findings) role (node: Node) : Graph.Wire option =
             None
         | _ -> wire (Node text))
 
-/// What the entries of a node give to its stage. None when an input is unusable, so that its absence is not reported.
+/// What the entries of a node give to its stage. None when an input is unusable, so that its absence is not
+/// reported.
 let private nodeEntries context (node: RecipeNode) (entries: Entry list) : Graph.Draft option =
     let findings = context.Findings
     let roles = List.map fst node.Signature.Inputs

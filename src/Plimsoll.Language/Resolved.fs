@@ -1,5 +1,6 @@
-/// The resolved experiment: an experiment file that names no recipe and leaves out no value, each value with its
-/// source as a remark. Reading it back gives the same cells, so what is saved with a run is the run's experiment.
+/// The resolved experiment: an experiment file that names no recipe and leaves out no value, each value
+/// with its source as a remark. Reading it back gives the same cells, so what is saved with a run is the
+/// run's experiment.
 module Plimsoll.Language.Resolved
 
 open System.Text
@@ -64,14 +65,18 @@ let private node (writer: Writer) (swept: Set<Target>) (node: RecipeNode) =
     let fixedSettings = Expand.fixedSettings node
 
     for parameter in node.Signature.Parameters do
-        let target =
-            { Node = node.Name
-              Parameter = parameter.Name }
+        let target = {
+            Node = node.Name
+            Parameter = parameter.Name
+        }
 
         if not (swept.Contains target) then
             match node.Assignments.TryFind parameter.Name, fixedSettings.TryFind parameter.Name with
-            | Some { Argument = EachCostLimit; Source = from }, _ ->
-                writer.Value(4, parameter.Name, Reserved.costLimit, from)
+            | Some {
+                       Argument = EachCostLimit
+                       Source = from
+                   },
+              _ -> writer.Value(4, parameter.Name, Reserved.costLimit, from)
             | _, Some setting -> writer.Value(4, parameter.Name, Literal.print setting.Value, setting.Source)
             | _, None -> ()
 
@@ -87,7 +92,9 @@ let private arm (writer: Writer) (arm: DefinedArm) =
 
         for axis in shortNames do
             let targets =
-                axis.Targets |> List.map (fun (target, _) -> RecipeFile.targetText target) |> String.concat ", "
+                axis.Targets
+                |> List.map (fun (target, _) -> RecipeFile.targetText target)
+                |> String.concat ", "
 
             writer.Line(3, $"{axis.Parameter}: {{ for: [{targets}] }}")
 
@@ -136,7 +143,12 @@ let private protocol (writer: Writer) (definition: Definition) =
 /// The text of the resolved experiment.
 let print (definition: Definition) : string =
     let writer = Writer()
-    writer.Line(0, $"# Resolved from {remark definition.File}: every value is final, and the remark says where it is from.")
+
+    writer.Line(
+        0,
+        $"# Resolved from {remark definition.File}: every value is final; remarks say where it is from."
+    )
+
     writer.Line(0, "experiment: " + definition.Name)
     writer.Line(0, "tasks:")
     List.iter (task writer) definition.Tasks

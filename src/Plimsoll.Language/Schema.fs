@@ -1,5 +1,6 @@
-/// The JSON Schema (draft 2020-12) of experiment and recipe files, made from a catalogue, so that editors complete and
-/// check them. It is looser than the language where a schema cannot see: names, wiring and what a recipe offers.
+/// The JSON Schema (draft 2020-12) of experiment and recipe files, made from a catalogue, so that editors
+/// complete and check them. It is looser than the language where a schema cannot see: names, wiring and
+/// what a recipe offers.
 module Plimsoll.Language.Schema
 
 open System
@@ -44,8 +45,12 @@ let private many items = JsonList items
 let private texts items = many (List.map text items)
 let private typed name = thing [ "type", text name ]
 let private anyOf options = thing [ "anyOf", many options ]
-let private reference name = thing [ "$ref", text ("#/$defs/" + name) ]
-let private pattern (expression: string) = thing [ "type", text "string"; "pattern", text expression ]
+
+let private reference name =
+    thing [ "$ref", text ("#/$defs/" + name) ]
+
+let private pattern (expression: string) =
+    thing [ "type", text "string"; "pattern", text expression ]
 
 let private described (description: string) (json: Json) =
     match json with
@@ -57,24 +62,27 @@ let private digits = pattern "^[-+]?[0-9]+(_[0-9]+)+(\\.[0-9]*)?$"
 
 let private range = pattern "^[-+]?[0-9_]+\\.\\.[-+]?[0-9_]+$"
 
-let private bounds lowest highest exclusive =
-    [ if Double.IsFinite lowest then
-          yield (if exclusive then "exclusiveMinimum" else "minimum"), JsonReal lowest
-      if Double.IsFinite highest then
-          yield "maximum", JsonReal highest ]
+let private bounds lowest highest exclusive = [
+    if Double.IsFinite lowest then
+        yield (if exclusive then "exclusiveMinimum" else "minimum"), JsonReal lowest
+    if Double.IsFinite highest then
+        yield "maximum", JsonReal highest
+]
 
-let private wholeBounds (lowest: int64) (highest: int64) =
-    [ if lowest <> Int64.MinValue then
-          yield "minimum", JsonWhole lowest
-      if highest <> Int64.MaxValue then
-          yield "maximum", JsonWhole highest ]
+let private wholeBounds (lowest: int64) (highest: int64) = [
+    if lowest <> Int64.MinValue then
+        yield "minimum", JsonWhole lowest
+    if highest <> Int64.MaxValue then
+        yield "maximum", JsonWhole highest
+]
 
-let rec private valueType (expected: ValueType)  =
+let rec private valueType (expected: ValueType) =
     match expected with
     | FlagType -> typed "boolean"
     | WholeType(lowest, highest) ->
         anyOf [ thing (("type", text "integer") :: wholeBounds lowest highest); digits ]
-    | RealType(lowest, highest) -> anyOf [ thing (("type", text "number") :: bounds lowest highest false); digits ]
+    | RealType(lowest, highest) ->
+        anyOf [ thing (("type", text "number") :: bounds lowest highest false); digits ]
     | RealAboveType(above, highest) ->
         anyOf [ thing (("type", text "number") :: bounds above highest true); digits ]
     | ChoiceType words -> thing [ "enum", texts words ]
@@ -102,15 +110,20 @@ let private parameter wrap (parameter: Parameter) =
     parameter.Name, described (meaning parameter) (wrap (valueType parameter.Type))
 
 let private closed (properties: (string * Json) list) (required: string list) =
-    thing
-        [ yield "type", text "object"
-          yield "properties", thing properties
-          if not required.IsEmpty then
-              yield "required", texts required
-          yield "additionalProperties", flag false ]
+    thing [
+        yield "type", text "object"
+        yield "properties", thing properties
+        if not required.IsEmpty then
+            yield "required", texts required
+        yield "additionalProperties", flag false
+    ]
 
 let private openMap values description =
-    thing [ "type", text "object"; "additionalProperties", values; "minProperties", JsonWhole 1L ]
+    thing [
+        "type", text "object"
+        "additionalProperties", values
+        "minProperties", JsonWhole 1L
+    ]
     |> described description
 
 let private varying expected =
@@ -128,18 +141,28 @@ let private implicitStage (signatures: Signatures.Signatures) name without =
 
 let private task (signatures: Signatures.Signatures) =
     let catalogue = signatures.Catalogue
-    let made = [ Reserved.taskParameter; Reserved.episodesParameter; Reserved.costLimitParameter ]
+
+    let made = [
+        Reserved.taskParameter
+        Reserved.episodesParameter
+        Reserved.costLimitParameter
+    ]
+
     let collect, collectProperties = implicitStage signatures catalogue.Collect []
     let _, load = implicitStage signatures catalogue.Load []
     let _, online = implicitStage signatures catalogue.Evaluate made
     let _, offline = implicitStage signatures catalogue.EvaluateOffline made
     let scores = closed (online @ offline |> List.distinctBy fst) []
 
-    let collecting =
-        [ "collect", described collect.Meaning (closed collectProperties [])
-          "evaluate", scores ]
+    let collecting = [
+        "collect", described collect.Meaning (closed collectProperties [])
+        "evaluate", scores
+    ]
 
-    anyOf [ closed collecting [ "collect" ]; closed (load @ [ "evaluate", scores ]) [ Reserved.fileParameter ] ]
+    anyOf [
+        closed collecting [ "collect" ]
+        closed (load @ [ "evaluate", scores ]) [ Reserved.fileParameter ]
+    ]
     |> described "Data to collect in the task's simulator, or a file in DSRL's layout."
 
 let private stage (signature: StageSignature) =
@@ -160,53 +183,74 @@ let private stage (signature: StageSignature) =
 
 let private recipeKeys =
     let short =
-        closed
-            [ "default", described "Absent: each target keeps its own default." (reference "value")
-              "for", anyOf [ typed "string"; thing [ "type", text "array"; "items", typed "string" ] ] ]
-            [ "for" ]
+        closed [
+            "default", described "Absent: each target keeps its own default." (reference "value")
+            "for", anyOf [ typed "string"; thing [ "type", text "array"; "items", typed "string" ] ]
+        ] [ "for" ]
 
-    [ "parameters", openMap short "Short public names of what an arm or a sweep may set."
-      "stages", openMap (reference "stage") "The stages, by name, and what each takes from which."
-      "result", described "The stage whose policy is evaluated." (typed "string") ]
+    [
+        "parameters", openMap short "Short public names of what an arm or a sweep may set."
+        "stages", openMap (reference "stage") "The stages, by name, and what each takes from which."
+        "result", described "The stage whose policy is evaluated." (typed "string")
+    ]
 
 let private protocol () =
-    closed
-        [ ProtocolSection.costLimits,
-          list ProtocolSection.costLimitType |> described "Undiscounted cost of an episode that a policy may have."
-          ProtocolSection.seeds, list ProtocolSection.seedType |> described "Seeds; a range 0..4 includes both ends."
-          ProtocolSection.episodes,
-          valueType ProtocolSection.episodesType |> described "Evaluation episodes of each policy. Default: 20." ]
-        [ ProtocolSection.costLimits; ProtocolSection.seeds ]
+    closed [
+        ProtocolSection.costLimits,
+        list ProtocolSection.costLimitType
+        |> described "Undiscounted cost of an episode that a policy may have."
+        ProtocolSection.seeds,
+        list ProtocolSection.seedType
+        |> described "Seeds; a range 0..4 includes both ends."
+        ProtocolSection.episodes,
+        valueType ProtocolSection.episodesType
+        |> described "Evaluation episodes of each policy. Default: 20."
+    ] [ ProtocolSection.costLimits; ProtocolSection.seeds ]
 
 let private claim () =
-    closed
-        [ "metric", thing [ "enum", texts [ "reward"; "cost" ] ]
-          "arm", typed "string"
-          "at-most", typed "number"
-          "at-least", typed "number"
-          "above", described "Another arm." (typed "string")
-          "probability", thing [ "type", text "number"; "exclusiveMinimum", JsonWhole 0L; "maximum", JsonWhole 1L ]
-          "for", thing [ "const", text "every limit" ] ]
-        [ "metric"; "arm" ]
+    closed [
+        "metric", thing [ "enum", texts [ "reward"; "cost" ] ]
+        "arm", typed "string"
+        "at-most", typed "number"
+        "at-least", typed "number"
+        "above", described "Another arm." (typed "string")
+        "probability",
+        thing [
+            "type", text "number"
+            "exclusiveMinimum", JsonWhole 0L
+            "maximum", JsonWhole 1L
+        ]
+        "for", thing [ "const", text "every limit" ]
+    ] [ "metric"; "arm" ]
 
 let private arm () =
-    thing
-        [ "type", text "object"
-          "properties",
-          thing (("recipe", described "A shipped recipe or a path; default: the arm's name." (typed "string")) :: recipeKeys)
-          "additionalProperties", reference "value" ]
+    thing [
+        "type", text "object"
+        "properties",
+        thing (
+            ("recipe", described "A shipped recipe or a path; default: the arm's name." (typed "string"))
+            :: recipeKeys
+        )
+        "additionalProperties", reference "value"
+    ]
 
 let private shared (catalogue: Catalogue) =
     let value =
-        anyOf [ typed "boolean"; typed "number"; typed "string"; thing [ "type", text "array"; "items", reference "value" ] ]
+        anyOf [
+            typed "boolean"
+            typed "number"
+            typed "string"
+            thing [ "type", text "array"; "items", reference "value" ]
+        ]
 
     thing [ "value", value; "stage", anyOf (List.map stage catalogue.Stages) ]
 
 let private print title (root: Json) (definitions: Json) =
-    let head =
-        [ "$schema", text "https://json-schema.org/draft/2020-12/schema"
-          "title", text title
-          "$defs", definitions ]
+    let head = [
+        "$schema", text "https://json-schema.org/draft/2020-12/schema"
+        "title", text title
+        "$defs", definitions
+    ]
 
     let whole =
         match root with
@@ -216,7 +260,11 @@ let private print title (root: Json) (definitions: Json) =
     use stream = new MemoryStream()
 
     let options =
-        JsonWriterOptions(Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+        JsonWriterOptions(
+            Indented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        )
 
     using (new Utf8JsonWriter(stream, options)) (fun writer -> write writer whole)
     Encoding.UTF8.GetString(stream.ToArray()) + "\n"
@@ -226,14 +274,17 @@ let experiment (catalogue: Catalogue) : string =
     let signatures = Signatures.index catalogue
 
     let root =
-        closed
-            [ "experiment", typed "string"
-              "tasks", openMap (task signatures) "Where the data comes from and what scores a policy."
-              "protocol", protocol ()
-              "arms", openMap (arm ()) "What is compared: recipes and what they are told."
-              "sweep", openMap (thing [ "type", texts [ "array"; "string" ] ]) "`arm.parameter: [values]`; axes multiply."
-              "claims", thing [ "type", text "array"; "items", claim () ] ]
-            [ "experiment"; "tasks"; "protocol"; "arms" ]
+        closed [
+            "experiment", typed "string"
+            "tasks", openMap (task signatures) "Where the data comes from and what scores a policy."
+            "protocol", protocol ()
+            "arms", openMap (arm ()) "What is compared: recipes and what they are told."
+            "sweep",
+            openMap
+                (thing [ "type", texts [ "array"; "string" ] ])
+                "`arm.parameter: [values]`; axes multiply."
+            "claims", thing [ "type", text "array"; "items", claim () ]
+        ] [ "experiment"; "tasks"; "protocol"; "arms" ]
 
     print "Plimsoll experiment" root (shared catalogue)
 
@@ -242,6 +293,10 @@ let recipe (catalogue: Catalogue) : string =
     Signatures.index catalogue |> ignore
 
     let root =
-        closed ([ "recipe", typed "string"; "summary", typed "string" ] @ recipeKeys) [ "recipe"; "stages"; "result" ]
+        closed ([ "recipe", typed "string"; "summary", typed "string" ] @ recipeKeys) [
+            "recipe"
+            "stages"
+            "result"
+        ]
 
     print "Plimsoll recipe" root (shared catalogue)

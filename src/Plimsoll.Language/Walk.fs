@@ -36,10 +36,15 @@ let onlyKeys (findings: Findings) (place: Place) (known: string list) (entries: 
 /// Reports unknown keys, and required ones that are missing. A misspelt key is one problem, not two.
 let keys findings place position (known: string list) (required: string list) (entries: Entry list) : unit =
     onlyKeys findings place known entries
-    let unknown = entries |> List.map _.Key |> List.filter (fun key -> not (List.contains key known))
+
+    let unknown =
+        entries
+        |> List.map _.Key
+        |> List.filter (fun key -> not (List.contains key known))
 
     for key in required do
-        let misspelt = unknown |> List.exists (fun written -> (Suggest.nearest written [ key ]).IsSome)
+        let misspelt =
+            unknown |> List.exists (fun written -> (Suggest.nearest written [ key ]).IsSome)
 
         if (tryFind key entries).IsNone && not misspelt then
             findings.Add(position, MissingKey(place, [ key ]))

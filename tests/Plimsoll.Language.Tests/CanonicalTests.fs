@@ -22,7 +22,12 @@ let rec private item shape =
     | B flag -> Truth flag
     | I whole -> Integer whole
     | R real -> Number real.Get
-    | T letters -> String(letters |> List.map (fun letter -> char (97 + abs (letter % 3))) |> String.Concat)
+    | T letters ->
+        String(
+            letters
+            |> List.map (fun letter -> char (97 + abs (letter % 3)))
+            |> String.Concat
+        )
     | L shapes -> Canonical.Sequence(List.map item shapes)
     | M entries -> Record [ for KeyValue(name, shape) in entries -> string name, item shape ]
 
@@ -31,7 +36,8 @@ let rec private meaning item =
     match item with
     | Number real when real = 0.0 -> Number 0.0
     | Canonical.Sequence items -> Canonical.Sequence(List.map meaning items)
-    | Record entries -> Record(entries |> List.map (fun (name, item) -> name, meaning item) |> List.sortBy fst)
+    | Record entries ->
+        Record(entries |> List.map (fun (name, item) -> name, meaning item) |> List.sortBy fst)
     | other -> other
 
 [<Property>]
@@ -50,10 +56,15 @@ let ``the domain separates equal items`` (shape: Shape) =
 
 [<Test>]
 let ``texts cannot be moved across a border`` () =
-    let pair left right = digest "test/1" (Canonical.Sequence [ String left; String right ])
+    let pair left right =
+        digest "test/1" (Canonical.Sequence [ String left; String right ])
+
     Assert.That(pair "a" "bc", Is.Not.EqualTo(pair "ab" "c"))
     Assert.That(pair "" "abc", Is.Not.EqualTo(pair "abc" ""))
-    let record name text = digest "test/1" (Record [ name, String text ])
+
+    let record name text =
+        digest "test/1" (Record [ name, String text ])
+
     Assert.That(record "a" "bc", Is.Not.EqualTo(record "ab" "c"))
     let domain name text = digest name (String text)
     Assert.That(domain "a" "bc", Is.Not.EqualTo(domain "ab" "c"))
@@ -61,7 +72,14 @@ let ``texts cannot be moved across a border`` () =
 [<Test>]
 let ``a number's type is part of it`` () =
     let digests =
-        [ Integer 1L; Number 1.0; String "1"; Truth true; Bytes [| 1uy |]; Canonical.Sequence [ Integer 1L ] ]
+        [
+            Integer 1L
+            Number 1.0
+            String "1"
+            Truth true
+            Bytes [| 1uy |]
+            Canonical.Sequence [ Integer 1L ]
+        ]
         |> List.map (digest "test/1")
 
     Assert.That(digests, Is.Unique)
@@ -89,17 +107,19 @@ let ``what has no canonical bytes is refused`` () =
 
 [<Test>]
 let ``bytes follow the written layout`` () =
-    let item = Record [ "b", Integer -2L; "a", Canonical.Sequence [ Truth true; String "é" ] ]
+    let item =
+        Record [ "b", Integer -2L; "a", Canonical.Sequence [ Truth true; String "é" ] ]
 
-    let expected =
-        [ "64 0600000000000000 746573742f31" // domain "test/1"
-          "6d 0200000000000000" // record of two entries, sorted by name
-          "73 0100000000000000 61"
-          "6c 0200000000000000" // list of two items
-          "62 0100000000000000 01"
-          "73 0200000000000000 c3a9"
-          "73 0100000000000000 62"
-          "69 0800000000000000 feffffffffffffff" ]
+    let expected = [
+        "64 0600000000000000 746573742f31" // domain "test/1"
+        "6d 0200000000000000" // record of two entries, sorted by name
+        "73 0100000000000000 61"
+        "6c 0200000000000000" // list of two items
+        "62 0100000000000000 01"
+        "73 0200000000000000 c3a9"
+        "73 0100000000000000 62"
+        "69 0800000000000000 feffffffffffffff"
+    ]
 
     Assert.That(hex (bytes "test/1" item), Is.EqualTo((String.Concat expected).Replace(" ", "")))
     let real = "64 0600000000000000 746573742f31 72 0800000000000000 000000000000f83f"
@@ -110,7 +130,4 @@ let ``bytes follow the written layout`` () =
 [<Test>]
 let ``digests are SHA-256 in lower-case hexadecimal`` () =
     // FIPS 180-2, appendix B.1.
-    Assert.That(
-        hash "abc"B,
-        Is.EqualTo "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    )
+    Assert.That(hash "abc"B, Is.EqualTo "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

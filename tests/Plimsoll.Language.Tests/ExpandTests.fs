@@ -11,8 +11,7 @@ open Plimsoll.Language.Tests.FakeCatalogue
 
 let private ofNode arm node (cells: Cell list) =
     cells
-    |> List.filter (fun cell ->
-        cell.Coordinates |> List.exists (fun at -> at.Arm = arm && at.Node = node))
+    |> List.filter (fun cell -> cell.Coordinates |> List.exists (fun at -> at.Arm = arm && at.Node = node))
 
 let private count arm node cells = (ofNode (Some arm) node cells).Length
 
@@ -31,10 +30,15 @@ let ``a stage is repeated over what it depends on and shared over the rest`` () 
 
 [<Test>]
 let ``arms share what they have in common`` () =
-    let cells = cells (smallWith "  bc-safe: {}" "  crpo: { recipe: drcorl, adaptation: crpo }")
+    let cells =
+        cells (smallWith "  bc-safe: {}" "  crpo: { recipe: drcorl, adaptation: crpo }")
+
     Assert.That(cells.Length, Is.EqualTo(1 + 4 * 3 + 2 * (6 + 6)))
     let behaviour = (ofNode (Some "drcorl") "behaviour" cells).Head
-    behaviour.Coordinates |> List.map _.Arm |> Files.equal [ Some "drcorl"; Some "crpo" ]
+
+    behaviour.Coordinates
+    |> List.map _.Arm
+    |> Files.equal [ Some "drcorl"; Some "crpo" ]
 
 [<Test>]
 let ``scores stand at every limit even where the policy does not know it`` () =
@@ -50,7 +54,9 @@ let ``scores stand at every limit even where the policy does not know it`` () =
 
 [<Test>]
 let ``axes multiply within their arm`` () =
-    let sweep = "sweep: { drcorl.pessimism: [0, 1], drcorl.policy.steps: [10, 20, 30] }\n"
+    let sweep =
+        "sweep: { drcorl.pessimism: [0, 1], drcorl.policy.steps: [10, 20, 30] }\n"
+
     let cells = cells (small + sweep)
     Assert.That(count "drcorl" "behaviour" cells, Is.EqualTo 3)
     // The short name reaches the cost critic and the policy; the dotted one the policy alone.
@@ -61,12 +67,24 @@ let ``axes multiply within their arm`` () =
 
     for cell in ofNode (Some "drcorl") "policy" cells do
         let at = cell.Coordinates.Head
-        at.Sweep |> List.map fst |> Files.equal [ "drcorl.pessimism"; "drcorl.policy.steps" ]
-        at.Sweep |> List.map snd |> Files.equal [ cell.Parameters["pessimism"].Value; cell.Parameters["steps"].Value ]
+
+        at.Sweep
+        |> List.map fst
+        |> Files.equal [ "drcorl.pessimism"; "drcorl.policy.steps" ]
+
+        at.Sweep
+        |> List.map snd
+        |> Files.equal [ cell.Parameters["pessimism"].Value; cell.Parameters["steps"].Value ]
 
 [<Test>]
 let ``a task without a simulator is scored from its data`` () =
-    let cells = cells (smallWith "DiscCircle: { collect: { steps: 100 } }" "Ries: { file: a.hdf5, evaluate: { steps: 7 } }")
+    let cells =
+        cells (
+            smallWith
+                "DiscCircle: { collect: { steps: 100 } }"
+                "Ries: { file: a.hdf5, evaluate: { steps: 7 } }"
+        )
+
     let scores = (ofNode (Some "drcorl") "scores" cells).Head
     Assert.That(scores.Stage.Name, Is.EqualTo "off-policy-evaluate")
     scores.Inputs |> List.map fst |> Files.equal [ "policy"; "dataset" ]
@@ -82,7 +100,13 @@ let ``a task with a simulator and a file is scored by rollouts`` () =
 
 [<Test>]
 let ``a task can collect in the simulator of another name`` () =
-    let cells = cells (smallWith "DiscCircle: { collect: { steps: 100 } }" "Much: { collect: { task: PointNav, steps: 9 } }")
+    let cells =
+        cells (
+            smallWith
+                "DiscCircle: { collect: { steps: 100 } }"
+                "Much: { collect: { task: PointNav, steps: 9 } }"
+        )
+
     let scores = (ofNode (Some "drcorl") "scores" cells).Head
     Files.equal (Text "PointNav") scores.Parameters["task"].Value
 
@@ -104,11 +128,12 @@ let ``inputs come first, ids are unique and labels too`` () =
 
 [<Test>]
 let ``every value knows its source`` () =
-    let at line column length =
-        { File = "test.yaml"
-          Line = line
-          Column = column
-          Length = length }
+    let at line column length = {
+        File = "test.yaml"
+        Line = line
+        Column = column
+        Length = length
+    }
 
     let cells = cells full
     let policy = (ofNode (Some "drcorl-crpo") "policy" cells).Head
@@ -127,7 +152,9 @@ let ``every value knows its source`` () =
 
 [<Test>]
 let ``an explicit default is an absent key`` () =
-    let same before after = Files.equal (ids small) (ids (smallWith before after))
+    let same before after =
+        Files.equal (ids small) (ids (smallWith before after))
+
     same "steps: 100" "steps: 100, noise: 0.1, seed: 0"
     same "drcorl: {}" "drcorl: { pessimism: 0.5 }"
     same "drcorl: {}" "drcorl: { policy.layers: [64, 64], adaptation: three-mode, behaviour.width: 64 }"
@@ -155,15 +182,17 @@ let ``an arm that spells its stages out is the same as its recipe`` () =
 [<Test>]
 let ``every change of a definition changes ids`` () =
     let changes =
-        [ "steps: 100", "steps: 101"
-          "steps: 100", "steps: 100, noise: 0.2"
-          "DiscCircle", "PointNav"
-          "[10, 20]", "[10, 21]"
-          "[0, 1, 2]", "[0, 1, 3]"
-          "episodes: 5", "episodes: 6"
-          "drcorl: {}", "drcorl: { adaptation: crpo }"
-          "drcorl: {}", "drcorl: { policy.layers: [64, 65] }"
-          "bc-safe: {}", "bc-safe: { safe.mode: risky }" ]
+        [
+            "steps: 100", "steps: 101"
+            "steps: 100", "steps: 100, noise: 0.2"
+            "DiscCircle", "PointNav"
+            "[10, 20]", "[10, 21]"
+            "[0, 1, 2]", "[0, 1, 3]"
+            "episodes: 5", "episodes: 6"
+            "drcorl: {}", "drcorl: { adaptation: crpo }"
+            "drcorl: {}", "drcorl: { policy.layers: [64, 65] }"
+            "bc-safe: {}", "bc-safe: { safe.mode: risky }"
+        ]
         |> List.map (fun (before, after) -> ids (smallWith before after))
 
     Assert.That(ids small :: changes, Is.Unique)
@@ -204,7 +233,11 @@ let ``the order of entries is irrelevant`` (seed: int) =
         cells text
         |> List.map (fun cell ->
             let coordinates =
-                cell.Coordinates |> List.map (fun at -> { at with Sweep = List.sortBy fst at.Sweep })
+                cell.Coordinates
+                |> List.map (fun at -> {
+                    at with
+                        Sweep = List.sortBy fst at.Sweep
+                })
 
             cell.Id, set (coordinates |> List.map CellIdentity.label))
         |> Map.ofList
@@ -214,14 +247,17 @@ let ``the order of entries is irrelevant`` (seed: int) =
 [<Property(MaxTest = 20)>]
 let ``an experiment is the union of its parts`` (PositiveInt seeds) (PositiveInt limits) =
     let seeds, limits = [ 0 .. seeds % 4 ], [ 1 .. 1 + limits % 3 ]
-    let list items = "[" + (items |> List.map string |> String.concat ", ") + "]"
+
+    let list items =
+        "[" + (items |> List.map string |> String.concat ", ") + "]"
 
     let ids seeds limits =
         ids ((smallWith "[0, 1, 2]" (list seeds)).Replace("[10, 20]", list limits))
 
-    let parts =
-        [ for seed in seeds do
-              for limit in limits -> ids [ seed ] [ limit ] ]
+    let parts = [
+        for seed in seeds do
+            for limit in limits -> ids [ seed ] [ limit ]
+    ]
 
     ids seeds limits = Set.unionMany parts
 

@@ -21,7 +21,8 @@ let private repository =
 
     up (DirectoryInfo AppContext.BaseDirectory)
 
-let private golden = Path.Combine(repository, "tests", "Plimsoll.Language.Tests", "Golden")
+let private golden =
+    Path.Combine(repository, "tests", "Plimsoll.Language.Tests", "Golden")
 
 /// The recipes of the tests. The shipped ones change with the program; these do not.
 let tryRecipe (name: string) : string option =
@@ -32,7 +33,8 @@ let tryRecipe (name: string) : string option =
     else
         None
 
-/// Compares with a golden file. PLIMSOLL_ACCEPT=1 writes the file instead; read the difference before committing it.
+/// Compares with a golden file. PLIMSOLL_ACCEPT=1 writes the file instead; read the difference before
+/// committing it.
 let matchesGolden (name: string) (actual: string) : unit =
     let path = Path.Combine(golden, name)
 

@@ -31,7 +31,11 @@ let private outside = [ "NotUtf8"; "FileNotFound" ]
 
 [<Test>]
 let ``every fault there is has a golden file`` () =
-    let shown = ProblemCases.all |> List.collect check |> List.map (fun problem -> caseOf problem.Fault)
+    let shown =
+        ProblemCases.all
+        |> List.collect check
+        |> List.map (fun problem -> caseOf problem.Fault)
+
     let missing = cases |> Array.except (shown @ outside)
     Assert.That(missing, Is.Empty)
 
@@ -46,14 +50,16 @@ let ``codes are unique and begin with P1`` () =
 
 [<Test>]
 let ``a caret stands under its text even behind tabs`` () =
-    let problem =
-        { Fault = ListEmpty(At "x")
-          Position =
-            { File = "a.yaml"
-              Line = 12
-              Column = 4
-              Length = 99 }
-          SourceLine = "\tx:\t[]" }
+    let problem = {
+        Fault = ListEmpty(At "x")
+        Position = {
+            File = "a.yaml"
+            Line = 12
+            Column = 4
+            Length = 99
+        }
+        SourceLine = "\tx:\t[]"
+    }
 
     let lines = (ProblemText.render problem).Split '\n'
     Assert.That(lines[1], Is.EqualTo "  --> a.yaml:12:4")
@@ -62,17 +68,19 @@ let ``a caret stands under its text even behind tabs`` () =
 
 [<Test>]
 let ``problems outside of a file's text have words too`` () =
-    let position =
-        { File = "a.yaml"
-          Line = 1
-          Column = 1
-          Length = 1 }
+    let position = {
+        File = "a.yaml"
+        Line = 1
+        Column = 1
+        Length = 1
+    }
 
     let text fault =
-        ProblemText.render
-            { Fault = fault
-              Position = position
-              SourceLine = "tasks: { X: { file: x.hdf5 } }" }
+        ProblemText.render {
+            Fault = fault
+            Position = position
+            SourceLine = "tasks: { X: { file: x.hdf5 } }"
+        }
 
     let both = text NotUtf8 + "\n\n" + text (FileNotFound(At "file", "x.hdf5")) + "\n"
     Files.matchesGolden "problems/outside.txt" both
@@ -93,5 +101,8 @@ let ``problems as JSON hold the same words`` () =
         let hasSuggestion, _ = item.TryGetProperty "suggestion"
         Assert.That(hasSuggestion, Is.EqualTo words.DidYouMean.IsSome)
 
-    let one = problems |> List.find (fun problem -> (ProblemText.wording problem.Fault).DidYouMean.IsSome)
+    let one =
+        problems
+        |> List.find (fun problem -> (ProblemText.wording problem.Fault).DidYouMean.IsSome)
+
     Files.matchesGolden "problems/one.json" (ProblemText.toJson [ one ])

@@ -29,16 +29,31 @@ let private covered (text: string) (position: Position) =
 
 [<Test>]
 let ``positions cover what was written`` () =
-    let text = "a: { b: 300_000, 'c': 'q' }  # x\nd:\n  - 1\n  - 0..4\ne: [k: v]\nf: \"é\" \n"
+    let text =
+        "a: { b: 300_000, 'c': 'q' }  # x\nd:\n  - 1\n  - 0..4\ne: [k: v]\nf: \"é\" \n"
+
     let shown = nodesOf text |> List.map (fun node -> covered text node.Position)
 
     shown
-    |> Files.equal
-        [ "a"; "{ b: 300_000, 'c': 'q' }"; "300_000"; "'q'"; "-"; "1"; "0..4"; "[k: v]"; "k"; "v"; "\"é\"" ]
+    |> Files.equal [
+        "a"
+        "{ b: 300_000, 'c': 'q' }"
+        "300_000"
+        "'q'"
+        "-"
+        "1"
+        "0..4"
+        "[k: v]"
+        "k"
+        "v"
+        "\"é\""
+    ]
 
 [<Test>]
 let ``line ends of all systems count the same`` () =
-    let lines (text: string) = nodesOf text |> List.map (fun node -> node.Position.Line)
+    let lines (text: string) =
+        nodesOf text |> List.map (fun node -> node.Position.Line)
+
     let text = "a: 1\nb:\n  c: 2\n"
     lines (text.Replace("\n", "\r\n")) |> Files.equal (lines text)
     lines (text.Replace("\n", "\r")) |> Files.equal (lines text)
@@ -56,8 +71,13 @@ let ``bytes that are not UTF-8 are refused`` () =
 /// Problems are sorted by position, and each points into the text.
 let private sound (text: string) =
     let tree, problems = read text
-    let lines = text.TrimStart('\uFEFF').Split([| "\r\n"; "\n"; "\r" |], StringSplitOptions.None)
-    let places = problems |> List.map (fun problem -> problem.Position.Line, problem.Position.Column)
+
+    let lines =
+        text.TrimStart('\uFEFF').Split([| "\r\n"; "\n"; "\r" |], StringSplitOptions.None)
+
+    let places =
+        problems
+        |> List.map (fun problem -> problem.Position.Line, problem.Position.Column)
 
     (tree.IsSome || not problems.IsEmpty)
     && places = List.sort places
@@ -78,13 +98,30 @@ let ``arbitrary bytes never crash`` (bytes: byte[]) =
     | Error fault -> fault = NotUtf8
     | Ok text -> sound text
 
-/// Text in which YAML's own signs are frequent, so that the parser's corners are met.
-let private yamlLike =
-    let pieces =
-        [ "a"; "b"; ":"; ": "; "- "; "\n"; "\n  "; "\n    "; "{"; "}"; "["; "]"; ","; "&x "; "*x"; "!t "; "<<"; "'"
-          "\""; "|"; ">"; "#"; " "; "? "; "---\n"; "...\n"; "%YAML 1.2\n"; "\\"; "\\u"; "\\UFFFFFFFF"; "\t"; "0..4"
-          "@"; "`"; "é"; "😀"; "\uD83D"; "\u0000"; "\u2028"; "~"; "\r"; "$dataset"; "1e9" ]
+/// YAML's own signs and the language's: text made of them meets the corners of the parser.
+let private pieces =
+    let visible =
+        "a b : { } [ ] , &x *x !t << ' \" | > # @ ` ~ é 😀 0..4 1e9 $dataset \\ \\u \\UFFFFFFFF"
 
+    let spaced = [
+        " "
+        ": "
+        "- "
+        "? "
+        "\n"
+        "\n  "
+        "\n    "
+        "\r"
+        "\t"
+        "---\n"
+        "...\n"
+        "%YAML 1.2\n"
+    ]
+
+    let hidden = [ "\u0000"; "\u2028"; string (char 0xD83D) ]
+    List.ofArray (visible.Split ' ') @ spaced @ hidden
+
+let private yamlLike =
     Gen.elements pieces |> Gen.listOf |> Gen.map String.Concat |> Arb.fromGen
 
 [<Test>]
@@ -102,6 +139,53 @@ let ``arbitrary YAML in place of a section never crashes a check`` () =
         | Error problems -> not problems.IsEmpty
 
     Check.One(Config.QuickThrowOnFailure.WithMaxTest 500, Prop.forAll yamlLike property)
+
+/// A text with a few random cuts and insertions.
+let private damaged (text: string) = gen {
+    let! edits = Gen.choose (1, 4)
+    let mutable result = text
+
+    for _ in 1..edits do
+        let! start = Gen.choose (0, result.Length)
+        let! length = Gen.choose (0, min 12 (result.Length - start))
+
+        let! piece =
+            Gen.elements ([ ""; "x"; "9"; "."; "drcorl"; "$cost-limit"; "policy" ] @ pieces)
+
+        result <- result.Substring(0, start) + piece + result.Substring(start + length)
+
+    return result
+}
+
+[<Test>]
+let ``damaged files never crash a check`` () =
+    let recipe =
+        """recipe: own
+parameters: { size: { default: 3, for: policy.width } }
+stages:
+  a: { stage: filter, dataset: $dataset, cost-limit: $cost-limit }
+  policy: { stage: fit-bc, dataset: a }
+result: policy
+"""
+
+    let text =
+        Examples.small
+        + "  own: { recipe: ./own.yaml, a.mode: all }\nsweep: { own.size: [4, 5] }\nclaims: []\n"
+
+    let files = gen {
+        let! experiment = damaged text
+        let! recipe = damaged recipe
+        return experiment, recipe
+    }
+
+    let property (text, recipe) =
+        let recipes = FakeCatalogue.recipesWith [ "./own.yaml", recipe ]
+
+        match Check.definition FakeCatalogue.catalogue recipes "test.yaml" text with
+        | Ok definition -> not (Check.expand definition).Cells.IsEmpty && Resolved.print definition <> ""
+        | Error problems -> not problems.IsEmpty && ProblemText.renderAll problems <> ""
+
+    Check.One(Config.QuickThrowOnFailure.WithMaxTest 1000, Prop.forAll (Arb.fromGen files) property)
 
 [<Test>]
 let ``deep nesting is an error and no stack overflow`` () =

@@ -6,7 +6,8 @@ open Plimsoll.Language
 open Plimsoll.Language.Tests.Examples
 open Plimsoll.Language.Tests.FakeCatalogue
 
-let private noRecipes: ArmSection.RecipeSource = fun _ -> Error "a resolved experiment names no recipe"
+let private noRecipes: ArmSection.RecipeSource =
+    fun _ -> Error "a resolved experiment names no recipe"
 
 let private definition recipes text =
     match Check.definition catalogue recipes "test.yaml" text with
@@ -19,8 +20,10 @@ let private meaning (experiment: Experiment) =
     experiment.Protocol,
     experiment.Tasks,
     experiment.Arms,
-    experiment.Claims |> List.map (fun claim -> claim.Metric, claim.Arm, claim.Bound),
-    experiment.Cells |> List.map (fun cell -> cell.Id, cell.Label, cell.Inputs, cell.Coordinates)
+    experiment.Claims
+    |> List.map (fun claim -> claim.Metric, claim.Arm, claim.Bound),
+    experiment.Cells
+    |> List.map (fun cell -> cell.Id, cell.Label, cell.Inputs, cell.Coordinates)
 
 let private again text =
     let first = definition recipes text
@@ -35,13 +38,17 @@ let ``a resolved experiment reads back as the same experiment`` () =
 
 [<Test>]
 let ``a resolved experiment needs no defaults`` () =
-    let forgetful =
-        { catalogue with
+    let forgetful = {
+        catalogue with
             Stages =
                 catalogue.Stages
-                |> List.map (fun stage ->
-                    { stage with
-                        Parameters = stage.Parameters |> List.map (fun parameter -> { parameter with Default = None }) }) }
+                |> List.map (fun stage -> {
+                    stage with
+                        Parameters =
+                            stage.Parameters
+                            |> List.map (fun parameter -> { parameter with Default = None })
+                })
+    }
 
     let text = Resolved.print (definition recipes full)
 
@@ -81,7 +88,9 @@ let ``a schema holds together`` () =
                 match element.TryGetProperty "required" with
                 | true, required when required.ValueKind = JsonValueKind.Array ->
                     for key in required.EnumerateArray() do
-                        let found, _ = (element.GetProperty "properties").TryGetProperty(string (key.GetString()))
+                        let found, _ =
+                            (element.GetProperty "properties").TryGetProperty(string (key.GetString()))
+
                         Assert.That(found, string (key.GetString()))
                 | _ -> ()
             | JsonValueKind.Array -> Seq.iter walk (element.EnumerateArray())
@@ -94,23 +103,33 @@ let ``a schema holds together`` () =
 
 [<Test>]
 let ``a catalogue with faults is named and refused`` () =
-    let twice = { catalogue with Stages = catalogue.Stages.Head :: catalogue.Stages }
+    let twice = {
+        catalogue with
+            Stages = catalogue.Stages.Head :: catalogue.Stages
+    }
+
     Files.equal [ "two stages are named collect" ] (Signatures.faults twice)
     Files.equal [] (Signatures.faults catalogue)
     let lacking = { catalogue with Evaluate = "judge" }
     Files.equal [ "the catalogue has no stage judge" ] (Signatures.faults lacking)
 
-    let misfit =
-        { catalogue with
+    let misfit = {
+        catalogue with
             Stages =
                 catalogue.Stages
                 |> List.map (fun stage ->
                     if stage.Name = "filter" then
-                        { stage with
-                            Parameters =
-                                stage.Parameters
-                                |> List.map (fun parameter -> { parameter with Default = Some(Whole 3L) }) }
+                        {
+                            stage with
+                                Parameters =
+                                    stage.Parameters
+                                    |> List.map (fun parameter -> {
+                                        parameter with
+                                            Default = Some(Whole 3L)
+                                    })
+                        }
                     else
-                        stage) }
+                        stage)
+    }
 
     Assert.That(Signatures.faults misfit, Has.Length.EqualTo 2)

@@ -11,17 +11,20 @@ let rec private slow (left: char list) (right: char list) =
     | [], rest
     | rest, [] -> rest.Length
     | a :: left', b :: right' ->
-        let plain =
-            [ slow left' right' + (if a = b then 0 else 1)
-              slow left' right + 1
-              slow left right' + 1 ]
+        let plain = [
+            slow left' right' + (if a = b then 0 else 1)
+            slow left' right + 1
+            slow left right' + 1
+        ]
 
         match left', right' with
         | c :: left'', d :: right'' when a = d && b = c -> List.min (slow left'' right'' + 1 :: plain)
         | _ -> List.min plain
 
 let private word (letters: int list) =
-    letters |> List.truncate 5 |> List.map (fun letter -> char (97 + abs (letter % 3)))
+    letters
+    |> List.truncate 5
+    |> List.map (fun letter -> char (97 + abs (letter % 3)))
 
 [<Property>]
 let ``the distance is the least number of edits`` (left: int list) (right: int list) =
