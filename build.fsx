@@ -7,6 +7,7 @@
 
 open System
 open System.IO
+open System.Security.Cryptography
 open Shell
 open Targets
 
@@ -28,11 +29,58 @@ let rec options (arguments: string list) : Map<string, string> =
     | other :: _ ->
         raise (BuildFailed $"`{other}` is no option; there is `--filter EXPRESSION` for test, soak and bench")
 
-/// The launcher's list of source files, so that it knows what the last build was made of.
+let programFolder =
+    Path.Combine(root, "src", "Plimsoll.Cli", "bin", "Release", "net10.0")
+
+/// What records and reports say of the program's origin. A file beside the program and not a part of it: the
+/// bytes of the assemblies are in the keys, and a commit that changes no code must change no key.
+let describeBuild () =
+    let line name (program: string) (arguments: string list) =
+        match
+            (try
+                capture program arguments
+             with BuildFailed _ ->
+                 1, "")
+        with
+        | 0, output when output.Trim() <> "" -> [ name, output.Trim() ]
+        | _ -> []
+
+    let changes =
+        match line "changes" "git" [ "status"; "--porcelain"; "--untracked-files=no" ] with
+        | [] -> ""
+        | _ -> " with changes"
+
+    let lock =
+        Path.Combine(root, "paket.lock")
+        |> File.ReadAllBytes
+        |> SHA256.HashData
+        |> Convert.ToHexStringLower
+
+    let facts =
+        [
+            for name, commit in line "source" "git" [ "rev-parse"; "HEAD" ] -> name, commit + changes
+        ]
+        @ line "sdk" dotnet [ "--version" ]
+        @ [ "lock", lock ]
+
+    let text =
+        facts |> List.map (fun (name, value) -> $"{name}={value}\n") |> String.concat ""
+
+    let file = Path.Combine(programFolder, "build.txt")
+
+    if
+        Directory.Exists programFolder
+        && not (File.Exists file && File.ReadAllText file = text)
+    then
+        File.WriteAllText(file, text)
+
+/// Builds, and leaves what the launcher and the program want to know of it.
 let remembering (build: unit -> unit) () =
+    // The launcher's list of source files, so that it knows what the last build was made of.
     let sources () = capture "bash" [ "build/sources.sh" ]
     let before = sources ()
     build ()
+    describeBuild ()
 
     match before with
     | 0, listing -> File.WriteAllText(Path.Combine(root, "artifacts", "cli.sources"), listing)
