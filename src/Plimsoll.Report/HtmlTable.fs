@@ -190,7 +190,9 @@ let second (table: TaskTable) kind =
         | OffPolicy -> table.Estimates
 
     let average = if table.Limits.Length > 1 then [ "average" ] else []
-    let heads = (table.Limits |> List.map (fun l -> $"limit {Format.exact l}")) @ average
+
+    let heads =
+        (table.Limits |> List.map (fun l -> $"limit {Format.exact l}")) @ average
 
     el "details" [] [
         el "summary" [ "class", "note" ] [

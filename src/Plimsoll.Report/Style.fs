@@ -12,7 +12,7 @@ let private colours =
   --c4: #b07d00; --c5: #2f9bd8; --c6: #6b5aa8; --c7: #444c56;
   --s0: #0b4f7d; --s1: #2f9bd8; --s2: #00875f; --s3: #8a4fa3; --s4: #8a6d00;
   --m0: #2a7fba; --m1: #c9cdd2; --m2: #dd6b20; }
-@media (prefers-color-scheme: dark) { :root {
+@media screen and (prefers-color-scheme: dark) { :root {
   --page: #11161c; --card: #181f27; --ink: #e4e8ec; --soft: #a3aebb; --faint: #76828f; --rule: #2b3540;
   --accent: #7cc0ea; --best: #17354a; --warn: #f2a27a; --warnbg: #3a2419; --ok: #7fd3ae; --okbg: #17352a;
   --dots: #46525f; --over: #2b2220; --limit: #f08a5d; --grid: #242d37;
