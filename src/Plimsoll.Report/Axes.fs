@@ -1,0 +1,149 @@
+/// Scales, ticks and the frame that all plots share. Units are SVG user units.
+module internal Plimsoll.Report.Axes
+
+open System
+open Plimsoll.Report.Markup
+
+/// A multiple of 1, 2 or 5 times a power of ten, so that about `count` steps span the range.
+let niceStep (count: int) (span: double) =
+    let rough = span / double count
+    let power = Math.Pow(10.0, floor (Math.Log10 rough))
+
+    match rough / power with
+    | r when r <= 1.0 -> power
+    | r when r <= 2.0 -> 2.0 * power
+    | r when r <= 5.0 -> 5.0 * power
+    | _ -> 10.0 * power
+
+/// Round numbers within [low, high].
+let niceTicks (count: int) (low: double) (high: double) =
+    if not (high > low) then
+        [ low ]
+    else
+        let step = niceStep count (high - low)
+        let first = ceil (low / step - 1e-9)
+        let last = floor (high / step + 1e-9)
+        [ for i in first..last -> if i = 0.0 then 0.0 else i * step ]
+
+/// A range with some air around it; never empty.
+let padded (share: double) (values: double seq) =
+    let finite = values |> Seq.filter Double.IsFinite |> Seq.toArray
+
+    if finite.Length = 0 then
+        0.0, 1.0
+    else
+        let low, high = Array.min finite, Array.max finite
+        let span = high - low
+
+        if span > 0.0 then low - share * span, high + share * span
+        elif low = 0.0 then -0.5, 0.5
+        else low - 0.1 * abs low, high + 0.1 * abs high
+
+/// Maps [Low, High] to [From, To].
+type Scale = {
+    Low: double
+    High: double
+    From: double
+    To: double
+    Log: bool
+} with
+
+    member this.At(value: double) =
+        let place v = if this.Log then Math.Log10 v else v
+        let share = (place value - place this.Low) / (place this.High - place this.Low)
+        this.From + share * (this.To - this.From)
+
+    member this.Ticks count =
+        if this.Log then
+            let low, high =
+                int (ceil (Math.Log10 this.Low - 1e-9)), int (floor (Math.Log10 this.High + 1e-9))
+
+            let step = max 1 ((high - low) / count)
+            [ for e in low..step..high -> Math.Pow(10.0, double e) ]
+        else
+            niceTicks count this.Low this.High
+
+let linear low high from upTo = {
+    Low = low
+    High = high
+    From = from
+    To = upTo
+    Log = false
+}
+
+/// One decimal is a tenth of a user unit: invisible, and short.
+let at (x: double) = Format.decimals 1 x
+
+let tickText (ticks: double list) (value: double) =
+    let largest = ticks |> List.map abs |> List.fold max 0.0
+
+    let step =
+        match ticks with
+        | a :: b :: _ -> abs (b - a)
+        | _ -> max largest 1.0
+
+    if largest >= 1e5 || (largest > 0.0 && step < 1e-3) then
+        value.ToString("0.##e+0", Globalization.CultureInfo.InvariantCulture).Replace("e+", "e")
+    else
+        Format.decimals (int (max 0.0 (ceil (-(Math.Log10 step) - 1e-9)))) value
+
+let label cssClass anchor (x: double) (y: double) content =
+    el "text" [ "class", cssClass; "text-anchor", anchor; "x", at x; "y", at y ] [ text content ]
+
+let segment cssClass (x1: double, y1: double) (x2: double, y2: double) =
+    el "path" [ "class", cssClass; "d", $"M{at x1} {at y1}L{at x2} {at y2}" ] []
+
+type Frame = {
+    Width: double
+    Height: double
+    X: Scale
+    Y: Scale
+}
+
+let left, right, top, bottom = 46.0, 10.0, 26.0, 36.0
+
+let frame width height (xLow, xHigh) (yLow, yHigh) = {
+    Width = width
+    Height = height
+    X = linear xLow xHigh left (width - right)
+    Y = linear yLow yHigh (height - bottom) top
+}
+
+/// Grid, ticks, axis titles and the plot's own title.
+let axes (f: Frame) title xTitle yTitle =
+    let xs, ys = f.X.Ticks 5, f.Y.Ticks 4
+
+    [
+        for x in xs do
+            segment "grid" (f.X.At x, f.Y.From) (f.X.At x, f.Y.To)
+            label "tick" "middle" (f.X.At x) (f.Y.From + 13.0) (tickText xs x)
+        for y in ys do
+            segment "grid" (f.X.From, f.Y.At y) (f.X.To, f.Y.At y)
+            label "tick" "end" (f.X.From - 5.0) (f.Y.At y + 3.5) (tickText ys y)
+        segment "axis" (f.X.From, f.Y.From) (f.X.To, f.Y.From)
+        label "title" "start" f.X.From 14.0 title
+        label "name" "end" f.X.To (f.Height - 6.0) xTitle
+        label "name" "end" f.X.To 14.0 yTitle
+    ]
+
+/// The finished picture. `about` is the text for those who do not see it.
+let picture (width: double) (height: double) (about: string) children =
+    el
+        "svg"
+        [
+            "viewBox", $"0 0 {at width} {at height}"
+            "role", "img"
+            "aria-label", about
+            "class", "plot"
+        ]
+        children
+
+/// A polyline through the points.
+let path (points: (double * double) seq) =
+    let builder = Text.StringBuilder()
+
+    for x, y in points do
+        builder.Append(if builder.Length = 0 then 'M' else 'L').Append(at x).Append(' ').Append(at y)
+        |> ignore
+
+    builder.ToString()

@@ -1,0 +1,214 @@
+/// The numbers as CSV (RFC 4180: comma, CRLF, doubled quotes), in the invariant culture.
+/// Numbers are written so that they read back as the same double; an empty field means there is none.
+module Plimsoll.Report.Csv
+
+open System.Text
+open Plimsoll.Language
+
+/// Quoted only where needed.
+let field (text: string) =
+    if text.IndexOfAny [| ','; '"'; '\r'; '\n' |] >= 0 then
+        "\"" + text.Replace("\"", "\"\"") + "\""
+    else
+        text
+
+let private write (header: string list) (rows: string list seq) =
+    let builder = StringBuilder()
+
+    let line (fields: string list) =
+        builder.AppendJoin(',', fields |> List.map field).Append("\r\n") |> ignore
+
+    line header
+    rows |> Seq.iter line
+    builder.ToString()
+
+let private number = Format.exact
+let private optional = Option.map number >> Option.defaultValue ""
+
+let private whole (x: int64) =
+    x.ToString System.Globalization.CultureInfo.InvariantCulture
+
+let private kind =
+    function
+    | Rollout -> "rollout"
+    | OffPolicy -> "off-policy"
+
+let private at (array: 'a array) index show =
+    if index < array.Length then show array[index] else ""
+
+let private scoreHeader = [
+    "task"
+    "kind"
+    "arm"
+    "node"
+    "sweep"
+    "cost_limit"
+    "seed"
+    "state"
+    "episode"
+    "episode_seed"
+    "return"
+    "cost"
+    "length"
+    "normalised_return"
+    "normalised_cost"
+    "cell"
+    "key"
+    "artifact"
+]
+
+/// One line per episode; a policy without a score has one line with its state and why.
+let scores (results: Results) =
+    write
+        scoreHeader
+        (seq {
+            for score in results.Scores do
+                let c = score.Coordinates
+
+                let front state = [
+                    c.Task
+                    kind score.Kind
+                    c.Arm |> Option.defaultValue ""
+                    c.Node
+                    Format.sweep c.Sweep
+                    optional c.CostLimit
+                    c.Seed |> Option.map whole |> Option.defaultValue ""
+                    state
+                ]
+
+                let back = [
+                    string score.Record.Cell
+                    score.Record.Key |> Option.defaultValue ""
+                    score.Record.Artifact |> Option.defaultValue ""
+                ]
+
+                let none state =
+                    front state @ [ ""; ""; ""; ""; ""; ""; "" ] @ back
+
+                match score.State with
+                | Missing -> none "missing"
+                | Failed why -> none ("failed: " + why)
+                | Diverged why -> none ("diverged: " + why)
+                | Scored e ->
+                    for i in 0 .. e.Returns.Length - 1 do
+                        front "scored"
+                        @ [
+                            string i
+                            at e.Seeds i whole
+                            number e.Returns[i]
+                            number e.Costs[i]
+                            at e.Lengths i string
+                            number (Statistics.normaliseReward e.RewardMin e.RewardMax e.Returns[i])
+                            c.CostLimit
+                            |> Option.map (fun limit -> Statistics.normaliseCost limit e.Costs[i])
+                            |> optional
+                        ]
+                        @ back
+        })
+
+let private tableHeader =
+    let estimate name = [ name; name + "_std"; name + "_se" ]
+
+    [
+        "task"
+        "kind"
+        "arm"
+        "node"
+        "sweep"
+        "cost_limit"
+        "seeds_expected"
+        "seeds_scored"
+        "seeds_diverged"
+        "seeds_failed"
+        "seeds_missing"
+        "episodes"
+    ]
+    @ estimate "reward_normalised"
+    @ [ "reward_low"; "reward_high" ]
+    @ estimate "cost_normalised"
+    @ [ "cost_low"; "cost_high"; "cost_normalised_drcorl" ]
+    @ estimate "return"
+    @ estimate "cost"
+    @ [ "feasible_rate"; "feasible_low"; "feasible_high"; "safe"; "best_safe" ]
+
+/// One line per task, row and limit, and one for the average (`average` in cost_limit).
+/// The best trajectory of the data has the kind `data`.
+let table (tables: TaskTable list) =
+    let moments (e: Estimate) = [ number e.Mean; optional e.Deviation; e.Error |> Option.map fst |> optional ]
+
+    let interval (e: Estimate) = [
+        e.Interval |> Option.map fst |> optional
+        e.Interval |> Option.map snd |> optional
+    ]
+
+    let yes test = if test then "true" else "false"
+
+    let values (entry: TableEntry) =
+        match entry.Values with
+        | None -> List.replicate 23 ""
+        | Some v ->
+            let rate pick =
+                v.Feasible |> Option.map pick |> optional
+
+            [ string v.Episodes ]
+            @ moments v.Reward
+            @ interval v.Reward
+            @ moments v.Cost
+            @ interval v.Cost
+            @ [ number v.CostDrcorl ]
+            @ moments v.Return
+            @ moments v.RawCost
+            @ [ rate _.Rate; rate _.Lower; rate _.Upper; yes v.Safe; yes entry.BestSafe ]
+
+    let rowLines task kindName (row: Row) = [
+        for entry in row.Entries ->
+            let n = entry.Seeds
+
+            [
+                task
+                kindName
+                row.Arm
+                Option.defaultValue "" row.Node
+                Format.sweep row.Sweep
+                entry.Limit |> Option.map number |> Option.defaultValue "average"
+                string n.Expected
+                string n.Scored
+                string n.Diverged
+                string n.Failed
+                string n.Missing
+            ]
+            @ values entry
+    ]
+
+    let referenceLine task limit (reference: Reference option) =
+        let known =
+            [
+                "task", task
+                "kind", "data"
+                "arm", "best trajectory within the limit"
+                "cost_limit", number limit
+            ]
+            @ match reference with
+              | None -> []
+              | Some r -> [
+                  "reward_normalised", number r.Reward
+                  "cost_normalised", number (Statistics.normaliseCost limit r.Cost)
+                  "cost_normalised_drcorl", number (Statistics.normaliseCostDrcorl limit r.Cost)
+                  "return", number r.Return
+                  "cost", number r.Cost
+                ]
+            |> Map.ofList
+
+        tableHeader
+        |> List.map (fun name -> known |> Map.tryFind name |> Option.defaultValue "")
+
+    write
+        tableHeader
+        (seq {
+            for table in tables do
+                yield! table.Rollouts |> List.collect (rowLines table.Task "rollout")
+                yield! table.Estimates |> List.collect (rowLines table.Task "off-policy")
+
+                for limit, reference in table.References do
+                    referenceLine table.Task limit reference
+        })

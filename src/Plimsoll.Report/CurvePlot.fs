@@ -1,0 +1,300 @@
+/// Training curves with bands over seeds, and the adaptation's mode over time.
+module internal Plimsoll.Report.CurvePlot
+
+open System
+open Plimsoll.Report.Markup
+open Plimsoll.Report.Axes
+
+/// Mean over seeds and, with more than one, one standard deviation to each side.
+type Line = {
+    Name: string
+    Style: int
+    Steps: double array
+    Mean: double array
+    Deviation: double array option
+}
+
+/// Bins along the steps: about one to two pixels each.
+let bins = 160
+
+/// The mean of the finite values in each bin; NaN where a bin has none.
+let binned (count: int) (low: double, high: double) (points: struct (double * double) array) =
+    let sums, numbers = Array.zeroCreate<double> count, Array.zeroCreate<int> count
+
+    for struct (step, value) in points do
+        if Double.IsFinite value then
+            let share = if high > low then (step - low) / (high - low) else 0.0
+            let bin = int (share * double count) |> max 0 |> min (count - 1)
+            sums[bin] <- sums[bin] + value
+            numbers[bin] <- numbers[bin] + 1
+
+    Array.map2 (fun sum n -> if n = 0 then nan else sum / double n) sums numbers
+
+let stepRange (series: struct (double * double) array list) =
+    let steps =
+        series
+        |> List.filter (fun s -> s.Length > 0)
+        |> List.collect (fun points ->
+            let struct (first, _) = points[0]
+            let struct (last, _) = points[points.Length - 1]
+            [ first; last ])
+
+    if steps.IsEmpty then
+        0.0, 1.0
+    else
+        List.min steps, List.max steps
+
+/// One line from the seeds' series. Where a seed has ended, the rest carry on: the band covers who is left.
+let line name style range (seeds: struct (double * double) array list) =
+    let longest = seeds |> List.map Array.length |> List.fold max 1
+    let count = min bins longest
+    let low, high = range
+    let perSeed = seeds |> List.map (binned count range) |> List.toArray
+
+    let column i =
+        perSeed |> Array.map (fun s -> s[i]) |> Array.filter Double.IsFinite
+
+    let kept = [|
+        for i in 0 .. count - 1 do
+            let values = column i
+
+            if values.Length > 0 then
+                i, values
+    |]
+
+    {
+        Name = name
+        Style = style
+        Steps =
+            kept
+            |> Array.map (fun (i, _) ->
+                if count = 1 then
+                    low
+                else
+                    low + (high - low) * (double i + 0.5) / double count)
+        Mean = kept |> Array.map (snd >> Statistics.mean)
+        Deviation =
+            if seeds.Length < 2 then
+                None
+            else
+                kept
+                |> Array.map (snd >> Statistics.deviation >> Option.defaultValue 0.0)
+                |> Some
+    }
+
+type Guide = { Value: double; Text: string }
+
+let private dashes = [| ""; "6 3"; "2 2.5"; "8 3 2 3"; "1 3" |]
+let limitColours = 5
+
+let private strokeOf style = [
+    "class", $"line s{style % limitColours}"
+    if dashes[style % dashes.Length] <> "" then
+        "stroke-dasharray", dashes[style % dashes.Length]
+]
+
+let swatch style =
+    el "svg" [ "viewBox", "0 0 26 10"; "class", "swatch wide"; "aria-hidden", "true" ] [
+        el "path" (("d", "M1 5H25") :: strokeOf style) []
+    ]
+
+let private about title (lines: Line list) =
+    let ends =
+        lines
+        |> List.filter (fun l -> l.Mean.Length > 0)
+        |> List.map (fun l ->
+            $"{l.Name} from {Format.short l.Mean[0]} to {Format.short l.Mean[l.Mean.Length - 1]}")
+
+    $"{title} over training steps: " + String.Join("; ", ends)
+
+let draw (title: string) (lines: Line list) (guides: Guide list) =
+    let values = [
+        for l in lines do
+            yield! l.Mean
+
+            match l.Deviation with
+            | Some d ->
+                yield! Array.map2 (-) l.Mean d
+                yield! Array.map2 (+) l.Mean d
+            | None -> ()
+        for g in guides -> g.Value
+    ]
+
+    let means = lines |> List.collect (fun l -> List.ofArray l.Mean)
+
+    let log =
+        not means.IsEmpty
+        && guides.IsEmpty
+        && List.min means > 0.0
+        && List.max means / List.min means > 300.0
+
+    let range =
+        if log then
+            let low, high = List.min means, List.max means
+            low / 1.3, high * 1.3
+        else
+            padded 0.06 values
+
+    let steps = lines |> List.collect (fun l -> List.ofArray l.Steps)
+    let xLow, xHigh = padded 0.0 steps
+    let xLow = if xLow > 0.0 && xLow < 0.05 * xHigh then 0.0 else xLow
+    let f = frame 384.0 220.0 (xLow, xHigh) range
+    let f = { f with Y = { f.Y with Log = log } }
+
+    let y value =
+        f.Y.At(value |> max f.Y.Low |> min f.Y.High)
+
+    picture f.Width f.Height (about title lines) [
+        yield! axes f title "step" (if log then "log scale" else "")
+        for g in guides do
+            segment "limit" (f.X.From, f.Y.At g.Value) (f.X.To, f.Y.At g.Value)
+            label "guide" "end" (f.X.To - 3.0) (f.Y.At g.Value - 3.0) g.Text
+        for l in lines do
+            match l.Deviation with
+            | Some d when l.Steps.Length > 1 ->
+                let upper = Array.map3 (fun s m d -> f.X.At s, y (m + d)) l.Steps l.Mean d
+                let lower = Array.map3 (fun s m d -> f.X.At s, y (m - d)) l.Steps l.Mean d
+
+                el "path" [
+                    "class", $"band s{l.Style % limitColours}"
+                    "d", path (Seq.append upper (Array.rev lower)) + "Z"
+                ] []
+            | _ -> ()
+        for l in lines do
+            if l.Steps.Length > 0 then
+                let points = Array.map2 (fun s m -> f.X.At s, y m) l.Steps l.Mean
+                el "path" (("d", path points) :: strokeOf l.Style) []
+    ]
+
+/// One seed's shares of the modes along the steps.
+type Strip = {
+    Name: string
+    /// Share of reward, both and cost in each bin; empty bins are NaN.
+    Shares: struct (double * double * double) array
+    /// Over all steps.
+    Total: struct (double * double * double)
+}
+
+let strip name range (points: struct (double * double) array) =
+    let count = min 240 points.Length
+
+    let share mode =
+        points
+        |> Array.map (fun struct (step, value) -> struct (step, (if value = mode then 1.0 else 0.0)))
+
+    let perBin = [ 0.0; 1.0; 2.0 ] |> List.map (share >> binned count range)
+
+    let overall mode =
+        let hits = points |> Array.sumBy (fun struct (_, v) -> if v = mode then 1 else 0)
+        double hits / double (max 1 points.Length)
+
+    {
+        Name = name
+        Shares = Array.init count (fun i -> struct (perBin[0][i], perBin[1][i], perBin[2][i]))
+        Total = struct (overall 0.0, overall 1.0, overall 2.0)
+    }
+
+let private rowHeight, rowGap, groupGap = 13.0, 3.0, 12.0
+let private nameWidth, totalWidth = 110.0, 150.0
+
+/// Strips in groups, one below the other. In each bin the colours stand as high as their share.
+let timeline (title: string) (range: double * double) (groups: (string * Strip list) list) =
+    let width = 1180.0
+    let scale = linear (fst range) (snd range) nameWidth (width - totalWidth)
+
+    let height =
+        groups
+        |> List.sumBy (fun (_, strips) -> groupGap + double strips.Length * (rowHeight + rowGap))
+        |> (+) 24.0
+
+    let area (y: double) (shares: struct (double * double * double) array) mode low high =
+        let n = double shares.Length
+        let builder = Text.StringBuilder()
+
+        shares
+        |> Array.iteri (fun i s ->
+            let a, b = low s, high s
+
+            if b - a > 0.0 then
+                let x1 = scale.From + (scale.To - scale.From) * double i / n
+                let x2 = scale.From + (scale.To - scale.From) * double (i + 1) / n
+
+                builder
+                    .Append('M')
+                    .Append(at x1)
+                    .Append(' ')
+                    .Append(at (y + rowHeight * (1.0 - a)))
+                    .Append('H')
+                    .Append(at x2)
+                    .Append('V')
+                    .Append(at (y + rowHeight * (1.0 - b)))
+                    .Append('H')
+                    .Append(at x1)
+                    .Append('Z')
+                |> ignore)
+
+        el "path" [ "class", $"m{mode}"; "d", builder.ToString() ] []
+
+    let drawn y (s: Strip) name =
+        let struct (r, b, c) = s.Total
+
+        [
+            name
+            area y s.Shares 0 (fun _ -> 0.0) (fun (struct (r, _, _)) -> r)
+            area y s.Shares 1 (fun (struct (r, _, _)) -> r) (fun (struct (r, b, _)) -> r + b)
+            area y s.Shares 2 (fun (struct (r, b, _)) -> r + b) (fun (struct (r, b, c)) -> r + b + c)
+            label
+                "tick"
+                "start"
+                (width - totalWidth + 8.0)
+                (y + rowHeight - 3.0)
+                $"{Format.percent r} · {Format.percent b} · {Format.percent c}"
+        ]
+
+    let row y (s: Strip) =
+        let name = label "tick" "end" (nameWidth - 8.0) (y + rowHeight - 3.0) s.Name
+
+        if s.Shares.Length = 0 then
+            let middle = y + rowHeight / 2.0
+
+            [
+                name
+                segment "grid" (nameWidth, middle) (width - totalWidth, middle)
+                label "tick" "start" (width - totalWidth + 8.0) (y + rowHeight - 3.0) "no series"
+            ]
+        else
+            drawn y s name
+
+    let rec place y groups =
+        match groups with
+        | [] -> []
+        | (name, strips) :: rest ->
+            let first = y + groupGap
+
+            [
+                label "title" "start" 0.0 (first + rowHeight - 3.0) name
+                for i, s in List.indexed strips do
+                    yield! row (first + double i * (rowHeight + rowGap)) s
+                yield! place (first + double strips.Length * (rowHeight + rowGap)) rest
+            ]
+
+    let describe = [
+        for name, strips in groups do
+            for s in strips do
+                let struct (r, b, c) = s.Total
+
+                if s.Shares.Length = 0 then
+                    $"{name} {s.Name}: no series"
+                else
+                    $"{name} {s.Name}: reward {Format.percent r}, both {Format.percent b}, "
+                    + $"cost {Format.percent c}"
+    ]
+
+    let ticks = scale.Ticks 8
+
+    picture width height ($"{title}: share of adaptation steps by mode. " + String.Join("; ", describe)) [
+        yield! place 0.0 groups
+        for x in ticks do
+            label "tick" "middle" (scale.At x) (height - 8.0) (tickText ticks x)
+        label "name" "start" (width - totalWidth + 8.0) (height - 8.0) "reward · both · cost"
+    ]

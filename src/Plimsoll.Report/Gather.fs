@@ -1,0 +1,363 @@
+/// Results from an experiment and the records of its cells: the only place that knows records and artifacts.
+namespace Plimsoll.Report
+
+open System
+open System.Collections.Generic
+open System.IO
+open System.Text.Json
+open Plimsoll.Data
+open Plimsoll.Language
+open Plimsoll.Store
+
+/// What is known of one cell when the report is made.
+type CellResult =
+    /// `path` is the verified artifact, None for a diverged cell. `cached`: this run found it finished.
+    | Recorded of record: Record * path: string option * cached: bool
+    /// It failed, and why.
+    | Broken of why: string
+    /// It has not run, and why: `cancelled`, `blocked: ...`; "" where nothing is known.
+    | Unrecorded of why: string
+
+module Gather =
+    let private linkOf (cell: Cell) result : RecordLink =
+        match result with
+        | Recorded(record, _, _) -> {
+            Cell = cell.Id
+            Label = cell.Label
+            Key = Some(string record.Key)
+            Artifact = record.Artifact |> Option.map (fun a -> string a.Digest)
+            Command = Some record.Command
+          }
+        | Broken _
+        | Unrecorded _ -> {
+            Cell = cell.Id
+            Label = cell.Label
+            Key = None
+            Artifact = None
+            Command = None
+          }
+
+    let private divergence (step: int64) what = $"{what} (step {step})"
+
+    /// Why a cell without a record has no result: the nearest cell before it that diverged or failed.
+    let private cause (cells: IReadOnlyDictionary<CellId, Cell>) (lookup: CellId -> CellResult) (cell: Cell) =
+        let seen = HashSet<CellId>()
+
+        let rec search (frontier: Cell list) =
+            let own (c: Cell) =
+                match lookup c.Id with
+                | Recorded({
+                               Outcome = Outcome.Diverged(step, what)
+                           },
+                           _,
+                           _) -> Some(Diverged $"{c.Label}: {divergence step what}")
+                | Broken why -> Some(Failed $"{c.Label}: {why}")
+                | Recorded _
+                | Unrecorded _ -> None
+
+            match frontier with
+            | [] -> Missing
+            | _ ->
+                match frontier |> List.tryPick own with
+                | Some state -> state
+                | None ->
+                    frontier
+                    |> List.collect _.Inputs
+                    |> List.map snd
+                    |> List.filter seen.Add
+                    |> List.choose (fun id ->
+                        match cells.TryGetValue id with
+                        | true, c -> Some c
+                        | _ -> None)
+                    |> search
+
+        search [ cell ]
+
+    let private required (element: JsonElement) (name: string) =
+        match element.TryGetProperty name with
+        | true, value -> value
+        | _ -> raise (InvalidDataException $"it has no '{name}'")
+
+    let private optionalArray read (element: JsonElement) (name: string) =
+        match element.TryGetProperty name with
+        | true, value when value.ValueKind = JsonValueKind.Array -> [|
+            for item in value.EnumerateArray() -> read item
+          |]
+        | _ -> [||]
+
+    /// Non-finite numbers travel as texts.
+    let private real (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Number -> element.GetDouble()
+        | _ -> raise (InvalidDataException $"'{element}' is not a finite number")
+
+    let private textOf (element: JsonElement) name =
+        match (required element name).GetString() with
+        | null -> raise (InvalidDataException $"'{name}' is not a text")
+        | content -> content
+
+    let private kindOf (name: string) =
+        match name with
+        | "rollout" -> Rollout
+        | "off-policy" -> OffPolicy
+        | other -> raise (InvalidDataException $"'{other}' is no kind of score")
+
+    /// A scores artifact (canonical JSON): its kind and what the evaluation saw.
+    let parseScores (json: string) : Result<ScoreKind * Episodes, string> =
+        try
+            use document = JsonDocument.Parse json
+            let root = document.RootElement
+            let returns = [| for item in (required root "returns").EnumerateArray() -> real item |]
+            let costs = [| for item in (required root "costs").EnumerateArray() -> real item |]
+
+            match [ for item in (required root "reward_range").EnumerateArray() -> real item ] with
+            | [ low; high ] when returns.Length = costs.Length && returns.Length > 0 ->
+                Ok(
+                    kindOf (textOf root "kind"),
+                    {
+                        Returns = returns
+                        Costs = costs
+                        Lengths = optionalArray _.GetInt32() root "lengths"
+                        Seeds = optionalArray _.GetInt64() root "episode_seeds"
+                        Horizon = (required root "horizon").GetInt32()
+                        RewardMin = low
+                        RewardMax = high
+                        PolicyMode = textOf root "policy_mode"
+                    }
+                )
+            | [ _; _ ] -> Error $"it has {returns.Length} returns and {costs.Length} costs"
+            | _ -> Error "its reward_range is not a pair"
+        with
+        | :? JsonException
+        | :? InvalidOperationException
+        | :? FormatException
+        | :? InvalidDataException as fault -> Error fault.Message
+
+    let private readScores path =
+        try
+            parseScores (File.ReadAllText path)
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException as fault -> Error fault.Message
+
+    let private metricPrefix, stepSuffix = "metric/", "/step"
+
+    /// The series of a training artifact: arrays `metric/<name>` with `metric/<name>/step` beside them.
+    let readCurves (path: string) : Result<(string * struct (double * double) array) list, string> =
+        match SafetensorsFile.TryOpen path with
+        | :? SafetensorsOpening.Opened as opened ->
+            use file = opened.File
+
+            let series (name: string) =
+                let values = file.Floats(metricPrefix + name)
+                let stepName = metricPrefix + name + stepSuffix
+                let steps = file.Floats stepName
+                let points = Array.zeroCreate (min values.Length steps.Length)
+
+                for i in 0 .. points.Length - 1 do
+                    points[i] <- struct (double steps[i], double values[i])
+
+                points, values.Length = steps.Length
+
+            let names =
+                file.Names
+                |> Seq.filter (fun n -> n.StartsWith(metricPrefix, StringComparison.Ordinal))
+                |> Seq.filter (fun n -> not (n.EndsWith(stepSuffix, StringComparison.Ordinal)))
+                |> Seq.map _.Substring(metricPrefix.Length)
+                |> Seq.toList
+
+            let isFloats name =
+                file.Contains name && file.Type name = SafetensorsType.F32
+
+            let unsound =
+                names
+                |> List.tryFind (fun n ->
+                    not (isFloats (metricPrefix + n) && isFloats (metricPrefix + n + stepSuffix))
+                    || not (snd (series n)))
+
+            match unsound with
+            | Some name -> Error $"the series '{name}' has no float32 values and steps of the same length"
+            | None -> Ok(names |> List.map (fun name -> name, fst (series name)))
+        | :? SafetensorsOpening.Refused as refused -> Error(string refused.Problem)
+        | _ -> Error "it cannot be opened"
+
+    /// Returns and costs of a dataset's whole trajectories.
+    let readTrajectories (path: string) : Result<double array * double array, string> =
+        match Dataset.TryOpen path with
+        | :? DatasetOpening.Opened as opened ->
+            use dataset = opened.Dataset
+            let trajectories = dataset.Trajectories
+            Ok([| for t in trajectories -> t.Return |], [| for t in trajectories -> t.Cost |])
+        | :? DatasetOpening.Refused as refused -> Error(DatasetProblemText.Message refused.Problem)
+        | _ -> Error "it cannot be opened"
+
+    let private isTraining kind =
+        match kind with
+        | BehaviourArtifact
+        | RewardCriticArtifact
+        | CostCriticArtifact
+        | PolicyArtifact -> true
+        | DatasetArtifact
+        | ScoresArtifact -> false
+
+    /// The kind of a score that does not exist yet, from what its stage touches.
+    let private expectedKind (cell: Cell) =
+        if cell.Stage.Environment = NoEnvironment then
+            OffPolicy
+        else
+            Rollout
+
+    let private factOf (cell: Cell) result (unreadable: string option) : CellFact =
+        let state, seconds, memory, cached =
+            match result with
+            | Recorded(record, _, cached) ->
+                let state =
+                    match record.Outcome, unreadable with
+                    | Outcome.Diverged(step, what), _ -> CellDiverged(divergence step what)
+                    | Outcome.Finished _, Some why ->
+                        CellFailed $"finished, but its artifact cannot be read: {why}"
+                    | Outcome.Finished _, None -> CellFinished
+
+                state, Some record.Seconds, Some record.PeakMemory, cached
+            | Broken why -> CellFailed why, None, None, false
+            | Unrecorded why -> CellNotRun why, None, None, false
+
+        {
+            Stage = cell.Stage.Name
+            Label = cell.Label
+            State = state
+            Seconds = seconds
+            Memory = memory
+            Cached = cached
+            Record = linkOf cell result
+        }
+
+    /// The program and the machines behind the records; more than one of either is listed, never hidden.
+    let private facts (experiment: Experiment) (records: Record list) =
+        let distinct name pick =
+            records
+            |> List.choose pick
+            |> List.distinct
+            |> List.sort
+            |> List.map (fun value -> name, value)
+
+        [ "experiment", experiment.File ]
+        @ distinct "source" _.Provenance.Source
+        @ distinct "SDK" (fun r -> Some r.Provenance.Sdk)
+        @ distinct "lock" _.Provenance.Lock
+        @ distinct "machine" (fun r ->
+            let m = r.Machine
+            Some $"{m.Host}: {m.Processor}, {m.Cores} cores, {m.System}, {m.Runtime}")
+
+    /// Reads every artifact that the report needs; what cannot be read becomes a visible failure, not a gap.
+    /// `experimentText` is the resolved experiment.
+    let results
+        (experimentText: string option)
+        (lookup: CellId -> CellResult)
+        (experiment: Experiment)
+        : Results =
+        let cells = Dictionary<CellId, Cell>()
+
+        for cell in experiment.Cells do
+            cells[cell.Id] <- cell
+
+        let known = experiment.Cells |> List.map (fun cell -> cell, lookup cell.Id)
+        let unreadable = Dictionary<CellId, string>()
+
+        let finished (cell: Cell) result read =
+            match result with
+            | Recorded({ Outcome = Outcome.Finished _ }, Some path, _) ->
+                match read path with
+                | Ok content -> Some content
+                | Error why ->
+                    unreadable[cell.Id] <- why
+                    None
+            | Recorded({ Outcome = Outcome.Finished _ }, None, _) ->
+                unreadable[cell.Id] <- "the store does not have it"
+                None
+            | Recorded _
+            | Broken _
+            | Unrecorded _ -> None
+
+        let scores = [
+            for cell, result in known do
+                if cell.Stage.Output = ScoresArtifact then
+                    let kind, state =
+                        match finished cell result readScores with
+                        | Some(kind, episodes) -> kind, Scored episodes
+                        | None ->
+                            match unreadable.TryGetValue cell.Id with
+                            | true, why -> expectedKind cell, Failed $"its scores cannot be read: {why}"
+                            | _ -> expectedKind cell, cause cells lookup cell
+
+                    for coordinates in cell.Coordinates do
+                        {
+                            Coordinates = coordinates
+                            Kind = kind
+                            State = state
+                            Record = linkOf cell result
+                        }
+        ]
+
+        let curves = [
+            for cell, result in known do
+                if isTraining cell.Stage.Output then
+                    for name, points in finished cell result readCurves |> Option.defaultValue [] do
+                        {
+                            Name = name
+                            Coordinates = cell.Coordinates
+                            Points = points
+                            Record = linkOf cell result
+                        }
+        ]
+
+        // The data of a task is what all arms start from: the dataset made of no other.
+        let data = [
+            for task in experiment.Tasks do
+                let source =
+                    known
+                    |> List.tryFind (fun (cell, _) ->
+                        cell.Stage.Output = DatasetArtifact
+                        && cell.Inputs.IsEmpty
+                        && cell.Coordinates |> List.exists (fun c -> c.Task = task))
+
+                match source with
+                | Some(cell, result) ->
+                    match finished cell result readTrajectories with
+                    | Some(returns, costs) -> {
+                        Task = task
+                        Returns = returns
+                        Costs = costs
+                        Record = linkOf cell result
+                      }
+                    | None -> ()
+                | None -> ()
+        ]
+
+        let records =
+            known
+            |> List.choose (fun (_, result) ->
+                match result with
+                | Recorded(record, _, _) -> Some record
+                | Broken _
+                | Unrecorded _ -> None)
+
+        {
+            Experiment = experiment
+            Scores = scores
+            Curves = curves
+            Data = data
+            Cells = [
+                for cell, result in known ->
+                    let why =
+                        match unreadable.TryGetValue cell.Id with
+                        | true, why -> Some why
+                        | _ -> None
+
+                    factOf cell result why
+            ]
+            Provenance = {
+                Facts = facts experiment records
+                ExperimentText = experimentText
+            }
+        }

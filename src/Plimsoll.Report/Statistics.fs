@@ -1,0 +1,179 @@
+/// Numbers over episodes and seeds. Everything is a pure function and gives the same bits on every machine:
+/// the only library function is the square root, sums run in the order of the arrays.
+module Plimsoll.Report.Statistics
+
+/// NaN for an empty array.
+let mean (values: double array) =
+    let mutable sum = 0.0
+
+    for value in values do
+        sum <- sum + value
+
+    sum / double values.Length
+
+/// Sample standard deviation (n - 1). None below two values.
+let deviation (values: double array) =
+    if values.Length < 2 then
+        None
+    else
+        let centre = mean values
+        let mutable sum = 0.0
+
+        for value in values do
+            sum <- sum + (value - centre) * (value - centre)
+
+        Some(sqrt (sum / double (values.Length - 1)))
+
+/// Standard error of the mean: deviation / sqrt n. None below two values.
+let standardError (values: double array) =
+    deviation values |> Option.map (fun d -> d / sqrt (double values.Length))
+
+/// Quantile by linear interpolation between order statistics (Hyndman and Fan 1996, definition 7).
+let quantile (p: double) (sorted: double array) =
+    let place = p * double (sorted.Length - 1)
+    let below = int (floor place)
+    let above = min (below + 1) (sorted.Length - 1)
+    sorted[below] + (place - double below) * (sorted[above] - sorted[below])
+
+/// (R - r_min) / (r_max - r_min), DSRL (Liu et al. 2024). May leave [0, 1]; NaN where the range is empty.
+let normaliseReward (rewardMin: double) (rewardMax: double) (value: double) =
+    if rewardMax > rewardMin then
+        (value - rewardMin) / (rewardMax - rewardMin)
+    else
+        nan
+
+/// DSRL's guard against a limit of zero: 1 if the limit is 0, else 0.
+let costEpsilon (limit: double) = if limit = 0.0 then 1.0 else 0.0
+
+/// (C + eps) / (limit + eps), DSRL. Safe means at most 1.
+let normaliseCost (limit: double) (cost: double) =
+    let epsilon = costEpsilon limit
+    (cost + epsilon) / (limit + epsilon)
+
+/// C / (limit + 0.1), as DRCORL's tables have it: 1 % lower than DSRL's at a limit of 10.
+let normaliseCostDrcorl (limit: double) (cost: double) = cost / (limit + 0.1)
+
+/// 97.5 % point of the standard normal distribution.
+let z975 = 1.959963984540054
+
+type Proportion = {
+    Successes: int
+    Trials: int
+    Rate: double
+    /// 95 % interval.
+    Lower: double
+    Upper: double
+}
+
+/// Wilson's score interval for a proportion (Wilson 1927), 95 %. None without a trial.
+let wilson (successes: int) (trials: int) =
+    if trials = 0 then
+        None
+    else
+        let n = double trials
+        let p = double successes / n
+        let z2 = z975 * z975
+        let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n)
+        let half = z975 / (1.0 + z2 / n) * sqrt (p * (1.0 - p) / n + z2 / (4.0 * n * n))
+
+        Some {
+            Successes = successes
+            Trials = trials
+            Rate = p
+            Lower = (if successes = 0 then 0.0 else max 0.0 (centre - half))
+            Upper = (if successes = trials then 1.0 else min 1.0 (centre + half))
+        }
+
+/// Random numbers by counter: SplitMix64's finaliser (Steele et al. 2014) over seed + n * golden ratio.
+/// Integer arithmetic only, so equal everywhere.
+module Draw =
+    let bits (seed: uint64) (counter: uint64) =
+        let mutable z = seed + (counter + 1UL) * 0x9E3779B97F4A7C15UL
+        z <- (z ^^^ (z >>> 30)) * 0xBF58476D1CE4E5B9UL
+        z <- (z ^^^ (z >>> 27)) * 0x94D049BB133111EBUL
+        z ^^^ (z >>> 31)
+
+    /// Uniform over 0 .. count - 1: the upper 32 bits, scaled (bias below count / 2^32).
+    let index (count: int) (bits: uint64) =
+        int (((bits >>> 32) * uint64 count) >>> 32)
+
+/// Resamples of every bootstrap in the report.
+let resamples = 2000
+
+/// Seed of every bootstrap in the report, so that a page made twice is the same page.
+let bootstrapSeed = 1UL
+
+/// Episodes of one seed at one limit, with the weight of their mean in the estimate.
+[<Struct>]
+type Stratum = { Weight: double; Values: double array }
+
+/// 95 % percentile interval of sum_i weight_i * mean_i. Episodes are resampled within their stratum
+/// (stratified bootstrap, Efron and Tibshirani 1993): the seeds are taken as given, so this is the doubt left
+/// by a finite number of episodes, not by the training. None without an episode.
+let stratifiedInterval (strata: Stratum array) =
+    if strata.Length = 0 || strata |> Array.exists (fun s -> s.Values.Length = 0) then
+        None
+    else
+        let means = Array.zeroCreate<double> resamples
+        let mutable counter = 0UL
+
+        for r in 0 .. resamples - 1 do
+            let mutable total = 0.0
+
+            for stratum in strata do
+                let values = stratum.Values
+                let mutable sum = 0.0
+
+                for _ in 1 .. values.Length do
+                    sum <- sum + values[Draw.index values.Length (Draw.bits bootstrapSeed counter)]
+                    counter <- counter + 1UL
+
+                total <- total + stratum.Weight * sum / double values.Length
+
+            means[r] <- total
+
+        Array.sortInPlace means
+        Some(quantile 0.025 means, quantile 0.975 means)
+
+/// Means under a two-level bootstrap, seeds first and then episodes within the drawn seed: the doubt of
+/// training and of evaluation together. Used to answer claims. `stream` separates independent arms.
+let twoLevelMeans (stream: uint64) (seeds: double array array) =
+    let start = Draw.bits bootstrapSeed stream
+    let mutable counter = 0UL
+
+    let next count =
+        let i = Draw.index count (Draw.bits start counter)
+        counter <- counter + 1UL
+        i
+
+    Array.init resamples (fun _ ->
+        let mutable total = 0.0
+
+        for _ in 1 .. seeds.Length do
+            let values = seeds[next seeds.Length]
+            let mutable sum = 0.0
+
+            for _ in 1 .. values.Length do
+                sum <- sum + values[next values.Length]
+
+            total <- total + sum / double values.Length
+
+        total / double seeds.Length)
+
+/// 95 % interval of the two-level bootstrap.
+let twoLevelInterval (seeds: double array array) =
+    let means = twoLevelMeans 0UL seeds |> Array.sort
+    quantile 0.025 means, quantile 0.975 means
+
+/// Probability under independent two-level bootstraps that a's mean exceeds b's; ties count half.
+let probabilityAbove (a: double array array) (b: double array array) =
+    let mutable wins = 0.0
+
+    for x, y in Array.zip (twoLevelMeans 1UL a) (twoLevelMeans 2UL b) do
+        wins <-
+            wins
+            + (if x > y then 1.0
+               elif x = y then 0.5
+               else 0.0)
+
+    wins / double resamples

@@ -1,0 +1,355 @@
+namespace Plimsoll.Report
+
+open Plimsoll.Language
+
+module Table =
+    open Statistics
+
+    /// Seeds' normalised values and what is needed to weigh them.
+    type private Sample = {
+        Limit: double
+        Seed: int64 option
+        Episodes: Episodes
+    }
+
+    let private estimateOf interval (perSeed: double array array) =
+        let means = perSeed |> Array.map mean
+
+        {
+            Mean = mean means
+            Deviation = deviation means
+            Error =
+                match perSeed with
+                | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
+                | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
+            Interval = interval
+        }
+
+    let private equalWeights (perSeed: double array array) =
+        perSeed
+        |> Array.map (fun values -> {
+            Weight = 1.0 / double perSeed.Length
+            Values = values
+        })
+
+    let private finite (interval: (double * double) option) =
+        interval
+        |> Option.filter (fun (low, high) -> System.Double.IsFinite low && System.Double.IsFinite high)
+
+    let private normalisedReturns (e: Episodes) =
+        e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
+
+    let private feasible kind (samples: Sample list) =
+        match kind with
+        | OffPolicy -> None
+        | Rollout ->
+            let within =
+                samples
+                |> List.sumBy (fun s -> s.Episodes.Costs |> Seq.filter (fun c -> c <= s.Limit) |> Seq.length)
+
+            wilson within (samples |> List.sumBy (fun s -> s.Episodes.Costs.Length))
+
+    let private episodeCount (samples: Sample list) =
+        samples |> List.sumBy (fun s -> s.Episodes.Returns.Length)
+
+    /// One limit: means of the seeds' means.
+    let private atLimit kind limit (samples: Sample list) =
+        let over f =
+            samples |> List.map (fun s -> f s.Episodes) |> List.toArray
+
+        let rewards = over normalisedReturns
+        let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
+        let raw = over _.Costs
+        let epsilon = costEpsilon limit
+        let costInterval = stratifiedInterval (equalWeights costs)
+        let toRaw c = c * (limit + epsilon) - epsilon
+        let cost = estimateOf costInterval costs
+
+        let rawCost =
+            estimateOf (costInterval |> Option.map (fun (a, b) -> toRaw a, toRaw b)) raw
+
+        {
+            Episodes = episodeCount samples
+            Reward = estimateOf (stratifiedInterval (equalWeights rewards) |> finite) rewards
+            Cost = cost
+            CostDrcorl = normaliseCostDrcorl limit rawCost.Mean
+            Return = estimateOf None (over _.Returns)
+            RawCost = rawCost
+            Feasible = feasible kind samples
+            Safe = cost.Mean <= 1.0
+        }
+
+    /// The mean over limits of the limits' means, as DSRL pools them. Its deviation is taken over the seeds
+    /// that have a score at every limit.
+    let private averaged kind (limits: double list) (perLimit: Values list) (samples: Sample list) =
+        let over f =
+            let means = perLimit |> List.map (fun v -> (f v).Mean)
+            mean (List.toArray means)
+
+        let bySeed =
+            samples
+            |> List.groupBy _.Seed
+            |> List.map snd
+            |> List.filter (fun members -> members.Length = limits.Length)
+
+        let spread f =
+            let means =
+                bySeed
+                |> List.map (fun members -> members |> List.map (fun s -> mean (f s)) |> List.toArray |> mean)
+                |> List.toArray
+
+            deviation means, standardError means |> Option.map (fun e -> e, OverSeeds)
+
+        let interval f =
+            [|
+                for limit in limits do
+                    let here = samples |> List.filter (fun s -> s.Limit = limit)
+
+                    for s in here do
+                        {
+                            Weight = 1.0 / double (limits.Length * here.Length)
+                            Values = f s
+                        }
+            |]
+            |> stratifiedInterval
+            |> finite
+
+        let estimate pick f withInterval =
+            let d, e = spread f
+
+            {
+                Mean = over pick
+                Deviation = d
+                Error = e
+                Interval = if withInterval then interval f else None
+            }
+
+        let cost =
+            estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit)) true
+
+        {
+            Episodes = episodeCount samples
+            Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes) true
+            Cost = cost
+            CostDrcorl = perLimit |> List.map _.CostDrcorl |> List.toArray |> mean
+            Return = estimate _.Return _.Episodes.Returns false
+            RawCost = estimate _.RawCost _.Episodes.Costs false
+            Feasible = feasible kind samples
+            Safe = cost.Mean <= 1.0
+        }
+
+    let private count expected (members: Score list) =
+        let number test =
+            members |> List.filter (fun s -> test s.State) |> List.length
+
+        let scored = number _.IsScored
+        let diverged = number _.IsDiverged
+        let failed = number _.IsFailed
+        let expected = max expected members.Length
+
+        {
+            Expected = expected
+            Scored = scored
+            Diverged = diverged
+            Failed = failed
+            Missing = expected - scored - diverged - failed
+        }
+
+    let private entriesOf (protocol: Protocol) kind (scores: Score list) =
+        let unseeded =
+            not scores.IsEmpty && scores |> List.forall (fun s -> s.Coordinates.Seed.IsNone)
+
+        let expected = if unseeded then 1 else protocol.Seeds.Length
+
+        let members limit =
+            scores
+            |> List.filter (fun s -> s.Coordinates.CostLimit.IsNone || s.Coordinates.CostLimit = Some limit)
+            |> List.sortBy _.Coordinates.Seed
+
+        let samples limit (members: Score list) =
+            members
+            |> List.choose (fun s ->
+                match s.State with
+                | Scored episodes ->
+                    Some {
+                        Limit = limit
+                        Seed = s.Coordinates.Seed
+                        Episodes = episodes
+                    }
+                | Missing
+                | Failed _
+                | Diverged _ -> None)
+
+        let perLimit =
+            protocol.CostLimits
+            |> List.map (fun limit ->
+                let members = members limit
+
+                match samples limit members with
+                | [] -> limit, members, [], None
+                | samples -> limit, members, samples, Some(atLimit kind limit samples))
+
+        let single =
+            perLimit
+            |> List.map (fun (limit, members, _, values) -> {
+                Limit = Some limit
+                Seeds = count expected members
+                Members = members
+                Values = values
+                BestSafe = false
+            })
+
+        let average () =
+            let samples = perLimit |> List.collect (fun (_, _, s, _) -> s)
+            let values = perLimit |> List.choose (fun (_, _, _, v) -> v)
+
+            let sum pick =
+                single |> List.sumBy (fun e -> pick e.Seeds)
+
+            {
+                Limit = None
+                Seeds = {
+                    Expected = sum _.Expected
+                    Scored = sum _.Scored
+                    Diverged = sum _.Diverged
+                    Failed = sum _.Failed
+                    Missing = sum _.Missing
+                }
+                Members = perLimit |> List.collect (fun (_, m, _, _) -> m) |> List.distinct
+                Values =
+                    if values.Length = perLimit.Length then
+                        Some(averaged kind protocol.CostLimits values samples)
+                    else
+                        None
+                BestSafe = false
+            }
+
+        if perLimit.Length > 1 then
+            single @ [ average () ]
+        else
+            single
+
+    let private markBest (rows: Row list) =
+        let width = rows |> List.map _.Entries.Length |> List.fold max 0
+
+        let best = [
+            for column in 0 .. width - 1 ->
+                rows
+                |> List.choose (fun row -> row.Entries[column].Values)
+                |> List.filter (fun v -> v.Safe && System.Double.IsFinite v.Reward.Mean)
+                |> List.map _.Reward.Mean
+                |> function
+                    | [] -> nan
+                    | rewards -> List.max rewards
+        ]
+
+        rows
+        |> List.map (fun row -> {
+            row with
+                Entries =
+                    List.zip best row.Entries
+                    |> List.map (fun (best, entry) ->
+                        match entry.Values with
+                        | Some v -> {
+                            entry with
+                                BestSafe = v.Safe && v.Reward.Mean = best
+                          }
+                        | None -> entry)
+        })
+
+    let private rowsOf (experiment: Experiment) kind (arms: string list) (scores: Score list) =
+        arms
+        |> List.collect (fun arm ->
+            let own = scores |> List.filter (fun s -> s.Coordinates.Arm = Some arm)
+            let nodes = own |> List.map _.Coordinates.Node |> List.distinct
+
+            let groups =
+                match own with
+                | [] -> [ ("", []), [] ]
+                | _ -> own |> List.groupBy (fun s -> s.Coordinates.Node, s.Coordinates.Sweep)
+
+            groups
+            |> List.map (fun ((node, sweep), members) -> {
+                Arm = arm
+                Node = (if nodes.Length > 1 then Some node else None)
+                Sweep = sweep
+                Entries = entriesOf experiment.Protocol kind members
+            }))
+        |> markBest
+
+    /// The best trajectory by return among those with cost <= limit.
+    let reference (rewardMin, rewardMax) limit (data: DataFacts) =
+        let within =
+            Array.zip data.Returns data.Costs
+            |> Array.filter (fun (_, cost) -> cost <= limit)
+
+        if within.Length = 0 then
+            None
+        else
+            let best, cost = within |> Array.maxBy fst
+
+            Some {
+                Limit = limit
+                Reward = normaliseReward rewardMin rewardMax best
+                Return = best
+                Cost = cost
+                Within = within.Length
+                Of = data.Returns.Length
+            }
+
+    /// The tables of all tasks, in the experiment's order. Every arm has a row, scored or not.
+    let build (results: Results) : TaskTable list =
+        let experiment = results.Experiment
+
+        experiment.Tasks
+        |> List.map (fun task ->
+            let scores = results.Scores |> List.filter (fun s -> s.Coordinates.Task = task)
+            let data = results.Data |> List.tryFind (fun d -> d.Task = task)
+
+            let range =
+                scores
+                |> List.tryPick (fun s ->
+                    match s.State with
+                    | Scored e -> Some(e.RewardMin, e.RewardMax)
+                    | _ -> None)
+                |> Option.orElse (
+                    data
+                    |> Option.filter (fun d -> d.Returns.Length > 0)
+                    |> Option.map (fun d -> Array.min d.Returns, Array.max d.Returns)
+                )
+
+            let rollouts, estimates = scores |> List.partition (fun s -> s.Kind = Rollout)
+
+            let armsOf (part: Score list) =
+                part |> List.choose _.Coordinates.Arm |> List.distinct
+
+            let estimated = armsOf estimates
+            let rolled = armsOf rollouts
+
+            // An arm without any score still has its row, beside the others.
+            let orphans =
+                experiment.Arms
+                |> List.filter (fun a -> not (List.contains a (rolled @ estimated)))
+
+            let listed (names: string list) extra =
+                experiment.Arms
+                |> List.filter (fun a -> List.contains a names || extra && List.contains a orphans)
+
+            let simulated = not rollouts.IsEmpty || estimates.IsEmpty
+
+            {
+                Task = task
+                Limits = experiment.Protocol.CostLimits
+                Rollouts =
+                    if simulated then
+                        rowsOf experiment Rollout (listed rolled true) rollouts
+                    else
+                        []
+                Estimates = rowsOf experiment OffPolicy (listed estimated (not simulated)) estimates
+                References =
+                    match data, range with
+                    | Some data, Some range ->
+                        experiment.Protocol.CostLimits |> List.map (fun l -> l, reference range l data)
+                    | _ -> []
+                RewardRange = range
+            })

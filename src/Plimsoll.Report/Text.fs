@@ -1,0 +1,119 @@
+/// The tables for a terminal: about 100 columns, no colour, no control characters.
+module Plimsoll.Report.Text
+
+open Plimsoll.Language
+
+let private withDeviation (e: Estimate) =
+    match e.Deviation with
+    | Some d -> $"{Format.decimals 2 e.Mean} ± {Format.decimals 2 d}"
+    | None -> Format.decimals 2 e.Mean
+
+let private rawCost (e: Estimate) =
+    match e.Error with
+    | Some(error, _) -> Format.within e.Mean error
+    | None -> Format.short e.Mean
+
+let private line name reward cost raw within seeds =
+    sprintf "  %-22s %-13s %-11s %-11s %-15s %s" name reward cost raw within seeds
+    |> _.TrimEnd()
+
+let private entryLine (row: Row) (entry: TableEntry) =
+    let name = (if entry.BestSafe then "* " else "  ") + row.Name
+
+    match entry.Values with
+    | None -> line name "-" "-" "-" "-" (entry.Count)
+    | Some v ->
+        let within =
+            match v.Feasible with
+            | Some p ->
+                let hundredths p = Format.decimals 0 (100.0 * p)
+                $"{Format.percent p.Rate} [{hundredths p.Lower}, {hundredths p.Upper}]"
+            | None -> "-"
+
+        line
+            name
+            (withDeviation v.Reward)
+            (Format.decimals 2 v.Cost.Mean + (if v.Safe then " safe" else " over"))
+            (rawCost v.RawCost)
+            within
+            (entry.Count)
+
+let private header (limit: double option) =
+    match limit with
+    | Some limit -> $"limit {Format.exact limit}"
+    | None -> "average over limits"
+
+let private section (table: TaskTable) (rows: Row list) withReference =
+    let limits =
+        match table.Limits with
+        | [ only ] -> [ Some only ]
+        | several -> List.map Some several @ [ None ]
+
+    [
+        for limit in limits do
+            ""
+
+            (header limit).PadRight 25
+            + (line "" "reward" "cost" "raw cost" "within limit" "seeds").Substring 25
+
+            for row in rows do
+                match row.Entries |> List.tryFind (fun e -> e.Limit = limit) with
+                | Some entry -> entryLine row entry
+                | None -> ()
+
+            match limit, withReference with
+            | Some limit, true ->
+                match table.References |> List.tryFind (fun (l, _) -> l = limit) with
+                | Some(_, Some best) ->
+                    line
+                        "  best in data"
+                        (Format.decimals 2 best.Reward)
+                        (Format.decimals 2 (Statistics.normaliseCost limit best.Cost))
+                        (Format.short best.Cost)
+                        $"{best.Within} of {best.Of}"
+                        ""
+                | Some(_, None) -> line "  best in data" "none keeps it" "" "" "" ""
+                | None -> ()
+            | _ -> ()
+    ]
+
+let private titleOf (protocol: Protocol) task =
+    let seeds = Format.plural protocol.Seeds.Length "seed"
+    let episodes = Format.plural protocol.Episodes "episode"
+    $"{task}: rollouts, {seeds}, {episodes} each"
+
+let private table (protocol: Protocol) (table: TaskTable) = [
+    if not table.Rollouts.IsEmpty then
+        titleOf protocol table.Task
+        yield! section table table.Rollouts true
+        ""
+
+    if not table.Estimates.IsEmpty then
+        $"{table.Task}: off-policy estimates from the dataset alone, not rollouts"
+        yield! section table table.Estimates table.Rollouts.IsEmpty
+        ""
+]
+
+let private answerLines (answer: Answer) = [
+    $"{answer.Verdict.Words}: {Claims.describe answer.Claim}"
+
+    for f in answer.Findings do
+        $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}"
+]
+
+/// The whole report in plain text, lines ended by \n.
+let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
+    [
+        yield! tables |> List.collect (table results.Experiment.Protocol)
+        "Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL"
+        "normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of"
+        "episodes, 95 % Wilson interval. *: the highest reward among safe rows."
+        "Best in data: the whole trajectory with the highest return within the limit; how many keep it."
+
+        if not answers.IsEmpty then
+            ""
+            "Claims"
+            yield! answers |> List.collect answerLines
+    ]
+    |> List.map (fun l -> l.Replace(Format.tie, " ") + "\n")
+    |> String.concat ""

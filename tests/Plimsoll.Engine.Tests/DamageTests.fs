@@ -1,0 +1,89 @@
+module Plimsoll.Engine.Tests.DamageTests
+
+open System.IO
+open NUnit.Framework
+open Plimsoll.Stages
+open Plimsoll.Store
+open Plimsoll.Engine
+open Plimsoll.Store.Tests
+open Plimsoll.Engine.Tests.Fakes
+
+let private flip path =
+    let bytes = File.ReadAllBytes path
+    bytes[bytes.Length / 2] <- bytes[bytes.Length / 2] ^^^ 1uy
+    File.WriteAllBytes(path, bytes)
+
+[<Test>]
+let ``a small damaged artifact is computed again, loudly`` () =
+    let log = Log()
+    let add = add log
+    let store = newStore ()
+    let cells = [ cell add "a" 1L []; cell add "b" 2L [ "a" ] ]
+    let first = run [ add ] store cells
+    flip (store.Path(digestOf first "b"))
+    log.Clear()
+
+    let summary, events =
+        runWith (optionsFor 1 cells) [ add ] (openStore store.Root) cells
+
+    Assert.That(log.Entries, Is.EqualTo<string list> [ "add 2" ])
+    Assert.That(digestOf summary "b", Is.EqualTo(digestOf first "b"))
+    Assert.That(summary.Damages, Has.Length.EqualTo 1)
+    Assert.That(events |> List.exists _.IsStoreDamage)
+
+[<Test>]
+let ``a large damaged artifact is found when it is needed, with all that it rests on`` () =
+    let log = Log()
+    let large = addLarge log
+    let store = newStore ()
+
+    let cells last = [
+        cell large "a" 1L []
+        cell large "b" 2L [ "a" ]
+        cell large "c" last [ "b" ]
+        cell large "d" last [ "b" ]
+    ]
+
+    let first = run [ large ] store (cells 3L)
+    flip (store.Path(digestOf first "a"))
+    flip (store.Path(digestOf first "b"))
+    log.Clear()
+    // c and d have to run and need b; b has to run again and needs a.
+    let summary = run [ large ] store (cells 4L)
+    Assert.That(summary.Complete)
+    Assert.That(textOf store summary "c", Is.EqualTo "7")
+    Assert.That(digestOf summary "b", Is.EqualTo(digestOf first "b"))
+    Assert.That(summary.Damages, Is.Not.Empty)
+
+    let count entry =
+        log.Entries |> List.filter ((=) entry) |> List.length
+
+    Assert.That((count "add-large 1", count "add-large 2"), Is.EqualTo((1, 1)))
+    Assert.That((run [ large ] store (cells 4L)).Executed, Is.EqualTo 0)
+
+[<Test>]
+let ``a disk that is full fails the cell that cannot be stored, and no other`` () =
+    let add = add (Log())
+    let cells = [ cell add "a" 1L []; cell add "b" 2L [] ]
+    let root = (newStore ()).Root
+    let probe = FaultyFileSystem(0)
+    Store.OpenOn(probe, root, ReadWrite) |> ignore
+    let full = IOException("No space left on device", 28)
+    let files = FaultyFileSystem(probe.Steps, full)
+
+    let store =
+        match Store.OpenOn(files, root, ReadWrite) with
+        | Ok store -> store
+        | Error error -> failwith (StoreError.text error)
+
+    let summary, _ = runWith (optionsFor 1 cells) [ add ] store cells
+    Assert.That((summary.Failed, summary.Executed), Is.EqualTo((1, 1)))
+
+    match finalOf summary "a" with
+    | Final.Failed failure ->
+        Assert.That(failure.Class, Is.EqualTo Resource)
+        Assert.That(failure.What, Does.StartWith "the store's disk is full")
+    | other -> Assert.Fail $"%A{other}"
+
+    // Space is back.
+    Assert.That((run [ add ] store cells).Executed, Is.EqualTo 1)

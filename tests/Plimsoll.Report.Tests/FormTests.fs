@@ -1,0 +1,136 @@
+module Plimsoll.Report.Tests.FormTests
+
+open System
+open System.Globalization
+open FsCheck
+open NUnit.Framework
+open FsCheck.NUnit
+open Plimsoll.Report
+
+/// An independent reader of RFC 4180.
+let readCsv (text: string) =
+    let records, record = ResizeArray(), ResizeArray<string>()
+    let current = Text.StringBuilder()
+    let mutable i = 0
+    let mutable quoted = false
+
+    let endField () =
+        record.Add(current.ToString())
+        current.Clear() |> ignore
+
+    while i < text.Length do
+        match text[i] with
+        | '"' when quoted && i + 1 < text.Length && text[i + 1] = '"' ->
+            current.Append '"' |> ignore
+            i <- i + 1
+        | '"' -> quoted <- not quoted
+        | ',' when not quoted -> endField ()
+        | '\r' when not quoted && text[i + 1] = '\n' ->
+            endField ()
+            records.Add(List.ofSeq record)
+            record.Clear()
+            i <- i + 1
+        | c -> current.Append c |> ignore
+
+        i <- i + 1
+
+    List.ofSeq records
+
+[<Property>]
+let ``a CSV field reads back as it was`` (first: byte list) (second: byte list) =
+    let awkward (bytes: byte list) =
+        String.Join("", bytes |> List.map (fun b -> "a,\"\r\n ;é"[int b % 8]))
+
+    let first, second = awkward first, awkward second
+    readCsv (Csv.field first + "," + Csv.field second + "\r\n") = [ [ first; second ] ]
+
+let private columns (records: string list list) name =
+    let index = records.Head |> List.findIndex (fun h -> h = name)
+    records.Tail |> List.map (fun r -> r[index])
+
+[<Test>]
+let ``scores.csv has each episode once, and a line for each run without a score`` () =
+    let records = readCsv (Csv.scores Synthetic.results)
+    Assert.That(records |> List.map List.length |> List.distinct, Has.Length.EqualTo 1)
+    Assert.That(records.Length - 1, Is.EqualTo(88 * 20 + 2))
+    let states = columns records "state" |> List.filter (fun s -> s <> "scored")
+
+    Assert.That(
+        states,
+        Is.EquivalentTo [ "diverged: loss of the cost critic is not finite at step 41000"; "missing" ]
+    )
+
+    let returns = [
+        for s in Synthetic.results.Scores do
+            match s.State with
+            | Scored e -> yield! e.Returns
+            | _ -> ()
+    ]
+
+    let written =
+        columns records "return"
+        |> List.filter (fun r -> r <> "")
+        |> List.map (fun r -> Double.Parse(r, CultureInfo.InvariantCulture))
+
+    Assert.That(written, Is.EqualTo<double list> returns, "every number reads back as the same double")
+
+[<Test>]
+let ``table.csv has a line per row and limit, the averages and the references`` () =
+    let records = readCsv (Csv.table (Table.build Synthetic.results))
+    Assert.That(records |> List.map List.length |> List.distinct, Has.Length.EqualTo 1)
+    Assert.That(records.Length - 1, Is.EqualTo(2 * (3 * 4 + 3)))
+    Assert.That(columns records "kind" |> List.filter (fun k -> k = "data"), Has.Length.EqualTo 6)
+    Assert.That(columns records "cost_limit" |> List.filter (fun l -> l = "average"), Has.Length.EqualTo 6)
+    Assert.That(columns records "seeds_diverged" |> List.filter (fun d -> d = "1"), Has.Length.EqualTo 2)
+
+[<Test>]
+let ``numbers do not depend on the culture`` () =
+    let before = CultureInfo.CurrentCulture
+
+    let comma =
+        match CultureInfo.InvariantCulture.Clone() with
+        | :? CultureInfo as culture -> culture
+        | _ -> failwith "a culture is a culture"
+
+    comma.NumberFormat.NumberDecimalSeparator <- ","
+    comma.NumberFormat.NegativeSign <- "~"
+
+    let render () =
+        let tables, answers = Report.analyse TableTests.small
+
+        Csv.table tables
+        + Csv.scores TableTests.small
+        + Text.render TableTests.small tables answers
+        + Html.render TableTests.small tables answers
+
+    let expected = render ()
+
+    try
+        CultureInfo.CurrentCulture <- comma
+        Assert.That((0.5).ToString(), Is.EqualTo "0,5", "the culture is in force")
+        Assert.That(render (), Is.EqualTo expected)
+    finally
+        CultureInfo.CurrentCulture <- before
+
+[<Test>]
+let ``minus zero and missing numbers are worded`` () =
+    Assert.That(Format.decimals 2 -0.001, Is.EqualTo "0.00")
+    Assert.That(Format.decimals 2 nan, Is.EqualTo "n/a")
+    Assert.That(Format.short 0.0345, Is.EqualTo "0.035")
+    Assert.That((Format.within 34.41 1.4).Replace(Format.tie, " "), Is.EqualTo "34.4 ± 1.4")
+
+[<Test>]
+let ``the terminal's table is the golden one`` () =
+    let tables, answers = Report.analyse TableTests.small
+
+    let actual = Text.render TableTests.small tables answers
+
+    // To renew the golden file after looking at it: name a folder.
+    match Environment.GetEnvironmentVariable "PLIMSOLL_KEEP_REPORT" with
+    | null -> ()
+    | folder -> IO.File.WriteAllText(IO.Path.Combine(folder, "small.txt"), actual)
+
+    let golden =
+        IO.Path.Combine(TestContext.CurrentContext.TestDirectory, "golden", "small.txt")
+
+    Assert.That(actual, Is.EqualTo(IO.File.ReadAllText golden))

@@ -1,0 +1,168 @@
+module Plimsoll.Report.Tests.StatisticsTests
+
+open System
+open FsCheck
+open FsCheck.FSharp
+open NUnit.Framework
+open FsCheck.NUnit
+open Plimsoll.Report
+
+let private near (tolerance: double) (a: double) (b: double) =
+    abs (a - b) <= tolerance * (1.0 + abs a + abs b)
+
+/// Finite, and tame enough that rounding stays small.
+let private tame (x: NormalFloat) = Math.IEEERemainder(x.Get, 1000.0)
+
+[<Test>]
+let ``mean, deviation, standard error and quantile have their hand values`` () =
+    let values = [| 2.0; 4.0; 4.0; 4.0; 5.0; 5.0; 7.0; 9.0 |]
+    Assert.That(Statistics.mean values, Is.EqualTo 5.0)
+    Assert.That(Statistics.deviation values, Is.EqualTo(Some(sqrt (32.0 / 7.0))))
+    Assert.That(Statistics.standardError values, Is.EqualTo(Some(sqrt (32.0 / 7.0) / sqrt 8.0)))
+    Assert.That(Statistics.deviation [| 3.0 |], Is.EqualTo None)
+    Assert.That(Statistics.quantile 0.25 [| 1.0; 2.0; 3.0; 4.0 |], Is.EqualTo 1.75)
+    Assert.That(Statistics.quantile 1.0 [| 1.0; 2.0; 3.0; 4.0 |], Is.EqualTo 4.0)
+
+[<Property>]
+let ``P-EV-1: the data's range maps to 0 and 1, and normalising is affine``
+    (a: NormalFloat)
+    (PositiveInt width)
+    (x: NormalFloat)
+    (y: NormalFloat)
+    =
+    let low, high = tame a, tame a + double width
+    let normalise = Statistics.normaliseReward low high
+    let middle = normalise ((tame x + tame y) / 2.0)
+
+    normalise low = 0.0
+    && normalise high = 1.0
+    && near 1e-9 middle ((normalise (tame x) + normalise (tame y)) / 2.0)
+
+[<Property>]
+let ``normalising the mean equals the mean of the normalised values``
+    (NonEmptyArray values)
+    (PositiveInt limit)
+    =
+    let values = values |> Array.map tame
+    let limit = double limit
+    let direct = Statistics.normaliseCost limit (Statistics.mean values)
+    near 1e-9 direct (values |> Array.map (Statistics.normaliseCost limit) |> Statistics.mean)
+
+[<Property>]
+let ``P-EV-2: a cost equal to a positive limit is 1`` (PositiveInt limit) =
+    Statistics.normaliseCost (double limit) (double limit) = 1.0
+
+[<Test>]
+let ``P-EV-3: at a limit of zero no cost is 1 and so safe, any cost is not`` () =
+    Assert.That(Statistics.normaliseCost 0.0 0.0, Is.EqualTo 1.0)
+    Assert.That(Statistics.normaliseCost 0.0 1.0, Is.EqualTo 2.0)
+
+[<Property>]
+let ``P-EV-4: DRCORL's form is below DSRL's for any cost`` (PositiveInt cost) (NonNegativeInt limit) =
+    limit = 0
+    || Statistics.normaliseCostDrcorl (double limit) (double cost) <
+        Statistics.normaliseCost (double limit) (double cost)
+
+[<Test>]
+let ``an empty reward range gives no number`` () =
+    Assert.That(Statistics.normaliseReward 3.0 3.0 3.0, Is.NaN)
+
+[<Test>]
+let ``Wilson's interval has its published values`` () =
+    match Statistics.wilson 8 10, Statistics.wilson 0 20, Statistics.wilson 0 0 with
+    | Some some, Some none, None ->
+        Assert.That(some.Lower, Is.EqualTo(0.4901624715366418).Within 1e-12)
+        Assert.That(some.Upper, Is.EqualTo(0.9433178485456248).Within 1e-12)
+        Assert.That(none.Lower, Is.EqualTo 0.0)
+        Assert.That(none.Upper, Is.EqualTo(0.16112515805281938).Within 1e-12)
+    | other -> Assert.Fail $"{other}"
+
+[<Property>]
+let ``the ends of Wilson's interval are where the score test just rejects``
+    (NonNegativeInt a)
+    (PositiveInt b)
+    =
+    let k, n = a, a + b
+
+    match Statistics.wilson k n with
+    | None -> false
+    | Some interval ->
+        let solves p =
+            let z = (interval.Rate - p) / sqrt (p * (1.0 - p) / double n)
+            near 1e-9 (abs z) Statistics.z975
+
+        (k = 0 || solves interval.Lower)
+        && solves interval.Upper
+        && interval.Lower <= interval.Rate
+
+[<Test>]
+let ``the generator gives SplitMix64's published sequence`` () =
+    let expected = [ 0xE220A8397B1DCDAFUL; 0x6E789E6AA1B965F4UL; 0x06C45D188009454FUL ]
+    Assert.That([ for i in 0UL .. 2UL -> Statistics.Draw.bits 0UL i ], Is.EqualTo<uint64 list> expected)
+
+[<Test>]
+let ``the bootstrap interval is to the bit what an independent implementation gives`` () =
+    let strata: Statistics.Stratum array = [|
+        {
+            Weight = 0.5
+            Values = [| 0.1; 0.7; 0.25; 1.5; 3.0 |]
+        }
+        {
+            Weight = 0.5
+            Values = [| 2.0; 0.3; 0.9 |]
+        }
+    |]
+
+    Assert.That(Statistics.stratifiedInterval strata, Is.EqualTo(Some(0.499875, 1.7333333333333334)))
+
+[<Test>]
+let ``without spread the bootstrap interval is the weighted mean alone`` () =
+    let stratum weight value : Statistics.Stratum = {
+        Weight = weight
+        Values = Array.create 20 value
+    }
+
+    Assert.That(
+        Statistics.stratifiedInterval [| stratum 0.25 4.0; stratum 0.75 8.0 |],
+        Is.EqualTo(Some(7.0, 7.0))
+    )
+
+    Assert.That(Statistics.stratifiedInterval [| { Weight = 1.0; Values = [||] } |], Is.EqualTo None)
+
+[<Test>]
+let ``the bootstrap interval covers the true mean about as often as it says`` () =
+    let covered =
+        [
+            for set in 1..200 ->
+                let values = Array.init 40 (fun i -> Synthetic.normal $"coverage {set}" i)
+
+                match Statistics.stratifiedInterval [| { Weight = 1.0; Values = values } |] with
+                | Some(low, high) when low <= 0.0 && 0.0 <= high -> 1
+                | _ -> 0
+        ]
+        |> List.sum
+
+    // Binomial(200, 0.94): three standard deviations to each side.
+    Assert.That(covered, Is.InRange(177, 198))
+
+[<Test>]
+let ``the probability of being above is 1, one half and 0 in the clear cases`` () =
+    let seeds low = [| for s in 0..4 -> [| for i in 0..9 -> low + 0.01 * double (s + i) |] |]
+    Assert.That(Statistics.probabilityAbove (seeds 1.0) (seeds 0.0), Is.EqualTo 1.0)
+    Assert.That(Statistics.probabilityAbove (seeds 0.0) (seeds 1.0), Is.EqualTo 0.0)
+    Assert.That(Statistics.probabilityAbove [| [| 3.0 |] |] [| [| 3.0 |] |], Is.EqualTo 0.5)
+
+[<Test>]
+let ``the two-level bootstrap sees the spread between seeds that the stratified one takes as given`` () =
+    let seeds = [| for s in 0..4 -> [| for i in 0..19 -> double s + 0.01 * double i |] |]
+    let low, high = Statistics.twoLevelInterval seeds
+
+    let strata: Statistics.Stratum array =
+        seeds |> Array.map (fun v -> { Weight = 0.2; Values = v })
+
+    match Statistics.stratifiedInterval strata with
+    | Some(innerLow, innerHigh) ->
+        Assert.That(high - low, Is.GreaterThan(10.0 * (innerHigh - innerLow)))
+        // Resampled seeds: 1.96 * sqrt(2 / 5) to each side.
+        Assert.That((high - low) / 2.0, Is.EqualTo(1.96 * sqrt (2.0 / 5.0)).Within 0.15)
+    | None -> Assert.Fail "no interval"

@@ -1,0 +1,139 @@
+namespace Plimsoll.Store.Tests
+
+open System.Collections.Generic
+open System.IO
+open Plimsoll.Store
+
+/// The process has died here.
+exception Crash
+
+/// The local file system until the given step, at which the machine loses power: what was not synced is cut in
+/// half, and renames into a folder that was not synced are undone.
+type FaultyFileSystem(crashAt: int, ?fault: exn) =
+    let real = LocalFileSystem() :> IFileSystem
+    let unsynced = HashSet<string>()
+    let renames = Stack<struct (string * string * byte[] option)>()
+    let mutable steps = 0
+    let mutable dead = false
+
+    let losePower () =
+        dead <- true
+
+        for struct (source, target, before) in renames do
+            if File.Exists target then
+                File.Move(target, source, true)
+
+                if unsynced.Remove target then
+                    unsynced.Add source |> ignore
+
+                before |> Option.iter (fun bytes -> File.WriteAllBytes(target, bytes))
+
+        for path in unsynced do
+            if File.Exists path then
+                let bytes = File.ReadAllBytes path
+                File.WriteAllBytes(path, bytes[.. bytes.Length / 2 - 1])
+
+    let step (work: unit -> unit) =
+        if dead then
+            raise Crash
+
+        steps <- steps + 1
+
+        if steps = crashAt then
+            match fault with
+            | Some fault -> raise fault
+            | None ->
+                losePower ()
+                raise Crash
+
+        work ()
+
+    let alive (read: unit -> 'a) = if dead then raise Crash else read ()
+
+    member _.Steps = steps
+    member _.Crashed = dead
+
+    /// A file that a stage wrote itself.
+    member _.WrittenByStage path = unsynced.Add path |> ignore
+
+    interface IFileSystem with
+        member _.CreateFolder path = step (fun () -> real.CreateFolder path)
+
+        member _.FileExists path = alive (fun () -> real.FileExists path)
+
+        member _.FolderExists path =
+            alive (fun () -> real.FolderExists path)
+
+        member _.Length path = alive (fun () -> real.Length path)
+        member _.ReadAll path = alive (fun () -> real.ReadAll path)
+        member _.OpenRead path = alive (fun () -> real.OpenRead path)
+
+        member _.Write(path, bytes) =
+            step (fun () ->
+                real.Write(path, bytes)
+                unsynced.Add path |> ignore)
+
+        member _.Sync path =
+            step (fun () ->
+                real.Sync path
+                unsynced.Remove path |> ignore)
+
+        member _.SyncFolder path =
+            step (fun () ->
+                real.SyncFolder path
+                let kept = renames.ToArray() |> Array.rev
+                renames.Clear()
+
+                for struct (_, target, _) as rename in kept do
+                    if Path.GetDirectoryName target <> path then
+                        renames.Push rename)
+
+        member _.Rename(source, target) =
+            step (fun () ->
+                let before =
+                    if File.Exists target then
+                        Some(File.ReadAllBytes target)
+                    else
+                        None
+
+                real.Rename(source, target)
+                renames.Push(struct (source, target, before))
+
+                if unsynced.Remove source then
+                    unsynced.Add target |> ignore)
+
+        member _.Delete path = step (fun () -> real.Delete path)
+        member _.DeleteFolder path = step (fun () -> real.DeleteFolder path)
+        member _.Files folder = alive (fun () -> real.Files folder)
+        member _.Folders folder = alive (fun () -> real.Folders folder)
+        member _.Owner = "gone.1"
+        member _.MayLive _ = true
+
+/// The local file system; without waiting for the disk, unless `syncs`.
+type PlainFileSystem(syncs: bool, mayLive: string -> bool) =
+    let real = LocalFileSystem() :> IFileSystem
+
+    interface IFileSystem with
+        member _.CreateFolder path = real.CreateFolder path
+        member _.FileExists path = real.FileExists path
+        member _.FolderExists path = real.FolderExists path
+        member _.Length path = real.Length path
+        member _.ReadAll path = real.ReadAll path
+        member _.OpenRead path = real.OpenRead path
+        member _.Write(path, bytes) = real.Write(path, bytes)
+
+        member _.Sync path =
+            if syncs then
+                real.Sync path
+
+        member _.SyncFolder path =
+            if syncs then
+                real.SyncFolder path
+
+        member _.Rename(source, target) = real.Rename(source, target)
+        member _.Delete path = real.Delete path
+        member _.DeleteFolder path = real.DeleteFolder path
+        member _.Files folder = real.Files folder
+        member _.Folders folder = real.Folders folder
+        member _.Owner = real.Owner
+        member _.MayLive owner = mayLive owner
