@@ -43,7 +43,8 @@ module Claims =
         | AtMost bound -> $"{metric} of {claim.Arm} is at most {Format.exact bound} at every limit"
         | AtLeast bound -> $"{metric} of {claim.Arm} is at least {Format.exact bound} at every limit"
         | Above(arm, p) ->
-            $"{metric} of {claim.Arm} is better than that of {arm} with probability {Format.exact p} at every limit"
+            $"{metric} of {claim.Arm} is better than that of {arm} "
+            + $"with probability {Format.exact p} at every limit"
 
     let private values metric (entry: TableEntry) =
         let limit = entry.Limit |> Option.defaultValue 0.0
@@ -73,7 +74,8 @@ module Claims =
             let centre = seeds |> Array.map mean |> mean
 
             let number =
-                $"{Format.decimals 2 centre}, 95 %% interval [{Format.decimals 2 low}, {Format.decimals 2 high}]"
+                $"{Format.decimals 2 centre}, 95 %% interval "
+                + $"[{Format.decimals 2 low}, {Format.decimals 2 high}]"
 
             unlessIncomplete [ entry ] (test low high, number)
 

@@ -131,8 +131,8 @@ let private tableHeader =
     @ estimate "cost"
     @ [ "feasible_rate"; "feasible_low"; "feasible_high"; "safe"; "best_safe" ]
 
-/// One line per task, row and limit, and one for the average (`average` in cost_limit). The best trajectory of the
-/// data has the kind `data`.
+/// One line per task, row and limit, and one for the average (`average` in cost_limit).
+/// The best trajectory of the data has the kind `data`.
 let table (tables: TaskTable list) =
     let moments (e: Estimate) = [ number e.Mean; optional e.Deviation; e.Error |> Option.map fst |> optional ]
 

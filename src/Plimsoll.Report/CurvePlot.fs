@@ -44,7 +44,7 @@ let stepRange (series: struct (double * double) array list) =
     else
         List.min steps, List.max steps
 
-/// One line from the seeds' series. Where a seed has ended, the rest carry on, so the band covers who is left.
+/// One line from the seeds' series. Where a seed has ended, the rest carry on: the band covers who is left.
 let line name style range (seeds: struct (double * double) array list) =
     let longest = seeds |> List.map Array.length |> List.fold max 1
     let count = min bins longest
@@ -286,7 +286,8 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
                 if s.Shares.Length = 0 then
                     $"{name} {s.Name}: no series"
                 else
-                    $"{name} {s.Name}: reward {Format.percent r}, both {Format.percent b}, cost {Format.percent c}"
+                    $"{name} {s.Name}: reward {Format.percent r}, both {Format.percent b}, "
+                    + $"cost {Format.percent c}"
     ]
 
     let ticks = scale.Ticks 8

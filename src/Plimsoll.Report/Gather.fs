@@ -249,7 +249,7 @@ module Gather =
             let m = r.Machine
             Some $"{m.Host}: {m.Processor}, {m.Cores} cores, {m.System}, {m.Runtime}")
 
-    /// Reads every artifact that the report needs. What cannot be read becomes a visible failure, never a gap.
+    /// Reads every artifact that the report needs; what cannot be read becomes a visible failure, not a gap.
     /// `experimentText` is the resolved experiment.
     let results
         (experimentText: string option)

@@ -110,12 +110,14 @@ let private sentence (table: TaskTable) (rows: Row list) limit =
 
         if v.Safe then
             about
-                $"{row.Name} keeps the limit at cost {withError v.RawCost}; its reward has no scale.{estimated}"
+                ($"{row.Name} keeps the limit at cost {withError v.RawCost}; "
+                 + $"its reward has no scale{estimated}.")
                 closest
                 true
         else
             about
-                ($"No method keeps the limit on average. Closest is {row.Name} at cost {withError v.RawCost}, "
+                ("No method keeps the limit on average. "
+                 + $"Closest is {row.Name} at cost {withError v.RawCost}, "
                  + $"reward {withDeviation v.Reward}{within v}{estimated}.")
                 closest
                 false

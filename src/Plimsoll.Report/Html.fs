@@ -127,15 +127,17 @@ let private answer (tables: TaskTable list) answers =
         yield! claims answers
     ]
 
+let private note (sentences: string list) =
+    el "p" [ "class", "note" ] [ text (String.concat " " sentences) ]
+
 let private key =
-    el "p" [ "class", "note" ] [
-        text
-            "Reward is normalised to the data's range, mean ± standard deviation over seeds, below it the 95\u00A0% "
-        text
-            "bootstrap interval over episodes. Cost is normalised to the limit: ✓ at most 1, ✗ over it; below it the "
-        text "cost per episode ± standard error beside the limit, and the share of episodes within it. "
-        text
-            "★ marks the highest reward among the methods that keep the limit. Every number links to its records."
+    note [
+        "Reward is normalised to the data's range, mean ± standard deviation over seeds;"
+        "below it the 95\u00A0% bootstrap interval over episodes."
+        "Cost is normalised to the limit: ✓ at most 1, ✗ over it; below it the cost per episode"
+        "± standard error beside the limit, and the share of episodes within it."
+        "★ marks the highest reward among the methods that keep the limit."
+        "Every number links to its records."
     ]
 
 let private table (tables: TaskTable list) styleOf =
@@ -145,17 +147,18 @@ let private table (tables: TaskTable list) styleOf =
             if not t.Rollouts.IsEmpty then
                 el "h3" [] [ text t.Task ]
                 HtmlTable.draw t Rollout styleOf
+                HtmlTable.second t Rollout
 
             if not t.Estimates.IsEmpty then
                 el "h3" [] [ text t.Task; text ": off-policy estimates" ]
 
-                el "p" [ "class", "note" ] [
-                    text
-                        "Estimated from the dataset alone, without a simulator: not comparable with rollouts, "
-                    text "and no episode was run."
+                note [
+                    "Estimated from the dataset alone, without a simulator:"
+                    "not comparable with rollouts, and no episode was run."
                 ]
 
                 HtmlTable.draw t OffPolicy styleOf
+                HtmlTable.second t OffPolicy
     ]
 
 let private plane (results: Results) (tables: TaskTable list) styleOf =
@@ -171,10 +174,9 @@ let private plane (results: Results) (tables: TaskTable list) styleOf =
 
 let private training (results: Results) =
     section "training" "Training" [
-        el "p" [ "class", "note" ] [
-            text
-                "Lines: mean over seeds; bands: one standard deviation to each side. Long series are drawn as "
-            text $"means of {CurvePlot.bins} equal stretches."
+        note [
+            "Lines: mean over seeds; bands: one standard deviation to each side."
+            $"Long series are drawn as means of {CurvePlot.bins} equal stretches."
         ]
         if results.Curves.IsEmpty then
             p [ text "No training stage left a series." ]
@@ -196,26 +198,40 @@ let private reading =
             for term, meaning in
                 [
                     "reward",
-                    "(R - r_min) / (r_max - r_min), with the smallest and largest return of a trajectory in the dataset "
-                    + "(DSRL). It may leave 0 to 1."
+                    [
+                        "(R - r_min) / (r_max - r_min), with the smallest and largest return of a trajectory"
+                        "in the dataset (DSRL). It may leave 0 to 1."
+                    ]
                     "cost",
-                    "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL). Safe means at most 1. "
-                    + "Hover over a cost for DRCORL's form, C / (limit + 0.1)."
+                    [
+                        "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL)."
+                        "Safe means at most 1."
+                    ]
                     "±",
-                    "Beside normalised numbers the sample standard deviation of the seeds' means; beside costs per "
-                    + "episode the standard error of the mean over seeds (over episodes with a single seed)."
+                    [
+                        "Beside normalised numbers the sample standard deviation of the seeds' means;"
+                        "beside costs per episode the standard error of the mean over seeds"
+                        "(over episodes with a single seed)."
+                    ]
                     "[low, high]",
-                    $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of episodes within each "
-                    + "seed. It says how well the trained policies were measured, not how much training varies."
+                    [
+                        $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of"
+                        "episodes within each seed. It says how well the trained policies were measured,"
+                        "not how much training varies."
+                    ]
                     "within",
-                    "Share of episodes with cost at most the limit; hover for its 95\u00A0% Wilson interval."
-                    "average", "Mean over the limits of the numbers at each limit, as DSRL reports."
+                    [
+                        "Share of episodes with cost at most the limit, and its 95\u00A0% Wilson interval."
+                    ]
+                    "average", [ "Mean over the limits of the numbers at each limit, as DSRL reports." ]
                     "claims",
-                    "Answered with a bootstrap over seeds and, within them, episodes. A claim with missing or diverged "
-                    + "seeds is never called supported."
+                    [
+                        "Answered with a bootstrap over seeds and, within them, episodes."
+                        "A claim with missing or diverged seeds is never called supported."
+                    ]
                 ] do
                 el "dt" [] [ text term ]
-                el "dd" [] [ text meaning ]
+                el "dd" [] [ text (String.concat " " meaning) ]
         ]
     ]
 

@@ -101,8 +101,7 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
                 [ "class", "note" ]
                 (count
                  @ [
-                     text
-                         "Large marks: mean over seeds with one standard deviation; small marks: single seeds. "
+                     text "Large marks: mean over seeds, one standard deviation; small marks: seeds. "
                      text "Up and left of the dashed line is better; the tinted side is over the limit."
                  ])
         ]

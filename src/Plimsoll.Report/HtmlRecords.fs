@@ -214,6 +214,8 @@ let groups (tables: TaskTable list) =
                     ]
     ]
 
+let private cellColumns = [ "cell"; "state"; "time"; "memory"; "key"; "artifact"; "made again by" ]
+
 /// Every cell of the plan.
 let cells (results: Results) =
     el "details" [] [
@@ -222,7 +224,7 @@ let cells (results: Results) =
             el "table" [ "class", "plain" ] [
                 el "thead" [] [
                     el "tr" [] [
-                        for title in [ "cell"; "state"; "time"; "memory"; "key"; "artifact"; "made again by" ] do
+                        for title in cellColumns do
                             el "th" [ "scope", "col" ] [ text title ]
                     ]
                 ]

@@ -96,10 +96,7 @@ let private entryCells task kind (row: Row) (entry: TableEntry) =
                  @ gap)
             el
                 "td"
-                [
-                    "class", state
-                    "title", $"DRCORL's normalisation, C / (limit + 0.1): {Format.decimals 2 v.CostDrcorl}"
-                ]
+                [ "class", state ]
                 ([
                     el "span" [ "class", "big" ] [
                         link target [ text (Format.decimals 2 v.Cost.Mean + verdict) ]
@@ -181,6 +178,46 @@ let draw (table: TaskTable) kind (styleOf: Row -> int) =
                     ]
                 if withReference then
                     yield! referenceRow table
+            ]
+        ]
+    ]
+
+/// The same costs as DRCORL's tables normalise them, a second reading that decides nothing.
+let second (table: TaskTable) kind =
+    let rows =
+        match kind with
+        | Rollout -> table.Rollouts
+        | OffPolicy -> table.Estimates
+
+    let average = if table.Limits.Length > 1 then [ "average" ] else []
+
+    let heads =
+        (table.Limits |> List.map (fun l -> $"limit {Format.exact l}")) @ average
+
+    el "details" [] [
+        el "summary" [ "class", "note" ] [
+            text "The same costs in DRCORL's normalisation, C / (limit + 0.1)"
+        ]
+        el "table" [ "class", "plain" ] [
+            el "thead" [] [
+                el "tr" [] [
+                    el "th" [] []
+                    for head in heads do
+                        el "th" [ "scope", "col"; "class", "right" ] [ text head ]
+                ]
+            ]
+            el "tbody" [] [
+                for row in rows do
+                    el "tr" [] [
+                        el "th" [ "scope", "row" ] [ text row.Name ]
+                        for entry in row.Entries do
+                            let cost =
+                                match entry.Values with
+                                | Some v -> Format.decimals 2 v.CostDrcorl
+                                | None -> "no score"
+
+                            el "td" [ "class", "right" ] [ text cost ]
+                    ]
             ]
         ]
     ]

@@ -86,8 +86,8 @@ module Report =
 
     let private utf8 = UTF8Encoding false
 
-    /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder, which is made if it is
-    /// missing. The same results give the same bytes.
+    /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder,
+    /// made if it is missing. The same results give the same bytes.
     let build (results: Results) (outputFolder: string) : Result<ReportFiles, ReportProblem> =
         match check results with
         | Some problem -> Error problem

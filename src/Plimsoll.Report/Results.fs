@@ -22,7 +22,8 @@ type ScoreKind =
     /// Estimated from the dataset alone; never mixed with rollouts.
     | OffPolicy
 
-/// What the evaluation of one policy saw. The arrays run over episodes; undiscounted sums, in the task's own units.
+/// What the evaluation of one policy saw. The arrays run over episodes.
+/// Returns and costs are undiscounted sums in the task's own units.
 type Episodes = {
     Returns: double array
     /// cost/episode.

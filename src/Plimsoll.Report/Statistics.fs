@@ -1,4 +1,4 @@
-/// Numbers over episodes and seeds. Everything here is a pure function and gives the same bits on every machine:
+/// Numbers over episodes and seeds. Everything is a pure function and gives the same bits on every machine:
 /// the only library function is the square root, sums run in the order of the arrays.
 module Plimsoll.Report.Statistics
 
@@ -108,8 +108,8 @@ let bootstrapSeed = 1UL
 type Stratum = { Weight: double; Values: double array }
 
 /// 95 % percentile interval of sum_i weight_i * mean_i. Episodes are resampled within their stratum
-/// (stratified bootstrap, Efron and Tibshirani 1993): the seeds are taken as given, so this is the doubt left by
-/// a finite number of episodes, not by the training. None without an episode.
+/// (stratified bootstrap, Efron and Tibshirani 1993): the seeds are taken as given, so this is the doubt left
+/// by a finite number of episodes, not by the training. None without an episode.
 let stratifiedInterval (strata: Stratum array) =
     if strata.Length = 0 || strata |> Array.exists (fun s -> s.Values.Length = 0) then
         None
@@ -135,8 +135,8 @@ let stratifiedInterval (strata: Stratum array) =
         Array.sortInPlace means
         Some(quantile 0.025 means, quantile 0.975 means)
 
-/// Means under a two-level bootstrap, seeds first and then episodes within the drawn seed: the doubt of training
-/// and of evaluation together. Used to answer claims. `stream` separates independent arms.
+/// Means under a two-level bootstrap, seeds first and then episodes within the drawn seed: the doubt of
+/// training and of evaluation together. Used to answer claims. `stream` separates independent arms.
 let twoLevelMeans (stream: uint64) (seeds: double array array) =
     let start = Draw.bits bootstrapSeed stream
     let mutable counter = 0UL
@@ -165,7 +165,7 @@ let twoLevelInterval (seeds: double array array) =
     let means = twoLevelMeans 0UL seeds |> Array.sort
     quantile 0.025 means, quantile 0.975 means
 
-/// Probability under independent two-level bootstraps that the mean of `a` exceeds that of `b`; ties count half.
+/// Probability under independent two-level bootstraps that a's mean exceeds b's; ties count half.
 let probabilityAbove (a: double array array) (b: double array array) =
     let mutable wins = 0.0
 

@@ -8,14 +8,16 @@ let private colours =
   --page: #fbfaf6; --card: #ffffff; --ink: #1d2733; --soft: #5a6675; --faint: #8b95a1; --rule: #e0dfd8;
   --accent: #0b5c8a; --best: #e3eff6; --warn: #9a3b12; --warnbg: #fbeee6; --ok: #1d6b4f; --okbg: #e6f2ec;
   --dots: #c3c8ce; --over: #f7e9e2; --limit: #b4441a; --grid: #eceae4;
-  --c0: #0072b2; --c1: #d55e00; --c2: #00875f; --c3: #b0588f; --c4: #b07d00; --c5: #2f9bd8; --c6: #6b5aa8; --c7: #444c56;
+  --c0: #0072b2; --c1: #d55e00; --c2: #00875f; --c3: #b0588f;
+  --c4: #b07d00; --c5: #2f9bd8; --c6: #6b5aa8; --c7: #444c56;
   --s0: #0b4f7d; --s1: #2f9bd8; --s2: #00875f; --s3: #8a4fa3; --s4: #8a6d00;
   --m0: #2a7fba; --m1: #c9cdd2; --m2: #dd6b20; }
-@media (prefers-color-scheme: dark) { :root {
+@media screen and (prefers-color-scheme: dark) { :root {
   --page: #11161c; --card: #181f27; --ink: #e4e8ec; --soft: #a3aebb; --faint: #76828f; --rule: #2b3540;
   --accent: #7cc0ea; --best: #17354a; --warn: #f2a27a; --warnbg: #3a2419; --ok: #7fd3ae; --okbg: #17352a;
   --dots: #46525f; --over: #2b2220; --limit: #f08a5d; --grid: #242d37;
-  --c0: #56b4e9; --c1: #ff8f4a; --c2: #35cfa0; --c3: #e59fcb; --c4: #f0c24b; --c5: #a3d5f7; --c6: #b3a4ee; --c7: #c5ccd4;
+  --c0: #56b4e9; --c1: #ff8f4a; --c2: #35cfa0; --c3: #e59fcb;
+  --c4: #f0c24b; --c5: #a3d5f7; --c6: #b3a4ee; --c7: #c5ccd4;
   --s0: #4a9bea; --s1: #a8dcff; --s2: #3fd0a3; --s3: #d3a4ee; --s4: #e6cf5a;
   --m0: #4aa3df; --m1: #55616d; --m2: #f08a45; } }
 """
@@ -68,8 +70,10 @@ table { border-collapse: collapse; font-size: 14px; }
 .scores th { font-weight: 500; color: var(--soft); font-size: 12.5px; text-align: right; padding: 4px 9px; }
 .scores thead tr:first-child th { font-size: 14px; color: var(--ink); text-align: center; padding-top: 10px; }
 .scores thead tr:last-child th { border-bottom: 1px solid var(--rule); padding-bottom: 8px; }
-.scores tbody th { text-align: left; color: var(--ink); font-size: 14.5px; font-weight: 600; white-space: nowrap; }
-.scores td { text-align: right; padding: 8px 9px; vertical-align: top; white-space: nowrap; font-size: 13.5px; }
+.scores tbody th { text-align: left; color: var(--ink); font-size: 14.5px; font-weight: 600;
+  white-space: nowrap; }
+.scores td { text-align: right; padding: 8px 9px; vertical-align: top; white-space: nowrap;
+  font-size: 13.5px; }
 .scores tbody tr + tr td, .scores tbody tr + tr th { border-top: 1px solid var(--rule); }
 .scores th.first, .scores td.first { border-left: 1px solid var(--rule); }
 .scores tbody th { vertical-align: top; padding-top: 8px; }
@@ -88,7 +92,8 @@ table { border-collapse: collapse; font-size: 14px; }
 .plain th, .plain td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 .plain td.right, .plain th.right { text-align: right; white-space: nowrap; }
 tr:target, .group:target { background: var(--best); outline: 6px solid var(--best); }
-.meter { display: block; height: 10px; margin-top: 6px; background: var(--c0); border-radius: 2px; min-width: 1px; }
+.meter { display: block; height: 10px; margin-top: 6px; background: var(--c0); border-radius: 2px;
+  min-width: 1px; }
 .meterbox { width: 38%; }
 details { margin: 8px 0; }
 summary { cursor: pointer; padding: 3px 0; }
@@ -124,7 +129,8 @@ let private plots =
 .s4 { color: var(--s4); }
 .m0 { fill: var(--m0); background: var(--m0); } .m1 { fill: var(--m1); background: var(--m1); }
 .m2 { fill: var(--m2); background: var(--m2); }
-@media print { body { background: #fff; font-size: 11px; } main { padding: 0; max-width: none; } nav { display: none; }
+@media print { body { background: #fff; font-size: 11px; } main { padding: 0; max-width: none; }
+  nav { display: none; }
   .panels { grid-template-columns: repeat(3, 1fr); } h2 { break-after: avoid; }
   .plot, tr { break-inside: avoid; } .scroll { overflow: visible; } * { print-color-adjust: exact; }
   .scores { font-size: 10px; } .scores td, .scores th { padding: 3px 5px; } }

@@ -2,122 +2,6 @@ namespace Plimsoll.Report
 
 open Plimsoll.Language
 
-/// The members of one group, each of them accounted for.
-type SeedCount = {
-    Expected: int
-    Scored: int
-    Diverged: int
-    Failed: int
-    Missing: int
-} with
-
-    member this.Complete = this.Scored = this.Expected
-
-    /// With the members' name: `14/15 runs, 1 diverged`.
-    member this.Of(members: string) =
-        let part count word =
-            if count > 0 then $", {count} {word}" else ""
-
-        $"{this.Scored}/{this.Expected} {members}"
-        + part this.Diverged "diverged"
-        + part this.Failed "failed"
-        + part this.Missing "missing"
-
-    /// `5/5 seeds`, or `3/5 seeds, 1 diverged, 1 missing`.
-    override this.ToString() = this.Of "seeds"
-
-type ErrorSource =
-    | OverSeeds
-    /// With a single seed there is nothing else.
-    | OverEpisodes
-
-type Estimate = {
-    Mean: double
-    /// Sample standard deviation over the seeds' means.
-    Deviation: double option
-    /// Standard error of the mean.
-    Error: (double * ErrorSource) option
-    /// 95 %, Statistics.stratifiedInterval.
-    Interval: (double * double) option
-}
-
-/// The numbers of one arm at one limit, or averaged over all limits.
-type Values = {
-    Episodes: int
-    /// Normalised.
-    Reward: Estimate
-    /// Normalised as DSRL does; safe means at most 1.
-    Cost: Estimate
-    /// Normalised as DRCORL does; shown beside, never used to decide.
-    CostDrcorl: double
-    /// In the task's own units.
-    Return: Estimate
-    /// cost/episode.
-    RawCost: Estimate
-    /// Episodes with cost <= limit. None for off-policy estimates, which have no episodes.
-    Feasible: Statistics.Proportion option
-    /// Reward.Mean needs a reward range; safety does not.
-    Safe: bool
-}
-
-type TableEntry = {
-    /// None: the average over the limits.
-    Limit: double option
-    Seeds: SeedCount
-    Members: Score list
-    /// None where no seed has a score (or, for the average, where a limit has none).
-    Values: Values option
-    /// Safe and, among the safe rows at this limit, with the highest reward.
-    BestSafe: bool
-} with
-
-    /// Over several limits the members are runs, not seeds.
-    member this.Count = this.Seeds.Of(if this.Limit.IsNone then "runs" else "seeds")
-
-type Row = {
-    Arm: string
-    /// Only where an arm is scored by more than one node.
-    Node: string option
-    Sweep: (string * Value) list
-    /// One per limit in the protocol's order, then the average if there is more than one limit.
-    Entries: TableEntry list
-} with
-
-    member this.Name =
-        let node = this.Node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
-
-        let sweep =
-            if this.Sweep.IsEmpty then
-                ""
-            else
-                " (" + Format.sweep this.Sweep + ")"
-
-        this.Arm + node + sweep
-
-/// The best whole trajectory of the dataset that keeps a limit.
-type Reference = {
-    Limit: double
-    /// Normalised.
-    Reward: double
-    Return: double
-    /// cost/episode.
-    Cost: double
-    /// Trajectories within the limit and in all.
-    Within: int
-    Of: int
-}
-
-type TaskTable = {
-    Task: string
-    Limits: double list
-    Rollouts: Row list
-    /// Estimates from data alone, apart from rollouts.
-    Estimates: Row list
-    /// None: no trajectory keeps the limit. Empty without data.
-    References: (double * Reference option) list
-    RewardRange: (double * double) option
-}
-
 module Table =
     open Statistics
 
@@ -195,8 +79,8 @@ module Table =
             Safe = cost.Mean <= 1.0
         }
 
-    /// The mean over limits of the limits' means, as DSRL pools them. Its deviation is taken over the seeds that
-    /// have a score at every limit.
+    /// The mean over limits of the limits' means, as DSRL pools them. Its deviation is taken over the seeds
+    /// that have a score at every limit.
     let private averaged kind (limits: double list) (perLimit: Values list) (samples: Sample list) =
         let over f =
             let means = perLimit |> List.map (fun v -> (f v).Mean)

@@ -1,4 +1,4 @@
-/// The tables for a terminal: at most 100 columns, no colour, no control characters.
+/// The tables for a terminal: about 100 columns, no colour, no control characters.
 module Plimsoll.Report.Text
 
 open Plimsoll.Language
@@ -14,7 +14,7 @@ let private rawCost (e: Estimate) =
     | None -> Format.short e.Mean
 
 let private line name reward cost raw within seeds =
-    sprintf "  %-26s %-14s %-12s %-16s %-16s %s" name reward cost raw within seeds
+    sprintf "  %-22s %-13s %-11s %-11s %-15s %s" name reward cost raw within seeds
     |> _.TrimEnd()
 
 let private entryLine (row: Row) (entry: TableEntry) =
@@ -26,7 +26,8 @@ let private entryLine (row: Row) (entry: TableEntry) =
         let within =
             match v.Feasible with
             | Some p ->
-                $"{Format.percent p.Rate} [{Format.decimals 0 (100.0 * p.Lower)}, {Format.decimals 0 (100.0 * p.Upper)}]"
+                let hundredths p = Format.decimals 0 (100.0 * p)
+                $"{Format.percent p.Rate} [{hundredths p.Lower}, {hundredths p.Upper}]"
             | None -> "-"
 
         line
@@ -52,8 +53,8 @@ let private section (table: TaskTable) (rows: Row list) withReference =
         for limit in limits do
             ""
 
-            (header limit).PadRight 29
-            + (line "" "reward" "cost" "raw cost" "within limit" "seeds").Substring 29
+            (header limit).PadRight 25
+            + (line "" "reward" "cost" "raw cost" "within limit" "seeds").Substring 25
 
             for row in rows do
                 match row.Entries |> List.tryFind (fun e -> e.Limit = limit) with
@@ -65,13 +66,13 @@ let private section (table: TaskTable) (rows: Row list) withReference =
                 match table.References |> List.tryFind (fun (l, _) -> l = limit) with
                 | Some(_, Some best) ->
                     line
-                        "  best trajectory in data"
+                        "  best in data"
                         (Format.decimals 2 best.Reward)
                         (Format.decimals 2 (Statistics.normaliseCost limit best.Cost))
                         (Format.short best.Cost)
                         $"{best.Within} of {best.Of}"
                         ""
-                | Some(_, None) -> line "  best trajectory in data" "none keeps it" "" "" "" ""
+                | Some(_, None) -> line "  best in data" "none keeps it" "" "" "" ""
                 | None -> ()
             | _ -> ()
     ]
@@ -107,6 +108,7 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
         "Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL"
         "normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of"
         "episodes, 95 % Wilson interval. *: the highest reward among safe rows."
+        "Best in data: the whole trajectory with the highest return within the limit; how many keep it."
 
         if not answers.IsEmpty then
             ""

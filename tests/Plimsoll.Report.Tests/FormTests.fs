@@ -123,29 +123,14 @@ let ``minus zero and missing numbers are worded`` () =
 let ``the terminal's table is the golden one`` () =
     let tables, answers = Report.analyse TableTests.small
 
-    let expected =
-        """T: rollouts, 2 seeds, 2 episodes each
+    let actual = Text.render TableTests.small tables answers
 
-limit 10                     reward         cost         raw cost         within limit     seeds
-  * careful                  0.60 ± 0.14    0.80 safe    8.0 ± 2.0        75 % [30, 95]    2/2 seeds
-    bold                     0.90 ± 0.00    3.20 over    32.0 ± 2.0       0 % [0, 49]      2/2 seeds
-    absent                   -              -            -                -                0/2 seeds, 2 missing
-    best trajectory in data  0.55           1.00         10.0             2 of 4
+    // To renew the golden file after looking at it: name a folder.
+    match Environment.GetEnvironmentVariable "PLIMSOLL_KEEP_REPORT" with
+    | null -> ()
+    | folder -> IO.File.WriteAllText(IO.Path.Combine(folder, "small.txt"), actual)
 
-limit 20                     reward         cost         raw cost         within limit     seeds
-  * careful                  0.70           0.50 safe    10.0 ± 0.0       100 % [34, 100]  1/2 seeds, 1 diverged
-    bold                     0.90 ± 0.00    1.60 over    32.0 ± 2.0       0 % [0, 49]      2/2 seeds
-    absent                   -              -            -                -                0/2 seeds, 2 missing
-    best trajectory in data  0.65           0.75         15.0             3 of 4
+    let golden =
+        IO.Path.Combine(TestContext.CurrentContext.TestDirectory, "golden", "small.txt")
 
-average over limits          reward         cost         raw cost         within limit     seeds
-  * careful                  0.65           0.65 safe    9.00             83 % [44, 97]    3/4 runs, 1 diverged
-    bold                     0.90 ± 0.00    2.40 over    32.0 ± 2.0       0 % [0, 32]      4/4 runs
-    absent                   -              -            -                -                0/4 runs, 4 missing
-
-Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL
-normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of
-episodes, 95 % Wilson interval. *: the highest reward among safe rows.
-"""
-
-    Assert.That(Text.render TableTests.small tables answers, Is.EqualTo expected)
+    Assert.That(actual, Is.EqualTo(IO.File.ReadAllText golden))

@@ -165,6 +165,22 @@ let ``an experiment without any result still has a page`` () =
     Assert.That(text, Does.Contain "0/5 seeds, 5 missing")
 
 [<Test>]
+let ``a task without a simulator shows estimates, labelled as such, and no feasible rate`` () =
+    let estimated = {
+        TableTests.small with
+            Scores = TableTests.small.Scores |> List.map (fun s -> { s with Kind = OffPolicy })
+    }
+
+    let document = parse (render estimated)
+    let titles = named "h3" document |> List.map _.Value
+    Assert.That(titles, Does.Contain "T: off-policy estimates")
+    Assert.That(titles, Does.Not.Contain "T")
+    let answers = named "dd" document |> List.map _.Value
+    Assert.That(answers.Head, Does.Contain "(estimated from data alone)")
+    let cells = named "td" document |> List.map _.Value
+    Assert.That(cells |> List.filter _.EndsWith("within"), Is.Empty)
+
+[<Test>]
 let ``a reward range without width gives no number and no broken plot`` () =
     let flat = {
         TableTests.small with

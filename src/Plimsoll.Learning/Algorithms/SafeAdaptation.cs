@@ -22,7 +22,7 @@ public sealed class SafeAdaptation : ITraining
 {
     /// <summary>Added to the limit when the cost is normalised, as DRCORL does; keeps a limit of 0 usable.</summary>
     private const double LimitOffset = 0.1;
-    private const string Estimate = "estimated-cost";
+    private const string Estimate = "estimated_cost";
     private const string Mode = "mode";
 
     private readonly SafeAdaptationSettings settings;

@@ -69,7 +69,7 @@ public sealed partial class GraphBuilder
                     $"{operation.Name} needs {variable.Array.Name} as it was before its update; " +
                     "read it again or move the operation before the update");
         }
-        var key = new Key(operation, inputs);
+        var key = new Key(operation, inputs, shape);
         if (!operation.IsUnique && shared.TryGetValue(key, out var existing)) return existing;
         var node = new Node(this, nodes.Count, operation, inputs, shape);
         nodes.Add(node);
@@ -93,13 +93,15 @@ public sealed partial class GraphBuilder
             throw new ShapeException($"{operation} of {x.Shape} and {y.Shape}: shapes must be equal, axis by axis");
     }
 
-    private readonly struct Key(Operation operation, Node[] inputs) : IEquatable<Key>
+    /// <summary>The shape belongs to it: leaves such as constants and draws have nothing else to differ by.</summary>
+    private readonly struct Key(Operation operation, Node[] inputs, Shape shape) : IEquatable<Key>
     {
         private readonly Operation operation = operation;
         private readonly Node[] inputs = inputs;
+        private readonly Shape shape = shape;
 
         public bool Equals(Key other) =>
-            operation.Equals(other.operation) && inputs.AsSpan().SequenceEqual(other.inputs);
+            operation.Equals(other.operation) && shape.Equals(other.shape) && inputs.AsSpan().SequenceEqual(other.inputs);
 
         public override bool Equals(object? obj) => obj is Key other && Equals(other);
 
@@ -107,6 +109,7 @@ public sealed partial class GraphBuilder
         {
             var hash = new HashCode();
             hash.Add(operation);
+            hash.Add(shape);
             foreach (var input in inputs) hash.Add(input.Id);
             return hash.ToHashCode();
         }

@@ -1,7 +1,7 @@
 using NUnit.Framework;
 using Plimsoll.Numerics.Reference;
 
-namespace Plimsoll.Learning.Tests.Diffusion;
+namespace Plimsoll.Numerics.Tests;
 
 /// <summary>Against the C library (within 1 unit in the last place) and, where that cancels, decimal
 /// series.</summary>
