@@ -227,22 +227,23 @@ let private shuffled (seed: int) =
     |> List.concat
     |> String.concat "\n"
 
+/// The coordinates of each cell by its id, whatever their order.
+let private places text =
+    let place (at: Coordinates) =
+        CellIdentity.label {
+            at with
+                Sweep = List.sortBy fst at.Sweep
+        }
+
+    cells text
+    |> List.map (fun cell -> cell.Id, cell.Coordinates |> List.map place |> set)
+    |> Map.ofList
+
+let private fullPlaces = lazy (places full)
+
 [<Property(MaxTest = 20)>]
 let ``the order of entries is irrelevant`` (seed: int) =
-    let places text =
-        cells text
-        |> List.map (fun cell ->
-            let coordinates =
-                cell.Coordinates
-                |> List.map (fun at -> {
-                    at with
-                        Sweep = List.sortBy fst at.Sweep
-                })
-
-            cell.Id, set (coordinates |> List.map CellIdentity.label))
-        |> Map.ofList
-
-    places (shuffled seed) = places full
+    places (shuffled seed) = fullPlaces.Value
 
 [<Property(MaxTest = 20)>]
 let ``an experiment is the union of its parts`` (PositiveInt seeds) (PositiveInt limits) =
