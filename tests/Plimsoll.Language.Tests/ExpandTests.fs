@@ -89,6 +89,8 @@ let ``a task without a simulator is scored from its data`` () =
     Assert.That(scores.Stage.Name, Is.EqualTo "off-policy-evaluate")
     scores.Inputs |> List.map fst |> Files.equal [ "policy"; "dataset" ]
     Files.equal (Whole 7L) scores.Parameters["steps"].Value
+    let dataset = (ofNode None "dataset" cells).Head
+    Files.equal (Text "Ries") dataset.Parameters["task"].Value
 
 [<Test>]
 let ``a task with a simulator and a file is scored by rollouts`` () =
