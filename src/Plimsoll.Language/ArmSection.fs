@@ -50,7 +50,7 @@ let private settings (findings: Findings) (arm: Entry) (recipe: Recipe) (entries
         | _, Some parameter ->
             first[target] <- entry.KeyPosition
 
-            RecipeFile.argument findings (At entry.Key) parameter entry.Value
+            StageEntry.argument findings (At entry.Key) parameter entry.Value
             |> Option.map (fun argument ->
                 target,
                 {

@@ -2,115 +2,6 @@
 /// language.
 module Plimsoll.Language.RecipeFile
 
-/// A reader of one recipe's text: its findings, the stages there are, and what a value's source is called.
-type private Context = {
-    Findings: Findings
-    Signatures: Signatures.Signatures
-    Source: Position -> Source
-}
-
-/// A value for a parameter: a literal, or `$cost-limit` where a number can stand.
-let argument (findings: Findings) (place: Place) (parameter: Parameter) (node: Node) : Argument option =
-    match node.Shape with
-    | Plain text when text.StartsWith '$' ->
-        match parameter.Type with
-        | _ when text <> Reserved.costLimit ->
-            findings.Add(node.Position, UnknownReference(place, text, [ Reserved.costLimit ]))
-            None
-        | RealType _
-        | RealAboveType _ -> Some EachCostLimit
-        | other ->
-            findings.Add(node.Position, WrongType(place, other, $"`{text}`, a number"))
-            None
-    | _ ->
-        Literal.value findings place parameter.Type parameter.Unit node
-        |> Option.map Given
-
-let private wire (findings: Findings) role (node: Node) : Graph.Wire option =
-    Walk.text findings (At role) node
-    |> Option.bind (fun text ->
-        let wire producer : Graph.Wire option =
-            Some {
-                Role = role
-                Producer = producer
-                Position = node.Position
-            }
-
-        match node.Shape with
-        | Plain _ when text = Reserved.taskDataset -> wire TaskDataset
-        | Plain _ when text.StartsWith '$' ->
-            findings.Add(node.Position, UnknownReference(At role, text, [ Reserved.taskDataset ]))
-            None
-        | _ -> wire (Node text))
-
-/// What the entries of a node give to its stage. None when an input is unusable, so that its absence is not
-/// reported.
-let private nodeEntries context (node: RecipeNode) (entries: Entry list) : Graph.Draft option =
-    let findings = context.Findings
-    let roles = List.map fst node.Signature.Inputs
-    let known = "stage" :: roles @ Signatures.parameterNames node.Signature
-    Walk.onlyKeys findings (InNode node.Name) known entries
-    let inputs = entries |> List.filter (fun entry -> List.contains entry.Key roles)
-    let wires = inputs |> List.choose (fun entry -> wire findings entry.Key entry.Value)
-
-    let assignments =
-        entries
-        |> List.choose (fun entry ->
-            Signatures.tryParameter node.Signature entry.Key
-            |> Option.bind (fun parameter -> argument findings (At entry.Key) parameter entry.Value)
-            |> Option.map (fun argument ->
-                entry.Key,
-                {
-                    Argument = argument
-                    Source = context.Source entry.Value.Position
-                }))
-
-    if wires.Length < inputs.Length then
-        None
-    else
-        Some {
-            Node = {
-                node with
-                    Inputs = wires |> List.map (fun wire -> wire.Role, wire.Producer)
-                    Assignments = Map.ofList assignments
-            }
-            Wires = wires
-        }
-
-let private draft context (entry: Entry) : Graph.Draft option =
-    let findings = context.Findings
-    let place = InNode entry.Key
-    let named = Walk.checkName findings NodeName entry.KeyPosition entry.Key
-    let reserved = entry.Key = Reserved.dataset || entry.Key = Reserved.scores
-
-    if reserved then
-        findings.Add(entry.KeyPosition, NameReserved(NodeName, entry.Key))
-
-    match Walk.entries findings place entry.Value with
-    | None -> None
-    | Some entries ->
-        match Walk.require findings place entry.KeyPosition "stage" entries with
-        | None -> None
-        | Some stage ->
-            match Walk.text findings (At "stage") stage.Value with
-            | None -> None
-            | Some name ->
-                match context.Signatures.Stages.TryGetValue name with
-                | true, signature ->
-                    {
-                        Name = entry.Key
-                        Position = entry.KeyPosition
-                        Signature = signature
-                        Inputs = []
-                        Assignments = Map.empty
-                    }
-                    |> fun node -> nodeEntries context node entries
-                    |> Option.filter (fun _ -> named && not reserved)
-                | _ ->
-                    let known = context.Signatures.Catalogue.Stages |> List.map _.Name
-                    findings.Add(stage.Value.Position, UnknownName(StageName, name, known))
-                    None
-
 /// Splits `node.parameter` at its first dot.
 let dotted (text: string) : Target option =
     match text.IndexOf '.' with
@@ -135,7 +26,12 @@ let targetNames (nodes: RecipeNode list) : string list = [
         for parameter in node.Signature.Parameters -> $"{node.Name}.{parameter.Name}"
 ]
 
-let private target context (nodes: RecipeNode list) (broken: Set<string>) (node: Node) : Target option =
+let private target
+    (context: StageEntry.Context)
+    (nodes: RecipeNode list)
+    (broken: Set<string>)
+    (node: Node)
+    : Target option =
     let findings = context.Findings
 
     match Walk.text findings (At "for") node with
@@ -149,7 +45,12 @@ let private target context (nodes: RecipeNode list) (broken: Set<string>) (node:
             None
 
 /// A recipe parameter: its targets, and the assignments that its default makes.
-let private shortName context nodes broken (entry: Entry) : (ShortName * (Target * Assignment) list) option =
+let private shortName
+    (context: StageEntry.Context)
+    nodes
+    broken
+    (entry: Entry)
+    : (ShortName * (Target * Assignment) list) option =
     let findings = context.Findings
     let place = InRecipeParameter entry.Key
     Walk.checkName findings ParameterName entry.KeyPosition entry.Key |> ignore
@@ -177,7 +78,8 @@ let private shortName context nodes broken (entry: Entry) : (ShortName * (Target
                 targets
                 |> List.choose (fun target ->
                     tryTarget nodes target
-                    |> Option.bind (fun parameter -> argument findings (At "default") parameter node)
+                    |> Option.bind (fun parameter ->
+                        StageEntry.argument findings (At "default") parameter node)
                     |> Option.map (fun argument ->
                         target,
                         {
@@ -224,7 +126,7 @@ let private positionOf (source: Source) (fallback: Position) =
     | FromDefault -> fallback
 
 /// One way to set each parameter: a stage's own entry or one recipe parameter.
-let private checkTargets context (nodes: RecipeNode list) (shortNames: ShortName list) =
+let private checkTargets (context: StageEntry.Context) (nodes: RecipeNode list) (shortNames: ShortName list) =
     let written =
         [
             for node in nodes do
@@ -249,7 +151,7 @@ let private checkTargets context (nodes: RecipeNode list) (shortNames: ShortName
     |> ignore
 
 /// The recipe in a mapping with `stages`, `result` and perhaps `parameters`.
-let private build context name summary (entries: Entry list) : Recipe option =
+let private build (context: StageEntry.Context) name summary (entries: Entry list) : Recipe option =
     let findings = context.Findings
     let stages = Walk.tryFind "stages" entries
     let resultEntry = Walk.tryFind "result" entries
@@ -265,7 +167,10 @@ let private build context name summary (entries: Entry list) : Recipe option =
 
         None
     | Some stageEntries ->
-        let drafted = stageEntries |> List.map (fun entry -> entry.Key, draft context entry)
+        let drafted =
+            stageEntries
+            |> List.map (fun entry -> entry.Key, StageEntry.draft context entry)
+
         let drafts = drafted |> List.choose snd
 
         let unusable =
@@ -275,7 +180,8 @@ let private build context name summary (entries: Entry list) : Recipe option =
             |> Set.ofList
 
         let result =
-            resultEntry |> Option.bind (fun entry -> wire findings "result" entry.Value)
+            resultEntry
+            |> Option.bind (fun entry -> StageEntry.wire findings "result" entry.Value)
 
         let ordered = Graph.check findings unusable drafts result
         let nodes = drafts |> List.map _.Node
@@ -314,7 +220,7 @@ let inlineKeys = [ "stages"; "result"; "parameters" ]
 
 /// The recipe that an arm of the experiment file spells out itself.
 let ofArm findings signatures (arm: Entry) (entries: Entry list) : Recipe option =
-    let context = {
+    let context: StageEntry.Context = {
         Findings = findings
         Signatures = signatures
         Source = FromFile
@@ -332,7 +238,7 @@ let read
     (file: string)
     (text: string)
     : Recipe option =
-    let context = {
+    let context: StageEntry.Context = {
         Findings = findings
         Signatures = signatures
         Source = FromRecipe

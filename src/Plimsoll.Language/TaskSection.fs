@@ -159,19 +159,19 @@ let private source
 
 let private dataset (findings: Findings) (entry: Entry) task (signature, place, inner) =
     let fixedSettings =
-        match task, Walk.tryFind Reserved.taskParameter inner with
-        | Some name, None ->
+        match Walk.tryFind Reserved.taskParameter inner with
+        | Some _ -> []
+        | None ->
             [
                 {
                     Name = Reserved.taskParameter
                     Setting = {
-                        Value = Text name
+                        Value = Text task
                         Source = FromFile entry.KeyPosition
                     }
                 }
             ]
             |> fixedWhenKnown signature
-        | _ -> []
 
     checkFixed findings entry.KeyPosition signature fixedSettings
 
@@ -205,8 +205,6 @@ let private task
                 findings.Add(position, UnknownName(TaskName, name, known))
 
             let simulator = if simulated then Some name else None
-            // A task that is not known has been reported; that its stage lacks it would be said twice.
-            let task = if collected then Some name else simulator
 
             let scoreEntries =
                 Walk.tryFind "evaluate" entries
@@ -215,7 +213,7 @@ let private task
 
             {
                 Name = entry.Key
-                Dataset = dataset findings entry task (signature, place, inner)
+                Dataset = dataset findings entry name (signature, place, inner)
                 Scores = scores findings signatures protocol entry simulator scoreEntries
             })
 

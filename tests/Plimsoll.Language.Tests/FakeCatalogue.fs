@@ -64,6 +64,7 @@ let private dataStages = [
         []
         DatasetArtifact
         [
+            task
             parameter "file" FileType None ""
             parameter "terminals-are-time-outs" FlagType (Some(Flag false)) ""
         ]

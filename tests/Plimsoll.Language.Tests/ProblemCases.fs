@@ -164,6 +164,16 @@ let private wiring = [
         "limit-beyond-the-stage"
         "  bc-safe: {}"
         "  bc-safe: {}\n  late: { recipe: drcorl, policy.pessimism: $cost-limit }"
+    {
+        Name = "in-two-files"
+        Text =
+            smallWith
+                "  bc-safe: {}\n"
+                "  own: { recipe: ./own.yaml, policy.widht: 3 }\n  again: { recipe: ./own.yaml }\n"
+        Recipes = [
+            "./own.yaml", recipe "" (cloning + "  more: { stage: filter, dataset: policy }\n")
+        ]
+    }
     case
         "several-at-once"
         (Examples.full
