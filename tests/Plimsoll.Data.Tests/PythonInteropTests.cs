@@ -75,7 +75,8 @@ public sealed class PythonInteropTests
                 Assert.That(dataset.Timeouts.ToArray(), Is.EqualTo(new float[] { 0, 0, 0, 0, 0, 0, 1 }));
                 Assert.That(dataset.Metadata.Facts, Is.EqualTo(new Dictionary<string, string>
                 {
-                    ["fixed"] = "ten bytes.", ["source"] = "h5py é",
+                    ["fixed"] = "ten bytes.",
+                    ["source"] = "h5py é",
                 }));
             });
         }
