@@ -1,8 +1,8 @@
 /// One byte string for one meaning, and its SHA-256 digest. Ids of cells and keys of the store are made here.
 ///
-/// Every item is a tag, a length and a payload, so that no two different items share their bytes: "a" beside "bc"
-/// differs from "ab" beside "c", 1 from 1.0, and an empty list from an empty text. Entries of a record are sorted
-/// by name in ordinal order. The domain separates digests that serve different purposes.
+/// Every item is a tag, a length and a payload, so that no two different items share their bytes: "a"
+/// beside "bc" differs from "ab" beside "c", 1 from 1.0, and an empty list from an empty text. Entries of a
+/// record are sorted by name in ordinal order. The domain separates digests that serve different purposes.
 module Plimsoll.Language.Canonical
 
 open System
@@ -82,8 +82,8 @@ let rec private write stream item =
             writeText stream 's' name
             write stream entry
 
-/// The canonical bytes of an item. Throws ArgumentException on NaN, a doubled name or a lone surrogate: the caller
-/// has checked its values, so that is a bug.
+/// The canonical bytes of an item. Throws ArgumentException on NaN, a doubled name or a lone surrogate: the
+/// caller has checked its values, so that is a bug.
 let bytes (domain: string) (item: Item) : byte[] =
     use stream = new MemoryStream()
     writeText stream 'd' domain
@@ -94,5 +94,6 @@ let bytes (domain: string) (item: Item) : byte[] =
 let hash (content: byte[]) : string =
     Convert.ToHexStringLower(SHA256.HashData content)
 
-/// The digest of an item's canonical bytes. The domain names the purpose and its version, as in `plimsoll-cell/1`.
+/// The digest of an item's canonical bytes. The domain names the purpose and its version, as in
+/// `plimsoll-cell/1`.
 let digest (domain: string) (item: Item) : string = hash (bytes domain item)

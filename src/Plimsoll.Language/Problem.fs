@@ -33,7 +33,6 @@ type Noun =
     | StageName
     | NodeName
     | ParameterName
-    | MetricName
     | ExperimentName
     | RecipeName
 
@@ -48,7 +47,7 @@ type Fault =
     | TooDeep of limit: int
     // Keys and shapes.
     | UnknownKey of Place * key: string * known: string list
-    | MissingKey of Place * key: string
+    | MissingKey of Place * oneOf: string list
     | NothingGiven of Place
     | NotAMapping of Place
     | NotAList of Place

@@ -1,9 +1,11 @@
-/// The one place that words problems: code, what, where, what was expected, the nearest right word, and the remedy.
+/// The one place that words problems: code, what, where, what was expected, the nearest right word, and the
+/// remedy.
 module Plimsoll.Language.ProblemText
 
 open System
 open System.Globalization
 open System.Text
+open System.Text.Encodings.Web
 open System.Text.Json
 open Plimsoll.Language // after System, whose ValueType is another
 
@@ -40,6 +42,7 @@ let rec valueType (expected: ValueType) : string =
     | RealType(lowest, highest) -> within "a number" lowest highest
     | RealAboveType(above, highest) when Double.IsPositiveInfinity highest -> $"a number above {number above}"
     | RealAboveType(above, highest) -> $"a number above {number above} and at most {number highest}"
+    | ChoiceType [ only ] -> only
     | ChoiceType words -> "one of " + String.Join(", ", words)
     | TextType -> "a text"
     | FileType -> "the path of a file, relative to this file"
@@ -64,9 +67,14 @@ let private noun (noun: Noun) =
     | StageName -> "stage"
     | NodeName -> "stage of this recipe"
     | ParameterName -> "parameter"
-    | MetricName -> "metric"
     | ExperimentName -> "experiment"
     | RecipeName -> "recipe"
+
+let private article (what: Noun) =
+    match what with
+    | ArmName
+    | ExperimentName -> "an " + noun what
+    | _ -> "a " + noun what
 
 let private forbidden (feature: Forbidden) =
     match feature with
@@ -103,12 +111,26 @@ let private expecting expected wording = {
 let private oneOf (known: string list) wording =
     match known with
     | [] -> wording
+    | [ only ] -> expecting only wording
     | known -> expecting ("one of " + String.Join(", ", known)) wording
 
 let private near word known wording = {
     wording with
         DidYouMean = Suggest.nearest word known
 }
+
+/// What YAML 1.1 and other languages call true and false.
+let private flag word =
+    match word with
+    | "true"
+    | "yes"
+    | "on"
+    | "1" -> Some "true"
+    | "false"
+    | "no"
+    | "off"
+    | "0" -> Some "false"
+    | _ -> None
 
 let private at (position: Position) =
     $"{position.File}:{position.Line}:{position.Column}"
@@ -139,8 +161,11 @@ let wording (fault: Fault) : Wording =
         say "P1020" $"unknown key `{key}` in {place where}" "Correct the key or delete it."
         |> oneOf known
         |> near key known
-    | MissingKey(where, key) ->
+    | MissingKey(where, [ key ]) ->
         say "P1021" $"{place where} lacks the key `{key}`" $"Add `{key}:` with its value."
+    | MissingKey(where, keys) ->
+        say "P1021" $"{place where} lacks a key that it needs" "Add one of them with its value."
+        |> oneOf keys
     | NothingGiven where ->
         say
             "P1022"
@@ -156,10 +181,10 @@ let wording (fault: Fault) : Wording =
         say "P1025" $"{place where} must be a single value" "Give one value, without brackets or braces."
         |> expecting "a single value"
     | NotAName(what, text) ->
-        say "P1026" $"`{text}` cannot name a {noun what}" "Choose another name."
+        say "P1026" $"`{text}` cannot name {article what}" "Choose another name."
         |> expecting "a letter, then letters, digits, hyphens or underscores, at most 64 in all"
     | NameReserved(what, name) ->
-        say "P1027" $"`{name}` cannot name a {noun what}: the program uses it itself" "Choose another name."
+        say "P1027" $"`{name}` cannot name {article what}: the program uses it itself" "Choose another name."
     | KeysExclude(where, key, other) ->
         say "P1028" $"{place where} has both `{key}` and `{other}`" $"Keep either `{key}` or `{other}`."
     | EmptySection where -> say "P1029" $"{place where} is empty" "Add at least one entry."
@@ -171,7 +196,14 @@ let wording (fault: Fault) : Wording =
 
         match expected with
         | ChoiceType known -> near (found.Trim '`') known wording
-        | FlagType -> near (found.Trim('`').ToLowerInvariant()) [ "true"; "false" ] wording
+        | FlagType -> {
+            wording with
+                DidYouMean = flag (found.Trim('`').ToLowerInvariant())
+          }
+        | WholeType _ -> {
+            wording with
+                Remedy = "Write a whole number in digits, such as 300_000."
+          }
         | ItemsType _ -> {
             wording with
                 Remedy = "Put square brackets around the items."
@@ -340,7 +372,13 @@ let private writeProblem (writer: Utf8JsonWriter) (problem: Problem) =
 /// All problems for programs: a JSON array, one object each.
 let toJson (problems: Problem list) : string =
     use stream = new IO.MemoryStream()
-    let options = JsonWriterOptions(Indented = true, NewLine = "\n")
+
+    let options =
+        JsonWriterOptions(
+            Indented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        )
 
     using (new Utf8JsonWriter(stream, options)) (fun writer ->
         writer.WriteStartArray()

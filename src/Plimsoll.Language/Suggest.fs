@@ -34,18 +34,23 @@ let distance (left: string) (right: string) : int =
 let private plain (word: string) =
     word.ToLowerInvariant().Replace('_', '-')
 
+/// How far a candidate is from a word. A parameter named without its node is near.
+let private far (word: string) (candidate: string) =
+    if candidate.EndsWith("." + word, StringComparison.Ordinal) then
+        0
+    else
+        distance (plain word) (plain candidate)
+
 /// The nearest candidate, if it is near enough to be meant; the first of equals.
 let nearest (word: string) (candidates: string seq) : string option =
-    if word.Length > 64 then
+    let allowed = 1 + word.Length / 4
+
+    if word = "" || word.Length > 64 || Seq.contains word candidates then
         None
     else
-        let allowed = 1 + word.Length / 4
-
         candidates
-        |> Seq.filter (fun candidate -> abs (candidate.Length - word.Length) <= allowed)
-        |> Seq.map (fun candidate -> distance (plain word) (plain candidate), candidate)
-        |> Seq.filter (fun (far, candidate) -> far <= allowed && far < max 1 candidate.Length)
+        |> Seq.map (fun candidate -> far word candidate, candidate)
+        |> Seq.filter (fun (far, candidate) -> far <= allowed && far < candidate.Length)
         |> Seq.sortBy fst
         |> Seq.tryHead
         |> Option.map snd
-        |> Option.filter (fun candidate -> not (String.Equals(candidate, word, StringComparison.Ordinal)))

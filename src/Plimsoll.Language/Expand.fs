@@ -1,0 +1,338 @@
+/// Multiplies a definition out to cells. A stage is repeated only over the dimensions that it or its inputs
+/// depend on, so what does not read the cost limit is one cell for all limits; equal definitions meet in
+/// one cell by their id. The time is linear in the number of instances.
+module Plimsoll.Language.Expand
+
+open System.Collections.Generic
+
+/// Dimensions of an arm, by index: the seed, the cost limit, then its axes.
+let private seedDimension = 0
+
+let private limitDimension = 1
+let private firstAxis = 2
+
+/// How one parameter follows a dimension: its setting at each index.
+type private Varying = {
+    Parameter: string
+    Dimension: int
+    Settings: Setting[]
+}
+
+/// A stage of an arm, ready to be repeated.
+type private Plan = {
+    Node: string
+    Signature: StageSignature
+    /// Defaults and all settings that do not vary.
+    Settings: Map<string, Setting>
+    Varying: Varying list
+    Inputs: (string * Instances) list
+    /// Ascending. A cell of the plan exists for each point of these dimensions.
+    Dimensions: int list
+}
+
+/// The cells of a plan by point, in mixed radix over its dimensions.
+and private Instances = {
+    Over: int list
+    Sizes: int[]
+    Ids: CellId[]
+}
+
+let private points (sizes: int[]) dimensions =
+    (1, dimensions) ||> List.fold (fun count dimension -> count * sizes[dimension])
+
+let private index (instances: Instances) (point: int[]) =
+    (0, instances.Over)
+    ||> List.fold (fun index dimension -> index * instances.Sizes[dimension] + point[dimension])
+
+/// The cells found so far, in order of discovery.
+type private Cells() =
+    let byId = Dictionary<CellId, Cell * ResizeArray<Coordinates>>()
+    let order = ResizeArray<CellId>()
+
+    member _.Add(coordinates: Coordinates, signature: StageSignature, settings, inputs, seed) : CellId =
+        let id = CellIdentity.id signature.Name settings inputs seed
+
+        match byId.TryGetValue id with
+        | true, (_, known) -> known.Add coordinates
+        | _ ->
+            order.Add id
+
+            byId[id] <-
+                ({
+                    Id = id
+                    Stage = signature
+                    Parameters = settings
+                    Inputs = inputs
+                    Seed = seed
+                    Label = CellIdentity.label coordinates
+                    Coordinates = []
+                 },
+                 ResizeArray [ coordinates ])
+
+        id
+
+    member _.All: Cell list = [
+        for id in order do
+            let cell, coordinates = byId[id]
+
+            {
+                cell with
+                    Coordinates = List.ofSeq coordinates
+            }
+    ]
+
+let private costLimitSettings (definition: Definition) =
+    List.zip definition.Protocol.CostLimits definition.LimitPositions
+    |> List.map (fun (limit, position) -> {
+        Value = Real limit
+        Source = FromAxis(Reserved.costLimitAxis, position)
+    })
+    |> Array.ofList
+
+let private axisVarying (arm: DefinedArm) node : Varying list =
+    let setting (axis: Axis) (value, position) = {
+        Value = value
+        Source = FromAxis(axis.Name, position)
+    }
+
+    [
+        for number, axis in List.indexed arm.Axes do
+            for target, values in axis.Targets do
+                if target.Node = node then
+                    yield {
+                        Parameter = target.Parameter
+                        Dimension = firstAxis + number
+                        Settings = List.zip values axis.Positions |> List.map (setting axis) |> Array.ofList
+                    }
+    ]
+
+/// All settings of a node that do not vary: defaults below what recipe and arm set.
+let fixedSettings (node: RecipeNode) : Map<string, Setting> =
+    node.Signature.Parameters
+    |> List.choose (fun parameter ->
+        match node.Assignments.TryFind parameter.Name, parameter.Default with
+        | Some {
+                   Argument = Given value
+                   Source = source
+               },
+          _ -> Some(value, source)
+        | None, Some value -> Some(value, FromDefault)
+        | _ -> None
+        |> Option.map (fun (value, source) -> parameter.Name, { Value = value; Source = source }))
+    |> Map.ofList
+
+let private dimensions (signature: StageSignature) (varying: Varying list) (inputs: Instances list) =
+    [
+        if signature.Seeded then
+            yield seedDimension
+        for varying in varying do
+            yield varying.Dimension
+        yield! inputs |> List.collect _.Over
+    ]
+    |> List.distinct
+    |> List.sort
+
+let private nodeVarying limits arm (node: RecipeNode) =
+    let byAxis = axisVarying arm node.Name
+    let swept = byAxis |> List.map _.Parameter |> set
+
+    let byLimit = [
+        for KeyValue(parameter, assignment) in node.Assignments do
+            if assignment.Argument = EachCostLimit && not (swept.Contains parameter) then
+                {
+                    Parameter = parameter
+                    Dimension = limitDimension
+                    Settings = limits
+                }
+    ]
+
+    byAxis @ byLimit
+
+/// A task, and the dimensions of one of its arms; no arm for what the task's arms share.
+type private Scope = {
+    Seeds: int64[]
+    Limits: double[]
+    Task: string
+    Arm: DefinedArm option
+    Sizes: int[]
+}
+
+let private coordinates (scope: Scope) node over (point: int[]) : Coordinates = {
+    Task = scope.Task
+    Arm = scope.Arm |> Option.map _.Name
+    Node = node
+    Seed =
+        if List.contains seedDimension over then
+            Some scope.Seeds[point[seedDimension]]
+        else
+            None
+    CostLimit =
+        if List.contains limitDimension over then
+            Some scope.Limits[point[limitDimension]]
+        else
+            None
+    Sweep =
+        match scope.Arm with
+        | None -> []
+        | Some arm -> [
+            for number, axis in List.indexed arm.Axes do
+                let dimension = firstAxis + number
+
+                match axis.Targets with
+                | (_, values) :: _ when List.contains dimension over ->
+                    yield axis.Name, values[point[dimension]]
+                | _ -> ()
+          ]
+}
+
+/// Makes the cells of a plan, one for each point.
+let private instantiate (cells: Cells) (scope: Scope) (plan: Plan) : Instances =
+    let count = points scope.Sizes plan.Dimensions
+    let point = Array.zeroCreate<int> scope.Sizes.Length
+    let ids = Array.zeroCreate<CellId> count
+
+    for number in 0 .. count - 1 do
+        let mutable rest = number
+
+        for dimension in List.rev plan.Dimensions do
+            point[dimension] <- rest % scope.Sizes[dimension]
+            rest <- rest / scope.Sizes[dimension]
+
+        let settings =
+            (plan.Settings, plan.Varying)
+            ||> List.fold (fun settings varying ->
+                settings.Add(varying.Parameter, varying.Settings[point[varying.Dimension]]))
+
+        let inputs =
+            plan.Inputs |> List.map (fun (role, from) -> role, from.Ids[index from point])
+
+        let seed =
+            if plan.Signature.Seeded then
+                Some scope.Seeds[point[seedDimension]]
+            else
+                None
+
+        let coordinates = coordinates scope plan.Node plan.Dimensions point
+        ids[number] <- cells.Add(coordinates, plan.Signature, settings, inputs, seed)
+
+    {
+        Over = plan.Dimensions
+        Sizes = scope.Sizes
+        Ids = ids
+    }
+
+let private dataset cells (scope: Scope) (task: DefinedTask) =
+    let signature = task.Dataset.Signature
+
+    instantiate cells scope {
+        Node = Reserved.dataset
+        Signature = signature
+        Settings = task.Dataset.Settings
+        Varying = []
+        Inputs = []
+        Dimensions = dimensions signature [] []
+    }
+
+let private node
+    cells
+    scope
+    limits
+    (arm: DefinedArm)
+    (dataset: Instances)
+    (known: Map<string, Instances>)
+    (node: RecipeNode)
+    =
+    let varying = nodeVarying limits arm node
+
+    let inputs =
+        node.Inputs
+        |> List.map (fun (role, producer) ->
+            match producer with
+            | TaskDataset -> role, dataset
+            | Node name -> role, known[name])
+
+    let plan = {
+        Node = node.Name
+        Signature = node.Signature
+        Settings = fixedSettings node
+        Varying = varying
+        Inputs = inputs
+        Dimensions = dimensions node.Signature varying (List.map snd inputs)
+    }
+
+    known.Add(node.Name, instantiate cells scope plan)
+
+/// Scores stand at every point of the arm, also where the policy is the same cell.
+let private scores cells (scope: Scope) limits (task: DefinedTask) dataset policy =
+    let signature = task.Scores.Signature
+
+    let varying = [
+        if (Signatures.tryParameter signature Reserved.costLimitParameter).IsSome then
+            {
+                Parameter = Reserved.costLimitParameter
+                Dimension = limitDimension
+                Settings = limits
+            }
+    ]
+
+    let inputs =
+        signature.Inputs
+        |> List.map (fun (role, kind) -> role, (if kind = PolicyArtifact then policy else dataset))
+
+    instantiate cells scope {
+        Node = Reserved.scores
+        Signature = signature
+        Settings = task.Scores.Settings
+        Varying = varying
+        Inputs = inputs
+        Dimensions = [ 0 .. scope.Sizes.Length - 1 ]
+    }
+    |> ignore
+
+let private armSizes (definition: Definition) (arm: DefinedArm option) = [|
+    definition.Protocol.Seeds.Length
+    definition.Protocol.CostLimits.Length
+    match arm with
+    | Some arm ->
+        for axis in arm.Axes do
+            axis.Positions.Length
+    | None -> ()
+|]
+
+/// A bound on the cells of a definition, before any is made: every stage at every point of its arm.
+let instances (definition: Definition) : bigint =
+    let ofArm (arm: DefinedArm) =
+        (bigint (arm.Nodes.Length + 1), armSizes definition (Some arm))
+        ||> Array.fold (fun product size -> product * bigint size)
+
+    bigint definition.Tasks.Length * (1I + List.sumBy ofArm definition.Arms)
+
+/// Expands a definition whose check found no problems.
+let cells (definition: Definition) : Cell list =
+    let cells = Cells()
+    let limits = costLimitSettings definition
+
+    for task in definition.Tasks do
+        let scope = {
+            Seeds = Array.ofList definition.Protocol.Seeds
+            Limits = Array.ofList definition.Protocol.CostLimits
+            Task = task.Name
+            Arm = None
+            Sizes = armSizes definition None
+        }
+
+        let dataset = dataset cells scope task
+
+        for arm in definition.Arms do
+            let scope = {
+                scope with
+                    Arm = Some arm
+                    Sizes = armSizes definition (Some arm)
+            }
+
+            let known =
+                (Map.empty, arm.Nodes) ||> List.fold (node cells scope limits arm dataset)
+
+            scores cells scope limits task dataset known[arm.Result]
+
+    cells.All

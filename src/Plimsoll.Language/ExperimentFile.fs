@@ -1,0 +1,82 @@
+/// The experiment file: text to a checked definition.
+module Plimsoll.Language.ExperimentFile
+
+let keys = [ "experiment"; "tasks"; "protocol"; "arms"; "sweep"; "claims" ]
+
+let private name (findings: Findings) (entry: Entry) =
+    Walk.text findings (At "experiment") entry.Value
+    |> Option.filter (Walk.checkName findings ExperimentName entry.Value.Position)
+
+let private emptyProtocol: ProtocolSection.Placed = {
+    Protocol = {
+        CostLimits = []
+        Seeds = []
+        Episodes = 1
+    }
+    LimitPositions = []
+    EpisodesSource = FromDefault
+}
+
+let private sections findings signatures recipes file (root: Node) (entries: Entry list) : Definition =
+    let find key = Walk.tryFind key entries
+
+    Walk.keys
+        findings
+        WholeExperiment
+        root.Position
+        keys
+        [ "experiment"; "tasks"; "protocol"; "arms" ]
+        entries
+
+    let name = find "experiment" |> Option.bind (name findings)
+
+    let protocol =
+        find "protocol"
+        |> Option.bind (ProtocolSection.read findings)
+        |> Option.defaultValue emptyProtocol
+
+    let tasks =
+        find "tasks"
+        |> Option.map (TaskSection.read findings signatures protocol)
+        |> Option.defaultValue []
+
+    let arms, armNames =
+        find "arms"
+        |> Option.map (fun arms -> ArmSection.read findings signatures recipes protocol arms (find "sweep"))
+        |> Option.defaultValue ([], [])
+
+    let claims =
+        find "claims"
+        |> Option.map (ClaimSection.read findings armNames)
+        |> Option.defaultValue []
+
+    {
+        Name = defaultArg name ""
+        File = file
+        Protocol = protocol.Protocol
+        LimitPositions = protocol.LimitPositions
+        EpisodesSource = protocol.EpisodesSource
+        Tasks = tasks
+        Arms = arms
+        Claims = claims
+    }
+
+/// Reads an experiment. What it returns is complete when the findings stayed empty.
+let read
+    (findings: Findings)
+    signatures
+    (recipes: ArmSection.RecipeSource)
+    file
+    text
+    : (Definition * Position) option =
+    match Reader.read findings file text with
+    | None -> None
+    | Some root ->
+        Walk.entries findings WholeExperiment root
+        |> Option.map (fun entries ->
+            let position =
+                Walk.tryFind "arms" entries
+                |> Option.map _.KeyPosition
+                |> Option.defaultValue root.Position
+
+            sections findings signatures recipes file root entries, position)

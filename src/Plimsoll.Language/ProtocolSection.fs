@@ -1,0 +1,91 @@
+/// The protocol: what every arm is measured under.
+module Plimsoll.Language.ProtocolSection
+
+open System.Collections.Generic
+
+/// A protocol with the places of its values, for problems found later.
+type Placed = {
+    Protocol: Protocol
+    LimitPositions: Position list
+    EpisodesSource: Source
+}
+
+/// Evaluation episodes a policy where the file does not say: DSRL's protocol.
+let private defaultEpisodes = 20
+
+let costLimits = "cost_limits"
+let seeds = "seeds"
+let episodes = "episodes"
+
+/// Undiscounted cost of an episode.
+let costLimitType = RealType(0.0, infinity)
+let costLimitUnit = "cost/episode"
+let seedType = WholeType(0L, System.Int64.MaxValue)
+let episodesType = WholeType(1L, int64 System.Int32.MaxValue)
+
+/// Items that are there and differ from each other.
+let distinct (findings: Findings) (key: Entry) (items: (Value * Node) list) =
+    let seen = HashSet<Value>()
+
+    if items.IsEmpty then
+        findings.Add(key.Value.Position, ListEmpty(At key.Key))
+
+    for value, node in items do
+        if not (seen.Add value) then
+            findings.Add(node.Position, ItemRepeated(At key.Key, Literal.print value))
+
+    items
+
+let private readList (findings: Findings) key expected unit entries =
+    Walk.tryFind key entries
+    |> Option.bind (fun entry ->
+        Literal.list findings (At key) expected unit entry.Value
+        |> Option.map (distinct findings entry))
+    |> Option.defaultValue []
+
+let private readEpisodes findings (entries: Entry list) =
+    match Walk.tryFind episodes entries with
+    | None -> defaultEpisodes, FromDefault
+    | Some entry ->
+        match Literal.value findings (At episodes) episodesType "episode" entry.Value with
+        | Some(Whole count) -> int count, FromFile entry.Value.Position
+        | _ -> defaultEpisodes, FromDefault
+
+let private reals items =
+    items
+    |> List.choose (fun (value, _) ->
+        match value with
+        | Real real -> Some real
+        | _ -> None)
+
+let private wholes items =
+    items
+    |> List.choose (fun (value, _) ->
+        match value with
+        | Whole whole -> Some whole
+        | _ -> None)
+
+let read (findings: Findings) (section: Entry) : Placed option =
+    let place = Section "protocol"
+
+    match Walk.entries findings place section.Value with
+    | None -> None
+    | Some entries ->
+        let known = [ costLimits; seeds; episodes ]
+        Walk.keys findings place section.KeyPosition known [ costLimits; seeds ] entries
+
+        let limits = readList findings costLimits costLimitType costLimitUnit entries
+
+        let seedItems = readList findings seeds seedType "" entries
+
+        let episodes, source = readEpisodes findings entries
+
+        Some {
+            Protocol = {
+                CostLimits = reals limits
+                Seeds = wholes seedItems
+                Episodes = episodes
+            }
+            LimitPositions = limits |> List.map (fun (_, node) -> node.Position)
+            EpisodesSource = source
+        }
