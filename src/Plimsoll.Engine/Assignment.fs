@@ -2,6 +2,7 @@
 namespace Plimsoll.Engine
 
 open System
+open System.IO
 open System.Threading
 open Plimsoll.Language
 open Plimsoll.Stages
@@ -15,7 +16,7 @@ type Assignment = {
     /// The artifact of each input, by role.
     Inputs: (string * Digest) list
     Threads: int
-    /// Called when the stage is really to run.
+    /// Called when the stage is about to run: its key is new and its inputs are whole.
     Began: unit -> unit
     Report: Progress -> unit
     Cancelled: CancellationToken
@@ -49,6 +50,11 @@ module Fault =
             Class = Resource
             What = $"stage {stage} ran out of memory"
             Remedy = "run fewer cells at once (--jobs)"
+          }
+        | :? IOException when FileFault.isFull fault -> {
+            Class = Resource
+            What = $"stage {stage} found the disk full: {fault.Message}"
+            Remedy = "make space and run again: what has finished is kept"
           }
         | _ -> bug $"stage {stage} threw {fault.GetType().Name}: {fault.Message}\n{fault.StackTrace}"
 

@@ -125,6 +125,7 @@ let private changedWhileRead (cell: Cell) = {
 }
 
 let private compute workshop (assignment: Assignment) definition inputs output : Computed =
+    assignment.Began()
     let started = DateTimeOffset.UtcNow
     let clock = Stopwatch.StartNew()
 
@@ -155,8 +156,6 @@ let private compute workshop (assignment: Assignment) definition inputs output :
         | Error error -> Computed.Failed(Fault.ofStore error)
 
 let private computeAnew workshop assignment definition : Computed =
-    assignment.Began()
-
     match openInputs workshop assignment with
     | Error attempt -> attempt
     | Ok inputs ->

@@ -89,8 +89,17 @@ let run
 
     let workshop = workshop options stages store damage (Actors.Writer.commit writer)
 
-    let plan = planWith workshop experiment
+    // The plan is told first, then what was found damaged on the way to it.
+    let plan =
+        planWith
+            {
+                workshop with
+                    Damage = damages.Enqueue
+            }
+            experiment
+
     say (Planned plan)
+    damages |> Seq.iter (StoreDamage >> say)
 
     let cells = experiment.Cells |> Array.ofList
     let index = Dictionary<CellId, int>()

@@ -132,11 +132,13 @@ module FileFault =
     let private noQuota = 122
     let private windowsDiskFull = 0x80070070
 
+    let isFull (fault: exn) =
+        List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ]
+
     /// The fault behind an exception of a file operation under `path`; None for any other exception.
     let ofException path (fault: exn) =
         match fault with
         | :? UnauthorizedAccessException -> Some(NotWritable(path, fault.Message))
-        | :? IOException when List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ] ->
-            Some(Full path)
+        | :? IOException when isFull fault -> Some(Full path)
         | :? IOException -> Some(NotWritable(path, fault.Message))
         | _ -> None

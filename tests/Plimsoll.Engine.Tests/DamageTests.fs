@@ -29,7 +29,8 @@ let ``a small damaged artifact is computed again, loudly`` () =
     Assert.That(log.Entries, Is.EqualTo<string list> [ "add 2" ])
     Assert.That(digestOf summary "b", Is.EqualTo(digestOf first "b"))
     Assert.That(summary.Damages, Has.Length.EqualTo 1)
-    Assert.That(events |> List.exists _.IsStoreDamage)
+    Assert.That(events.Head.IsPlanned)
+    Assert.That(events |> List.filter _.IsStoreDamage, Has.Length.EqualTo 1)
 
 [<Test>]
 let ``a large damaged artifact is found when it is needed, with all that it rests on`` () =
@@ -60,6 +61,44 @@ let ``a large damaged artifact is found when it is needed, with all that it rest
 
     Assert.That((count "add-large 1", count "add-large 2"), Is.EqualTo((1, 1)))
     Assert.That((run [ large ] store (cells 4L)).Executed, Is.EqualTo 0)
+
+[<Test>]
+let ``a stage that finds the disk full has met no bug`` () =
+    let full =
+        stage "full" [] (fun _ -> raise (IOException("No space left on device", 28)))
+
+    let store = newStore ()
+
+    match finalOf (run [ full ] store [ bare full "a" [] ]) "a" with
+    | Final.Failed failure -> Assert.That(failure.Class, Is.EqualTo Resource)
+    | other -> Assert.Fail $"%A{other}"
+
+[<Test>]
+let ``a disk that loses whatever is written fails the cell instead of trying for ever`` () =
+    let log = Log()
+    let large = addLarge log
+    let root = (newStore ()).Root
+
+    let lose (target: string) =
+        if target.StartsWith(Layout.objects root, System.StringComparison.Ordinal) then
+            File.Delete target
+
+    let store =
+        match Store.OpenOn(PlainFileSystem(true, (fun _ -> true), lose), root, ReadWrite) with
+        | Ok store -> store
+        | Error error -> failwith (StoreError.text error)
+
+    let cells = [ cell large "a" 1L []; cell large "b" 2L [ "a" ]; cell large "e" 3L [] ]
+    let summary, _ = runWith (optionsFor 1 cells) [ large ] store cells
+
+    match finalOf summary "b" with
+    | Final.Failed failure ->
+        Assert.That(failure.Class, Is.EqualTo Corrupt)
+        Assert.That(failure.What, Is.EqualTo "inputs of b are damaged again and again")
+    | other -> Assert.Fail $"%A{other}"
+
+    Assert.That(log.Entries |> List.filter ((=) "add-large 1"), Has.Length.EqualTo 3)
+    Assert.That((finalOf summary "e").IsFinished)
 
 [<Test>]
 let ``a disk that is full fails the cell that cannot be stored, and no other`` () =

@@ -109,8 +109,8 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
         member _.Owner = "gone.1"
         member _.MayLive _ = true
 
-/// The local file system; without waiting for the disk, unless `syncs`.
-type PlainFileSystem(syncs: bool, mayLive: string -> bool) =
+/// The local file system; without waiting for the disk, unless `syncs`. `afterRename` may harm the target.
+type PlainFileSystem(syncs: bool, mayLive: string -> bool, ?afterRename: string -> unit) =
     let real = LocalFileSystem() :> IFileSystem
 
     interface IFileSystem with
@@ -130,7 +130,10 @@ type PlainFileSystem(syncs: bool, mayLive: string -> bool) =
             if syncs then
                 real.SyncFolder path
 
-        member _.Rename(source, target) = real.Rename(source, target)
+        member _.Rename(source, target) =
+            real.Rename(source, target)
+            afterRename |> Option.iter (fun harm -> harm target)
+
         member _.Delete path = real.Delete path
         member _.DeleteFolder path = real.DeleteFolder path
         member _.Files folder = real.Files folder
