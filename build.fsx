@@ -1,0 +1,198 @@
+/// dotnet fsi build.fsx -- TARGET [options]
+#load "build/Shell.fsx"
+#load "build/Targets.fsx"
+#load "build/Packages.fsx"
+#load "build/Native.fsx"
+#load "build/Tests.fsx"
+
+open System
+open System.IO
+open System.Security.Cryptography
+open Shell
+open Targets
+
+// Build servers would outlive this script and hold on to its folders.
+for name, value in
+    [
+        "MSBUILDDISABLENODEREUSE", "1"
+        "UseSharedCompilation", "false"
+        "DOTNET_CLI_USE_MSBUILD_SERVER", "0"
+        "DOTNET_CLI_TELEMETRY_OPTOUT", "1"
+        "DOTNET_NOLOGO", "1"
+    ] do
+    Environment.SetEnvironmentVariable(name, value)
+
+let rec options (arguments: string list) : Map<string, string> =
+    match arguments with
+    | [] -> Map.empty
+    | "--filter" :: value :: rest -> options rest |> Map.add "filter" value
+    | other :: _ ->
+        raise (BuildFailed $"`{other}` is no option; there is `--filter EXPRESSION` for test, soak and bench")
+
+let programFolder =
+    Path.Combine(root, "src", "Plimsoll.Cli", "bin", "Release", "net10.0")
+
+/// What records and reports say of the program's origin. A file beside the program and not a part of it: the
+/// bytes of the assemblies are in the keys, and a commit that changes no code must change no key.
+let describeBuild () =
+    let line name (program: string) (arguments: string list) =
+        match
+            (try
+                capture program arguments
+             with BuildFailed _ ->
+                 1, "")
+        with
+        | 0, output when output.Trim() <> "" -> [ name, output.Trim() ]
+        | _ -> []
+
+    let changes =
+        match line "changes" "git" [ "status"; "--porcelain"; "--untracked-files=no" ] with
+        | [] -> ""
+        | _ -> " with changes"
+
+    let lock =
+        Path.Combine(root, "paket.lock")
+        |> File.ReadAllBytes
+        |> SHA256.HashData
+        |> Convert.ToHexStringLower
+
+    let facts =
+        [
+            for name, commit in line "source" "git" [ "rev-parse"; "HEAD" ] -> name, commit + changes
+        ]
+        @ line "sdk" dotnet [ "--version" ]
+        @ [ "lock", lock ]
+
+    let text =
+        facts |> List.map (fun (name, value) -> $"{name}={value}\n") |> String.concat ""
+
+    let file = Path.Combine(programFolder, "build.txt")
+
+    if
+        Directory.Exists programFolder
+        && not (File.Exists file && File.ReadAllText file = text)
+    then
+        File.WriteAllText(file, text)
+
+/// Builds, and leaves what the launcher and the program want to know of it.
+let remembering (build: unit -> unit) () =
+    // The launcher's list of source files, so that it knows what the last build was made of.
+    let sources () = capture "bash" [ "build/sources.sh" ]
+    let before = sources ()
+    build ()
+    describeBuild ()
+
+    match before with
+    | 0, listing -> File.WriteAllText(Path.Combine(root, "artifacts", "cli.sources"), listing)
+    | _ -> ()
+
+let compile (project: string) () =
+    mustBuild [
+        "build"
+        project
+        "-c"
+        "Release"
+        "--nologo"
+        "-v"
+        "quiet"
+        "-clp:NoSummary"
+    ]
+
+let cli = "src/Plimsoll.Cli/Plimsoll.Cli.fsproj"
+
+let fantomas (check: string list) =
+    dotnet, [ "fantomas" ] @ check @ [ "src"; "tests"; "build"; "build.fsx" ]
+
+let dotnetFormat (what: string) (check: string list) =
+    dotnet, [ "format"; what; "Pipeline.sln"; "--no-restore" ] @ check
+
+let clean () =
+    let projects =
+        [ "src"; "tests" ]
+        |> List.collect (fun folder -> Directory.GetDirectories(Path.Combine(root, folder)) |> List.ofArray)
+
+    for folder in
+        [
+            for p in projects do
+                Path.Combine(p, "bin")
+                Path.Combine(p, "obj")
+            Path.Combine(root, "artifacts", "test-results")
+        ] do
+        if Directory.Exists folder then
+            Directory.Delete(folder, true)
+
+    File.Delete(Path.Combine(root, "artifacts", "cli.sources"))
+    Packages.forget ()
+
+/// The last line of a test target's output.
+let mutable totals: Tests.Totals option = None
+
+let tests (showOutput: bool) (category: string) (options: Map<string, string>) () =
+    let filter =
+        match options.TryFind "filter" with
+        | Some own -> $"({own})&{category}"
+        | None -> category
+
+    totals <- Some(Tests.run showOutput filter)
+
+    if totals.Value.Failed > 0 then
+        raise (BuildFailed "some tests failed")
+
+let targets (options: Map<string, string>) =
+    let usual = "TestCategory!=Soak&TestCategory!=Bench"
+
+    [
+        target "restore" "fills feed/ from paket.lock, then restores tools and packages" [] (fun () ->
+            locked Packages.restore)
+        target "native" "installs Debian packages for native libraries where it may" [] Native.install
+        target "cli" "builds the program alone" [ "restore"; "native" ] (fun () ->
+            locked (remembering (compile cli)))
+        target "build" "builds everything" [ "restore"; "native" ] (fun () ->
+            locked (remembering (compile "Pipeline.sln")))
+        target "test" "runs the tests; ends with the totals" [ "build" ] (tests false usual options)
+        target
+            "soak"
+            "runs the long tests (category Soak)"
+            [ "build" ]
+            (tests false "TestCategory=Soak" options)
+        target
+            "bench"
+            "runs the benchmarks (category Bench) and shows what they print"
+            [ "build" ]
+            (tests true "TestCategory=Bench" options)
+        target "format" "formats all sources" [ "restore" ] (fun () ->
+            fantomas [] ||> mustQuietly
+            dotnetFormat "whitespace" [] ||> mustQuietly
+            dotnetFormat "style" [] ||> mustQuietly)
+        target "format-check" "fails when `format` would change a file" [ "restore" ] (fun () ->
+            fantomas [ "--check" ] ||> must
+            dotnetFormat "whitespace" [ "--verify-no-changes" ] ||> must
+            dotnetFormat "style" [ "--verify-no-changes" ] ||> must)
+        target "clean" "deletes all that a build makes; keeps downloads" [] clean
+    ]
+
+let arguments =
+    match List.ofArray fsi.CommandLineArgs with
+    | _ :: "--" :: rest
+    | _ :: rest -> rest
+    | [] -> []
+
+let status =
+    try
+        match arguments with
+        | []
+        | [ "help" | "--help" | "-h" ] ->
+            help (targets Map.empty)
+            0
+        | name :: rest ->
+            match run (targets (options rest)) name with
+            | Ok() -> 0
+            | Error message ->
+                eprintfn "\n%s" message
+                1
+    with BuildFailed message ->
+        eprintfn "%s" message
+        2
+
+totals |> Option.iter (fun t -> printfn "\n%s" (Tests.line t))
+exit status

@@ -1,0 +1,11 @@
+/// The one place that knows which stages and tasks this program has.
+module Plimsoll.Cli.Composition
+
+open Plimsoll.Language
+open Plimsoll.Stages
+
+/// The stages with their bodies, for the engine.
+let stages: Stage list = Plimsoll.Stages.Catalogue.stages
+
+/// Their signatures and the tasks, for the language.
+let catalogue: Plimsoll.Language.Catalogue = Plimsoll.Stages.Catalogue.language

@@ -1,0 +1,46 @@
+/// How cells stand, for the report.
+module Plimsoll.Cli.Gathering
+
+open System.Collections.Generic
+open Plimsoll.Language
+open Plimsoll.Engine
+open Plimsoll.Store
+open Plimsoll.Report
+
+let private recorded (store: Store) record cached =
+    match record.Outcome with
+    | Outcome.Diverged _ -> Recorded(record, None, cached)
+    | Outcome.Finished artifact ->
+        match store.Use artifact.Digest with
+        | Ok path -> Recorded(record, Some path, cached)
+        | Error error -> Broken(StoreError.text error)
+
+let private blocked label why =
+    Unrecorded("blocked: " + PlanView.obstacle label why)
+
+/// Before a run, or without one.
+let ofPlan store label (plan: CellPlan) : CellResult =
+    match plan with
+    | CellPlan.Cached record -> recorded store record true
+    | CellPlan.WillRun _
+    | CellPlan.MayRun -> Unrecorded ""
+    | CellPlan.Blocked(Obstacle.Unusable failure) -> Broken failure.What
+    | CellPlan.Blocked why -> blocked label why
+
+/// After a run.
+let ofFinal store label (final: Final) : CellResult =
+    match final with
+    | Final.Finished(record, origin)
+    | Final.Diverged(record, origin) -> recorded store record origin.IsCached
+    | Final.Failed failure -> Broken failure.What
+    | Final.Blocked why -> blocked label why
+    | Final.Cancelled -> Unrecorded "cancelled"
+
+/// What the report is made of.
+let results (experiment: Experiment) (resolved: string) (cells: (Cell * CellResult) list) : Results =
+    let byId = Dictionary<CellId, CellResult>()
+
+    for cell, result in cells do
+        byId[cell.Id] <- result
+
+    Gather.results (Some resolved) (fun id -> byId[id]) experiment

@@ -1,3 +1,0 @@
-module Plimsoll.Cli.Program
-[<EntryPoint>]
-let main _ = 0

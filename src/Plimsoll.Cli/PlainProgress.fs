@@ -1,0 +1,96 @@
+/// Progress as lines, for logs and pipes: one for each cell that starts, ends, or is long under way.
+module Plimsoll.Cli.PlainProgress
+
+open System
+open System.Collections.Generic
+open System.IO
+open Plimsoll.Language
+open Plimsoll.Engine
+open Plimsoll.Store
+
+/// Seconds between two lines of progress of one cell.
+let private interval = 30.0
+
+type Plain(out: TextWriter, jobs: int) =
+    let watch = Diagnostics.Stopwatch.StartNew()
+    let shown = Dictionary<CellId, TimeSpan>()
+    let metrics = Dictionary<CellId, (string * double) list>()
+    let mutable tally = Tally.empty jobs
+    let mutable cachedShown = false
+
+    let say (text: string) =
+        out.WriteLine $"[{Display.clock watch.Elapsed}] {text}"
+
+    let block (head: string) (text: string) =
+        say head
+
+        for line in text.TrimEnd().Split '\n' do
+            out.WriteLine $"           {line}"
+
+    let ending (cell: Cell) =
+        let known =
+            match metrics.TryGetValue cell.Id with
+            | true, values when not values.IsEmpty -> "  " + Display.metrics values
+            | _ -> ""
+
+        metrics.Remove cell.Id |> ignore
+        shown.Remove cell.Id |> ignore
+        known
+
+    let totals () =
+        let estimate = Tally.estimate watch.Elapsed tally
+        let left = if estimate = "" then "" else $", {estimate}"
+        $"{tally.Ended.Count}/{tally.Total}{left}"
+
+    /// Cached cells are told before the first one starts: one line for all of them.
+    let showCached () =
+        if not cachedShown then
+            cachedShown <- true
+
+            if tally.Cached > 0 then
+                let cells = Display.plural tally.Cached "cell"
+                say $"cached   {cells} of {tally.Total}"
+
+    member _.Tell(event: RunEvent) : unit =
+        let at = watch.Elapsed
+        tally <- Tally.update at event tally
+
+        match event with
+        | Planned plan ->
+            let cells = Display.plural plan.Cells.Length "cell"
+            say $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run, {plan.MayRun} may run"
+        | CellStarted(cell, threads) ->
+            showCached ()
+            shown[cell.Id] <- at
+            let threads = Display.plural threads "thread"
+            say $"start    {cell.Label}  ({threads})"
+        | CellProgress(cell, progress) ->
+            metrics[cell.Id] <- progress.Metrics
+
+            match shown.TryGetValue cell.Id with
+            | true, last when (at - last).TotalSeconds >= interval ->
+                shown[cell.Id] <- at
+                let percent = int (100.0 * Tally.fraction progress)
+                say $"{percent, 3} %%    {cell.Label}  {Display.metrics progress.Metrics}"
+            | _ -> ()
+        | CellFinished(cell, _, Origin.Cached)
+        | CellDiverged(cell, _, Origin.Cached) ->
+            // Later than the first start, it is early cut-off: its inputs came out equal to earlier ones.
+            if cachedShown then
+                say $"cached   {cell.Label}  [{totals ()}]"
+        | CellFinished(cell, record, Origin.Executed) ->
+            say $"done     {cell.Label}  {Display.seconds record.Seconds}{ending cell}  [{totals ()}]"
+        | CellDiverged(cell, record, Origin.Executed) ->
+            let why =
+                match record.Outcome with
+                | Outcome.Diverged(step, what) -> $"at step {step}: {what}"
+                | Outcome.Finished _ -> ""
+
+            say $"diverged {cell.Label}  {why}{ending cell}  [{totals ()}]"
+        | CellFailed(cell, failure) ->
+            ending cell |> ignore
+            block $"FAILED   {cell.Label}  [{totals ()}]" $"{failure.What}\n  remedy: {failure.Remedy}"
+        | CellBlocked _
+        | CellCancelled _ -> ()
+        | StoreDamage damage -> block "DAMAGE" (Damage.text damage)
+        | RunFinished _ -> showCached ()

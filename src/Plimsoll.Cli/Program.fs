@@ -1,0 +1,56 @@
+module Plimsoll.Cli.Program
+
+open System
+open Argu
+open Plimsoll.Language
+open Plimsoll.Cli.Arguments
+
+let private dispatch (command: Command) : Result<int, Trouble> =
+    match command with
+    | Check arguments -> Commands.check arguments
+    | Plan arguments -> Commands.plan arguments
+    | Run arguments -> RunCommand.run arguments
+    | Status arguments -> Commands.status arguments
+    | Report arguments -> Commands.report arguments
+    | Schema arguments -> Commands.schema arguments
+    | Data arguments ->
+        match arguments.GetSubCommand() with
+        | Inspect arguments -> DataCommand.inspect arguments
+    | Doctor -> Commands.doctor ()
+    | Version -> Commands.version ()
+
+let private suggestion (arguments: string[]) =
+    arguments
+    |> Array.tryHead
+    |> Option.filter (fun word -> not (List.contains word Arguments.names))
+    |> Option.bind (fun word -> Suggest.nearest word Arguments.names)
+    |> Option.map (fun name -> $"did you mean `{name}`?")
+
+let private refuse (arguments: string[]) (refused: ArguParseException) =
+    if refused.ErrorCode = ErrorCode.HelpText then
+        Console.Out.WriteLine refused.Message
+        ExitCode.ok
+    else
+        Console.Error.WriteLine refused.Message
+        suggestion arguments |> Option.iter Console.Error.WriteLine
+        ExitCode.badInput
+
+[<EntryPoint>]
+let main arguments =
+    try
+        match Arguments.parse arguments |> dispatch with
+        | Ok status -> status
+        | Error trouble ->
+            match trouble with
+            | BadInput words
+            | Surroundings words -> Console.Error.WriteLine words
+
+            ExitCode.ofTrouble trouble
+    with
+    // Argu misses some absent arguments until they are asked for.
+    | :? ArguParseException as refused -> refuse arguments refused
+    | fault ->
+        Console.Error.WriteLine
+            $"This is a bug in Plimsoll, not in your files. Please report it with what follows.\n{fault}"
+
+        ExitCode.bug

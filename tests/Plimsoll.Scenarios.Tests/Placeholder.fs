@@ -1,1 +1,0 @@
-module internal Plimsoll.Scenarios.Tests.Placeholder

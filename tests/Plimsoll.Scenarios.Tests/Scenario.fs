@@ -1,0 +1,127 @@
+/// A scenario is a folder: `before/` is what lies in the working folder, `command` what is typed there, one command
+/// a line, and `expected` what the program answers. `needs`, where it exists, names a native library.
+module Plimsoll.Scenarios.Tests.Scenario
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Text
+open System.Text.RegularExpressions
+
+let rec private upTo (folder: DirectoryInfo) : string =
+    if File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")) then
+        folder.FullName
+    else
+        match folder.Parent with
+        | null -> failwith "no folder above the test assembly holds Pipeline.sln"
+        | parent -> upTo parent
+
+let private home =
+    Path.Combine(
+        upTo (DirectoryInfo AppContext.BaseDirectory),
+        "tests",
+        "Plimsoll.Scenarios.Tests",
+        "scenarios"
+    )
+
+let names: string list =
+    Directory.GetDirectories home
+    |> Array.map (fun folder -> string (Path.GetFileName folder))
+    |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+    |> Array.toList
+
+let file (scenario: string) (name: string) = Path.Combine(home, scenario, name)
+
+let needs (scenario: string) : string option =
+    let path = file scenario "needs"
+
+    if File.Exists path then
+        Some((File.ReadAllText path).Trim())
+    else
+        None
+
+let rec private copy (source: string) (target: string) =
+    Directory.CreateDirectory target |> ignore
+
+    for path in Directory.GetFiles source do
+        File.Copy(path, Path.Combine(target, string (Path.GetFileName path)))
+
+    for folder in Directory.GetDirectories source do
+        copy folder (Path.Combine(target, string (Path.GetFileName folder)))
+
+/// Milliseconds; far more than any scenario takes, far less than a person waits.
+let private patience = 120_000
+
+let private program = Path.Combine(AppContext.BaseDirectory, "plimsoll.dll")
+
+let private start (folder: string) (arguments: string list) =
+    let info = ProcessStartInfo("dotnet", program :: arguments)
+    info.WorkingDirectory <- folder
+    info.RedirectStandardInput <- true
+    info.RedirectStandardOutput <- true
+    info.RedirectStandardError <- true
+    info.StandardOutputEncoding <- UTF8Encoding false
+    info.StandardErrorEncoding <- UTF8Encoding false
+
+    match Process.Start info with
+    | null -> failwith "dotnet did not start"
+    | child -> child
+
+/// What the program answers: its output, what it says on the side, and its exit code.
+let private answer (folder: string) (command: string) : string =
+    let arguments =
+        match command.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> Array.toList with
+        | "plimsoll" :: arguments -> arguments
+        | _ -> failwith $"a command begins with `plimsoll`, not: {command}"
+
+    use child = start folder arguments
+    child.StandardInput.Close()
+    let output = child.StandardOutput.ReadToEndAsync()
+    let aside = child.StandardError.ReadToEndAsync()
+
+    if not (child.WaitForExit patience) then
+        child.Kill true
+        failwith $"`{command}` did not end"
+
+    let section (title: string) (text: string) =
+        if text = "" then "" else title + text.TrimEnd() + "\n"
+
+    $"$ {command}\n"
+    + section "" output.Result
+    + section "--- aside\n" aside.Result
+    + $"--- exit {child.ExitCode}\n"
+
+/// Types the scenario's commands in a fresh copy of its folder.
+let run (scenario: string) : string =
+    let folder = Directory.CreateTempSubdirectory("plimsoll-scenario-").FullName
+
+    try
+        let before = file scenario "before"
+
+        if Directory.Exists before then
+            copy before folder
+
+        File.ReadAllLines(file scenario "command")
+        |> Array.filter (fun line -> line.Trim() <> "")
+        |> Array.map (answer folder)
+        |> String.concat ""
+        |> _.Replace(folder, "<here>")
+    finally
+        Directory.Delete(folder, true)
+
+let private pattern (line: string) =
+    Regex("^" + (Regex.Escape line).Replace(@"<\*>", ".*") + @"\z")
+
+/// Whether an answer is as expected. In the expected text `<*>` stands for any part of a line and a line of its
+/// own, `<...>`, for any number of lines.
+let matches (expected: string) (actual: string) : bool =
+    let rec go (expected: string list) (actual: string list) =
+        match expected, actual with
+        | [], [] -> true
+        | [ "<...>" ], _ -> true
+        | "<...>" :: rest, _ :: later -> go rest actual || go expected later
+        | "<...>" :: rest, [] -> go rest []
+        | line :: rest, text :: later -> (pattern line).IsMatch text && go rest later
+        | _ -> false
+
+    go (expected.TrimEnd().Split '\n' |> Array.toList) (actual.TrimEnd().Split '\n' |> Array.toList)
