@@ -18,7 +18,8 @@ public sealed unsafe class Dataset : IDisposable
     private DatasetColumns? columns;
 
     internal Dataset(
-        DatasetColumns columns, IReadOnlyList<Trajectory> trajectories, DatasetMetadata metadata, IDisposable? file)
+        DatasetColumns columns, IReadOnlyList<Trajectory> trajectories, DatasetMetadata metadata,
+        IDisposable? file)
     {
         this.columns = columns;
         this.file = file;

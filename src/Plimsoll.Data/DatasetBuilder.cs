@@ -127,7 +127,8 @@ public sealed unsafe class DatasetBuilder
         {
             if (!float.IsFinite(value))
             {
-                throw new ArgumentException($"Step {Count} holds a number that is not finite: {value}.", name);
+                throw new ArgumentException(
+                    $"Step {Count} holds a number that is not finite: {value}.", name);
             }
         }
     }

@@ -39,7 +39,8 @@ public static class DatasetChecks
     }
 
     /// <summary>The complete trajectories, the rows they cover, and every problem in a fixed order.</summary>
-    internal static unsafe (IReadOnlyList<Trajectory> Trajectories, int Rows, List<DatasetProblem> Problems) All(
+    internal static unsafe (
+        IReadOnlyList<Trajectory> Trajectories, int Rows, List<DatasetProblem> Problems) All(
         string name, DatasetColumns columns, DsrlImportOptions options)
     {
         var problems = new List<DatasetProblem>();

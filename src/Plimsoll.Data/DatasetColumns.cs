@@ -95,12 +95,14 @@ internal sealed unsafe class DatasetColumns
     private static float* Aligned(long length, List<float[]> arrays)
     {
         const int floatsOfALine = SafetensorsWriter.Alignment / sizeof(float);
-        var array = GC.AllocateUninitializedArray<float>(checked((int)(length + floatsOfALine)), pinned: true);
+        var array =
+            GC.AllocateUninitializedArray<float>(checked((int)(length + floatsOfALine)), pinned: true);
         arrays.Add(array);
         fixed (float* start = array)
         {
             // Pinned for good: the address outlives this statement.
-            var address = ((nuint)start + SafetensorsWriter.Alignment - 1) & ~(nuint)(SafetensorsWriter.Alignment - 1);
+            var address =
+                ((nuint)start + SafetensorsWriter.Alignment - 1) & ~(nuint)(SafetensorsWriter.Alignment - 1);
             return (float*)address;
         }
     }

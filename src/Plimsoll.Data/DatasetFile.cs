@@ -45,7 +45,8 @@ internal static unsafe class DatasetFile
         long count = columns.Count;
         writer
             .AddInPlace(DatasetKeys.Observations, [count, columns.ObservationSize], columns.Observations)
-            .AddInPlace(DatasetKeys.NextObservations, [count, columns.ObservationSize], columns.NextObservations)
+            .AddInPlace(
+                DatasetKeys.NextObservations, [count, columns.ObservationSize], columns.NextObservations)
             .AddInPlace(DatasetKeys.Actions, [count, columns.ActionSize], columns.Actions)
             .AddInPlace(DatasetKeys.Rewards, [count], columns.Rewards)
             .AddInPlace(DatasetKeys.Costs, [count], columns.Costs)

@@ -24,7 +24,8 @@ internal static class DatasetKeys
     /// <param name="squeezes">Whether [N, 1] may stand for [N].</param>
     /// <param name="except">Arrays that are there and that something else is wrong with.</param>
     public static IReadOnlyList<DatasetProblem> CheckShapes(
-        string dataset, IReadOnlyCollection<string> found, Func<string, IReadOnlyList<long>> shapeOf, bool squeezes,
+        string dataset, IReadOnlyCollection<string> found, Func<string, IReadOnlyList<long>> shapeOf,
+        bool squeezes,
         IReadOnlyCollection<string?>? except = null)
     {
         var problems = new List<DatasetProblem>();
@@ -53,7 +54,8 @@ internal static class DatasetKeys
         return problems;
     }
 
-    private static DatasetProblem? OwnShape(string dataset, string key, IReadOnlyList<long> shape, bool squeezes)
+    private static DatasetProblem? OwnShape(
+        string dataset, string key, IReadOnlyList<long> shape, bool squeezes)
     {
         var columns = HasColumns(key);
         var fits = columns ? shape.Count == 2 : shape is [_] || (squeezes && shape is [_, 1]);

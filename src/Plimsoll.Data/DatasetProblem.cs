@@ -20,7 +20,8 @@ public abstract record DatasetProblem(string Dataset)
     // The file as a whole.
 
     /// <summary>No HDF5 library could be loaded.</summary>
-    public sealed record LibraryMissing(string Dataset, IReadOnlyList<string> Tried) : DatasetProblem(Dataset);
+    public sealed record LibraryMissing(string Dataset, IReadOnlyList<string> Tried)
+        : DatasetProblem(Dataset);
 
     public sealed record FileMissing(string Dataset) : DatasetProblem(Dataset);
 
@@ -63,10 +64,12 @@ public abstract record DatasetProblem(string Dataset)
         : DatasetProblem(Dataset);
 
     /// <summary>An array has no rows or no columns.</summary>
-    public sealed record NoRows(string Dataset, string Key, IReadOnlyList<long> Shape) : DatasetProblem(Dataset);
+    public sealed record NoRows(string Dataset, string Key, IReadOnlyList<long> Shape)
+        : DatasetProblem(Dataset);
 
     /// <summary>An array with more elements than one block of memory takes.</summary>
-    public sealed record TooLarge(string Dataset, string Key, IReadOnlyList<long> Shape) : DatasetProblem(Dataset);
+    public sealed record TooLarge(string Dataset, string Key, IReadOnlyList<long> Shape)
+        : DatasetProblem(Dataset);
 
     // The values.
 
@@ -83,13 +86,15 @@ public abstract record DatasetProblem(string Dataset)
     /// <param name="Row">The first one.</param>
     /// <param name="Value">Its value.</param>
     /// <param name="Count">How many rows.</param>
-    public sealed record NegativeCosts(string Dataset, int Row, float Value, long Count) : DatasetProblem(Dataset);
+    public sealed record NegativeCosts(string Dataset, int Row, float Value, long Count)
+        : DatasetProblem(Dataset);
 
     /// <summary>An end marker that is neither 0 nor 1.</summary>
     public sealed record BadEndMarker(string Dataset, string Key, int Row, float Value, long Count)
         : DatasetProblem(Dataset);
 
-    public sealed record ConstantColumns(string Dataset, IReadOnlyList<int> Columns, IReadOnlyList<float> Values)
+    public sealed record ConstantColumns(
+        string Dataset, IReadOnlyList<int> Columns, IReadOnlyList<float> Values)
         : DatasetProblem(Dataset)
     {
         public override Severity Severity => Severity.Warning;
@@ -143,7 +148,8 @@ public abstract record DatasetProblem(string Dataset)
 
     // What a use of the dataset asks of it.
 
-    public sealed record NoSafeTrajectory(string Dataset, double CostLimit, double LowestCost, int Trajectories)
+    public sealed record NoSafeTrajectory(
+        string Dataset, double CostLimit, double LowestCost, int Trajectories)
         : DatasetProblem(Dataset);
 
     public sealed record NothingSelected(string Dataset, TrajectoryFilter Filter, double LowestCost,

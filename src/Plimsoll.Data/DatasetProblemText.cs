@@ -104,7 +104,8 @@ public static class DatasetProblemText
             "write one row per transition, flattened to that shape"),
         DatasetProblem.WrongType(var name, var key, var type) => new(
             $"`{key}` holds {type}, not numbers", $"{name}, {key}",
-            "arrays are read as 32-bit floating point", "write it as float32, float64, an integer type or bool"),
+            "arrays are read as 32-bit floating point",
+            "write it as float32, float64, an integer type or bool"),
         DatasetProblem.LengthMismatch(var name, var key, var rows, var expected) => new(
             Invariant($"`{key}` has {rows} rows and `observations` has {expected}"), $"{name}, {key}",
             "row i of every array is the same transition", "write all arrays from the same transitions"),
@@ -113,7 +114,8 @@ public static class DatasetProblemText
             "both hold observations of the same environment", "write both with the same columns"),
         DatasetProblem.NoRows(var name, var key, var shape) => new(
             $"`{key}` is empty: its shape is {Shape(shape)}", $"{name}, {key}",
-            "a dataset needs at least one transition and one number in each", "check the program that wrote it"),
+            "a dataset needs at least one transition and one number in each",
+            "check the program that wrote it"),
         DatasetProblem.TooLarge(var name, var key, var shape) => new(
             $"`{key}` is too large: its shape is {Shape(shape)}", $"{name}, {key}",
             "one array takes at most 2^31 elements", "split the file by whole episodes"),
@@ -192,11 +194,12 @@ public static class DatasetProblemText
             "check the order of rows and the end markers; noise that was added on purpose is fine"),
         DatasetProblem.NoSafeTrajectory(var name, var limit, var lowest, var trajectories) => new(
             $"no episode keeps the cost limit {Number(limit)}",
-            Invariant($"{name}: the lowest cost of its {Plural(trajectories, "episode")} is {Number(lowest)}"),
+            Invariant(
+                $"{name}: the lowest cost of its {Plural(trajectories, "episode")} is {Number(lowest)}"),
             "there is no safe behaviour to learn from", "raise the cost limit, or add safe episodes"),
-        DatasetProblem.NothingSelected(var name, var filter, var lowest, var highest, var trajectories) => new(
+        DatasetProblem.NothingSelected(var name, var filter, var lowest, var highest, var episodes) => new(
             $"no episode passes the filter {FilterText(filter)}",
-            $"{name}: the costs of its {Plural(trajectories, "episode")} lie between {Number(lowest)} and "
+            $"{name}: the costs of its {Plural(episodes, "episode")} lie between {Number(lowest)} and "
                 + Number(highest),
             "a policy cannot be fitted to no data", "choose another filter or cost limit"),
         _ => null,
@@ -217,7 +220,8 @@ public static class DatasetProblemText
 
     private static string First(long count) => count > 1 ? " is the first" : "";
 
-    private static string Plural(long count, string noun) => Invariant($"{count} {noun}{(count == 1 ? "" : "s")}");
+    private static string Plural(long count, string noun) =>
+        Invariant($"{count} {noun}{(count == 1 ? "" : "s")}");
 
     private static string Verb(long count, string one, string many) => count == 1 ? one : many;
 

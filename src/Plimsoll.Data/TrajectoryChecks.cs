@@ -70,6 +70,7 @@ internal static unsafe class TrajectoryChecks
             }
         }
 
-        return count == 0 ? null : new DatasetProblem.BrokenSuccession(name, firstRow, firstColumn, count, largest);
+        return count
+            == 0 ? null : new DatasetProblem.BrokenSuccession(name, firstRow, firstColumn, count, largest);
     }
 }

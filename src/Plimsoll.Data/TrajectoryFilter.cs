@@ -66,6 +66,7 @@ public abstract record TrajectoryFilter
     {
         return double.IsFinite(costLimit) && costLimit >= 0
             ? costLimit
-            : throw new ArgumentOutOfRangeException(nameof(costLimit), costLimit, "A cost limit is finite and >= 0.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(costLimit), costLimit, "A cost limit is finite and >= 0.");
     }
 }

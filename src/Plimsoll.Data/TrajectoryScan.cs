@@ -29,7 +29,8 @@ internal static unsafe class TrajectoryScan
     }
 
     /// <summary>The first marker that is neither 0 nor 1, and how many there are.</summary>
-    public static DatasetProblem.BadEndMarker? BadMarker(string dataset, string key, float* markers, int count)
+    public static DatasetProblem.BadEndMarker? BadMarker(
+        string dataset, string key, float* markers, int count)
     {
         var (first, bad) = (-1, 0L);
         for (var row = 0; row < count; row++)

@@ -7,7 +7,8 @@ internal static unsafe class ValueChecks
     {
         var problems = new List<DatasetProblem>();
         Add(NotFinite(name, DatasetKeys.Observations, columns.Observations, rows, columns.ObservationSize));
-        Add(NotFinite(name, DatasetKeys.NextObservations, columns.NextObservations, rows, columns.ObservationSize));
+        Add(NotFinite(
+            name, DatasetKeys.NextObservations, columns.NextObservations, rows, columns.ObservationSize));
         Add(NotFinite(name, DatasetKeys.Actions, columns.Actions, rows, columns.ActionSize));
         Add(NotFinite(name, DatasetKeys.Rewards, columns.Rewards, rows, null));
         Add(NotFinite(name, DatasetKeys.Costs, columns.Costs, rows, null));
@@ -72,7 +73,8 @@ internal static unsafe class ValueChecks
         var constant = Enumerable.Range(0, width).Where(column => !varies[column]).ToArray();
         return constant.Length == 0
             ? null
-            : new DatasetProblem.ConstantColumns(name, constant, [.. constant.Select(column => values[column])]);
+            : new DatasetProblem.ConstantColumns(
+                name, constant, [.. constant.Select(column => values[column])]);
     }
 
     private static DatasetProblem? ActionsOutOfRange(string name, float* actions, int rows, int width)

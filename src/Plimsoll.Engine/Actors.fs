@@ -43,7 +43,8 @@ module Writer =
         writer.Ask(Timeout.InfiniteTimeSpan, fun reply -> Commit(output, record, reply))
         |> Option.defaultWith (fun () -> Error(Fault.bug "the store's writer has stopped"))
 
-/// Runs every assignment on a thread of its own: kernels never occupy a thread of the pool, on which actors live.
+/// Runs every assignment on a thread of its own: kernels never occupy a thread of the pool, on which actors
+/// live.
 module InProcess =
     /// Bytes. Deep graphs recurse while they are built.
     let private stack = 16 <<< 20

@@ -52,7 +52,7 @@ let find (workshop: Workshop) (cell: Cell) inputs : Result<KeyDefinition * Recor
             |> Result.map (fun record -> definition, record))
 
 /// Paths of the inputs, their bytes verified; otherwise what is lost, or why they cannot be read.
-let private openInputs workshop (assignment: Assignment) =
+let private openInputs workshop (assignment: CellAssignment) =
     let used =
         assignment.Inputs
         |> List.map (fun (role, digest) -> role, digest, workshop.Store.Use digest)
@@ -81,7 +81,7 @@ let private openInputs workshop (assignment: Assignment) =
         lost |> List.iter (snd >> workshop.Damage)
         Error(Computed.InputLost(lost |> List.map fst))
 
-let private runStage (assignment: Assignment) request : StageOutcome option =
+let private runStage (assignment: CellAssignment) request : StageOutcome option =
     try
         match assignment.Stage.Run request with
         | Failed { Class = Cancelled } when assignment.Cancelled.IsCancellationRequested -> None
@@ -92,7 +92,7 @@ let private runStage (assignment: Assignment) request : StageOutcome option =
 
 let private record
     workshop
-    (assignment: Assignment)
+    (assignment: CellAssignment)
     definition
     (started: DateTimeOffset)
     seconds
@@ -116,7 +116,7 @@ let private record
 }
 
 /// A file that changes while it is read would leave a result under the wrong key.
-let private unchanged workshop (assignment: Assignment) definition =
+let private unchanged workshop (assignment: CellAssignment) definition =
     Keying.definition workshop.Keying assignment.Cell assignment.Inputs = Ok definition
 
 let private changedWhileRead (cell: Cell) = {
@@ -125,7 +125,7 @@ let private changedWhileRead (cell: Cell) = {
     Remedy = "run again when nothing writes to it"
 }
 
-let private compute workshop (assignment: Assignment) definition inputs output : Computed =
+let private compute workshop (assignment: CellAssignment) definition inputs output : Computed =
     assignment.Began()
     let started = DateTimeOffset.UtcNow
     let clock = Stopwatch.StartNew()
@@ -183,9 +183,9 @@ let private stored workshop attempt : Ended =
             output |> Option.iter workshop.Store.Discard
             Ended.Failed failure
 
-/// Runs the assignment on the calling thread, up to and including the record. Two cells may turn out to have the
-/// same key: the second waits for the first.
-let rec private attempt (workshop: Workshop) (assignment: Assignment) : Ended =
+/// Runs the assignment on the calling thread, up to and including the record. Two cells may turn out to have
+/// the same key: the second waits for the first.
+let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ended =
     match find workshop assignment.Cell assignment.Inputs with
     | Error failure -> Ended.Failed failure
     | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
@@ -204,7 +204,7 @@ let rec private attempt (workshop: Workshop) (assignment: Assignment) : Ended =
             first.Task.Wait assignment.Cancelled
             attempt workshop assignment
 
-let run (workshop: Workshop) (assignment: Assignment) : Ended =
+let run (workshop: Workshop) (assignment: CellAssignment) : Ended =
     try
         attempt workshop assignment
     with

@@ -13,8 +13,8 @@ type private Envelope<'message> =
     | Latest of key: int
 
 /// An actor: one message at a time, in order, over a state of its own. What the stock MailboxProcessor leaves
-/// open is closed here: a handler that throws stops the actor and calls `escalate` once, and messages of which
-/// only the latest counts take one place per key however slowly they are read.
+/// open is closed here: a handler that throws stops the actor and calls `escalate` once, and messages of
+/// which only the latest counts take one place per key however slowly they are read.
 type Mailbox<'message>
     private (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>) =
 

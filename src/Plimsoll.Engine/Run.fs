@@ -59,9 +59,9 @@ let private limit (options: RunOptions) =
     | AutoThreads -> max 1 options.Jobs
     | ThreadLimit threads -> max 1 threads
 
-/// Runs the cells whose records are missing, and returns when every cell has ended. Neither a stage's exception
-/// nor a full disk ends a run early: both are the failure of a cell. An exception of `tell` does, after the
-/// running cells have been told to stop.
+/// Runs the cells whose records are missing, and returns when every cell has ended. Neither a stage's
+/// exception nor a full disk ends a run early: both are the failure of a cell. An exception of `tell` does,
+/// after the running cells have been told to stop.
 let run
     (options: RunOptions)
     (experiment: Experiment)

@@ -1,5 +1,5 @@
-/// Which cell runs when, with how many threads: a pure state machine. It knows no clock, store or thread, so it
-/// is tested under virtual time.
+/// Which cell runs when, with how many threads: a pure state machine. It knows no clock, store or thread, so
+/// it is tested under virtual time.
 module Plimsoll.Engine.Schedule
 
 /// One thread's worth of a machine. There is room for other kinds.
@@ -262,7 +262,8 @@ let private apply event (state: State) =
         List.fold reopen (state, []) (List.distinct producers) |> place cell
     | CancelAll -> cancelAll state
 
-/// The next state, and what is to be done. An event that does not belong to a running attempt changes nothing.
+/// The next state, and what is to be done. An event that does not belong to a running attempt changes
+/// nothing.
 let step (event: Event) (state: State) : State * Command list =
     let current =
         match ofTicket event with

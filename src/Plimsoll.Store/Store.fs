@@ -32,12 +32,12 @@ type StoreStatus = {
 
 /// Artifacts and records in a folder that many processes may share.
 ///
-/// Verification: an artifact's whole content is digested once in the life of this object, before its first use
-/// (`Use`, `Read`); `Find` digests what is at most `SmallArtifact` bytes long and otherwise compares the length,
-/// so that planning reads no large file.
+/// Verification: an artifact's whole content is digested once in the life of this object, before its first
+/// use (`Use`, `Read`); `Find` digests what is at most `SmallArtifact` bytes long and otherwise compares the
+/// length, so that planning reads no large file.
 ///
-/// Writing: temporary file, fsync, rename, fsync of the folder, artifact before record. Nothing is done until its
-/// record exists. All members may be called from any thread.
+/// Writing: temporary file, fsync, rename, fsync of the folder, artifact before record. Nothing is done until
+/// its record exists. All members may be called from any thread.
 type Store private (files: IFileSystem, root: string, access: Access) =
     let verified = ConcurrentDictionary<Digest, int64>()
     let folders = ConcurrentDictionary<string, bool>()
@@ -233,8 +233,8 @@ type Store private (files: IFileSystem, root: string, access: Access) =
                     Bytes = length
                 })
 
-    /// Moves a measured output to its place, then writes the record. A step that fails leaves neither a record
-    /// without an artifact nor a part of one.
+    /// Moves a measured output to its place, then writes the record. A step that fails leaves neither a
+    /// record without an artifact nor a part of one.
     member _.Commit(output: string option, record: Record) : Result<unit, StoreError> =
         guarded root (fun () ->
             match output, record.Outcome with

@@ -52,7 +52,8 @@ public sealed class DatasetFileProblemTests
         {
             Assert.That(Opening(), Is.InstanceOf<DatasetOpening.Opened>(), "the sound one");
             Assert.That(Problem(omit: "costs"), Is.InstanceOf<DatasetProblem.MissingKeys>());
-            Assert.That(Problem(rewards: 3), Is.EqualTo(new DatasetProblem.LengthMismatch(folder["x"], "rewards", 3, 2)));
+            Assert.That(Problem(rewards: 3), Is.EqualTo(
+                new DatasetProblem.LengthMismatch(folder["x"], "rewards", 3, 2)));
             Assert.That(Problem(nextWidth: 2), Is.InstanceOf<DatasetProblem.WidthMismatch>());
             Assert.That(Problem(timeouts: [0, 0.5f]),
                 Is.EqualTo(new DatasetProblem.BadEndMarker(folder["x"], "timeouts", 1, 0.5f, 1)));
@@ -65,12 +66,15 @@ public sealed class DatasetFileProblemTests
         });
 
         DatasetProblem Problem(
-            string? omit = null, int rewards = 2, int nextWidth = 1, float[]? timeouts = null, string horizon = "5",
+            string? omit = null, int rewards = 2, int nextWidth = 1, float[]? timeouts = null,
+            string horizon = "5",
             bool wholeCosts = false) =>
-            ((DatasetOpening.Refused)Opening(omit, rewards, nextWidth, timeouts, horizon, wholeCosts)).Problem;
+            ((DatasetOpening.Refused)Opening(
+                omit, rewards, nextWidth, timeouts, horizon, wholeCosts)).Problem;
 
         DatasetOpening Opening(
-            string? omit = null, int rewards = 2, int nextWidth = 1, float[]? timeouts = null, string horizon = "5",
+            string? omit = null, int rewards = 2, int nextWidth = 1, float[]? timeouts = null,
+            string horizon = "5",
             bool wholeCosts = false)
         {
             var writer = new SafetensorsWriter().AddMetadata("format", Dataset.Format)

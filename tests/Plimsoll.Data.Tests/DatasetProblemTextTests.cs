@@ -28,7 +28,8 @@ public sealed class DatasetProblemTextTests
     private static object Make(Type record)
     {
         var constructor = record.GetConstructors(BindingFlags.Public | BindingFlags.Instance).Single();
-        return constructor.Invoke([.. constructor.GetParameters().Select(parameter => Argument(parameter.ParameterType))]);
+        return constructor.Invoke(
+            [.. constructor.GetParameters().Select(parameter => Argument(parameter.ParameterType))]);
     }
 
     private static object? Argument(Type type) => type switch

@@ -57,9 +57,11 @@ public sealed class DatasetTests
             Assert.Multiple(() =>
             {
                 Assert.That(to with { Start = from.Start }, Is.EqualTo(from));
-                Assert.That(Rows(selection.Observations, to, 3), Is.EqualTo(Rows(dataset.Observations, from, 3)));
                 Assert.That(
-                    Rows(selection.NextObservations, to, 3), Is.EqualTo(Rows(dataset.NextObservations, from, 3)));
+                    Rows(selection.Observations, to, 3), Is.EqualTo(Rows(dataset.Observations, from, 3)));
+                Assert.That(
+                    Rows(selection.NextObservations, to, 3), Is.EqualTo(
+                        Rows(dataset.NextObservations, from, 3)));
                 Assert.That(Rows(selection.Actions, to, 2), Is.EqualTo(Rows(dataset.Actions, from, 2)));
                 Assert.That(Rows(selection.Rewards, to, 1), Is.EqualTo(Rows(dataset.Rewards, from, 1)));
                 Assert.That(Rows(selection.Costs, to, 1), Is.EqualTo(Rows(dataset.Costs, from, 1)));

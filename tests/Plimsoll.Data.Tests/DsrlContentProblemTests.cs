@@ -1,6 +1,8 @@
 namespace Plimsoll.Data.Tests;
 
-/// <summary>Problems of arrays, values and trajectories: each one caused, and its whole message compared.</summary>
+/// <summary>
+/// Problems of arrays, values and trajectories: each one caused, and its whole message compared.
+/// </summary>
 public sealed class DsrlContentProblemTests
 {
     private const string Layout =
@@ -8,8 +10,17 @@ public sealed class DsrlContentProblemTests
 
     private static readonly float Infinity = float.PositiveInfinity;
 
-    [SetUp]
-    public void Library() => Needs.Hdf5();
+    private Hdf5Process process = null!;
+
+    [OneTimeSetUp]
+    public void StartReader()
+    {
+        Needs.Hdf5();
+        process = new Hdf5Process(Hdf5Library.TryLoad(null, out _)!);
+    }
+
+    [OneTimeTearDown]
+    public void StopReader() => process?.Dispose();
 
     [Test]
     public void Missing_keys_are_listed_at_once() => AssertRejected(
@@ -130,7 +141,8 @@ public sealed class DsrlContentProblemTests
     {
         var sample = new DsrlSample().With("observations", [4, 2], 0, 1, 1, 2, 10, 11, 11, 12)
             .With("next_observations", [4, 2], 1, 2, 2, 3, 11, 12, 12, 13)
-            .With("actions", [4, 1], 0, 0, 0, 0).With("rewards", [4], 0, 0, 0, 0).With("costs", [4], 0, 0, 0, 0)
+            .With("actions", [4, 1], 0, 0, 0, 0).With("rewards", [4], 0, 0, 0, 0)
+            .With("costs", [4], 0, 0, 0, 0)
             .With("terminals", [4], 0, 1, 0, 1).With("timeouts", [4], 0, 0, 0, 0);
         AssertRejected(sample, """
             error: all 2 episodes have 2 steps and end with `terminals`
@@ -224,24 +236,24 @@ public sealed class DsrlContentProblemTests
 
     private static DsrlImportOptions Options { get; } = new("Toy") { Name = "toy.hdf5" };
 
-    private static void AssertRejected(
+    private void AssertRejected(
         DsrlSample sample, string expected, Func<DsrlImportOptions, DsrlImportOptions>? change = null,
         bool errorsOnly = false)
     {
         using var folder = new TemporaryFolder();
-        var outcome = DsrlImport.Read(sample.Write(folder["x"]), change?.Invoke(Options) ?? Options);
+        var outcome = DsrlImport.Read(sample.Write(folder["x"]), change?.Invoke(Options) ?? Options, process);
         Assert.That(outcome, Is.InstanceOf<ImportOutcome.Rejected>());
         var problems = ((ImportOutcome.Rejected)outcome).Problems
             .Where(problem => !errorsOnly || problem.Severity == Severity.Error);
         Assert.That(Messages(problems), Is.EqualTo(expected));
     }
 
-    private static void AssertWarned(
+    private void AssertWarned(
         DsrlSample sample, string expected, Func<DsrlImportOptions, DsrlImportOptions>? change = null,
         int? rows = null)
     {
         using var folder = new TemporaryFolder();
-        var outcome = DsrlImport.Read(sample.Write(folder["x"]), change?.Invoke(Options) ?? Options);
+        var outcome = DsrlImport.Read(sample.Write(folder["x"]), change?.Invoke(Options) ?? Options, process);
         var (dataset, warnings) = DsrlRoundTripTests.Imported(outcome);
         using (dataset)
         {

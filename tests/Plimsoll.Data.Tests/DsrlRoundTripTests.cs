@@ -5,8 +5,17 @@ namespace Plimsoll.Data.Tests;
 
 public sealed class DsrlRoundTripTests
 {
-    [SetUp]
-    public void Library() => Needs.Hdf5();
+    private Hdf5Process process = null!;
+
+    [OneTimeSetUp]
+    public void StartReader()
+    {
+        Needs.Hdf5();
+        process = new Hdf5Process(Hdf5Library.TryLoad(null, out _)!);
+    }
+
+    [OneTimeTearDown]
+    public void StopReader() => process?.Dispose();
 
     [FsCheck.NUnit.Property(MaxTest = 25)]
     public void Exporting_and_importing_keeps_every_bit(NonEmptyArray<byte> lengths)
@@ -16,7 +25,7 @@ public sealed class DsrlRoundTripTests
         Assert.That(DsrlExport.Write(dataset, folder["x.hdf5"]), Is.EqualTo(
             new ExportOutcome.Exported(folder["x.hdf5"])));
         var options = new DsrlImportOptions("Toy") { Horizon = 10 };
-        using var imported = Imported(DsrlImport.Read(folder["x.hdf5"], options)).Dataset;
+        using var imported = Imported(DsrlImport.Read(folder["x.hdf5"], options, process)).Dataset;
         Samples.AssertEqual(dataset, imported);
     }
 
@@ -100,10 +109,13 @@ public sealed class DsrlRoundTripTests
         var message = DatasetProblemText.Message(((ExportOutcome.Refused)outcome).Problem);
         Assert.That(message, Does.StartWith("error: the file cannot be written (")
             .And.Contain($"where: {folder["none/x"]}")
-            .And.Contain("remedy: check that the folder exists, that you may write to it and that the disk has room"));
+            .And.Contain(
+                "remedy: check that the folder exists, that you may write to it and that the disk has room"));
     }
 
-    /// <summary>The C library prints its error stack on standard error unless told otherwise, thread by thread.</summary>
+    /// <summary>
+    /// The C library prints its error stack on standard error unless told otherwise, thread by thread.
+    /// </summary>
     [Test]
     public void The_library_prints_nothing_of_its_own_on_any_thread()
     {

@@ -1,21 +1,22 @@
 namespace Plimsoll.Data.Tests;
 
 /// <summary>
-/// A small sound HDF5 file in DSRL's layout, to be spoiled one array at a time: two episodes, of three steps (terminal)
-/// and two steps (time limit), observations [5, 2], actions [5, 1].
+/// A small sound HDF5 file in DSRL's layout, to be spoiled one array at a time: two episodes, of three steps
+/// (terminal) and two steps (time limit), observations [5, 2], actions [5, 1].
 /// </summary>
 internal sealed class DsrlSample
 {
-    private readonly SortedDictionary<string, (ulong[] Shape, float[] Values)> arrays = new(StringComparer.Ordinal)
-    {
-        ["observations"] = ([5, 2], [0, 1, 1, 2, 2, 3, 10, 11, 11, 12]),
-        ["next_observations"] = ([5, 2], [1, 2, 2, 3, 3, 4, 11, 12, 12, 13]),
-        ["actions"] = ([5, 1], [0, 0.5f, -0.5f, 1, -1]),
-        ["rewards"] = ([5], [1, 2, 3, 4, 5]),
-        ["costs"] = ([5], [0, 1, 0, 0, 1]),
-        ["terminals"] = ([5], [0, 0, 1, 0, 0]),
-        ["timeouts"] = ([5], [0, 0, 0, 0, 1]),
-    };
+    private readonly SortedDictionary<string, (ulong[] Shape, float[] Values)> arrays =
+        new(StringComparer.Ordinal)
+        {
+            ["observations"] = ([5, 2], [0, 1, 1, 2, 2, 3, 10, 11, 11, 12]),
+            ["next_observations"] = ([5, 2], [1, 2, 2, 3, 3, 4, 11, 12, 12, 13]),
+            ["actions"] = ([5, 1], [0, 0.5f, -0.5f, 1, -1]),
+            ["rewards"] = ([5], [1, 2, 3, 4, 5]),
+            ["costs"] = ([5], [0, 1, 0, 0, 1]),
+            ["terminals"] = ([5], [0, 0, 1, 0, 0]),
+            ["timeouts"] = ([5], [0, 0, 0, 0, 1]),
+        };
 
     private readonly Dictionary<string, string> texts = [];
 

@@ -2,7 +2,9 @@ namespace Plimsoll.Data.Tests;
 
 internal static class Mutations
 {
-    /// <summary>A copy with one to four bytes changed, three times in four before `headerBytes`, or cut short.</summary>
+    /// <summary>
+    /// A copy with one to four bytes changed, three times in four before `headerBytes`, or cut short.
+    /// </summary>
     public static byte[] Of(byte[] sound, int headerBytes, Random random)
     {
         if (random.Next(8) == 0)

@@ -66,7 +66,8 @@ internal static class Needs
         return null;
     }
 
-    private static (int ExitCode, string Output, string Error) Run(string python, string program, string[] arguments)
+    private static (int ExitCode, string Output, string Error) Run(
+        string python, string program, string[] arguments)
     {
         var start = new ProcessStartInfo(python, ["-c", program, .. arguments])
         {

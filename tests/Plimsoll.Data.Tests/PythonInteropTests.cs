@@ -47,7 +47,8 @@ public sealed class PythonInteropTests
         for name in sorted(header):
             begin, end = header[name]['data_offsets']
             assert header[name]['dtype'] == 'F32'
-            print(name, header[name]['shape'], ' '.join(str(v[0]) for v in struct.iter_unpack('<i', data[begin:end])),
+            print(name, header[name]['shape'], ' '.join(
+                str(v[0]) for v in struct.iter_unpack('<i', data[begin:end])),
                 sep='|')
         """;
 
@@ -59,7 +60,8 @@ public sealed class PythonInteropTests
         Needs.Hdf5();
         using var folder = new TemporaryFolder();
         var lines = Needs.Python(WriteTypes, folder["x"], version, packing).TrimEnd().Split('\n');
-        var (dataset, _) = DsrlRoundTripTests.Imported(DsrlImport.Read(folder["x"], new DsrlImportOptions("Toy")));
+        var (dataset, _) =
+            DsrlRoundTripTests.Imported(DsrlImport.Read(folder["x"], new DsrlImportOptions("Toy")));
         using (dataset)
         {
             Assert.Multiple(() =>
@@ -73,7 +75,8 @@ public sealed class PythonInteropTests
                 Assert.That(dataset.Timeouts.ToArray(), Is.EqualTo(new float[] { 0, 0, 0, 0, 0, 0, 1 }));
                 Assert.That(dataset.Metadata.Facts, Is.EqualTo(new Dictionary<string, string>
                 {
-                    ["fixed"] = "ten bytes.", ["source"] = "h5py é",
+                    ["fixed"] = "ten bytes.",
+                    ["source"] = "h5py é",
                 }));
             });
         }
@@ -97,7 +100,8 @@ public sealed class PythonInteropTests
             """, folder["x"]);
         var rejected = (ImportOutcome.Rejected)DsrlImport.Read(
             folder["x"], new DsrlImportOptions("Toy") { Name = "toy" });
-        Assert.That(rejected.Problems.Select(problem => DatasetProblemText.Describe(problem).What), Is.EqualTo(new[]
+        Assert.That(
+            rejected.Problems.Select(problem => DatasetProblemText.Describe(problem).What), Is.EqualTo(new[]
         {
             "`rewards` holds text, not numbers",
             "`costs` holds a compound of several values, not numbers",
@@ -147,7 +151,8 @@ public sealed class PythonInteropTests
         AssertArrays(dataset, lines[1..], "[8, 3]", "[8, 2]", "[8]");
     }
 
-    private static void AssertArrays(Dataset dataset, string[] lines, string wide, string action, string narrow) =>
+    private static void AssertArrays(
+        Dataset dataset, string[] lines, string wide, string action, string narrow) =>
         Assert.That(lines, Is.EqualTo(new[]
         {
             $"actions|{action}|{Text(dataset.Actions)}",

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Plimsoll.Data.Tests;
 
-/// <summary>The dispatch datasets: real data whose terminals are time limits and whose costs are not 0 or 1.</summary>
+/// <summary>
+/// The dispatch datasets: real data whose terminals are time limits and whose costs are not 0 or 1.
+/// </summary>
 public sealed class RealDataTests
 {
     [TestCase("expert", 180)]
@@ -17,7 +19,8 @@ public sealed class RealDataTests
 
         var options = new DsrlImportOptions("RiesDispatch");
         var asked = (ImportOutcome.Rejected)DsrlImport.Read(path, options);
-        Assert.That(asked.Problems[0], Is.EqualTo(new DatasetProblem.AmbiguousEndMarkers(path, episodes, 24)));
+        Assert.That(
+            asked.Problems[0], Is.EqualTo(new DatasetProblem.AmbiguousEndMarkers(path, episodes, 24)));
 
         var (dataset, warnings) = DsrlRoundTripTests.Imported(
             DsrlImport.Read(path, options with { EndMarkers = EndMarkers.TimeLimits }));
@@ -46,6 +49,7 @@ public sealed class RealDataTests
     {
         Assert.That(values.Min(), Is.EqualTo(expected.GetProperty("min").GetDouble()).Within(1e-5).Percent);
         Assert.That(values.Max(), Is.EqualTo(expected.GetProperty("max").GetDouble()).Within(1e-5).Percent);
-        Assert.That(values.Average(), Is.EqualTo(expected.GetProperty("mean").GetDouble()).Within(1e-5).Percent);
+        Assert.That(
+            values.Average(), Is.EqualTo(expected.GetProperty("mean").GetDouble()).Within(1e-5).Percent);
     }
 }

@@ -13,22 +13,26 @@ public sealed class SafetensorsProblemTests
         yield return Case("not JSON", "no", 0, "the header is not sound: it does not begin with {");
         yield return Case("empty", "", 0, "the header is not sound: it does not begin with {");
         yield return Case("a space first", " {}", 0, "the header is not sound: it does not begin with {");
-        yield return Case("an open object", """{"x":""", 0, "the header is not sound: it is not JSON in UTF-8");
+        yield return Case(
+            "an open object", """{"x":""", 0, "the header is not sound: it is not JSON in UTF-8");
         yield return Case("text after it", "{} x", 0, "the header is not sound: it is not JSON in UTF-8");
         yield return Case("a comment", "{/**/}", 0, "the header is not sound: it is not JSON in UTF-8");
         yield return Case("a missing key", """{"x":{"dtype":"F32","shape":[2]}}""", 8,
             "the header is not sound: \"x\" needs dtype, shape and two data_offsets");
         yield return Case("one offset", """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0]}}""", 8,
             "the header is not sound: \"x\" needs dtype, shape and two data_offsets");
-        yield return Case("an unknown key", """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"y":1}}""", 8,
+        yield return Case(
+            "an unknown key", """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"y":1}}""", 8,
             "the header is not sound: \"x\" has the key \"y\" twice, or it is unknown");
-        yield return Case("a key twice", """{"x":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8,
+        yield return Case(
+            "a key twice", """{"x":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8,
             "the header is not sound: \"x\" has the key \"dtype\" twice, or it is unknown");
         yield return Case("a negative axis", """{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8,
             "the header is not sound: shape and data_offsets hold whole numbers from 0");
         yield return Case("a broken axis", """{"x":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8,
             "the header is not sound: shape and data_offsets hold whole numbers from 0");
-        yield return Case("a huge axis", """{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}""",
+        yield return Case(
+            "a huge axis", """{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}""",
             8, "the header is not sound: \"x\" has an axis that is too long");
         yield return Case("a number as type", """{"x":{"dtype":1,"shape":[2],"data_offsets":[0,8]}}""", 8,
             "the header is not sound: a dtype must be a text");
@@ -40,7 +44,8 @@ public sealed class SafetensorsProblemTests
             "the name \"__metadata__\" comes twice");
         yield return Case("a metadata key twice", """{"__metadata__":{"a":"","a":""}}""", 0,
             "the name \"a\" comes twice");
-        yield return Case("a name twice", "{" + Sound[1..^1] + "," + Sound[1..], 8, "the name \"x\" comes twice");
+        yield return Case(
+            "a name twice", "{" + Sound[1..^1] + "," + Sound[1..], 8, "the name \"x\" comes twice");
         yield return Case("another type", """{"x":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}""", 8,
             "\"x\" has the type BF16; F64, F32, I64, I32 and U8 can be read");
         yield return Case("data cut off", Sound, 7, "\"x\" lies at bytes 0 to 8 of 7");
@@ -51,7 +56,8 @@ public sealed class SafetensorsProblemTests
         yield return Case("a product of axes that wraps to the right size",
             """{"x":{"dtype":"F32","shape":[4611686018427387906,4],"data_offsets":[0,32]}}""", 32,
             "\"x\" has 32 bytes, which is not F32 [4611686018427387906, 4]");
-        yield return Case("data after the last array", Sound, 9, "the bytes 8 to 9 of the data belong to no array");
+        yield return Case(
+            "data after the last array", Sound, 9, "the bytes 8 to 9 of the data belong to no array");
         yield return Case("a hole",
             """{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"y":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""",
             3, "the bytes 1 to 2 of the data belong to no array");
@@ -123,7 +129,8 @@ public sealed class SafetensorsProblemTests
     }
 
     /// <summary>
-    /// One to four bytes overwritten, or the file cut: it is refused, or it opens and every array can be read.
+    /// One to four bytes overwritten, or the file cut: it is refused, or it opens and every array can be
+    /// read.
     /// </summary>
     [Test]
     public void Three_hundred_mutations_are_refused_or_read()
@@ -153,7 +160,8 @@ public sealed class SafetensorsProblemTests
 
             if (Dataset.TryOpen(folder["x"]) is DatasetOpening.Opened(var mutated))
             {
-                Assert.That(mutated.Trajectories.Sum(trajectory => trajectory.Length), Is.EqualTo(mutated.Count));
+                Assert.That(
+                    mutated.Trajectories.Sum(trajectory => trajectory.Length), Is.EqualTo(mutated.Count));
                 mutated.Dispose();
             }
         }
@@ -174,7 +182,8 @@ public sealed class SafetensorsProblemTests
         return bytes;
     }
 
-    private static string Refusal(string path) => SafetensorsFile.TryOpen(path) is SafetensorsOpening.Refused(var why)
+    private static string Refusal(string path) =>
+        SafetensorsFile.TryOpen(path) is SafetensorsOpening.Refused(var why)
         ? DatasetProblemText.What(why)
         : "opened";
 

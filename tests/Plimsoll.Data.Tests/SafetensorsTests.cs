@@ -72,7 +72,8 @@ public sealed class SafetensorsTests
         byte[] data = [0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0x80, 0x3f, 1, 2];
         Assert.Multiple(() =>
         {
-            Assert.That(BinaryPrimitives.ReadUInt64LittleEndian(bytes), Is.EqualTo((ulong)bytes.Length - 8 - 14));
+            Assert.That(
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes), Is.EqualTo((ulong)bytes.Length - 8 - 14));
             Assert.That(Encoding.UTF8.GetString(bytes.AsSpan(8..^14)).TrimEnd(' '), Is.EqualTo(header));
             Assert.That(bytes[^14..], Is.EqualTo(data));
         });
@@ -94,12 +95,14 @@ public sealed class SafetensorsTests
     public unsafe void Arrays_are_used_where_they_lie()
     {
         using var folder = new TemporaryFolder();
-        new SafetensorsWriter().Add("first", [16], new float[16]).Add("second", [2], [3f, 4f]).Write(folder["x"]);
+        new SafetensorsWriter().Add("first", [16], new float[16]).Add("second", [2], [3f, 4f])
+            .Write(folder["x"]);
         using var file = SafetensorsFile.Open(folder["x"]);
         Assert.Multiple(() =>
         {
             Assert.That((long)file.FloatPointer("first") % SafetensorsWriter.Alignment, Is.Zero);
-            Assert.That((nint)file.FloatPointer("second"), Is.EqualTo((nint)(file.FloatPointer("first") + 16)));
+            Assert.That(
+                (nint)file.FloatPointer("second"), Is.EqualTo((nint)(file.FloatPointer("first") + 16)));
             Assert.That(file.FloatPointer("second")[1], Is.EqualTo(4f));
         });
     }

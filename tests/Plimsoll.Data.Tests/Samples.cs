@@ -10,10 +10,11 @@ internal static class Samples
         "Toy", 10, [KeyValuePair.Create("source", "made up \"here\" \\ é"), KeyValuePair.Create("a", "")]);
 
     /// <summary>
-    /// Trajectories of the given lengths whose successive observations fit and whose costs are 0 and 1; every second
-    /// one terminates.
+    /// Trajectories of the given lengths whose successive observations fit and whose costs are 0 and 1; every
+    /// second one terminates.
     /// </summary>
-    public static Dataset Dataset(params int[] lengths) => Builder(lengths, (_, step) => step % 3 == 0 ? 1 : 0)
+    public static Dataset Dataset(params int[] lengths) =>
+        Builder(lengths, (_, step) => step % 3 == 0 ? 1 : 0)
         .Build(Metadata);
 
     /// <summary>One trajectory of one step for each (return, cost).</summary>

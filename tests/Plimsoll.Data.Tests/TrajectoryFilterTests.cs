@@ -7,7 +7,8 @@ public sealed class TrajectoryFilterTests
     [Test]
     public void The_bounds_are_OSRLs()
     {
-        using var dataset = Samples.Scored((0, 4), (0, 5), (0, 5.5f), (0, 10), (0, 10.5f), (0, 15), (0, 15.5f), (0, 20));
+        using var dataset =
+            Samples.Scored((0, 4), (0, 5), (0, 5.5f), (0, 10), (0, 10.5f), (0, 15), (0, 15.5f), (0, 20));
         Assert.Multiple(() =>
         {
             Assert.That(Costs(new TrajectoryFilter.All()), Has.Length.EqualTo(8));
@@ -96,7 +97,8 @@ public sealed class TrajectoryFilterTests
         var trajectory = new Trajectory(0, 1, 0, 0, true);
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrajectoryFilter.Safe(limit).Keeps(trajectory));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrajectoryFilter.Risky(limit).Keeps(trajectory));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TrajectoryFilter.Boundary(limit).Keeps(trajectory));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new TrajectoryFilter.Boundary(limit).Keeps(trajectory));
     }
 
     [Test]

@@ -7,8 +7,8 @@ open Plimsoll.Store
 /// The process has died here.
 exception Crash
 
-/// The local file system until the given step, at which the machine loses power: what was not synced is cut in
-/// half, and renames into a folder that was not synced are undone.
+/// The local file system until the given step, at which the machine loses power: what was not synced is cut
+/// in half, and renames into a folder that was not synced are undone.
 type FaultyFileSystem(crashAt: int, ?fault: exn) =
     let real = LocalFileSystem() :> IFileSystem
     let unsynced = HashSet<string>()

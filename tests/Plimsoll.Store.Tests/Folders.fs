@@ -4,7 +4,6 @@ namespace Plimsoll.Store.Tests
 open System
 open System.Collections.Concurrent
 open System.IO
-open NUnit.Framework
 
 module Folders =
     let private made = ConcurrentBag<string>()
@@ -22,7 +21,13 @@ module Folders =
             if Directory.Exists path then
                 Directory.Delete(path, true)
 
+namespace global
+
+open NUnit.Framework
+
+/// Outside every namespace, so that it serves all tests of an assembly.
 [<SetUpFixture>]
 type RemoveFolders() =
     [<OneTimeTearDown>]
-    member _.Remove() = Folders.removeAll ()
+    member _.Remove() =
+        Plimsoll.Store.Tests.Folders.removeAll ()

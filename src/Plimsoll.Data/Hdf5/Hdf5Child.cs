@@ -4,14 +4,16 @@ using System.Text.Json;
 namespace Plimsoll.Data;
 
 /// <summary>
-/// The program that reads HDF5 files for <see cref="Hdf5Process"/>. The C library trusts what a file says of itself: a
-/// damaged one can crash it (division by zero, reads past its memory) or keep it busy for ever, in places as early as
-/// opening an array. A crash must not take an experiment with it, so the library runs in a process of its own.
+/// The program that reads HDF5 files for <see cref="Hdf5Process"/>. The C library trusts what a file says of
+/// itself: a damaged one can crash it (division by zero, reads past its memory) or keep it busy for ever, in
+/// places as early as opening an array. A crash must not take an experiment with it, so the library runs in a
+/// process of its own.
 /// </summary>
 /// <remarks>
-/// Argument: the library's file name. Input: one path a line, as a JSON text. Output: a greeting once, then for each path the length of a JSON text
-/// as 8 bytes, the JSON text of <see cref="Hdf5Contents"/>, then the arrays in the order of
-/// <see cref="DatasetKeys.All"/> as binary32 when there is no problem. It ends when its input does.
+/// Argument: the library's file name. Input: one path a line, as a JSON text. Output: a greeting once, then
+/// for each path the length of a JSON text as 8 bytes, the JSON text of <see cref="Hdf5Contents"/>, then the
+/// arrays in the order of <see cref="DatasetKeys.All"/> as binary32 when there is no problem. It ends when
+/// its input does.
 /// </remarks>
 internal static class Hdf5Child
 {

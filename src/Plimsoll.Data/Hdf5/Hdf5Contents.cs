@@ -14,7 +14,9 @@ internal sealed record Hdf5Contents(
     public static Hdf5Contents Unreadable { get; } =
         new(null, new Dictionary<string, Hdf5Array>(), [], []);
 
-    /// <summary>Opens the file in this process and reads it; columns are null when there is a problem.</summary>
+    /// <summary>
+    /// Opens the file in this process and reads it; columns are null when there is a problem.
+    /// </summary>
     public static unsafe (Hdf5Contents Contents, DatasetColumns? Columns) Read(
         Hdf5Library library, string path)
     {

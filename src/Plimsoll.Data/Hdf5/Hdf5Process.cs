@@ -6,7 +6,9 @@ using System.Text.Json;
 
 namespace Plimsoll.Data;
 
-/// <summary>Reads HDF5 files through a child process that may crash or hang; it is started anew when it has.</summary>
+/// <summary>
+/// Reads HDF5 files through a child process that may crash or hang; it is started anew when it has.
+/// </summary>
 internal sealed unsafe class Hdf5Process(Hdf5Library library) : IDisposable
 {
     // Far slower than any disk or decompression, so that only a hang is taken for one.
@@ -22,7 +24,9 @@ internal sealed unsafe class Hdf5Process(Hdf5Library library) : IDisposable
     /// <summary>How many children died or were stopped because they hung.</summary>
     public int Lost { get; private set; }
 
-    /// <summary>The program and its host; null in a program without files of its own, such as a single-file one.</summary>
+    /// <summary>
+    /// The program and its host; null in a program without files of its own, such as a single-file one.
+    /// </summary>
     private static (string Host, string Program)? Command
     {
         get
@@ -42,7 +46,9 @@ internal sealed unsafe class Hdf5Process(Hdf5Library library) : IDisposable
     /// <summary>Whether a child can be had. Otherwise files are read in this process.</summary>
     public static bool IsAvailable => Command is not null;
 
-    /// <summary>Columns are null when there is a problem. A child that dies or hangs means an unreadable file.</summary>
+    /// <summary>
+    /// Columns are null when there is a problem. A child that dies or hangs means an unreadable file.
+    /// </summary>
     public (Hdf5Contents Contents, DatasetColumns? Columns) Read(string path)
     {
         if (Command is not { } command)

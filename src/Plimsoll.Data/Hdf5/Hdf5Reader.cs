@@ -174,7 +174,8 @@ internal sealed unsafe class Hdf5Reader : IDisposable
         _ => "no number",
     };
 
-    // Checked field by field, because the library's conversions trust a damaged description of a number and crash.
+    // Checked field by field, because the library's conversions trust a damaged description of a number and
+    // crash.
     private bool IsWholeNumber(long type) => h5.TgetClass(type) == IntegerClass
         && h5.TgetSize(type) is 1 or 2 or 4 or 8
         && h5.TgetPrecision(type) == h5.TgetSize(type) * 8

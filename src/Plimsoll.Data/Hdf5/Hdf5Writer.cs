@@ -59,8 +59,8 @@ internal sealed unsafe class Hdf5Writer
     }
 
     /// <summary>
-    /// Writes a text as an attribute of the root, of varying length, which is what h5py reads as a text; false when it
-    /// fails.
+    /// Writes a text as an attribute of the root, of varying length, which is what h5py reads as a text;
+    /// false when it fails.
     /// </summary>
     public bool WriteText(string key, string text)
     {

@@ -213,7 +213,8 @@ internal sealed class SafetensorsHeader
 
         if (expected != size)
         {
-            var shape = string.Join(", ", entry.Shape.Select(axis => axis.ToString(CultureInfo.InvariantCulture)));
+            var shape =
+                string.Join(", ", entry.Shape.Select(axis => axis.ToString(CultureInfo.InvariantCulture)));
             throw new Fault(new SafetensorsProblem.WrongSize(entry.Name, size, $"{entry.Type} [{shape}]"));
         }
 

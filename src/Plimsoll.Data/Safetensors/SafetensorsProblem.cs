@@ -22,7 +22,8 @@ public abstract record SafetensorsProblem
     public sealed record UnknownType(string Name, string Type) : SafetensorsProblem;
 
     /// <summary>The byte range lies outside the data, or is reversed.</summary>
-    public sealed record OutOfRange(string Name, ulong Begin, ulong End, ulong DataBytes) : SafetensorsProblem;
+    public sealed record OutOfRange(
+        string Name, ulong Begin, ulong End, ulong DataBytes) : SafetensorsProblem;
 
     /// <summary>The byte range has another length than shape and type ask for.</summary>
     public sealed record WrongSize(string Name, ulong Bytes, string Expected) : SafetensorsProblem;

@@ -9,7 +9,7 @@ open Plimsoll.Stages
 open Plimsoll.Store
 
 /// What an executor needs to run a cell once.
-type Assignment = {
+type CellAssignment = {
     Ticket: Schedule.Ticket
     Cell: Cell
     Stage: Stage
@@ -32,9 +32,9 @@ type Ended =
     | InputLost of Digest list
     | Stopped
 
-/// Something that makes an assignment run somewhere: here a thread, later a worker process. It returns at once
-/// and tells the end exactly once.
-type Executor = Assignment -> (Ended -> unit) -> unit
+/// Something that makes an assignment run somewhere: here a thread, later a worker process. It returns at
+/// once and tells the end exactly once.
+type Executor = CellAssignment -> (Ended -> unit) -> unit
 
 module Fault =
     let bug what = {
