@@ -69,32 +69,40 @@ let private draw at (tally: Tally.Tally) : IRenderable =
 
 let private above (text: string) = AnsiConsole.Write(Text(text + "\n"))
 
+/// A lock guards the state: events come from the run, drawings from a timer as well.
+type private Screen(live: LiveDisplayContext, jobs: int) =
+    let watch = Diagnostics.Stopwatch.StartNew()
+    let guard = obj ()
+    let mutable tally = Tally.empty jobs
+    let mutable drawn = 0L
+
+    let redraw () =
+        drawn <- watch.ElapsedMilliseconds
+        live.UpdateTarget(draw watch.Elapsed tally)
+
+    member _.Tick() = lock guard redraw
+
+    member _.Tell(event: RunEvent) =
+        lock guard (fun () ->
+            tally <- Tally.update watch.Elapsed event tally
+
+            match event with
+            | CellFailed(cell, failure) ->
+                let line = failure.What.Split('\n')[0]
+                above $"FAILED {cell.Label}: {line}"
+            | CellDiverged(cell, _, _) -> above $"diverged {cell.Label}"
+            | StoreDamage damage -> above (Damage.text damage)
+            | _ -> ()
+
+            if watch.ElapsedMilliseconds - drawn >= interval then
+                redraw ())
+
 /// Shows a run while it goes on. Failures and damage stay on the screen above the drawing.
 let during (jobs: int) (run: (RunEvent -> unit) -> 'result) : 'result =
-    let watch = Diagnostics.Stopwatch.StartNew()
-    let mutable tally = Tally.empty jobs
-    let mutable drawn = -interval
-
     AnsiConsole
-        .Live(draw TimeSpan.Zero tally)
+        .Live(draw TimeSpan.Zero (Tally.empty jobs))
         .AutoClear(true)
         .Start(fun live ->
-            let tell event =
-                tally <- Tally.update watch.Elapsed event tally
-
-                match event with
-                | CellFailed(cell, failure) ->
-                    above $"FAILED {cell.Label}\n  {failure.What}\n  remedy: {failure.Remedy}"
-                | CellDiverged(cell,
-                               {
-                                   Outcome = Outcome.Diverged(step, what)
-                               },
-                               _) -> above $"diverged {cell.Label} at step {step}: {what}"
-                | StoreDamage damage -> above (Damage.text damage)
-                | _ -> ()
-
-                if watch.ElapsedMilliseconds - drawn >= interval then
-                    drawn <- watch.ElapsedMilliseconds
-                    live.UpdateTarget(draw watch.Elapsed tally)
-
-            run tell)
+            let screen = Screen(live, jobs)
+            use _ = new Threading.Timer((fun _ -> screen.Tick()), null, 1000, 1000)
+            run screen.Tell)

@@ -89,7 +89,9 @@ type Plain(out: TextWriter, jobs: int) =
             say $"diverged {cell.Label}  {why}{ending cell}  [{totals ()}]"
         | CellFailed(cell, failure) ->
             ending cell |> ignore
-            block $"FAILED   {cell.Label}  [{totals ()}]" $"{failure.What}\n  remedy: {failure.Remedy}"
+            // In full at the end, where nobody has to look for it.
+            let line = failure.What.Split('\n')[0]
+            say $"FAILED   {cell.Label}  {line}  [{totals ()}]"
         | CellBlocked _
         | CellCancelled _ -> ()
         | StoreDamage damage -> block "DAMAGE" (Damage.text damage)

@@ -7,7 +7,6 @@ open System.Threading.Tasks
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
-open Plimsoll.Engine // last: the language has an Assignment too
 
 /// Tells events in order, one at a time. The listener's own slowness delays only itself.
 module Reporter =

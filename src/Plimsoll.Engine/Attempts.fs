@@ -8,7 +8,6 @@ open System.Threading.Tasks
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
-open Plimsoll.Engine // last: the language has an Assignment too
 
 /// What attempts share.
 type Workshop = {
