@@ -34,6 +34,9 @@ let private confidence =
 let private smoothing =
     real "smoothing" 0.9 (0.0, 0.999999) "" "weight of the past in the running safety estimate"
 
+let private costDiscount =
+    real "cost-discount" 0.99 (0.0, 0.999999) "1/step" "discount of the cost critic, as it was fitted"
+
 let private signature =
     trains
         "adapt"
@@ -57,7 +60,9 @@ let private signature =
           smoothing.Declared
           CostCritic.pessimism.Declared
           CostCritic.penalty.Declared
+          costDiscount.Declared
           costHorizon.Declared
+          estimateOver.Declared
           weight.Declared
           guardEvery.Declared ]
         "safe adaptation: reward, cost or both, by an offline estimate of the cost (DRCORL, algorithms 1 and 2)"
@@ -106,7 +111,8 @@ let private run (request: StageRequest) =
                 (int (batch.Of request))
                 (criticRate.Of request)
 
-        let horizon = horizonOf request dataset (limit.Of request) (discount.Of request)
+        let fromStarts = estimateOver.Of request = "starts"
+        let horizon = horizonOf request dataset (limit.Of request) (costDiscount.Of request) fromStarts
         use starts = new EpisodeStarts(dataset)
 
         use training =

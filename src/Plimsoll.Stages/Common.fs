@@ -46,7 +46,14 @@ let costHorizon =
         "cost-horizon"
         "auto"
         [ "auto"; "endless"; "episodic" ]
-        "endless: discounted, read over all states; episodic: undiscounted, read at episode starts; auto: episodic where episodes can end early"
+        "endless: discounted, through time-outs; episodic: undiscounted sum of an episode; auto: episodic where episodes can end early"
+
+let estimateOver =
+    choice
+        "estimate-over"
+        "auto"
+        [ "auto"; "states"; "starts" ]
+        "states whose cost to go is averaged: all of the data or episode starts; auto: starts when episodic, else states"
 
 let weight =
     choice "weight" "vds" [ "vds"; "stable"; "score" ] "w(t) of the pull towards the behaviour: sigma^2, 1 or alpha/sigma"
@@ -63,14 +70,17 @@ let private endsEarly (dataset: Dataset) =
     | null -> dataset.Trajectories |> Seq.exists _.Terminated
     | facts -> facts.EndsEarly
 
-let horizonOf (request: StageRequest) (dataset: Dataset) costLimit discount =
+let horizonOf (request: StageRequest) (dataset: Dataset) costLimit discount fromStarts =
     let episodic =
         match costHorizon.Of request with
         | "episodic" -> true
         | "endless" -> false
         | _ -> endsEarly dataset
 
-    CostHorizon.For(dataset, costLimit, dataset.Metadata.Horizon, discount, episodic)
+    if episodic then
+        CostHorizon.Episodic(dataset, costLimit)
+    else
+        CostHorizon.Endless(dataset, costLimit, discount, fromStarts)
 
 /// The root of a stage's random numbers: run seed and stage name.
 let random (signature: string) (request: StageRequest) =

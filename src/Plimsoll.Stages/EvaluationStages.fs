@@ -125,7 +125,7 @@ module EvaluateOffline =
                     DatasetTables dataset,
                     Func<_, _>(policy),
                     settings,
-                    horizonOf request dataset 0.0 (discount.Of request),
+                    horizonOf request dataset 0.0 (discount.Of request) true,
                     starts,
                     random signature.Name request,
                     team

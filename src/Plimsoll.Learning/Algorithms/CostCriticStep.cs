@@ -21,7 +21,7 @@ internal static class CostCriticStep
         GraphBuilder g, Critic critic, DiracPolicy policy, OfflineBatch batch, CostCriticSettings settings, CostHorizon horizon)
     {
         var next = Critic.Values(g, critic.Target, policy.Act(g, batch.NextObservation), batch.NextObservation);
-        var continues = 1f - (horizon.FromStarts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal);
+        var continues = 1f - (horizon.StopsAtTimeouts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal);
         var members = next.Shape[0];
         var target = g.BroadcastLeading(batch.Cost, members)
             + g.BroadcastLeading(continues, members) * next * (float)horizon.Discount;

@@ -8,30 +8,42 @@ namespace Plimsoll.Learning.Algorithms;
 /// chosen together so that critic, threshold and estimate cannot disagree.
 /// </summary>
 /// <param name="Limits">Conversions between an episode cost and this critic's values.</param>
-/// <param name="FromStarts">True: the estimate averages over episode starts. False: over all states of the data.</param>
+/// <param name="FromStarts">True: the estimate averages over episode starts. False: over all states of the data.
+/// Critics that stop at time-outs are always read at starts.</param>
 /// <param name="LargestValue">No value of the critic can exceed it: bootstrapped targets are clamped to [0, it].</param>
 public sealed record CostHorizon(CostLimit Limits, bool FromStarts, double LargestValue)
 {
-    /// <summary>
-    /// Where every episode runs to its time limit, the discounted value of a random state of the data times
-    /// (1-γ)L is a fair estimate of an episode's cost (DRCORL, section 4.3). Where episodes can end early it is
-    /// not: states of long episodes are over-represented and nothing happens after the end. There the critic
-    /// is undiscounted, stops at ends and time-outs, and is read at episode starts.
-    /// </summary>
-    public static CostHorizon For(Dataset dataset, double costLimit, int horizon, double discount, bool endsEarly)
+    /// <summary>Undiscounted, stopping at ends and time-outs, read at episode starts: for tasks whose episodes
+    /// can end early. There the discounted form misleads: states of long episodes are over-represented and
+    /// nothing happens after an end.</summary>
+    public static CostHorizon Episodic(Dataset dataset, double costLimit)
     {
-        var largestCost = 0f;
-        foreach (var cost in dataset.Costs) largestCost = Math.Max(largestCost, cost);
-        return endsEarly
-            ? new CostHorizon(
-                new CostLimit(costLimit, horizon, 1.0, Bootstrapping.StopsAtTimeouts), true, (double)largestCost * horizon)
-            : new CostHorizon(
-                new CostLimit(costLimit, horizon, discount, Bootstrapping.ThroughTimeouts), false,
-                largestCost / (1.0 - discount));
+        var horizon = dataset.Metadata.Horizon;
+        return new CostHorizon(
+            new CostLimit(costLimit, horizon, 1.0, Bootstrapping.StopsAtTimeouts), true, LargestCost(dataset) * horizon);
     }
+
+    /// <summary>
+    /// Discounted and bootstrapping through time-outs, for episodes that always run to their time limit; the
+    /// estimate is V (1-γ) L. Over all states of the data (DRCORL, section 4.3) it asks what the policy would cost
+    /// from wherever the data went; over starts, what it costs from where episodes begin.
+    /// </summary>
+    public static CostHorizon Endless(Dataset dataset, double costLimit, double discount, bool fromStarts) =>
+        new(
+            new CostLimit(costLimit, dataset.Metadata.Horizon, discount, Bootstrapping.ThroughTimeouts), fromStarts,
+            LargestCost(dataset) / (1.0 - discount));
+
+    public bool StopsAtTimeouts => Limits.Bootstrapping == Bootstrapping.StopsAtTimeouts;
 
     public double Discount => Limits.Discount;
 
     /// <summary>Episode cost for a critic's value: Ĉ = V L (1-γ), or V itself for the episodic form.</summary>
     public double EpisodeCost(double value) => Limits.EpisodicCost(value);
+
+    private static double LargestCost(Dataset dataset)
+    {
+        var largest = 0f;
+        foreach (var cost in dataset.Costs) largest = Math.Max(largest, cost);
+        return largest;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Graph.Operations;
@@ -78,6 +79,30 @@ public sealed unsafe class Program : IDisposable
             clock.Step = step;
             foreach (var instruction in instructions) team.Run(instruction.Kernel);
         }
+    }
+
+    /// <summary>Runs steps and adds up where their time goes: seconds by operation, most expensive first.</summary>
+    public IReadOnlyList<(string Operation, double Seconds, long FloatingPointOperations)> Profile(long firstStep, long count)
+    {
+        var ticks = new long[instructions.Length];
+        for (var step = firstStep; step < firstStep + count; step++)
+        {
+            clock.Step = step;
+            for (var i = 0; i < instructions.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                team.Run(instructions[i].Kernel);
+                ticks[i] += Stopwatch.GetTimestamp() - start;
+            }
+        }
+        return
+        [
+            .. instructions
+                .Select((x, i) => (Name: $"{x.Node.Operation.Name} {x.Node.Shape}", Ticks: ticks[i], Work: x.Node.Operation.FloatingPointOperations(x.Node)))
+                .GroupBy(x => x.Name)
+                .Select(g => (g.Key, g.Sum(x => x.Ticks) / (double)Stopwatch.Frequency, count * g.Sum(x => x.Work)))
+                .OrderByDescending(x => x.Item2),
+        ];
     }
 
     /// <summary>The printed plan: one line an instruction, then totals.</summary>

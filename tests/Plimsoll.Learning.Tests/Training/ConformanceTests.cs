@@ -126,7 +126,7 @@ public sealed class ConformanceTests
         DiracPolicy.Create(state, "acting", 5, 2, Hidden, random);
 
     private static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
-        CostHorizon.For(tables.Dataset, 10, 200, 0.99, episodic);
+        episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99, false);
 
     private static (ITraining, TrainingState) Adaptation(
         DatasetTables tables, EpisodeStarts starts, RandomRoot random, Team team)

@@ -35,7 +35,7 @@ public sealed class ValueTests
         using var data = SmallData.Clock(100, 12, reward: -0.5f, cost: 1, terminated: true);
         using var starts = new EpisodeStarts(data);
         using var team = new Team(1);
-        var horizon = CostHorizon.For(data, 5, 12, 0.99, endsEarly: true);
+        var horizon = CostHorizon.Episodic(data, 5);
         using var fit = FittedQEvaluation.Build(
             new DatasetTables(data), Idle, new(Hidden, 256, 3e-3, 0.05, 2), horizon, starts, RandomRoot.Of(0, "test"), team);
         fit.Training.Advance(0, 2500);
