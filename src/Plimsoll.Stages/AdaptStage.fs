@@ -17,7 +17,7 @@ let private limit =
 
 let private steps = steps 2_000L
 let private batch = batch 256L
-let private policyRate = learningRate "policy-learning-rate" 6e-4 "Adam's learning rate of the policy"
+let private policyRate = learningRate "policy-learning-rate" 6e-4 "Adam's learning rate of the policy at the first step; cosine to 0"
 let private criticRate = learningRate "critic-learning-rate" 6e-4 "Adam's learning rate of the critics"
 
 let private first =

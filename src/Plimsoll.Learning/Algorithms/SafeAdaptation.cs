@@ -150,7 +150,8 @@ public sealed class SafeAdaptation : ITraining
             _ => Combine(g, Towards(models.Reward, -1f), Towards(models.Cost, 1f)),
         };
         g.Record("pull", g.Mean(g.Square(pull)));
-        g.Adam(optimiser, gradients, g.Constant((float)settings.PolicyLearningRate));
+        var decay = new CosineSchedule(settings.PolicyLearningRate);
+        g.Adam(optimiser, gradients, g.PerStep("policy learning rate", step => (float)decay.At(step, settings.Steps)));
         return Program.Compile(g, team);
 
         Node[] Towards(Critic critic, float sign)
