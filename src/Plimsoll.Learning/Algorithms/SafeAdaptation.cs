@@ -1,3 +1,4 @@
+using Plimsoll.Data;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Training;
@@ -115,6 +116,8 @@ public sealed class SafeAdaptation : ITraining
         var nextValue = g.MinLeading(Critic.Values(g, models.Reward.Target, next, batch.NextObservation));
         var target = batch.Reward * (float)settings.RewardScale
             + (1f - batch.Terminal) * nextValue * (float)settings.RewardDiscount;
+        var (lowest, highest) = RewardBounds(tables.Dataset, settings);
+        target = g.Clamp(target, lowest, highest);
         var rewardLoss = Critic.Loss(
             g, Critic.Values(g, models.Reward.Online, batch.Action, batch.Observation), g.Detach(target));
         var costLoss = CostCriticStep.Loss(g, models.Cost, models.Policy, batch, settings.Cost, horizon);
@@ -132,6 +135,20 @@ public sealed class SafeAdaptation : ITraining
             "policy-cost-value",
             CostCriticStep.UpperConfidence(g, models.Cost, models.Policy, states, settings.Confidence));
         return Program.Compile(g, team);
+    }
+
+    /// <summary>What a value can be at most and at least when every reward lies within the data's. Without it the
+    /// bootstrapped critic can run away where a policy that follows the cost leaves the data.</summary>
+    private static (float Lowest, float Highest) RewardBounds(Dataset dataset, SafeAdaptationSettings settings)
+    {
+        var (smallest, largest) = (0f, 0f);
+        foreach (var reward in dataset.Rewards)
+        {
+            smallest = Math.Min(smallest, reward);
+            largest = Math.Max(largest, reward);
+        }
+        var factor = settings.RewardScale / (1 - settings.RewardDiscount);
+        return ((float)(smallest * factor), (float)(largest * factor));
     }
 
     private static Program PolicyProgram(
