@@ -111,9 +111,8 @@ let private run (request: StageRequest) =
                 (int (batch.Of request))
                 (criticRate.Of request)
 
-        let fromStarts = estimateOver.Of request = "starts"
-        let horizon = horizonOf request dataset (limit.Of request) (costDiscount.Of request) fromStarts
-        use starts = new EpisodeStarts(dataset)
+        let horizon = horizonOf request dataset (limit.Of request) (costDiscount.Of request)
+        use states = statesOf request dataset (limit.Of request) horizon
 
         use training =
             SafeAdaptation.Build(
@@ -121,7 +120,7 @@ let private run (request: StageRequest) =
                 models,
                 settings request costSettings (reward.Real "reward_scale"),
                 horizon,
-                starts,
+                states,
                 random signature.Name request,
                 team
             )

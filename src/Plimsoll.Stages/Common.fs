@@ -52,8 +52,8 @@ let estimateOver =
     choice
         "estimate-over"
         "auto"
-        [ "auto"; "states"; "starts" ]
-        "states whose cost to go is averaged: all of the data or episode starts; auto: starts when episodic, else states"
+        [ "auto"; "states"; "safe-states"; "starts" ]
+        "where the cost to go is averaged: all states of the data, those of trajectories within the limit, or episode starts; auto: starts when episodic, else states"
 
 let weight =
     choice "weight" "vds" [ "vds"; "stable"; "score" ] "w(t) of the pull towards the behaviour: sigma^2, 1 or alpha/sigma"
@@ -70,7 +70,7 @@ let private endsEarly (dataset: Dataset) =
     | null -> dataset.Trajectories |> Seq.exists _.Terminated
     | facts -> facts.EndsEarly
 
-let horizonOf (request: StageRequest) (dataset: Dataset) costLimit discount fromStarts =
+let horizonOf (request: StageRequest) (dataset: Dataset) costLimit discount =
     let episodic =
         match costHorizon.Of request with
         | "episodic" -> true
@@ -80,7 +80,15 @@ let horizonOf (request: StageRequest) (dataset: Dataset) costLimit discount from
     if episodic then
         CostHorizon.Episodic(dataset, costLimit)
     else
-        CostHorizon.Endless(dataset, costLimit, discount, fromStarts)
+        CostHorizon.Endless(dataset, costLimit, discount)
+
+/// Where the safety estimate is read; null means all states of the data.
+let statesOf (request: StageRequest) (dataset: Dataset) costLimit (horizon: CostHorizon) : StateTable | null =
+    match estimateOver.Of request with
+    | "states" -> null
+    | "safe-states" -> StateTable.Within(dataset, costLimit)
+    | "starts" -> StateTable.Starts dataset
+    | _ -> if horizon.StopsAtTimeouts then StateTable.Starts dataset else null
 
 /// The root of a stage's random numbers: run seed and stage name.
 let random (signature: string) (request: StageRequest) =

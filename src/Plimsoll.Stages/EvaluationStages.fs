@@ -107,7 +107,7 @@ module EvaluateOffline =
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
             use model = ModelFile.Open request.Inputs["policy"]
-            use starts = new EpisodeStarts(dataset)
+            use starts = StateTable.Starts(dataset)
 
             let settings =
                 FittedQSettings(
@@ -125,7 +125,7 @@ module EvaluateOffline =
                     DatasetTables dataset,
                     Func<_, _>(policy),
                     settings,
-                    horizonOf request dataset 0.0 (discount.Of request) true,
+                    horizonOf request dataset 0.0 (discount.Of request),
                     starts,
                     random signature.Name request,
                     team

@@ -8,29 +8,24 @@ namespace Plimsoll.Learning.Algorithms;
 /// chosen together so that critic, threshold and estimate cannot disagree.
 /// </summary>
 /// <param name="Limits">Conversions between an episode cost and this critic's values.</param>
-/// <param name="FromStarts">True: the estimate averages over episode starts. False: over all states of the data.
-/// Critics that stop at time-outs are always read at starts.</param>
 /// <param name="LargestValue">No value of the critic can exceed it: bootstrapped targets are clamped to [0, it].</param>
-public sealed record CostHorizon(CostLimit Limits, bool FromStarts, double LargestValue)
+public sealed record CostHorizon(CostLimit Limits, double LargestValue)
 {
-    /// <summary>Undiscounted, stopping at ends and time-outs, read at episode starts: for tasks whose episodes
-    /// can end early. There the discounted form misleads: states of long episodes are over-represented and
-    /// nothing happens after an end.</summary>
+    /// <summary>Undiscounted, stopping at ends and time-outs, to be read at episode starts: for tasks
+    /// whose episodes can end early. There the discounted form misleads: states of long episodes are
+    /// over-represented and nothing happens after an end.</summary>
     public static CostHorizon Episodic(Dataset dataset, double costLimit)
     {
         var horizon = dataset.Metadata.Horizon;
         return new CostHorizon(
-            new CostLimit(costLimit, horizon, 1.0, Bootstrapping.StopsAtTimeouts), true, LargestCost(dataset) * horizon);
+            new CostLimit(costLimit, horizon, 1.0, Bootstrapping.StopsAtTimeouts), LargestCost(dataset) * horizon);
     }
 
-    /// <summary>
-    /// Discounted and bootstrapping through time-outs, for episodes that always run to their time limit; the
-    /// estimate is V (1-γ) L. Over all states of the data (DRCORL, section 4.3) it asks what the policy would cost
-    /// from wherever the data went; over starts, what it costs from where episodes begin.
-    /// </summary>
-    public static CostHorizon Endless(Dataset dataset, double costLimit, double discount, bool fromStarts) =>
+    /// <summary>Discounted and bootstrapping through time-outs, for episodes that always run to their time
+    /// limit; a value V means an episode cost of V (1-γ) L (DRCORL, section 4.3).</summary>
+    public static CostHorizon Endless(Dataset dataset, double costLimit, double discount) =>
         new(
-            new CostLimit(costLimit, dataset.Metadata.Horizon, discount, Bootstrapping.ThroughTimeouts), fromStarts,
+            new CostLimit(costLimit, dataset.Metadata.Horizon, discount, Bootstrapping.ThroughTimeouts),
             LargestCost(dataset) / (1.0 - discount));
 
     public bool StopsAtTimeouts => Limits.Bootstrapping == Bootstrapping.StopsAtTimeouts;

@@ -37,7 +37,7 @@ public sealed class FittedQEvaluation : IDisposable
 
     public static FittedQEvaluation Build(
         DatasetTables tables, Func<TrainingState, DiracPolicy> declarePolicy, FittedQSettings settings,
-        CostHorizon horizon, EpisodeStarts starts, RandomRoot random, Team team)
+        CostHorizon horizon, StateTable starts, RandomRoot random, Team team)
     {
         var (s, a) = (tables.Observation.Size, tables.Action.Size);
         var state = new TrainingState();
@@ -89,7 +89,7 @@ public sealed class FittedQEvaluation : IDisposable
         Training.Dispose();
     }
 
-    private static Program StartProgram(EpisodeStarts starts, DiracPolicy policy, Critic reward, Critic cost, Team team)
+    private static Program StartProgram(StateTable starts, DiracPolicy policy, Critic reward, Critic cost, Team team)
     {
         var g = new GraphBuilder();
         var observation = g.Read(starts.Table);

@@ -52,11 +52,12 @@ public sealed class SafeAdaptation : ITraining
 
     public DiracPolicy Policy => models.Policy;
 
+    /// <param name="states">Where the safety estimate is read; null: at the batch, that is over all of the data.</param>
     public static SafeAdaptation Build(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
-        EpisodeStarts starts, RandomRoot random, Team team)
+        StateTable? states, RandomRoot random, Team team)
     {
-        var critics = CriticProgram(tables, models, settings, horizon, starts, random, team);
+        var critics = CriticProgram(tables, models, settings, horizon, states, random, team);
         var optimiser = new AdamOptimiser(models.State, "adam-policy", models.Policy.Parameters);
         Program[] policySteps =
         [
@@ -104,7 +105,7 @@ public sealed class SafeAdaptation : ITraining
 
     private static Program CriticProgram(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
-        EpisodeStarts starts, RandomRoot random, Team team)
+        StateTable? states, RandomRoot random, Team team)
     {
         var g = new GraphBuilder();
         var rate = g.Constant((float)settings.CriticLearningRate);
@@ -128,12 +129,12 @@ public sealed class SafeAdaptation : ITraining
         models.Reward.UpdateTarget(g, (float)settings.Polyak);
         models.Cost.UpdateTarget(g, (float)settings.Polyak);
 
-        var states = horizon.FromStarts
-            ? g.Gather(starts.Table, g.Rows(random.Stream("starts"), new Axis("B", settings.Batch), starts.Table.Rows))
-            : batch.Observation;
+        var observation = states is null
+            ? batch.Observation
+            : g.Gather(states.Table, g.Rows(random.Stream("states"), new Axis("B", settings.Batch), states.Table.Rows));
         g.Record(
             "policy-cost-value",
-            CostCriticStep.UpperConfidence(g, models.Cost, models.Policy, states, settings.Confidence));
+            CostCriticStep.UpperConfidence(g, models.Cost, models.Policy, observation, settings.Confidence));
         return Program.Compile(g, team);
     }
 

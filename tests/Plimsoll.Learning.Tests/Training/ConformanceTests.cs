@@ -23,10 +23,10 @@ public sealed class ConformanceTests
     private static readonly CostCriticSettings Cost = new(Hidden, 3, Batch, 1e-3, 0.01, 0.2, true);
 
     private Dataset data = null!;
-    private EpisodeStarts starts = null!;
+    private StateTable starts = null!;
 
     private delegate (ITraining Training, TrainingState State) Build(
-        DatasetTables tables, EpisodeStarts starts, RandomRoot random, Team team);
+        DatasetTables tables, StateTable starts, RandomRoot random, Team team);
 
     private static readonly Dictionary<string, Build> Programs = new()
     {
@@ -50,7 +50,7 @@ public sealed class ConformanceTests
     public void Collect()
     {
         data = SmallData.Disc();
-        starts = new EpisodeStarts(data);
+        starts = StateTable.Starts(data);
     }
 
     [OneTimeTearDown]
@@ -126,10 +126,10 @@ public sealed class ConformanceTests
         DiracPolicy.Create(state, "acting", 5, 2, Hidden, random);
 
     private static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
-        episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99, false);
+        episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
 
     private static (ITraining, TrainingState) Adaptation(
-        DatasetTables tables, EpisodeStarts starts, RandomRoot random, Team team)
+        DatasetTables tables, StateTable starts, RandomRoot random, Team team)
     {
         var state = new TrainingState();
         var models = new DrcorlModels(

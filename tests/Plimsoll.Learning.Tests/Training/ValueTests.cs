@@ -33,7 +33,7 @@ public sealed class ValueTests
     public void Off_policy_evaluation_counts_an_episodes_cost_when_the_state_tells_the_time()
     {
         using var data = SmallData.Clock(100, 12, reward: -0.5f, cost: 1, terminated: true);
-        using var starts = new EpisodeStarts(data);
+        using var starts = StateTable.Starts(data);
         using var team = new Team(1);
         var horizon = CostHorizon.Episodic(data, 5);
         using var fit = FittedQEvaluation.Build(
