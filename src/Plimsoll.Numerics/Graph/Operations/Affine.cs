@@ -4,51 +4,27 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Numerics.Graph.Operations;
 
 /// <summary>x times a number known when the graph is built.</summary>
-internal sealed record Scale(float Factor) : Operation
+internal sealed record Scale(float Factor) : Pointwise
 {
-    internal override bool IsElementwise => true;
-
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], pass.Graph.Scale(upstream, Factor));
 
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var y = buffers.Of(node);
-        var x = buffers.Of(node.Inputs[0]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Elementwise.Scale(y + start, x + start, Factor, end - start);
-        };
-    }
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n) =>
+        Elementwise.Scale(output, x, Factor, n);
 }
 
-internal sealed record AddConstant(float Term) : Operation
+internal sealed record AddConstant(float Term) : Pointwise
 {
-    internal override bool IsElementwise => true;
-
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], upstream);
 
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var y = buffers.Of(node);
-        var x = buffers.Of(node.Inputs[0]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Elementwise.AddConstant(y + start, x + start, Term, end - start);
-        };
-    }
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n) =>
+        Elementwise.AddConstant(output, x, Term, n);
 }
 
 /// <summary>min(max(x, low), high); the gradient is 1 strictly inside and 0 elsewhere.</summary>
-internal sealed record Clamp(float Low, float High) : Operation
+internal sealed record Clamp(float Low, float High) : Pointwise
 {
-    internal override bool IsElementwise => true;
-
     internal override void Backward(Backpropagation pass, Node node, Node upstream)
     {
         var x = node.Inputs[0];
@@ -59,17 +35,8 @@ internal sealed record Clamp(float Low, float High) : Operation
         pass.Accumulate(x, upstream * (above * below));
     }
 
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var y = buffers.Of(node);
-        var x = buffers.Of(node.Inputs[0]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Elementwise.Clamp(y + start, x + start, Low, High, end - start);
-        };
-    }
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n) =>
+        Elementwise.Clamp(output, x, Low, High, n);
 }
 
 /// <summary>x times a scalar that the program computes.</summary>

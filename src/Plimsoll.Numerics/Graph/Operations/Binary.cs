@@ -15,11 +15,9 @@ internal enum BinaryKind
 }
 
 /// <summary>z = f(x, y) on equal shapes, element by element.</summary>
-internal sealed record Binary(BinaryKind Kind) : Operation
+internal sealed record Binary(BinaryKind Kind) : Pointwise
 {
     public override string Name => Kind.ToString().ToLowerInvariant();
-
-    internal override bool IsElementwise => true;
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream)
     {
@@ -56,38 +54,23 @@ internal sealed record Binary(BinaryKind Kind) : Operation
         }
     }
 
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var z = buffers.Of(node);
-        var x = buffers.Of(node.Inputs[0]);
-        var y = buffers.Of(node.Inputs[1]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Apply(z + start, x + start, y + start, end - start);
-        };
-    }
-
-    private unsafe void Apply(float* z, float* x, float* y, nint n)
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n)
     {
         switch (Kind)
         {
-            case BinaryKind.Add: Elementwise.Add(z, x, y, n); break;
-            case BinaryKind.Subtract: Elementwise.Subtract(z, x, y, n); break;
-            case BinaryKind.Multiply: Elementwise.Multiply(z, x, y, n); break;
-            case BinaryKind.Divide: Elementwise.Divide(z, x, y, n); break;
-            case BinaryKind.Minimum: Elementwise.Minimum(z, x, y, n); break;
-            case BinaryKind.Maximum: Elementwise.Maximum(z, x, y, n); break;
-            default: Elementwise.GreaterThan(z, x, y, n); break;
+            case BinaryKind.Add: Elementwise.Add(output, x, y, n); break;
+            case BinaryKind.Subtract: Elementwise.Subtract(output, x, y, n); break;
+            case BinaryKind.Multiply: Elementwise.Multiply(output, x, y, n); break;
+            case BinaryKind.Divide: Elementwise.Divide(output, x, y, n); break;
+            case BinaryKind.Minimum: Elementwise.Minimum(output, x, y, n); break;
+            case BinaryKind.Maximum: Elementwise.Maximum(output, x, y, n); break;
+            default: Elementwise.GreaterThan(output, x, y, n); break;
         }
     }
 }
 
-internal sealed record Select : Operation
+internal sealed record Select : Pointwise
 {
-    internal override bool IsElementwise => true;
-
     internal override void Backward(Backpropagation pass, Node node, Node upstream)
     {
         var (mask, x, y) = (node.Inputs[0], node.Inputs[1], node.Inputs[2]);
@@ -96,17 +79,6 @@ internal sealed record Select : Operation
         if (pass.Needs(y)) pass.Accumulate(y, pass.Graph.Select(mask, zero, upstream));
     }
 
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var z = buffers.Of(node);
-        var mask = buffers.Of(node.Inputs[0]);
-        var x = buffers.Of(node.Inputs[1]);
-        var y = buffers.Of(node.Inputs[2]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Elementwise.Select(z + start, mask + start, x + start, y + start, end - start);
-        };
-    }
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n) =>
+        Elementwise.Select(output, x, y, z, n);
 }

@@ -20,11 +20,9 @@ internal enum UnaryKind
 }
 
 /// <summary>y = f(x), element by element.</summary>
-internal sealed record Unary(UnaryKind Kind) : Operation
+internal sealed record Unary(UnaryKind Kind) : Pointwise
 {
     public override string Name => Kind.ToString().ToLowerInvariant();
-
-    internal override bool IsElementwise => true;
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream)
     {
@@ -57,34 +55,22 @@ internal sealed record Unary(UnaryKind Kind) : Operation
     internal static Node Slope(GraphBuilder g, SlopeKind kind, Node upstream, Node saved) =>
         g.Make(new Slope(kind), [upstream, saved], upstream.Shape);
 
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var y = buffers.Of(node);
-        var x = buffers.Of(node.Inputs[0]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Apply(y + start, x + start, end - start);
-        };
-    }
-
-    private unsafe void Apply(float* y, float* x, nint n)
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n)
     {
         switch (Kind)
         {
-            case UnaryKind.Square: Elementwise.Square(y, x, n); break;
-            case UnaryKind.Sqrt: Elementwise.Sqrt(y, x, n); break;
-            case UnaryKind.Abs: Elementwise.Abs(y, x, n); break;
-            case UnaryKind.Exp: Elementwise.Exp(y, x, n); break;
-            case UnaryKind.Log: Elementwise.Log(y, x, n); break;
-            case UnaryKind.Tanh: Elementwise.Tanh(y, x, n); break;
-            case UnaryKind.Sigmoid: Elementwise.Sigmoid(y, x, n); break;
-            case UnaryKind.Softplus: Elementwise.Softplus(y, x, n); break;
-            case UnaryKind.Mish: Elementwise.Mish(y, x, n); break;
-            case UnaryKind.Relu: Elementwise.Relu(y, x, n); break;
-            case UnaryKind.Sin: Elementwise.Sin(y, x, n); break;
-            default: Elementwise.Cos(y, x, n); break;
+            case UnaryKind.Square: Elementwise.Square(output, x, n); break;
+            case UnaryKind.Sqrt: Elementwise.Sqrt(output, x, n); break;
+            case UnaryKind.Abs: Elementwise.Abs(output, x, n); break;
+            case UnaryKind.Exp: Elementwise.Exp(output, x, n); break;
+            case UnaryKind.Log: Elementwise.Log(output, x, n); break;
+            case UnaryKind.Tanh: Elementwise.Tanh(output, x, n); break;
+            case UnaryKind.Sigmoid: Elementwise.Sigmoid(output, x, n); break;
+            case UnaryKind.Softplus: Elementwise.Softplus(output, x, n); break;
+            case UnaryKind.Mish: Elementwise.Mish(output, x, n); break;
+            case UnaryKind.Relu: Elementwise.Relu(output, x, n); break;
+            case UnaryKind.Sin: Elementwise.Sin(output, x, n); break;
+            default: Elementwise.Cos(output, x, n); break;
         }
     }
 }
@@ -99,34 +85,19 @@ internal enum SlopeKind
 }
 
 /// <summary>dx = dy f'(.), from the output (tanh, sigmoid, ReLU) or the input (softplus, Mish).</summary>
-internal sealed record Slope(SlopeKind Kind) : Operation
+internal sealed record Slope(SlopeKind Kind) : Pointwise
 {
     public override string Name => $"{Kind.ToString().ToLowerInvariant()} gradient";
 
-    internal override bool IsElementwise => true;
-
-    internal override unsafe Kernel Lower(Node node, Lowering buffers)
-    {
-        var d = buffers.Of(node);
-        var dy = buffers.Of(node.Inputs[0]);
-        var saved = buffers.Of(node.Inputs[1]);
-        var count = node.Shape.Count;
-        return (part, parts) =>
-        {
-            var (start, end) = Split.Elements(count, part, parts);
-            if (start < end) Apply(d + start, dy + start, saved + start, end - start);
-        };
-    }
-
-    private unsafe void Apply(float* d, float* dy, float* saved, nint n)
+    private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n)
     {
         switch (Kind)
         {
-            case SlopeKind.Tanh: Elementwise.TanhGradient(d, dy, saved, n); break;
-            case SlopeKind.Sigmoid: Elementwise.SigmoidGradient(d, dy, saved, n); break;
-            case SlopeKind.Softplus: Elementwise.SoftplusGradient(d, dy, saved, n); break;
-            case SlopeKind.Mish: Elementwise.MishGradient(d, dy, saved, n); break;
-            default: Elementwise.ReluGradient(d, dy, saved, n); break;
+            case SlopeKind.Tanh: Elementwise.TanhGradient(output, x, y, n); break;
+            case SlopeKind.Sigmoid: Elementwise.SigmoidGradient(output, x, y, n); break;
+            case SlopeKind.Softplus: Elementwise.SoftplusGradient(output, x, y, n); break;
+            case SlopeKind.Mish: Elementwise.MishGradient(output, x, y, n); break;
+            default: Elementwise.ReluGradient(output, x, y, n); break;
         }
     }
 }
