@@ -33,7 +33,11 @@ public sealed class SafeAdaptation : ITraining
     private readonly Program[] policySteps;
     private readonly Counter started;
     private readonly StateArray smoothed;
-    private readonly Dictionary<string, (double Sum, long Count)> hostMetrics = [];
+    private readonly SafetyMode[] modes;
+    private long firstMode;
+    private long endMode;
+    private double estimateSum;
+    private long estimateCount;
 
     private SafeAdaptation(
         SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps)
@@ -45,7 +49,8 @@ public sealed class SafeAdaptation : ITraining
         this.policySteps = policySteps;
         started = models.State.Counter("estimate/started");
         smoothed = models.State.GetOrAdd("estimate/smoothed", Shape.Scalar);
-        Metrics = [.. critics.MetricNames, .. policySteps.SelectMany(p => p.MetricNames).Distinct(), Estimate, Mode];
+        modes = new SafetyMode[settings.Steps];
+        Metrics = [.. critics.MetricNames, .. policySteps.SelectMany(p => p.MetricNames).Distinct(), Estimate];
     }
 
     public IReadOnlyList<string> Metrics { get; }
@@ -79,19 +84,26 @@ public sealed class SafeAdaptation : ITraining
             var band = new SafetyBand(horizon.Limits.PerEpisode / scale, slack, slack);
             var mode = band.Mode(cost / scale);
             policySteps[(int)mode].Run(step);
-            Note(Estimate, cost);
-            Note(Mode, (int)mode);
+            estimateSum += cost;
+            estimateCount++;
+            if (firstMode == endMode) firstMode = endMode = step;
+            modes[endMode++] = mode;
         }
     }
 
     public double? TakeMean(string metric)
     {
-        if (hostMetrics.Remove(metric, out var note)) return note.Sum / note.Count;
-        if (metric is Estimate or Mode) return null;
+        if (metric == Estimate) return TakeEstimate();
         if (critics.MetricNames.Contains(metric)) return critics.TakeMean(metric);
-        // A metric of the policy step may come from any of the three programs, weighted by how often each ran.
-        var means = policySteps.Where(p => p.MetricNames.Contains(metric)).Select(p => p.TakeMean(metric)).OfType<double>().ToList();
-        return means.Count == 0 ? null : means.Average();
+        // Each of the three policy programs ran in some of the steps.
+        var totals = policySteps.Select(p => p.TakeTotal(metric)).ToList();
+        var count = totals.Sum(t => t.Count);
+        return count == 0 ? null : totals.Sum(t => t.Sum) / count;
+    }
+
+    public void TakePoints(TrainingCurves curves)
+    {
+        for (; firstMode < endMode; firstMode++) curves.Add(Mode, firstMode, (int)modes[firstMode]);
     }
 
     public string? FirstNonFinite() => models.State.FirstNonFinite();
@@ -199,9 +211,10 @@ public sealed class SafeAdaptation : ITraining
         return running;
     }
 
-    private void Note(string metric, double value)
+    private double? TakeEstimate()
     {
-        var (sum, count) = hostMetrics.GetValueOrDefault(metric);
-        hostMetrics[metric] = (sum + value, count + 1);
+        double? mean = estimateCount == 0 ? null : estimateSum / estimateCount;
+        (estimateSum, estimateCount) = (0, 0);
+        return mean;
     }
 }

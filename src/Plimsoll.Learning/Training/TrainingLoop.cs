@@ -14,6 +14,11 @@ public interface ITraining : IDisposable
     /// <summary>Mean of a metric over the steps since the last call; null when none recorded it.</summary>
     double? TakeMean(string metric);
 
+    /// <summary>Moves points that are kept for every step, rather than as means, into the curves.</summary>
+    void TakePoints(TrainingCurves curves)
+    {
+    }
+
     /// <summary>The first array that holds a NaN or an infinity; null when all are finite.</summary>
     string? FirstNonFinite();
 }
@@ -64,6 +69,7 @@ public static class TrainingLoop
             var count = Math.Min(length.GuardEvery, length.Steps - step);
             training.Advance(step, count);
             step += count;
+            training.TakePoints(curves);
             var points = new List<(string, double)>();
             foreach (var metric in training.Metrics)
             {

@@ -19,8 +19,8 @@ internal sealed class MetricTable
 
     internal float Last(string name) => entries[index[name]].Last;
 
-    /// <summary>Mean of the values since the last call; null when there were none.</summary>
-    internal double? TakeMean(string name) => entries[index[name]].TakeMean();
+    /// <summary>Sum and number of the values since the last call.</summary>
+    internal (double Sum, long Count) Take(string name) => entries[index[name]].Take();
 
     private sealed class Entry
     {
@@ -36,11 +36,11 @@ internal sealed class MetricTable
             count++;
         }
 
-        internal double? TakeMean()
+        internal (double Sum, long Count) Take()
         {
-            double? mean = count == 0 ? null : sum / count;
+            var taken = (sum, count);
             (sum, count) = (0, 0);
-            return mean;
+            return taken;
         }
     }
 }

@@ -69,7 +69,10 @@ public sealed unsafe class Program : IDisposable
     public float Metric(string name) => metrics.Last(name);
 
     /// <summary>Mean of a recorded scalar over the steps since the last call; null when there were none.</summary>
-    public double? TakeMean(string name) => metrics.TakeMean(name);
+    public double? TakeMean(string name) => TakeTotal(name) is (var sum, > 0 and var count) ? sum / count : null;
+
+    /// <summary>Sum and number of a recorded scalar's values since the last call.</summary>
+    public (double Sum, long Count) TakeTotal(string name) => metrics.Take(name);
 
     /// <summary>Runs steps firstStep .. firstStep + count - 1. The step number addresses the random draws.</summary>
     public void Run(long firstStep, long count = 1)
