@@ -92,7 +92,10 @@ let ``the experiments of the manual are really found`` () =
 [<TestCaseSource(nameof pages)>]
 let ``every link leads to a file`` (page: string) =
     let folder =
-        Path.Combine(root, page) |> Path.GetDirectoryName |> Option.ofObj |> Option.defaultValue root
+        Path.Combine(root, page)
+        |> Path.GetDirectoryName
+        |> Option.ofObj
+        |> Option.defaultValue root
 
     let broken = [
         for link in Regex.Matches(read page, @"\]\(([^)#\s]+)(#[^)]*)?\)") do
@@ -104,18 +107,52 @@ let ``every link leads to a file`` (page: string) =
 
     Assert.That(broken, Is.Empty)
 
-[<TestCaseSource(nameof pages)>]
-let ``a page names only parameters that a stage has`` (page: string) =
-    let known =
-        Catalogue.language.Stages
-        |> List.collect (fun stage -> stage.Parameters |> List.map _.Name)
-        |> Set.ofList
+/// The stage behind each node that an algorithm's page speaks of.
+let private stagesOf (recipeName: string) =
+    match recipe recipeName with
+    | Ok(text, file) ->
+        match Check.recipe Catalogue.language file text with
+        | Ok recipe -> [ for node in recipe.Nodes -> node.Name, node.Signature ]
+        | Error problems -> failwith (ProblemText.renderAll problems)
+    | Error _ -> [
+        for stage in Catalogue.language.Stages do
+            if stage.Name = Catalogue.language.EvaluateOffline then
+                "evaluate", stage
+      ]
+    |> Map.ofList
 
-    // Rows of a table of parameters: a name with its node or stage before the dot.
-    let unknown = [
-        for row in Regex.Matches(read page, @"^\| `([a-z-]+)\.([a-z-]+)`", RegexOptions.Multiline) do
-            if not (known.Contains row.Groups[2].Value) then
-                row.Value
+/// Whether a cell of a table holds a default: thousands may be separated.
+let private holds (cell: string) (value: Value) =
+    let plain = Regex.Replace(cell, @",(?=\d{3}\b)", "")
+    let value = Regex.Escape(Literal.print value)
+    Regex.IsMatch(plain, $@"(?<![\d.]){value}(?![\d.])")
+
+[<TestCase("drcorl", "drcorl")>]
+[<TestCase("behaviour-cloning", "bc-all")>]
+[<TestCase("fitted-q-evaluation", "")>]
+let ``the defaults on an algorithm's page are the program's`` (page: string, recipeName: string) =
+    let stages = stagesOf recipeName
+
+    let rows =
+        Regex.Matches(
+            read $"docs/algorithms/{page}.md",
+            @"^\| (`[a-z-]+\.[^|]*) \| ([^|]*) \|",
+            RegexOptions.Multiline
+        )
+
+    let wrong = [
+        for row in rows do
+            for name in Regex.Matches(row.Groups[1].Value, @"`([a-z-]+)\.([a-z-]+)`") do
+                let standard =
+                    stages.TryFind name.Groups[1].Value
+                    |> Option.bind (fun stage ->
+                        stage.Parameters |> List.tryFind (fun p -> p.Name = name.Groups[2].Value))
+                    |> Option.bind _.Default
+
+                match standard with
+                | Some value when holds row.Groups[2].Value value -> ()
+                | _ -> row.Value
     ]
 
-    Assert.That(unknown, Is.Empty)
+    Assert.That(rows.Count, Is.GreaterThan 3)
+    Assert.That(wrong, Is.Empty)

@@ -56,13 +56,18 @@ let private stage (stage: StageSignature) = [
     $"## {stage.Name}"
     ""
     // Meanings are clauses without a full stop.
-    stage.Meaning.Substring(0, 1).ToUpperInvariant() + stage.Meaning.Substring 1 + "."
+    stage.Meaning.Substring(0, 1).ToUpperInvariant()
+    + stage.Meaning.Substring 1
+    + "."
     ""
     for role, kind in stage.Inputs do
         $"- input `{role}`: {artifact kind}"
     $"- output: {artifact stage.Output}"
     "- "
-    + (if stage.Seeded then "one for each seed" else "one for all seeds")
+    + (if stage.Seeded then
+           "one for each seed"
+       else
+           "one for all seeds")
     + $"; {environment stage.Environment}; {bits stage.Reproducibility}"
     ""
     row [ "parameter"; "value"; "default"; "unit"; "meaning" ]
