@@ -179,7 +179,7 @@ public static class DatasetProblemText
             Invariant($"all {trajectories} episodes have {length} steps and end with `terminals`"),
             Invariant($"{name}, terminals: first at row {length - 1}"),
             "that looks like a time limit written as a terminal; values are cut at terminals, not at time limits",
-            "say which: pass the end markers as `terminals` if nothing can follow the last step, as `time limits` if "
+            "say which: pass the end markers as `terminals` if nothing can follow the last step, as `time-limits` if "
                 + "the episode was only stopped"),
         DatasetProblem.LongerThanHorizon(var name, var row, var length, var horizon) => new(
             Invariant($"an episode has {length} steps and the horizon is {horizon}"),

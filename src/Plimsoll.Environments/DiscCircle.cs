@@ -19,7 +19,7 @@ namespace Plimsoll.Environments;
 /// Start: (x, y) uniform in [-4, 4]^2, redrawn until 2 &lt;= r &lt;= 4, at rest. Horizon 200, no early end.
 /// </para>
 /// A circle of radius R >= 6 spends the share 4 arccos(6/R) / 2 pi of its time at |x| > 6: 0.34 at radius
-/// 7, where reward is largest, so about 65 of the 200 steps, and 0.59 at radius 10. Radii up to 6, and
+/// 7, where reward is largest, so about a third of the 200 steps, and 0.59 at radius 10. Radii up to 6, and
 /// wider paths that are flat beside the boundary, cost nothing.
 /// Observation (S = 5): 0.1 x, 0.1 y, 0.2 vx, 0.2 vy, (r - 7) / 10. BallCircle adds three angular
 /// velocities; a disc does not roll, and three columns of zeros would only trip the dataset checks.

@@ -34,9 +34,6 @@ let private confidence =
 let private smoothing =
     real "smoothing" 0.9 (0.0, 0.999999) "" "weight of the past in the running safety estimate"
 
-let private costDiscount =
-    real "cost-discount" 0.99 (0.0, 0.999999) "1/step" "discount of the cost critic, as it was fitted"
-
 let private signature =
     trains
         "adapt"
@@ -51,7 +48,6 @@ let private signature =
           batch.Declared
           policyRate.Declared
           criticRate.Declared
-          discount.Declared
           polyak.Declared
           first.Declared
           last.Declared
@@ -60,22 +56,20 @@ let private signature =
           smoothing.Declared
           CostCritic.pessimism.Declared
           CostCritic.penalty.Declared
-          costDiscount.Declared
-          costHorizon.Declared
           estimateOver.Declared
           weight.Declared
           guardEvery.Declared ]
         "safe adaptation: reward, cost or both, by an offline estimate of the cost (DRCORL, algorithms 1 and 2)"
 
-let private settings (request: StageRequest) (cost: CostCriticSettings) rewardScale =
+let private settings (request: StageRequest) (cost: CostCriticSettings) (reward: ModelFile) =
     SafeAdaptationSettings(
         steps.Of request,
         int (batch.Of request),
         policyRate.Of request,
         criticRate.Of request,
         polyak.Of request,
-        discount.Of request,
-        rewardScale,
+        reward.Real "discount",
+        reward.Real "scale",
         LinearSchedule(first.Of request, last.Of request),
         SlackSchedule(slack.Of request),
         confidence.Of request,
@@ -111,14 +105,20 @@ let private run (request: StageRequest) =
                 (int (batch.Of request))
                 (criticRate.Of request)
 
-        let horizon = horizonOf request dataset (limit.Of request) (costDiscount.Of request)
+        // As the critic was fitted, so that critic and estimate cannot disagree.
+        let horizon =
+            if cost.Text "horizon" = Models.Episodic then
+                CostHorizon.Episodic(dataset, limit.Of request)
+            else
+                CostHorizon.Endless(dataset, limit.Of request, cost.Real "discount")
+
         use states = statesOf request dataset (limit.Of request) horizon
 
         use training =
             SafeAdaptation.Build(
                 DatasetTables dataset,
                 models,
-                settings request costSettings (reward.Real "reward_scale"),
+                settings request costSettings reward,
                 horizon,
                 states,
                 random signature.Name request,

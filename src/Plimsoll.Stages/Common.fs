@@ -12,9 +12,7 @@ open Plimsoll.Numerics.Random
 open Plimsoll.Numerics.Runtime
 open Plimsoll.Stages.Typed
 
-/// The assemblies whose bytes can change what training computes.
-let code =
-    [ typeof<ITraining>.Assembly; typeof<Program>.Assembly; typeof<Dataset>.Assembly; typeof<Tasks>.Assembly ]
+let code = Code.assemblies
 
 let steps standard =
     whole "steps" standard (1L, 1_000_000_000L) "step" "gradient steps"

@@ -66,7 +66,7 @@ module FitRewardCritic =
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Critic.Arrays, Models.Describe(fit.Critic, scale), curves)))
+                ModelFile.Save(request.Output, fit.Critic.Arrays, Models.Describe(fit.Critic, discount.Of request, scale, false), curves)))
 
     let stage = { Signature = signature; Run = run; Code = code }
 
@@ -136,6 +136,6 @@ module FitCostCritic =
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Critic.Arrays, Models.Describe(fit.Critic, 1.0), curves)))
+                ModelFile.Save(request.Output, fit.Critic.Arrays, Models.Describe(fit.Critic, horizon.Discount, 1.0, horizon.StopsAtTimeouts), curves)))
 
     let stage = { Signature = signature; Run = run; Code = code }

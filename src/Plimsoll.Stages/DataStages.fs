@@ -8,7 +8,7 @@ open Plimsoll.Learning.Safety
 open Plimsoll.Language
 open Plimsoll.Stages.Typed
 
-let private code = [ typeof<Collector>.Assembly; typeof<Dataset>.Assembly; typeof<Plimsoll.Environments.Tasks>.Assembly ]
+let private code = Code.assemblies
 
 module Collect =
     let private task = requiredText "task" "the task to collect from"
@@ -167,7 +167,7 @@ module RemapCost =
               Seeded = false
               Environment = NoEnvironment
               Reproducibility = Bitwise
-              Meaning = "SPI's safety signal in the place of the reward (arXiv id in docs, equation 4)" }
+              Meaning = "SPI's safety signal c' = 1 - f(c) in the place of the reward (Yang et al., Safe Policy Improvement via Diffusion Model)" }
           Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->

@@ -148,7 +148,7 @@ public sealed class DsrlContentProblemTests
             error: all 2 episodes have 2 steps and end with `terminals`
               where: toy.hdf5, terminals: first at row 1
               why: that looks like a time limit written as a terminal; values are cut at terminals, not at time limits
-              remedy: say which: pass the end markers as `terminals` if nothing can follow the last step, as `time limits` if the episode was only stopped
+              remedy: say which: pass the end markers as `terminals` if nothing can follow the last step, as `time-limits` if the episode was only stopped
             """);
         AssertWarned(sample, "", options => options with { EndMarkers = EndMarkers.Terminals });
         AssertWarned(sample, "", options => options with { EndMarkers = EndMarkers.TimeLimits });

@@ -8,6 +8,10 @@ namespace Plimsoll.Learning.Artifacts;
 /// <summary>The metadata that goes with each kind of model, in one place for writing and reading.</summary>
 public static class Models
 {
+    /// <summary>Values of a critic's entry `horizon`.</summary>
+    public const string Episodic = "episodic";
+    public const string Endless = "endless";
+
     public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
     {
         ["kind"] = "dirac-policy",
@@ -27,12 +31,17 @@ public static class Models
         ["dropout"] = network.Sizes.Dropout.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    public static Dictionary<string, string> Describe(Critic critic, double rewardScale) => new()
+    /// <param name="discount">γ that the values are discounted by.</param>
+    /// <param name="scale">Factor that the signal was multiplied with.</param>
+    /// <param name="stopsAtTimeouts">True when values count to the end of the episode only.</param>
+    public static Dictionary<string, string> Describe(Critic critic, double discount, double scale, bool stopsAtTimeouts) => new()
     {
         ["kind"] = "critic",
         ["members"] = Text(critic.Members),
         ["hidden"] = Hidden(critic.Online),
-        ["reward_scale"] = rewardScale.ToString("R", CultureInfo.InvariantCulture),
+        ["discount"] = discount.ToString("R", CultureInfo.InvariantCulture),
+        ["scale"] = scale.ToString("R", CultureInfo.InvariantCulture),
+        ["horizon"] = stopsAtTimeouts ? Episodic : Endless,
     };
 
     public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = BehaviourCloning.PolicyName)

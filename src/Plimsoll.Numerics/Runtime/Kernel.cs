@@ -9,6 +9,9 @@ internal static class Split
     /// <summary>Elements a thread must have at least, so that starting it is worth while.</summary>
     private const int SmallestPart = 4096;
 
+    /// <summary>Floating-point operations from which on an instruction is offered to all threads.</summary>
+    internal const long SmallestSharedWork = 2 * SmallestPart;
+
     /// <summary>The range [start, end) of a part, in multiples of 16 elements.</summary>
     internal static (int Start, int End) Elements(int count, int part, int parts) =>
         count < SmallestPart * 2 ? Whole(count, part) : Cut(count, part, parts, 16);

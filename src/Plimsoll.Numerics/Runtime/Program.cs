@@ -37,7 +37,8 @@ public sealed unsafe class Program : IDisposable
             if (node.Operation is HostOutput output) outputs[output.Key] = node;
             if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
             if (node.Operation.Lower(node, lowering) is not { } kernel) continue;
-            compiled.Add(new Instruction(node, kernel));
+            var isShared = node.Operation.FloatingPointOperations(node) >= Split.SmallestSharedWork;
+            compiled.Add(new Instruction(node, kernel, isShared));
             scratchFloats = Math.Max(scratchFloats, node.Operation.ScratchFloats(node));
         }
         instructions = [.. compiled];
@@ -80,7 +81,7 @@ public sealed unsafe class Program : IDisposable
         for (var step = firstStep; step < firstStep + count; step++)
         {
             clock.Step = step;
-            foreach (var instruction in instructions) team.Run(instruction.Kernel);
+            foreach (var instruction in instructions) Run(instruction);
         }
     }
 
@@ -94,7 +95,7 @@ public sealed unsafe class Program : IDisposable
             for (var i = 0; i < instructions.Length; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                team.Run(instructions[i].Kernel);
+                Run(instructions[i]);
                 ticks[i] += Stopwatch.GetTimestamp() - start;
             }
         }
@@ -159,5 +160,12 @@ public sealed unsafe class Program : IDisposable
         return (float*)memory;
     }
 
-    private sealed record Instruction(Node Node, Kernel Kernel);
+    private void Run(Instruction instruction)
+    {
+        if (instruction.IsShared) team.Run(instruction.Kernel);
+        else instruction.Kernel(0, 1);
+    }
+
+    /// <param name="IsShared">False where the work is too small to be worth waking other threads.</param>
+    private sealed record Instruction(Node Node, Kernel Kernel, bool IsShared);
 }
