@@ -8,9 +8,13 @@ namespace Plimsoll.Learning.Artifacts;
 /// <summary>The metadata that goes with each kind of model, in one place for writing and reading.</summary>
 public static class Models
 {
+    private const string Policy = "dirac-policy";
+    private const string Score = "score-network";
+    private const string Values = "critic";
+
     public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
     {
-        ["kind"] = "dirac-policy",
+        [ModelFile.Kind] = Policy,
         ["observation_size"] = Text(policy.ObservationSize),
         ["action_size"] = Text(policy.ActionSize),
         ["hidden"] = Hidden(policy.Network),
@@ -19,7 +23,7 @@ public static class Models
 
     public static Dictionary<string, string> Describe(ScoreNetwork network) => new()
     {
-        ["kind"] = "score-network",
+        [ModelFile.Kind] = Score,
         ["width"] = Text(network.Sizes.Width),
         ["blocks"] = Text(network.Sizes.Blocks),
         ["embedding"] = Text(network.Sizes.Embedding),
@@ -29,7 +33,7 @@ public static class Models
 
     public static Dictionary<string, string> Describe(Critic critic, double rewardScale) => new()
     {
-        ["kind"] = "critic",
+        [ModelFile.Kind] = Values,
         ["members"] = Text(critic.Members),
         ["hidden"] = Hidden(critic.Online),
         ["reward_scale"] = rewardScale.ToString("R", CultureInfo.InvariantCulture),
@@ -37,6 +41,7 @@ public static class Models
 
     public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = BehaviourCloning.PolicyName)
     {
+        file.Require(Policy);
         var policy = DiracPolicy.Declare(
             state, name, file.Number("observation_size"), file.Number("action_size"), file.Numbers("hidden"));
         file.Load(policy.Parameters);
@@ -45,6 +50,7 @@ public static class Models
 
     public static ScoreNetwork LoadScore(ModelFile file, TrainingState state, int observationSize, int actionSize)
     {
+        file.Require(Score);
         var sizes = new ScoreNetworkSizes(
             file.Number("width"), file.Number("blocks"), file.Number("embedding"), file.Number("frequencies"),
             (float)file.Real("dropout"));
@@ -55,6 +61,7 @@ public static class Models
 
     public static Critic LoadCritic(ModelFile file, TrainingState state, string name, int observationSize, int actionSize)
     {
+        file.Require(Values);
         var critic = Critic.Declare(state, name, observationSize, actionSize, file.Numbers("hidden"), file.Number("members"));
         file.Load(critic.Arrays);
         return critic;

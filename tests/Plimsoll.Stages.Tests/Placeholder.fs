@@ -1,1 +1,0 @@
-module internal Plimsoll.Stages.Tests.Placeholder
