@@ -54,7 +54,14 @@ let private patience = 120_000
 
 let private program = Path.Combine(AppContext.BaseDirectory, "plimsoll.dll")
 
-let private start (folder: string) (arguments: string list) =
+type Answer = {
+    Output: string
+    Aside: string
+    Exit: int
+}
+
+/// Runs the program in a folder, with these environment variables on top of the test's own.
+let call (folder: string) (environment: (string * string) list) (arguments: string list) : Answer =
     let info = ProcessStartInfo("dotnet", program :: arguments)
     info.WorkingDirectory <- folder
     info.RedirectStandardInput <- true
@@ -63,33 +70,41 @@ let private start (folder: string) (arguments: string list) =
     info.StandardOutputEncoding <- UTF8Encoding false
     info.StandardErrorEncoding <- UTF8Encoding false
 
+    for name, value in environment do
+        info.Environment[name] <- value
+
     match Process.Start info with
     | null -> failwith "dotnet did not start"
-    | child -> child
+    | child ->
+        use child = child
+        child.StandardInput.Close()
+        let output = child.StandardOutput.ReadToEndAsync()
+        let aside = child.StandardError.ReadToEndAsync()
+
+        if not (child.WaitForExit patience) then
+            child.Kill true
+            failwith $"`plimsoll {arguments}` did not end"
+
+        {
+            Output = output.Result
+            Aside = aside.Result
+            Exit = child.ExitCode
+        }
 
 /// What the program answers: its output, what it says on the side, and its exit code.
 let private answer (folder: string) (command: string) : string =
-    let arguments =
-        match command.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> Array.toList with
-        | "plimsoll" :: arguments -> arguments
-        | _ -> failwith $"a command begins with `plimsoll`, not: {command}"
+    match command.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> Array.toList with
+    | "plimsoll" :: arguments ->
+        let answer = call folder [] arguments
 
-    use child = start folder arguments
-    child.StandardInput.Close()
-    let output = child.StandardOutput.ReadToEndAsync()
-    let aside = child.StandardError.ReadToEndAsync()
+        let section (title: string) (text: string) =
+            if text = "" then "" else title + text.TrimEnd() + "\n"
 
-    if not (child.WaitForExit patience) then
-        child.Kill true
-        failwith $"`{command}` did not end"
-
-    let section (title: string) (text: string) =
-        if text = "" then "" else title + text.TrimEnd() + "\n"
-
-    $"$ {command}\n"
-    + section "" output.Result
-    + section "--- aside\n" aside.Result
-    + $"--- exit {child.ExitCode}\n"
+        $"$ {command}\n"
+        + section "" answer.Output
+        + section "--- aside\n" answer.Aside
+        + $"--- exit {answer.Exit}\n"
+    | _ -> failwith $"a command begins with `plimsoll`, not: {command}"
 
 /// Types the scenario's commands in a fresh copy of its folder.
 let run (scenario: string) : string =
