@@ -94,7 +94,7 @@ let private run (request: StageRequest) =
                 Models.LoadScore(behaviour, state, s, a),
                 Models.LoadCritic(reward, state, RewardCriticFit.CriticName, s, a),
                 Models.LoadCritic(cost, state, CostCriticFit.CriticName, s, a),
-                Models.LoadPolicy(warm, state)
+                loadPolicy s a warm state
             )
 
         let costSettings =

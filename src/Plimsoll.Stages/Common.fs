@@ -2,14 +2,17 @@
 module Plimsoll.Stages.Common
 
 open System
+open System.IO
 open Plimsoll.Data
 open Plimsoll.Environments
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
+open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Diffusion
 open Plimsoll.Learning.Training
 open Plimsoll.Numerics.Random
 open Plimsoll.Numerics.Runtime
+open Plimsoll.Numerics.State
 open Plimsoll.Stages.Typed
 
 let code = Code.assemblies
@@ -108,4 +111,15 @@ let trains name inputs output (parameters: Parameter list) meaning =
 /// Runs a stage body on the dataset input with a team of the lent threads.
 let onDataset (request: StageRequest) body =
     Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
-        Outcomes.withTeam request (fun team -> Outcomes.guardingDisk (fun () -> body dataset team)))
+        Outcomes.withTeam request (fun team -> Outcomes.guarding (fun () -> body dataset team)))
+
+/// The policy of a model file, for observations and actions of these sizes.
+let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingState) =
+    let policy = Models.LoadPolicy(model, state)
+    let sizes (s: int, a: int) = $"observations of {s} numbers and actions of {a}"
+    let given, wanted = (policy.ObservationSize, policy.ActionSize), (observationSize, actionSize)
+
+    if given <> wanted then
+        raise (InvalidDataException $"the policy is for {sizes given}, not for {sizes wanted}")
+
+    policy

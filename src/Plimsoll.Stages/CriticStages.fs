@@ -121,7 +121,7 @@ module FitCostCritic =
             let settings = CostCritic.settings request (hidden.Of request) members (int (batch.Of request)) (rate.Of request)
             // The limit plays no part in a critic's fit; any stands for it.
             let horizon = horizonOf request dataset 0.0 (discount.Of request)
-            let policy state = Models.LoadPolicy(model, state)
+            let policy = loadPolicy dataset.ObservationSize dataset.ActionSize model
 
             let fit =
                 CostCriticFit.Build(

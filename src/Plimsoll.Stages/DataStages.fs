@@ -36,17 +36,14 @@ module Collect =
               Meaning = "trajectories of scripted controllers, thinned on a (cost, return) grid" }
           Run =
             fun request ->
-                Outcomes.guardingDisk (fun () ->
-                    let cells = int (cells.Of request)
-
-                    use dataset =
-                        Collector.Run(
-                            task.Of request,
-                            CollectionSettings(steps.Of request, seed.Of request, cells, cells, int (mostPerCell.Of request))
-                        )
-
-                    dataset.Save request.Output
-                    Finished)
+                Outcomes.withTask (task.Of request) (fun facts ->
+                    Outcomes.guarding (fun () ->
+                        let cells = int (cells.Of request)
+                        let most = int (mostPerCell.Of request)
+                        let settings = CollectionSettings(steps.Of request, seed.Of request, cells, cells, most)
+                        use dataset = Collector.Run(facts.Name, settings)
+                        dataset.Save request.Output
+                        Finished))
           Code = code }
 
 module Load =
@@ -90,7 +87,7 @@ module Load =
               Meaning = "a dataset from an HDF5 file, checked" }
           Run =
             fun request ->
-                Outcomes.guardingDisk (fun () ->
+                Outcomes.guarding (fun () ->
                     match DsrlImport.Read(file.Of request, options request) with
                     | :? ImportOutcome.Imported as imported ->
                         use dataset = imported.Dataset
@@ -131,7 +128,7 @@ module Filter =
           Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
-                    Outcomes.guardingDisk (fun () ->
+                    Outcomes.guarding (fun () ->
                         match (filter request).Apply(dataset, dataset.Metadata.Task) with
                         | :? FilterOutcome.Kept as kept ->
                             use chosen = kept.Dataset
@@ -171,7 +168,7 @@ module RemapCost =
           Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
-                    Outcomes.guardingDisk (fun () ->
+                    Outcomes.guarding (fun () ->
                         use remapped = SafetySignal.AsReward(dataset, remap request)
                         remapped.Save request.Output
                         Finished))

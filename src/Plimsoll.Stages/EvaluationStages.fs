@@ -63,22 +63,23 @@ module Evaluate =
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
-            use model = ModelFile.Open request.Inputs["policy"]
-            use state = new TrainingState()
-            let policy = Models.LoadPolicy(model, state)
-            let seed = Option.get request.Seed
-            let episodes = Evaluator.Run(policy, task.Of request, int (episodes.Of request), seed, team)
+            Outcomes.withTask (task.Of request) (fun facts ->
+                use model = ModelFile.Open request.Inputs["policy"]
+                use state = new TrainingState()
+                let policy = loadPolicy facts.ObservationSize facts.ActionSize model state
+                let seed = Option.get request.Seed
+                let episodes = Evaluator.Run(policy, facts.Name, int (episodes.Of request), seed, team)
 
-            writeScores
-                request.Output
-                dataset
-                "rollout"
-                (episodes |> Seq.map _.Return)
-                (episodes |> Seq.map _.Cost)
-                (episodes |> Seq.map _.Length)
-                (episodes |> Seq.map _.Seed)
+                writeScores
+                    request.Output
+                    dataset
+                    "rollout"
+                    (episodes |> Seq.map _.Return)
+                    (episodes |> Seq.map _.Cost)
+                    (episodes |> Seq.map _.Length)
+                    (episodes |> Seq.map _.Seed)
 
-            Finished)
+                Finished))
 
     let stage = { Signature = signature; Run = run; Code = code }
 
@@ -118,7 +119,7 @@ module EvaluateOffline =
                     int (members.Of request)
                 )
 
-            let policy state = Models.LoadPolicy(model, state)
+            let policy = loadPolicy dataset.ObservationSize dataset.ActionSize model
 
             use fit =
                 FittedQEvaluation.Build(

@@ -4,6 +4,7 @@ module Plimsoll.Stages.Outcomes
 open System
 open System.IO
 open Plimsoll.Data
+open Plimsoll.Environments
 open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Training
 open Plimsoll.Numerics.Runtime
@@ -25,14 +26,36 @@ let ofProblems (problems: DatasetProblem seq) =
     let remedy = texts |> List.map _.Remedy |> List.distinct |> String.concat " "
     invalid what remedy
 
+/// An input that cannot be read: it was sound when the engine's record of it was written.
+let private corrupt what =
+    Failed
+        { Class = Corrupt
+          What = what
+          Remedy = "Run again: an artifact that is damaged or gone is made anew." }
+
 /// Opens a dataset artifact for the time of a function.
 let withDataset (path: string) (body: Dataset -> StageOutcome) =
     match Dataset.TryOpen path with
     | :? DatasetOpening.Opened as opened ->
         use dataset = opened.Dataset
         body dataset
-    | :? DatasetOpening.Refused as refused -> ofProblem refused.Problem
+    | :? DatasetOpening.Refused as refused ->
+        match refused.Problem with
+        | :? DatasetProblem.FileMissing
+        | :? DatasetProblem.FileUnreadable
+        | :? DatasetProblem.ArtifactDamaged ->
+            let text = DatasetProblemText.Describe refused.Problem
+            corrupt $"{text.What} ({text.Where})"
+        | problem -> ofProblem problem
     | other -> invalidOp $"unknown outcome {other}"
+
+/// Facts of a task whose simulator the program has.
+let withTask (name: string) (body: TaskFacts -> StageOutcome) =
+    match Tasks.Find name with
+    | null ->
+        let known = Tasks.All |> Seq.map _.Name |> String.concat ", "
+        invalid $"there is no simulator of a task '{name}'" $"Name one of {known}."
+    | facts -> body facts
 
 let withTeam (request: StageRequest) (body: Team -> 'T) =
     use team = new Team(request.Threads)
@@ -63,13 +86,20 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
               Remedy = "Run again: what had finished is kept." }
     | other -> invalidOp $"unknown outcome {other}"
 
-/// Turns what a full or read-only disk throws into a failure that says so.
-let guardingDisk (body: unit -> StageOutcome) =
-    try
-        body ()
-    with
-    | :? IOException as problem ->
+/// What inputs of another kind and a disk that is full or read-only make the code below throw, as failures.
+/// Anything else is a bug of the program and passes through.
+let guarding (body: unit -> StageOutcome) =
+    let unwritten (problem: exn) =
         Failed
             { Class = Transient
               What = $"the artifact could not be written: {problem.Message}"
               Remedy = "Free space on the store's disk or make it writable, then run again." }
+
+    try
+        body ()
+    with
+    | :? SafetensorsException as problem -> corrupt problem.Message
+    | :? InvalidDataException as problem ->
+        invalid problem.Message "Pass a model of the kind that the stage takes, made from data of the same sizes."
+    | :? IOException as problem -> unwritten problem
+    | :? UnauthorizedAccessException as problem -> unwritten problem

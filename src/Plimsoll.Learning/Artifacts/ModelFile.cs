@@ -11,6 +11,10 @@ namespace Plimsoll.Learning.Artifacts;
 /// </summary>
 public sealed class ModelFile : IDisposable
 {
+    internal const string Kind = "kind";
+    private const string DivergedStep = "diverged_step";
+    private const string DivergedWhat = "diverged_what";
+
     private readonly SafetensorsFile file;
     private readonly string path;
 
@@ -34,28 +38,43 @@ public sealed class ModelFile : IDisposable
     public static void SaveDiverged(string path, long step, string what, TrainingCurves curves)
     {
         var writer = new SafetensorsWriter();
-        writer.AddMetadata("diverged_step", step.ToString(CultureInfo.InvariantCulture));
-        writer.AddMetadata("diverged_what", what);
+        writer.AddMetadata(DivergedStep, step.ToString(CultureInfo.InvariantCulture));
+        writer.AddMetadata(DivergedWhat, what);
         AddCurves(writer, curves);
         writer.Write(path);
+    }
+
+    /// <summary>Asserts that the file holds a model of this kind.</summary>
+    /// <exception cref="InvalidDataException">It holds another, or what a diverged training run left.</exception>
+    public void Require(string kind)
+    {
+        if (file.Metadata.TryGetValue(DivergedStep, out var step))
+            throw new InvalidDataException($"{path} holds no model: its training diverged by step {step}, in {Text(DivergedWhat)}");
+        if (Text(Kind) != kind)
+            throw new InvalidDataException($"{path} holds a model of the kind {Text(Kind)}; this stage takes a {kind}");
     }
 
     public string Text(string key) => file.Metadata.TryGetValue(key, out var value)
         ? value
         : throw new InvalidDataException($"{path} has no entry '{key}': it is not the kind of model this stage takes");
 
-    public int Number(string key) => int.Parse(Text(key), CultureInfo.InvariantCulture);
+    public int Number(string key) => Parse(key, Text(key));
 
-    public double Real(string key) => double.Parse(Text(key), CultureInfo.InvariantCulture);
+    public double Real(string key) =>
+        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unreadable(key);
 
-    public IReadOnlyList<int> Numbers(string key) =>
-        [.. Text(key).Split(' ').Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
+    public IReadOnlyList<int> Numbers(string key) => [.. Text(key).Split(' ').Select(t => Parse(key, t))];
 
     /// <summary>Fills arrays of a state with the file's arrays of the same names.</summary>
+    /// <exception cref="InvalidDataException">An array is missing or has another type or size.</exception>
     public void Load(IEnumerable<StateArray> arrays)
     {
         foreach (var array in arrays)
         {
+            if (!file.Contains(array.Name) || file.Type(array.Name) != SafetensorsType.F32)
+                throw new InvalidDataException($"{path} has no array {array.Name} of 32-bit numbers");
             var values = file.Floats(array.Name);
             if (values.Length != array.Values.Length)
                 throw new InvalidDataException($"{path}: {array.Name} has {values.Length} values, {array.Shape} needs {array.Values.Length}");
@@ -64,6 +83,12 @@ public sealed class ModelFile : IDisposable
     }
 
     public void Dispose() => file.Dispose();
+
+    private int Parse(string key, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable(key);
+
+    private InvalidDataException Unreadable(string key) =>
+        new($"{path}: the entry '{key}' reads '{Text(key)}', which is no number");
 
     private static void AddCurves(SafetensorsWriter writer, TrainingCurves curves)
     {

@@ -11,10 +11,13 @@ public static class Models
     /// <summary>Values of a critic's entry `horizon`.</summary>
     public const string Episodic = "episodic";
     public const string Endless = "endless";
+    private const string Policy = "dirac-policy";
+    private const string Score = "score-network";
+    private const string Values = "critic";
 
     public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
     {
-        ["kind"] = "dirac-policy",
+        [ModelFile.Kind] = Policy,
         ["observation_size"] = Text(policy.ObservationSize),
         ["action_size"] = Text(policy.ActionSize),
         ["hidden"] = Hidden(policy.Network),
@@ -23,7 +26,7 @@ public static class Models
 
     public static Dictionary<string, string> Describe(ScoreNetwork network) => new()
     {
-        ["kind"] = "score-network",
+        [ModelFile.Kind] = Score,
         ["width"] = Text(network.Sizes.Width),
         ["blocks"] = Text(network.Sizes.Blocks),
         ["embedding"] = Text(network.Sizes.Embedding),
@@ -36,7 +39,7 @@ public static class Models
     /// <param name="stopsAtTimeouts">True when values count to the end of the episode only.</param>
     public static Dictionary<string, string> Describe(Critic critic, double discount, double scale, bool stopsAtTimeouts) => new()
     {
-        ["kind"] = "critic",
+        [ModelFile.Kind] = Values,
         ["members"] = Text(critic.Members),
         ["hidden"] = Hidden(critic.Online),
         ["discount"] = discount.ToString("R", CultureInfo.InvariantCulture),
@@ -46,6 +49,7 @@ public static class Models
 
     public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = BehaviourCloning.PolicyName)
     {
+        file.Require(Policy);
         var policy = DiracPolicy.Declare(
             state, name, file.Number("observation_size"), file.Number("action_size"), file.Numbers("hidden"));
         file.Load(policy.Parameters);
@@ -54,6 +58,7 @@ public static class Models
 
     public static ScoreNetwork LoadScore(ModelFile file, TrainingState state, int observationSize, int actionSize)
     {
+        file.Require(Score);
         var sizes = new ScoreNetworkSizes(
             file.Number("width"), file.Number("blocks"), file.Number("embedding"), file.Number("frequencies"),
             (float)file.Real("dropout"));
@@ -64,6 +69,7 @@ public static class Models
 
     public static Critic LoadCritic(ModelFile file, TrainingState state, string name, int observationSize, int actionSize)
     {
+        file.Require(Values);
         var critic = Critic.Declare(state, name, observationSize, actionSize, file.Numbers("hidden"), file.Number("members"));
         file.Load(critic.Arrays);
         return critic;

@@ -6,6 +6,12 @@ namespace Plimsoll.Numerics.Graph.Operations;
 /// <summary>x times a number known when the graph is built.</summary>
 internal sealed record Scale(float Factor) : Pointwise
 {
+    private readonly int bits = BitConverter.SingleToInt32Bits(Factor);
+
+    public bool Equals(Scale? other) => other is not null && bits == other.bits;
+
+    public override int GetHashCode() => bits;
+
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], pass.Graph.Scale(upstream, Factor));
 

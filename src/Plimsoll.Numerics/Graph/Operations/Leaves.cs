@@ -15,9 +15,15 @@ internal sealed record Variable(StateArray Array, int Version) : Operation
     internal override Kernel? Lower(Node node, Lowering buffers) => null;
 }
 
-/// <summary>A filled buffer; written once when the program is compiled.</summary>
+/// <summary>A filled buffer; written once when the program is compiled. Compared by bits: 0 and -0 differ.</summary>
 internal sealed record Constant(float Value) : Operation
 {
+    private readonly int bits = BitConverter.SingleToInt32Bits(Value);
+
+    public bool Equals(Constant? other) => other is not null && bits == other.bits;
+
+    public override int GetHashCode() => bits;
+
     public override string Name => $"constant {Value}";
 
     internal override long FloatingPointOperations(Node node) => 0;

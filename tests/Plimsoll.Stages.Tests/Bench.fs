@@ -1,0 +1,113 @@
+/// One small job for every stage of the catalogue, on artifacts that the stages themselves made.
+module Plimsoll.Stages.Tests.Bench
+
+open System
+open Plimsoll.Data
+open Plimsoll.Language
+open Plimsoll.Stages.Tests.Workshop
+
+let hidden = "hidden", Items [ Whole 40L; Whole 24L ]
+
+/// Large enough that kernels are split between threads, short enough for a test.
+let training = [ "steps", Whole 6L; "batch", Whole 256L; "guard-every", Whole 3L ]
+
+let collect =
+    job "collect" [
+        "task", Text "DiscCircle"
+        "steps", Whole 2_000L
+        "seed", Whole 7L
+        "cells", Whole 4L
+        "most-per-cell", Whole 1L
+    ] []
+
+let dataset = lazy (make collect)
+
+/// Between the cheapest and the dearest trajectory, so that filters have something to keep and to drop.
+let middleCost =
+    lazy
+        (use data = Dataset.Open dataset.Value
+         let facts = NormalisationFacts.Of data
+         Real((facts.CostMin + facts.CostMax) / 2.0))
+
+let private sized = training @ [ hidden ]
+let policy = lazy (make (job "fit-bc" sized [ "dataset", dataset.Value ]))
+
+let private score = [
+    "width", Whole 24L
+    "blocks", Whole 2L
+    "embedding", Whole 16L
+    "frequencies", Whole 8L
+]
+
+let behaviour =
+    lazy (make (job "fit-diffusion" (training @ score) [ "dataset", dataset.Value ]))
+
+let rewardCritic =
+    lazy (make (job "fit-reward-critic" sized [ "dataset", dataset.Value ]))
+
+let costCritic =
+    lazy
+        (make (
+            job "fit-cost-critic" (sized @ [ "members", Whole 3L ]) [
+                "dataset", dataset.Value
+                "policy", policy.Value
+            ]
+        ))
+
+let private artifact (kind: ArtifactKind) =
+    match kind with
+    | DatasetArtifact -> dataset.Value
+    | BehaviourArtifact -> behaviour.Value
+    | RewardCriticArtifact -> rewardCritic.Value
+    | CostCriticArtifact -> costCritic.Value
+    | PolicyArtifact -> policy.Value
+    | ScoresArtifact -> failwith "no stage takes scores"
+
+/// An HDF5 file of the dataset; None without the library.
+let exported =
+    lazy
+        (match Hdf5Library.TryLoad null with
+         | null, _ -> None
+         | _ ->
+             use data = Dataset.Open dataset.Value
+             let path = fresh "data.hdf5"
+
+             match DsrlExport.Write(data, path) with
+             | :? ExportOutcome.Exported -> Some path
+             | other -> failwith $"the export gave {other}")
+
+let private settings (stage: string) =
+    match stage with
+    | "collect" -> collect.Settings
+    | "load-dataset" -> [
+        "task", Text "Exported"
+        "file",
+        Text(
+            match exported.Value with
+            | Some path -> path
+            | None ->
+                NUnit.Framework.Assert.Ignore "the HDF5 library is not installed"
+                ""
+        )
+      ]
+    | "filter" -> [ "mode", Text "safe"; "cost-limit", middleCost.Value ]
+    | "remap-cost" -> [ "form", Text "clipped"; "scale", Real 2.0 ]
+    | "fit-diffusion" -> training @ score
+    | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
+    | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
+    | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
+    | "fit-bc"
+    | "warm-start"
+    | "fit-reward-critic"
+    | "off-policy-evaluate" -> sized
+    | other -> failwith $"the stage {other} is new: give it a small job here"
+
+let names =
+    Plimsoll.Stages.Catalogue.stages |> List.map (fun stage -> stage.Signature.Name)
+
+let jobOf (name: string) : Job =
+    let inputs =
+        (stage name).Signature.Inputs
+        |> List.map (fun (role, kind) -> role, artifact kind)
+
+    job name (settings name) inputs
