@@ -51,6 +51,9 @@ public sealed class SafeAdaptation : ITraining
 
     public DiracPolicy Policy => models.Policy;
 
+    /// <summary>The critics' update, then the policy's for each <see cref="SafetyMode"/> in order.</summary>
+    public IReadOnlyList<Program> Programs => [critics, .. policySteps];
+
     public static SafeAdaptation Build(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
         EpisodeStarts starts, RandomRoot random, Team team)
