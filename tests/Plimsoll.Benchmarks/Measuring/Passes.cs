@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace Plimsoll.Benchmarks.Measuring;
+
+/// <summary>Something to time.</summary>
+/// <param name="Run">Runs it so many times.</param>
+/// <param name="Operations">Floating-point operations of one run that the share of the peak counts; 0: none.</param>
+internal sealed record Case(string Name, Action<int> Run, double Operations = 0);
+
+/// <param name="Seconds">Median time of one run.</param>
+/// <param name="Spread">Distance of the quartiles over the median.</param>
+/// <param name="Share">Median over passes of (operations / time) / peak, both of the same pass.</param>
+internal sealed record Timing(string Name, double Seconds, double Spread, double Share);
+
+/// <summary>
+/// Times cases in interleaved passes: each pass runs every case once, just after a sample of the peak, so that
+/// drift of the machine meets all of them and leaves their shares of the peak alone.
+/// </summary>
+/// <param name="Count">Passes, unless the budget ends before.</param>
+/// <param name="SampleSeconds">Least time of one sample.</param>
+/// <param name="BudgetSeconds">No pass but the first begins later than this after the start.</param>
+internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeconds)
+{
+    /// <summary>The median peak met while timing, operations a second.</summary>
+    internal double MedianPeak { get; private set; }
+
+    /// <summary>Passes that fitted into the budget.</summary>
+    internal int Made { get; private set; }
+
+    internal IReadOnlyList<Timing> Time(IReadOnlyList<Case> cases, Clock clock, Func<double> peak)
+    {
+        var watch = Stopwatch.StartNew();
+        var counts = cases.Select(c => Calibrate(c, clock)).ToArray();
+        var seconds = cases.Select(_ => new List<double>()).ToArray();
+        var shares = cases.Select(_ => new List<double>()).ToArray();
+        var peaks = new List<double>();
+        Made = 0;
+        do
+        {
+            for (var i = 0; i < cases.Count; i++)
+            {
+                var reachable = peak();
+                var start = clock.Seconds;
+                cases[i].Run(counts[i]);
+                var time = (clock.Seconds - start) / counts[i];
+                seconds[i].Add(time);
+                shares[i].Add(cases[i].Operations / time / reachable);
+                peaks.Add(reachable);
+            }
+            Made++;
+        }
+        while (Made < Count && watch.Elapsed.TotalSeconds * (Made + 1) / Made < BudgetSeconds);
+        MedianPeak = Quantile(peaks, 0.5);
+        return
+        [
+            .. cases.Select((c, i) => new Timing(
+                c.Name, Quantile(seconds[i], 0.5),
+                (Quantile(seconds[i], 0.75) - Quantile(seconds[i], 0.25)) / Quantile(seconds[i], 0.5),
+                Quantile(shares[i], 0.5))),
+        ];
+    }
+
+    internal static double Quantile(IReadOnlyList<double> values, double q)
+    {
+        var sorted = values.Order().ToArray();
+        var position = q * (sorted.Length - 1);
+        var below = (int)position;
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+
+    /// <summary>Warms the case up and finds how many runs make a sample.</summary>
+    private int Calibrate(Case timed, Clock clock)
+    {
+        timed.Run(1);
+        for (var count = 1; ; count *= 2)
+        {
+            var start = clock.Seconds;
+            timed.Run(count);
+            var time = clock.Seconds - start;
+            if (time > SampleSeconds / 4) return Math.Max(1, (int)Math.Ceiling(count * SampleSeconds / time));
+        }
+    }
+}
