@@ -17,7 +17,7 @@ public static class Floors
     private const int Twins = 2;
     private const int ActingBatch = 1000;
 
-    // The behaviour model: trunk 256, three blocks that widen it four times, a time embedding of 128 from 64 features.
+    // The behaviour model: trunk 256, three blocks that widen it four times, a time embedding of 128 from 64.
     private const int Wide = 1024;
     private const int Blocks = 3;
     private const int TimeFeatures = 64;
@@ -52,7 +52,7 @@ public static class Floors
         var surrogate = Train(Batch, pi) + ScorePass(Batch, s, a);
 
         double Penalised(int members) =>
-            members * (Forward(Batch, q) + Train(Batch, q) + Forward(Batch, q) + Parameters(Batch, q) + Back(Batch, q));
+            members * (Forward(Batch, q) + Train(Batch, q) + Train(Batch, q));
 
         double Guide(int members) => members * (Forward(Batch, q) + Back(Batch, q, a));
 
@@ -65,15 +65,16 @@ public static class Floors
                 "V(s'), the twin targets at (s, a); then V and both Q trained"),
             new(CostCritic(4), 2 * Forward(Batch, pi) + Penalised(4), CostReason),
             new(CostCritic(6), 2 * Forward(Batch, pi) + Penalised(6), CostReason),
-            new(Diffusion(256), ScoreTraining(256, s, a), "forward and backward of the score network, embedding included"),
-            new(Diffusion(2048), ScoreTraining(2048, s, a), "forward and backward of the score network, embedding included"),
-            new(Warm, surrogate, "the policy trained, with one forward pass of the score network as its gradient"),
+            new(Diffusion(256), ScoreTraining(256, s, a), DiffusionReason),
+            new(Diffusion(2048), ScoreTraining(2048, s, a), DiffusionReason),
+            new(Warm, surrogate, "the policy trained; one forward pass of the score network gives its gradient"),
             new(
                 AdaptationCritics,
-                2 * Forward(Batch, pi) + Twins * (Forward(Batch, q) + Train(Batch, q)) + Penalised(4) + 4 * Forward(Batch, q),
-                "twin Q and the cost ensemble share the policy's actions at s' and s; then the targets at (s, policy)"),
-            new(PolicyReward, surrogate + Guide(2), "the warm start step, and the action gradient of the twins"),
-            new(PolicyCost, surrogate + Guide(4), "the warm start step, and the action gradient of the ensemble"),
+                2 * Forward(Batch, pi) + Twins * (Forward(Batch, q) + Train(Batch, q))
+                + Penalised(4) + 4 * Forward(Batch, q),
+                "both share the policy at s' and s; the estimate reads the ensemble's targets at (s, policy)"),
+            new(PolicyReward, surrogate + Guide(2), "the warm start step and the action gradient of the twins"),
+            new(PolicyCost, surrogate + Guide(4), "the warm start step and the ensemble's action gradient"),
             new(
                 PolicyBoth,
                 surrogate + Parameters(Batch, pi) + Back(Batch, pi) + Guide(2) + Guide(4),
@@ -82,8 +83,10 @@ public static class Floors
         ];
     }
 
+    private static string DiffusionReason => "forward and backward of the score network, embedding included";
+
     private static string CostReason =>
-        "the policy at s' and s; each member: its target, trained on the data, and on the policy's action";
+        "the policy at s' and s; each member: its target, trained on the data and on the policy's action";
 
     /// <summary>Forward pass of a network of these widths.</summary>
     private static double Forward(int batch, params int[] widths) => 2.0 * batch * Products(widths);
@@ -91,7 +94,7 @@ public static class Floors
     /// <summary>Gradients of a network's weights.</summary>
     private static double Parameters(int batch, params int[] widths) => 2.0 * batch * Products(widths);
 
-    /// <summary>Gradients passed back to the first hidden layer, and on into so many columns of the input.</summary>
+    /// <summary>Gradients passed back to the first layer, and on into so many columns of the input.</summary>
     private static double Back(int batch, int[] widths, int inputColumns = 0) =>
         2.0 * batch * (Products(widths[1..]) + (double)inputColumns * widths[1]);
 
@@ -100,9 +103,10 @@ public static class Floors
 
     /// <summary>Forward pass of the score network.</summary>
     private static double ScorePass(int batch, int s, int a) =>
-        Trunk(s, a).Sum(layers => Forward(batch, layers)) + Forward(batch, TimeFeatures, Embedding, Embedding);
+        Trunk(s, a).Sum(layers => Forward(batch, layers))
+        + Forward(batch, TimeFeatures, Embedding, Embedding);
 
-    /// <summary>Its training. Of the input's gradient only the part of the time embedding is needed.</summary>
+    /// <summary>Its training. Of the input's gradient only the embedding's part is needed.</summary>
     private static double ScoreTraining(int batch, int s, int a) =>
         2 * ScorePass(batch, s, a)
         + Trunk(s, a)[1..].Sum(layers => 2.0 * batch * Products(layers)) + 2.0 * batch * Embedding * Hidden

@@ -36,9 +36,10 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
                     options = options with { Profile = true };
                     break;
                 case "--threads" when i + 1 < arguments.Count
-                    && int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0:
+                    && int.TryParse(
+                        arguments[++i], NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                    && n > 0:
                     options = options with { Threads = n };
-                    i++;
                     break;
                 default:
                     return null;
@@ -52,5 +53,7 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
     /// <param name="sampleSeconds">Least time of a sample in a short run; five times that otherwise.</param>
     /// <param name="budgetSeconds">Time of a short run.</param>
     internal Passes Passes(double sampleSeconds, double budgetSeconds) =>
-        Short ? new Passes(5, sampleSeconds, budgetSeconds) : new Passes(11, 5 * sampleSeconds, 20 * budgetSeconds);
+        Short
+            ? new Passes(5, sampleSeconds, budgetSeconds)
+            : new Passes(11, 5 * sampleSeconds, 20 * budgetSeconds);
 }

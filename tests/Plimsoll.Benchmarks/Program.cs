@@ -13,9 +13,10 @@ if (Options.Parse(args) is not { } options)
 var clock = new Clock(options.Threads);
 // Helpers inherit the affinity of their maker, so only a lone thread may be pinned.
 var pinned = options.Threads == 1 && Clock.Pin();
+var timedBy = clock.IsProcessorTime ? "the thread's processor time" : "the wall clock";
 Console.WriteLine(
-    $"Plimsoll benchmarks: kernels by {InstructionSet.Name}, .NET {Environment.Version}, {Environment.ProcessorCount} " +
-    $"processors, {options.Threads} thread(s), timed by {(clock.IsProcessorTime ? "the thread's processor time" : "the wall clock")}" +
+    $"Plimsoll benchmarks: kernels by {InstructionSet.Name}, .NET {Environment.Version}, " +
+    $"{Environment.ProcessorCount} processors, {options.Threads} thread(s), timed by {timedBy}" +
     $"{(pinned ? ", pinned" : "")}\n");
 
 using var crew = new Crew(options.Threads);

@@ -19,7 +19,10 @@ internal static unsafe class ElementBenchmark
         var timings = passes.Time(Cases(memory), clock, () => 1);
         var table = new TextTable($"kernel on {Rows} x {Columns}", "ns/element", "spread");
         foreach (var timing in timings)
-            table.Add(timing.Name, (1e9 * timing.Seconds / Elements).ToString("0.000"), Format.Percent(timing.Spread));
+        {
+            var nanoseconds = 1e9 * timing.Seconds / Elements;
+            table.Add(timing.Name, nanoseconds.ToString("0.000"), Format.Percent(timing.Spread));
+        }
         writer.WriteLine($"Other kernels, 1 thread, {passes.Made} passes.");
         table.Print(writer);
     }
@@ -51,7 +54,8 @@ internal static unsafe class ElementBenchmark
             Timed("Philox uniform", () => Philox.Uniform(d, 0, Elements, stream, step++)),
             Timed("Philox normal", () => Philox.Normal(d, 0, Elements, stream, step++)),
             Timed("Philox dropout mask", () => Philox.KeepMask(d, 0, Elements, 0.9f, stream, step++)),
-            Timed("Adam", () => Optimisers.Adam(p, m, v, x, Elements, 1e-4, 0.9, 0.999, 1e-8, 0.5, 0.5, 0, 1f)),
+            Timed(
+                "Adam", () => Optimisers.Adam(p, m, v, x, Elements, 1e-4, 0.9, 0.999, 1e-8, 0.5, 0.5, 0, 1f)),
             Timed("Polyak", () => Optimisers.Polyak(p, x, Elements, 0.005)),
             Timed("layer norm", () => Normalisation.LayerNorm(d, mean, deviation, x, y, z, Rows, Columns)),
             Timed(

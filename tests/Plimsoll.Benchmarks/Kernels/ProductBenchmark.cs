@@ -3,7 +3,7 @@ using Plimsoll.Numerics.Kernels;
 
 namespace Plimsoll.Benchmarks.Kernels;
 
-/// <summary>Matrix products of the sizes that the training steps have; rows are split over the threads.</summary>
+/// <summary>Matrix products of the training steps' sizes; rows are split over the threads.</summary>
 internal static unsafe class ProductBenchmark
 {
     private static readonly (bool TransA, bool TransB, int M, int N, int K)[] Shapes =
@@ -34,7 +34,8 @@ internal static unsafe class ProductBenchmark
     {
         using var memory = new Memory();
         var passes = options.Passes(0.004, 8);
-        var timings = passes.Time([.. Shapes.Select(s => Build(s, memory, crew))], clock, () => Peak.OfKernels(crew, clock));
+        Case[] cases = [.. Shapes.Select(s => Build(s, memory, crew))];
+        var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
         var table = new TextTable("product M x N x K", "us", "GFLOP/s", "share of peak", "spread");
         foreach (var (timing, shape) in timings.Zip(Shapes))
         {
@@ -46,26 +47,28 @@ internal static unsafe class ProductBenchmark
         table.Print(writer);
     }
 
-    private static Case Build((bool TransA, bool TransB, int M, int N, int K) shape, Memory memory, Crew crew)
+    private static Case Build(
+        (bool TransA, bool TransB, int M, int N, int K) shape, Memory memory, Crew crew)
     {
         var (transA, transB, m, n, k) = shape;
         var a = memory.Random((long)m * k, 1);
         var b = memory.Random((long)k * n, 2);
         var c = memory.Zeros((long)m * n);
-        var scratch = Enumerable.Range(0, crew.Size).Select(_ => (nint)memory.Zeros(Gemm.ScratchFloats(n, k))).ToArray();
+        var pieces = Gemm.ScratchFloats(n, k);
+        var scratch = Enumerable.Range(0, crew.Size).Select(_ => (nint)memory.Zeros(pieces)).ToArray();
         var name = $"{(transA ? "T" : "N")}{(transB ? "T" : "N")} {m} x {n} x {k}";
         return new Case(name, count => crew.Run(part => Multiply(part, count)), Work(shape));
 
         void Multiply(int part, int count)
         {
-            var pieces = (m + 11) / 12;
-            var start = Math.Min(m, pieces * part / crew.Size * 12);
-            var end = Math.Min(m, pieces * (part + 1) / crew.Size * 12);
+            var strips = (m + 11) / 12;
+            var start = Math.Min(m, strips * part / crew.Size * 12);
+            var end = Math.Min(m, strips * (part + 1) / crew.Size * 12);
             for (var i = 0; i < count; i++)
             {
                 Gemm.Multiply(
-                    a, transA ? m : k, transA, b, transB ? k : n, transB, c, n, m, n, k, false, null, Activation.None,
-                    start, end, (float*)scratch[part]);
+                    a, transA ? m : k, transA, b, transB ? k : n, transB, c, n, m, n, k, false, null,
+                    Activation.None, start, end, (float*)scratch[part]);
             }
         }
     }

@@ -2,7 +2,8 @@ using Plimsoll.Numerics.Kernels;
 
 namespace Plimsoll.Benchmarks.Measuring;
 
-/// <summary>The triad of McCalpin's STREAM, d = x + s y, on arrays well beyond the caches: twelve bytes an element.</summary>
+/// <summary>The triad of McCalpin's STREAM, d = x + s y, on arrays beyond the caches: 12 bytes an element.
+/// </summary>
 internal static unsafe class Bandwidth
 {
     private const int Elements = 1 << 24;
@@ -10,9 +11,9 @@ internal static unsafe class Bandwidth
     internal static double Measure(Crew crew, Clock clock, int passes)
     {
         using var memory = new Memory();
-        float* d = memory.Random(Elements, 1), x = memory.Random(Elements, 2), y = memory.Random(Elements, 3);
+        float* d = memory.Zeros(Elements), x = memory.Random(Elements, 1), y = memory.Random(Elements, 2);
         var part = (nint)Elements / crew.Size;
-        void Triad(int p) => Elementwise.AddScaled(d + p * part, x + p * part, y + p * part, 0.5f, part);
+        void Triad(int i) => Elementwise.AddScaled(d + i * part, x + i * part, y + i * part, 0.5f, part);
         crew.Run(Triad);
         var rates = new List<double>();
         for (var i = 0; i < passes; i++)

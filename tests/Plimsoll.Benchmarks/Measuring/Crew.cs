@@ -1,6 +1,6 @@
 namespace Plimsoll.Benchmarks.Measuring;
 
-/// <summary>Threads that each run the same work once, side by side. The caller is the first of them.</summary>
+/// <summary>Threads that run the same work once each, side by side. The caller is the first.</summary>
 internal sealed class Crew : IDisposable
 {
     private readonly Barrier? barrier;

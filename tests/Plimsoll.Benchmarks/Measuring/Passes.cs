@@ -4,17 +4,17 @@ namespace Plimsoll.Benchmarks.Measuring;
 
 /// <summary>Something to time.</summary>
 /// <param name="Run">Runs it so many times.</param>
-/// <param name="Operations">Floating-point operations of one run that the share of the peak counts; 0: none.</param>
+/// <param name="Operations">Floating-point operations of one run that its share of the peak counts.</param>
 internal sealed record Case(string Name, Action<int> Run, double Operations = 0);
 
 /// <param name="Seconds">Median time of one run.</param>
 /// <param name="Spread">Distance of the quartiles over the median.</param>
-/// <param name="Share">Median over passes of (operations / time) / peak, both of the same pass.</param>
+/// <param name="Share">Median over passes of (operations / time) / peak, both of one pass.</param>
 internal sealed record Timing(string Name, double Seconds, double Spread, double Share);
 
 /// <summary>
-/// Times cases in interleaved passes: each pass runs every case once, just after a sample of the peak, so that
-/// drift of the machine meets all of them and leaves their shares of the peak alone.
+/// Times cases in interleaved passes: each pass runs every case once, just after a sample of the peak, so
+/// that drift of the machine meets all of them and leaves their shares of the peak alone.
 /// </summary>
 /// <param name="Count">Passes, unless the budget ends before.</param>
 /// <param name="SampleSeconds">Least time of one sample.</param>
@@ -30,7 +30,7 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
     internal IReadOnlyList<Timing> Time(IReadOnlyList<Case> cases, Clock clock, Func<double> peak)
     {
         var watch = Stopwatch.StartNew();
-        var counts = cases.Select(c => Calibrate(c, clock)).ToArray();
+        var counts = WarmUp(cases, clock);
         var seconds = cases.Select(_ => new List<double>()).ToArray();
         var shares = cases.Select(_ => new List<double>()).ToArray();
         var peaks = new List<double>();
@@ -69,16 +69,35 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 
-    /// <summary>Warms the case up and finds how many runs make a sample.</summary>
-    private int Calibrate(Case timed, Clock clock)
+    /// <summary>Runs all cases until none becomes faster, for hot methods are compiled again in the
+    /// background; the counts that make a sample.</summary>
+    private int[] WarmUp(IReadOnlyList<Case> cases, Clock clock)
     {
-        timed.Run(1);
+        const int mostRounds = 8;
+        const int compilation = 200;
+        const double faster = 0.9;
+        var best = cases.Select(timed => Calibrate(timed, clock)).ToArray();
+        for (var round = 1; round < mostRounds; round++)
+        {
+            Thread.Sleep(compilation);
+            var now = cases.Select(timed => Calibrate(timed, clock)).ToArray();
+            var settled = now.Zip(best).All(pair => pair.First > faster * pair.Second);
+            best = [.. now.Zip(best, Math.Min)];
+            // The first two rounds bring the two stages of compilation.
+            if (settled && round > 2) break;
+        }
+        return [.. best.Select(seconds => Math.Max(1, (int)Math.Ceiling(SampleSeconds / seconds)))];
+    }
+
+    /// <summary>Time of one run.</summary>
+    private double Calibrate(Case timed, Clock clock)
+    {
         for (var count = 1; ; count *= 2)
         {
             var start = clock.Seconds;
             timed.Run(count);
             var time = clock.Seconds - start;
-            if (time > SampleSeconds / 4) return Math.Max(1, (int)Math.Ceiling(count * SampleSeconds / time));
+            if (time > SampleSeconds / 4) return time / count;
         }
     }
 }

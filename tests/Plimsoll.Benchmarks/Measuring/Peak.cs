@@ -6,8 +6,8 @@ using Plimsoll.Numerics.Kernels;
 namespace Plimsoll.Benchmarks.Measuring;
 
 /// <summary>
-/// The most floating-point operations a second: twelve independent chains of fused multiply-adds in registers,
-/// more than latency times throughput of any current core.
+/// The most floating-point operations a second: twelve independent chains of fused multiply-adds in
+/// registers, more than latency times throughput of any current core.
 /// </summary>
 internal static class Peak
 {
@@ -18,7 +18,9 @@ internal static class Peak
 
     /// <summary>Operations a second on the path that the kernels take.</summary>
     internal static double OfKernels(Crew crew, Clock clock) =>
-        InstructionSet.IsAvx512 ? Wide(crew, clock) : InstructionSet.IsAvx2 ? Half(crew, clock) : Single(crew, clock);
+        InstructionSet.IsAvx512 ? Wide(crew, clock)
+        : InstructionSet.IsAvx2 ? Half(crew, clock)
+        : Single(crew, clock);
 
     /// <summary>Every path that this machine has.</summary>
     internal static IEnumerable<(string Name, Func<Crew, Clock, double> Measure)> All()

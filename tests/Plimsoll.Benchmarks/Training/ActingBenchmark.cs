@@ -31,8 +31,8 @@ internal static class ActingBenchmark
         foreach (var (timing, actor) in timings.Zip([one, many]))
         {
             table.Add(
-                timing.Name, Format.Micro(timing.Seconds), Format.Percent(timing.Spread), Format.Percent(timing.Share),
-                Allocated(actor).ToString());
+                timing.Name, Format.Micro(timing.Seconds), Format.Percent(timing.Spread),
+                Format.Percent(timing.Share), Allocated(actor).ToString());
         }
         table.Print(writer);
 

@@ -33,8 +33,8 @@ internal static class StepBenchmark
         Step[] steps = [.. Steps("car", 7, 2, car), .. Steps("ant", 33, 8, ant)];
 
         var passes = options.Passes(0.03, 20);
-        var timings = passes.Time(
-            [.. steps.Select(s => new Case(s.Name, s.Run, s.Floor.Operations))], clock, () => Peak.OfKernels(crew, clock));
+        Case[] cases = [.. steps.Select(s => new Case(s.Name, s.Run, s.Floor.Operations))];
+        var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
         Print(options, passes, steps, timings, writer);
         if (options.Profile) Profile(steps, writer);
         var share = Math.Exp(timings.Average(t => Math.Log(t.Share)));
@@ -48,11 +48,14 @@ internal static class StepBenchmark
     }
 
     private static void Print(
-        Options options, Passes passes, IReadOnlyList<Step> steps, IReadOnlyList<Timing> timings, TextWriter writer)
+        Options options, Passes passes, IReadOnlyList<Step> steps, IReadOnlyList<Timing> timings,
+        TextWriter writer)
     {
-        writer.WriteLine($"Training steps, {Format.Setting(options, passes)}; car: S 7, A 2; ant: S 33, A 8.");
+        writer.WriteLine($"Training steps, {Format.Setting(options, passes)}.");
+        writer.WriteLine("car: S 7, A 2; ant: S 33, A 8.");
         var table = new TextTable(
-            "step", "ms", "spread", "ours/s", "floor/s", "share", "done/floor", "arena MiB", "scratch MiB", "bytes/step");
+            "step", "ms", "spread", "ours/s", "floor/s", "share", "done/floor", "arena MiB", "scratch MiB",
+            "bytes/step");
         foreach (var (step, timing) in steps.Zip(timings))
         {
             var program = step.Program;
@@ -60,15 +63,16 @@ internal static class StepBenchmark
                 step.Name, Format.Milli(timing.Seconds), Format.Percent(timing.Spread),
                 Format.Rate(1 / timing.Seconds), Format.Rate(1 / (timing.Seconds * timing.Share)),
                 Format.Percent(timing.Share), (Products(step) / step.Floor.Operations).ToString("0.00"),
-                Format.Mebibytes(4.0 * program.ArenaFloats), Format.Mebibytes(4.0 * program.ScratchFloats),
-                Allocated(step).ToString());
+                Format.Mebibytes(4.0 * program.ArenaFloats),
+                Format.Mebibytes(4.0 * program.ScratchFloats * options.Threads), Allocated(step).ToString());
         }
         table.Print(writer);
     }
 
     /// <summary>Floating-point operations of the program's own matrix products.</summary>
     private static double Products(Step step) =>
-        step.Program.Profile(step.From, 1).Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
+        step.Program.Profile(step.From, 1)
+            .Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
             .Sum(o => (double)o.FloatingPointOperations);
 
     private static long Allocated(Step step)
@@ -82,7 +86,7 @@ internal static class StepBenchmark
     private static void Profile(IReadOnlyList<Step> steps, TextWriter writer)
     {
         const int count = 10;
-        writer.WriteLine($"The three most expensive operations of each step, {count} steps by the wall clock.");
+        writer.WriteLine($"The three dearest operations of each step, {count} steps by the wall clock.");
         var table = new TextTable("step and operation", "ms/step", "of the step", "GFLOP/s");
         foreach (var step in steps)
         {
@@ -90,7 +94,11 @@ internal static class StepBenchmark
             var whole = operations.Sum(o => o.Seconds);
             table.Add(step.Name, Format.Milli(whole / count), "", "");
             foreach (var (name, seconds, work) in operations.Take(3))
-                table.Add($"  {name}", Format.Milli(seconds / count), Format.Percent(seconds / whole), Format.Giga(work / seconds));
+            {
+                table.Add(
+                    $"  {name}", Format.Milli(seconds / count), Format.Percent(seconds / whole),
+                    Format.Giga(work / seconds));
+            }
         }
         table.Print(writer);
     }

@@ -2,7 +2,7 @@ using Plimsoll.Data;
 
 namespace Plimsoll.Benchmarks.Training;
 
-/// <summary>Uniform random transitions: what they say does not matter to the time of a step, their number does.</summary>
+/// <summary>Uniform random transitions: what they say does not change the time of a step.</summary>
 internal static class SyntheticData
 {
     private const int Trajectories = 200;

@@ -6,10 +6,12 @@ using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
+using StepProgram = Plimsoll.Numerics.Runtime.Program;
 
 namespace Plimsoll.Benchmarks.Training;
 
-/// <summary>Every training step at the sizes of the DRCORL paper, by the name of its row in <see cref="Floors"/>.</summary>
+/// <summary>Every training step at the sizes of the DRCORL paper, by the name of its row in
+/// <see cref="Floors"/>.</summary>
 internal sealed class TrainingSteps : IDisposable
 {
     private const int Batch = 256;
@@ -22,7 +24,7 @@ internal sealed class TrainingSteps : IDisposable
     private static readonly CostCriticSettings Cost = new(Hidden, 4, Batch, Rate, Polyak, 0.2, true);
 
     private readonly List<ITraining> owners = [];
-    private readonly List<(string Floor, Plimsoll.Numerics.Runtime.Program Program)> programs = [];
+    private readonly List<(string Floor, StepProgram Program)> programs = [];
     private readonly EpisodeStarts starts;
 
     internal TrainingSteps(DatasetTables tables, Team team)
@@ -34,34 +36,44 @@ internal sealed class TrainingSteps : IDisposable
         Add(Floors.Cloning, BehaviourCloning.Build(tables, new(Hidden, 512, Rate), random, team).Training);
         Add(
             Floors.RewardCritic,
-            RewardCriticFit.Build(tables, new(Hidden, Batch, Rate, 0.7, Discount, Polyak, 1), random, team).Training);
+            RewardCriticFit
+                .Build(tables, new(Hidden, Batch, Rate, 0.7, Discount, Polyak, 1), random, team).Training);
         Add(Floors.CostCritic(4), CostCriticFit.Build(tables, Policy, Cost, horizon, random, team).Training);
         foreach (var batch in (int[])[256, 2048])
-            Add(Floors.Diffusion(batch), DiffusionFit.Build(tables, new(Score, batch, Rate), random, team).Training);
+        {
+            Add(
+                Floors.Diffusion(batch),
+                DiffusionFit.Build(tables, new(Score, batch, Rate), random, team).Training);
+        }
         Add(
             Floors.Warm,
-            WarmStart.Build(tables, Behaviour, new(Hidden, Batch, Rate, DiffusionWeight.Vds), random, team).Training);
+            WarmStart
+                .Build(tables, Behaviour, new(Hidden, Batch, Rate, DiffusionWeight.Vds), random, team).Training);
 
         var state = new TrainingState();
         var models = new DrcorlModels(
             state, Behaviour(state),
             Critic.Create(
-                state, RewardCriticFit.CriticName, s, a, Hidden, RewardCriticFit.Twins, random, Initialisation.TorchLinear),
-            Critic.Create(state, CostCriticFit.CriticName, s, a, Hidden, 4, random, Initialisation.KaimingUniform),
+                state, RewardCriticFit.CriticName, s, a, Hidden, RewardCriticFit.Twins, random,
+                Initialisation.TorchLinear),
+            Critic.Create(
+                state, CostCriticFit.CriticName, s, a, Hidden, 4, random, Initialisation.KaimingUniform),
             Policy(state));
         var settings = new SafeAdaptationSettings(
-            1_000_000, Batch, Rate, Rate, Polyak, Discount, 1, new LinearSchedule(0.04, 1), new SlackSchedule(0.2), 2, 0.9,
-            DiffusionWeight.Vds, Cost);
+            1_000_000, Batch, Rate, Rate, Polyak, Discount, 1, new LinearSchedule(0.04, 1),
+            new SlackSchedule(0.2), 2, 0.9, DiffusionWeight.Vds, Cost);
         var adaptation = SafeAdaptation.Build(tables, models, settings, horizon, starts, random, team);
         owners.Add(adaptation);
-        var names = new[] { Floors.AdaptationCritics, Floors.PolicyReward, Floors.PolicyBoth, Floors.PolicyCost };
+        string[] names = [Floors.AdaptationCritics, Floors.PolicyReward, Floors.PolicyBoth, Floors.PolicyCost];
         programs.AddRange(names.Zip(adaptation.Programs));
 
-        DiracPolicy Policy(TrainingState where) => DiracPolicy.Create(where, "acting", s, a, Hidden, random);
-        ScoreNetwork Behaviour(TrainingState where) => ScoreNetwork.Create(where, DiffusionFit.ModelName, s, a, Score, random);
+        DiracPolicy Policy(TrainingState to) => DiracPolicy.Create(to, "acting", s, a, Hidden, random);
+
+        ScoreNetwork Behaviour(TrainingState to) =>
+            ScoreNetwork.Create(to, DiffusionFit.ModelName, s, a, Score, random);
     }
 
-    internal IReadOnlyList<(string Floor, Plimsoll.Numerics.Runtime.Program Program)> Programs => programs;
+    internal IReadOnlyList<(string Floor, StepProgram Program)> Programs => programs;
 
     public void Dispose()
     {
