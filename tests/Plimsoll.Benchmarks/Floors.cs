@@ -67,13 +67,13 @@ public static class Floors
             new(CostCritic(6), 2 * Forward(Batch, pi) + Penalised(6), CostReason),
             new(Diffusion(256), ScoreTraining(256, s, a), DiffusionReason),
             new(Diffusion(2048), ScoreTraining(2048, s, a), DiffusionReason),
-            new(Warm, surrogate, "the policy trained; one forward pass of the score network gives its gradient"),
+            new(Warm, surrogate, "the policy trained; one forward pass of the score network"),
             new(
                 AdaptationCritics,
                 2 * Forward(Batch, pi) + Twins * (Forward(Batch, q) + Train(Batch, q))
                 + Penalised(4) + 4 * Forward(Batch, q),
-                "both share the policy at s' and s; the estimate reads the ensemble's targets at (s, policy)"),
-            new(PolicyReward, surrogate + Guide(2), "the warm start step and the action gradient of the twins"),
+                "both share the policy at s' and s; the estimate needs the targets at (s, policy)"),
+            new(PolicyReward, surrogate + Guide(2), "the warm start step and the action gradient of twins"),
             new(PolicyCost, surrogate + Guide(4), "the warm start step and the ensemble's action gradient"),
             new(
                 PolicyBoth,

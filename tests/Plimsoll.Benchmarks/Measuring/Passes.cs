@@ -18,7 +18,8 @@ internal sealed record Timing(string Name, double Seconds, double Spread, double
 /// </summary>
 /// <param name="Count">Passes, unless the budget ends before.</param>
 /// <param name="SampleSeconds">Least time of one sample.</param>
-/// <param name="BudgetSeconds">No pass but the first begins later than this after the start.</param>
+/// <param name="BudgetSeconds">Warming up takes about a third of it; a pass that would overrun it is not
+/// begun, unless it is the first.</param>
 internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeconds)
 {
     /// <summary>The median peak met while timing, operations a second.</summary>
@@ -30,11 +31,12 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
     internal IReadOnlyList<Timing> Time(IReadOnlyList<Case> cases, Clock clock, Func<double> peak)
     {
         var watch = Stopwatch.StartNew();
-        var counts = WarmUp(cases, clock);
+        var counts = WarmUp(cases, clock, watch);
         var seconds = cases.Select(_ => new List<double>()).ToArray();
         var shares = cases.Select(_ => new List<double>()).ToArray();
         var peaks = new List<double>();
         Made = 0;
+        var before = watch.Elapsed.TotalSeconds;
         do
         {
             for (var i = 0; i < cases.Count; i++)
@@ -49,9 +51,13 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
             }
             Made++;
         }
-        while (Made < Count && watch.Elapsed.TotalSeconds * (Made + 1) / Made < BudgetSeconds);
+        while (Made < Count && AfterNext() < BudgetSeconds);
         MedianPeak = Quantile(peaks, 0.5);
-        return
+        return Timings();
+
+        double AfterNext() => before + (watch.Elapsed.TotalSeconds - before) * (Made + 1) / Made;
+
+        IReadOnlyList<Timing> Timings() =>
         [
             .. cases.Select((c, i) => new Timing(
                 c.Name, Quantile(seconds[i], 0.5),
@@ -71,13 +77,13 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
 
     /// <summary>Runs all cases until none becomes faster, for hot methods are compiled again in the
     /// background; the counts that make a sample.</summary>
-    private int[] WarmUp(IReadOnlyList<Case> cases, Clock clock)
+    private int[] WarmUp(IReadOnlyList<Case> cases, Clock clock, Stopwatch watch)
     {
         const int mostRounds = 8;
         const int compilation = 200;
         const double faster = 0.9;
         var best = cases.Select(timed => Calibrate(timed, clock)).ToArray();
-        for (var round = 1; round < mostRounds; round++)
+        for (var round = 1; round < mostRounds && watch.Elapsed.TotalSeconds < BudgetSeconds / 3; round++)
         {
             Thread.Sleep(compilation);
             var now = cases.Select(timed => Calibrate(timed, clock)).ToArray();

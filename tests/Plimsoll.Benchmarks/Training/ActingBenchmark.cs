@@ -52,11 +52,5 @@ internal static class ActingBenchmark
         },
         operations);
 
-    private static long Allocated(Actor actor)
-    {
-        const int calls = 10;
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < calls; i++) actor.Act();
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / calls;
-    }
+    private static long Allocated(Actor actor) => Allocations.Of(() => actor.Act());
 }

@@ -75,13 +75,8 @@ internal static class StepBenchmark
             .Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
             .Sum(o => (double)o.FloatingPointOperations);
 
-    private static long Allocated(Step step)
-    {
-        step.Run(1);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        step.Run(AllocationSteps);
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / AllocationSteps;
-    }
+    private static long Allocated(Step step) =>
+        Allocations.Of(() => step.Run(AllocationSteps)) / AllocationSteps;
 
     private static void Profile(IReadOnlyList<Step> steps, TextWriter writer)
     {

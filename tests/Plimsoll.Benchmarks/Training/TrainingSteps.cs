@@ -48,7 +48,8 @@ internal sealed class TrainingSteps : IDisposable
         Add(
             Floors.Warm,
             WarmStart
-                .Build(tables, Behaviour, new(Hidden, Batch, Rate, DiffusionWeight.Vds), random, team).Training);
+                .Build(tables, Behaviour, new(Hidden, Batch, Rate, DiffusionWeight.Vds), random, team)
+                .Training);
 
         var state = new TrainingState();
         var models = new DrcorlModels(
@@ -64,7 +65,10 @@ internal sealed class TrainingSteps : IDisposable
             new SlackSchedule(0.2), 2, 0.9, DiffusionWeight.Vds, Cost);
         var adaptation = SafeAdaptation.Build(tables, models, settings, horizon, starts, random, team);
         owners.Add(adaptation);
-        string[] names = [Floors.AdaptationCritics, Floors.PolicyReward, Floors.PolicyBoth, Floors.PolicyCost];
+        string[] names =
+        [
+            Floors.AdaptationCritics, Floors.PolicyReward, Floors.PolicyBoth, Floors.PolicyCost,
+        ];
         programs.AddRange(names.Zip(adaptation.Programs));
 
         DiracPolicy Policy(TrainingState to) => DiracPolicy.Create(to, "acting", s, a, Hidden, random);
