@@ -27,7 +27,7 @@ let rec options (arguments: string list) : Map<string, string> =
     | [] -> Map.empty
     | "--filter" :: value :: rest -> options rest |> Map.add "filter" value
     | other :: _ ->
-        raise (BuildFailed $"`{other}` is no option; there is `--filter EXPRESSION` for test, soak and bench")
+        raise (BuildFailed $"`{other}` is no option; there is `--filter EXPRESSION` for test and soak")
 
 let programFolder =
     Path.Combine(root, "src", "Plimsoll.Cli", "bin", "Release", "net10.0")
@@ -138,19 +138,24 @@ let clean () =
 /// The last line of a test target's output.
 let mutable totals: Tests.Totals option = None
 
-let tests (showOutput: bool) (category: string) (options: Map<string, string>) () =
+let tests (category: string) (options: Map<string, string>) () =
     let filter =
         match options.TryFind "filter" with
         | Some own -> $"({own})&{category}"
         | None -> category
 
-    totals <- Some(Tests.run showOutput filter)
+    totals <- Some(Tests.run filter)
 
     if totals.Value.Failed > 0 then
         raise (BuildFailed "some tests failed")
 
-let targets (options: Map<string, string>) =
-    let usual = "TestCategory!=Soak&TestCategory!=Bench"
+let bench (arguments: string list) () =
+    let name = "Plimsoll.Benchmarks"
+    locked (compile $"tests/{name}/{name}.csproj")
+    must dotnet ($"tests/{name}/bin/Release/net10.0/{name}.dll" :: arguments)
+
+let targets (options: Map<string, string>) (forBenchmarks: string list) =
+    let usual = "TestCategory!=Soak"
 
     [
         target "restore" "fills feed/ from paket.lock, then restores tools and packages" [] (fun () ->
@@ -160,17 +165,13 @@ let targets (options: Map<string, string>) =
             locked (remembering (compile cli)))
         target "build" "builds everything" [ "restore"; "native" ] (fun () ->
             locked (remembering (compile "Pipeline.sln")))
-        target "test" "runs the tests; ends with the totals" [ "build" ] (tests false usual options)
-        target
-            "soak"
-            "runs the long tests (category Soak)"
-            [ "build" ]
-            (tests false "TestCategory=Soak" options)
+        target "test" "runs the tests; ends with the totals" [ "build" ] (tests usual options)
+        target "soak" "runs the long tests (category Soak)" [ "build" ] (tests "TestCategory=Soak" options)
         target
             "bench"
-            "runs the benchmarks (category Bench) and shows what they print"
-            [ "build" ]
-            (tests true "TestCategory=Bench" options)
+            "measures kernels, acting and training steps; its options are those of the program it runs"
+            [ "restore" ]
+            (bench forBenchmarks)
         target "format" "formats all sources" [ "restore" ] (fun () ->
             fantomas [] ||> mustQuietly
             dotnetFormat "whitespace" [] ()
@@ -193,10 +194,12 @@ let status =
         match arguments with
         | []
         | [ "help" | "--help" | "-h" ] ->
-            help (targets Map.empty)
+            help (targets Map.empty [])
             0
         | name :: rest ->
-            match run (targets (options rest)) name with
+            let own, forBenchmarks = if name = "bench" then [], rest else rest, []
+
+            match run (targets (options own) forBenchmarks) name with
             | Ok() -> 0
             | Error message ->
                 eprintfn "\n%s" message

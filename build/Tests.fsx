@@ -19,8 +19,6 @@ type Project = {
     Passed: int
     Failed: Failure list
     Skipped: (string * string) list
-    /// What the tests printed, by test.
-    Output: (string * string) list
     Time: TimeSpan
 }
 
@@ -119,10 +117,6 @@ let read (file: string) : Project =
         Skipped =
             stated "NotExecuted"
             |> List.map (fun e -> name e, text [ "Output"; "ErrorInfo"; "Message" ] e)
-        Output =
-            results
-            |> List.map (fun e -> name e, text [ "Output"; "StdOut" ] e)
-            |> List.filter (fun (_, o) -> o <> "")
         Time = time
     }
 
@@ -131,7 +125,7 @@ let private indent (blanks: int) (text: string) =
     |> Array.map (fun line -> String(' ', blanks) + line.TrimEnd())
     |> String.concat "\n"
 
-let private show (showOutput: bool) (project: Project) =
+let private show (project: Project) =
     printfn
         "  %-34s %4d passed %3d failed %3d skipped %7.1f s"
         project.Name
@@ -142,10 +136,6 @@ let private show (showOutput: bool) (project: Project) =
 
     for test, why in project.Skipped do
         printfn "    skipped: %s%s" test (if why = "" then "" else $" ({why})")
-
-    if showOutput then
-        for test, output in project.Output do
-            printfn "    %s\n%s" test (indent 6 output)
 
 let private showFailure (failure: Failure) =
     printfn "\nFAILED %s\n%s" failure.Test (indent 2 failure.Message)
@@ -178,7 +168,7 @@ let line (totals: Totals) =
 
 /// Runs the tests that the filter lets through. A run that ends badly without a failed test to show
 /// for it counts as one failure.
-let run (showOutput: bool) (filter: string) : Totals =
+let run (filter: string) : Totals =
     let results = Path.Combine(root, "artifacts", "test-results")
 
     if Directory.Exists results then
@@ -211,7 +201,7 @@ let run (showOutput: bool) (filter: string) : Totals =
 
     projects
     |> List.filter (fun p -> p.Passed + p.Failed.Length + p.Skipped.Length > 0)
-    |> List.iter (show showOutput)
+    |> List.iter show
 
     projects |> List.collect _.Failed |> List.iter showFailure
     let failed = projects |> List.sumBy _.Failed.Length

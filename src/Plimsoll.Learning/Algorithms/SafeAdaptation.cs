@@ -57,6 +57,9 @@ public sealed class SafeAdaptation : ITraining
 
     public DiracPolicy Policy => models.Policy;
 
+    /// <summary>The critics' update, then the policy's for each <see cref="SafetyMode"/> in order.</summary>
+    public IReadOnlyList<Program> Programs => [critics, .. policySteps];
+
     /// <param name="states">Where the safety estimate is read; null: at the batch, that is over all of the data.</param>
     public static SafeAdaptation Build(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,

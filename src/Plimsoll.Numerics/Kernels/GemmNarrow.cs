@@ -68,7 +68,7 @@ public static unsafe partial class Gemm
     }
 
     // Four rows at once share the loads of B; 16 of the 32 registers of AVX-512 hold the lanes.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void FourRows<T>(float* sums, float* a, nint lda, float* b, int k)
         where T : struct, ILanes<T>
     {
@@ -144,7 +144,7 @@ public static unsafe partial class Gemm
     }
 
     // A stored [k, m]: a vector of rows of C at a time, the 64 lanes one after the other.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     [SkipLocalsInit]
     private static void DepthMajor<T>(in Product p, int i, int count, int j, float* b)
         where T : struct, ILanes<T>

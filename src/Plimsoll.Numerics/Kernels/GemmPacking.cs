@@ -9,7 +9,7 @@ internal static unsafe class GemmPacking
     /// Columns j to j + columns of rows k0 to k0 + depth of B, as depth rows of one or two whole vectors, the columns
     /// beyond filled with zeros.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public static void Panel<T>(float* target, in Product p, int j, int columns, int k0, int depth)
         where T : struct, ILanes<T>
     {

@@ -54,7 +54,7 @@ internal static unsafe class GemmTile
     /// for each element, held in a register. A's element (i, l) is a[i * rowStride + l * depthStride]; B's row l is
     /// at b + l * pitchB; the last vector of C has <paramref name="tail"/> columns.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public static void Run<T, TRows, TColumns, TEdge>(
         float* a, nint rowStride, nint depthStride, float* b, nint pitchB, float* c, nint pitchC, nint depth,
         int tail, TileEnds ends)

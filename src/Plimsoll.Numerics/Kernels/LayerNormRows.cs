@@ -36,7 +36,7 @@ internal static unsafe class LayerNormRows
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public static void ParameterGradient<T>(
         float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols,
         bool accumulate)

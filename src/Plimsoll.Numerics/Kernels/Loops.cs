@@ -35,8 +35,6 @@ internal interface ITernary
 /// </summary>
 internal static unsafe class Loops
 {
-    private const MethodImplOptions Loop = MethodImplOptions.AggressiveOptimization;
-
     public static void Unary<TOp>(float* d, float* x, nint n, TOp op)
         where TOp : struct, IUnary
     {
@@ -97,7 +95,7 @@ internal static unsafe class Loops
         }
     }
 
-    [MethodImpl(Loop)]
+    [MethodImpl(KernelCode.Loop)]
     internal static void Unary<TOp, T>(float* d, float* x, nint n, TOp op)
         where TOp : struct, IUnary
         where T : struct, ILanes<T>
@@ -115,7 +113,7 @@ internal static unsafe class Loops
         }
     }
 
-    [MethodImpl(Loop)]
+    [MethodImpl(KernelCode.Loop)]
     internal static void Binary<TOp, T>(float* d, float* x, float* y, nint n, TOp op)
         where TOp : struct, IBinary
         where T : struct, ILanes<T>
@@ -133,7 +131,7 @@ internal static unsafe class Loops
         }
     }
 
-    [MethodImpl(Loop)]
+    [MethodImpl(KernelCode.Loop)]
     internal static void Ternary<TOp, T>(float* d, float* x, float* y, float* z, nint n, TOp op)
         where TOp : struct, ITernary
         where T : struct, ILanes<T>

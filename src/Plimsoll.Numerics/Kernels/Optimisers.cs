@@ -58,7 +58,7 @@ public static unsafe class Optimisers
     public static void Polyak(float* target, float* source, nint n, double rate) =>
         Loops.Binary(target, target, source, n, new PolyakOp((float)rate));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void Adam<T>(float* p, float* m, float* v, float* g, nint n, in AdamFactors f)
         where T : struct, ILanes<T>
     {

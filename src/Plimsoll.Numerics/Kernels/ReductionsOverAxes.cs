@@ -76,7 +76,7 @@ public static unsafe partial class Reductions
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void SumRows<T>(float* d, float* x, int rows, int cols, bool accumulate)
         where T : struct, ILanes<T>
     {
@@ -135,7 +135,7 @@ public static unsafe partial class Reductions
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void FoldLeading<T, TOp>(float* d, float* x, int members, nint n, TOp op)
         where T : struct, ILanes<T>
         where TOp : struct, IBinary
@@ -153,7 +153,7 @@ public static unsafe partial class Reductions
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void StandardDeviationLeading<T>(float* d, float* x, int members, nint n)
         where T : struct, ILanes<T>
     {
@@ -180,7 +180,7 @@ public static unsafe partial class Reductions
     }
 
     // As integers, magnitudes order as their values do, and every NaN lies above infinity.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static int AbsoluteMaximumBits<T>(float* x, nint n)
         where T : struct, ILanes<T>
     {

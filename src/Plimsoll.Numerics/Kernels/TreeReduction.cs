@@ -19,7 +19,7 @@ internal static unsafe class TreeReduction
 {
     private const int Lanes = ReferenceReductions.Lanes;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     public static float Run<T, TStep>(nint n, TStep step)
         where T : struct, ILanes<T>
         where TStep : struct, ILaneStep

@@ -27,7 +27,7 @@ public static unsafe partial class Philox
     }
 
     // Whole groups of 64 elements go straight to d; a group that the range cuts goes through the stack.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelCode.Loop)]
     private static void FillLanes<TDraw, T>(
         float* d, nint start, nint n, StreamAddress address, ulong step, TDraw draw)
         where TDraw : struct, IDraw

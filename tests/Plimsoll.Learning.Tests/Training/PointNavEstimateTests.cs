@@ -92,7 +92,7 @@ public sealed class PointNavEstimateTests
         {
             foreach (var scene in scenes)
             {
-                var estimate = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.99, fromStarts: false), team);
+                var estimate = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.99), team);
                 Assert.That(estimate, Is.LessThan(scene.RolledOut * 2 / 3), $"price {scene.Plan.Price}");
                 Assert.That(Math.Abs(estimate - scene.RolledOut), Is.GreaterThan(Tolerance), "more than any other error");
             }
@@ -104,8 +104,8 @@ public sealed class PointNavEstimateTests
     {
         // An episode of some ten steps costs about the same at any discount near 1; (1 - γ) L does not.
         var scene = scenes[0];
-        var slow = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.999, fromStarts: false), team);
-        var fast = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.9, fromStarts: false), team);
+        var slow = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.999), team);
+        var fast = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.9), team);
         Assert.That(slow, Is.LessThan(scene.RolledOut / 10));
         Assert.That(fast, Is.GreaterThan(scene.RolledOut * 2));
     }
@@ -115,12 +115,12 @@ public sealed class PointNavEstimateTests
         private static readonly int[] CloneWidths = [96, 96];
 
         private readonly BehaviourCloning clone;
-        private readonly EpisodeStarts starts;
+        private readonly StateTable starts;
 
         private Scene(PointNavPlan plan, Dataset data, BehaviourCloning clone, double rolledOut)
         {
             (Plan, Data, this.clone, RolledOut) = (plan, data, clone, rolledOut);
-            starts = new EpisodeStarts(data);
+            starts = StateTable.Starts(data);
         }
 
         public PointNavPlan Plan { get; }
@@ -163,7 +163,7 @@ public sealed class PointNavEstimateTests
             using var training = fit.Training;
             training.Advance(0, CriticSteps);
             var g = new GraphBuilder();
-            var states = g.Read(horizon.FromStarts ? starts.Table : tables.Observations);
+            var states = g.Read(horizon.StopsAtTimeouts ? starts.Table : tables.Observations);
             g.Output("value", CostCriticStep.UpperConfidence(g, fit.Critic, policy, states, 0));
             using var program = Program.Compile(g, team);
             program.Run(0);
