@@ -61,7 +61,7 @@ internal static class StepBenchmark
             var program = step.Program;
             table.Add(
                 step.Name, Format.Milli(timing.Seconds), Format.Percent(timing.Spread),
-                Format.Rate(1 / timing.Seconds), Format.Rate(1 / (timing.Seconds * timing.Share)),
+                Format.Rate(1 / timing.Seconds), Format.Rate(passes.MedianPeak / step.Floor.Operations),
                 Format.Percent(timing.Share), (Products(step) / step.Floor.Operations).ToString("0.00"),
                 Format.Mebibytes(4.0 * program.ArenaFloats),
                 Format.Mebibytes(4.0 * program.ScratchFloats * options.Threads), Allocated(step).ToString());
