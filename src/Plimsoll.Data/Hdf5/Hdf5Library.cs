@@ -11,7 +11,7 @@ public sealed unsafe class Hdf5Library
     /// <summary>The Debian package that holds the library.</summary>
     public const string DebianPackage = "libhdf5-103-1";
 
-    /// <summary>Names a library that lies elsewhere; it is tried before all others.</summary>
+    /// <summary>Names a library that lies elsewhere; no other is tried then.</summary>
     public const string EnvironmentVariable = "PLIMSOLL_HDF5_LIBRARY";
 
     private static readonly Version Oldest = new(1, 10);
@@ -65,7 +65,8 @@ public sealed unsafe class Hdf5Library
         }
 
         var elsewhere = Environment.GetEnvironmentVariable(EnvironmentVariable);
-        tried = string.IsNullOrWhiteSpace(elsewhere) ? Candidates : [elsewhere, .. Candidates];
+        // Whoever names a library means that one: another in its place would hide a wrong name.
+        tried = string.IsNullOrWhiteSpace(elsewhere) ? Candidates : [elsewhere];
         lock (LoadGate)
         {
             return found ??= Load(tried);
