@@ -32,9 +32,9 @@ public sealed class CostCriticFit
 
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
-        var loss = CostCriticStep.Loss(g, critic, policy, batch, settings, horizon);
+        var loss = CostCriticStep.Loss(g, critic, policy, batch, settings, horizon, out var nextValue);
         g.Record("critic-loss", loss);
-        g.Record("policy-value", CostCriticStep.UpperConfidence(g, critic, policy, batch.Observation, 0));
+        g.Record("policy-value", nextValue);
         g.Adam(
             optimiser, g.Gradients(loss, [.. critic.Online.Parameters.Select(g.Read)]),
             g.Constant((float)settings.LearningRate));

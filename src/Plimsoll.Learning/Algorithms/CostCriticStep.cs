@@ -17,11 +17,14 @@ public sealed record CostCriticSettings(
 /// </summary>
 internal static class CostCriticStep
 {
+    /// <param name="nextValue">Mean of Q̄_e(s', π(s')) over members and batch: what the policy costs from here on.</param>
     internal static Node Loss(
-        GraphBuilder g, Critic critic, DiracPolicy policy, OfflineBatch batch, CostCriticSettings settings, CostHorizon horizon)
+        GraphBuilder g, Critic critic, DiracPolicy policy, OfflineBatch batch, CostCriticSettings settings,
+        CostHorizon horizon, out Node nextValue)
     {
         var next = Critic.Values(g, critic.Target, policy.Act(g, batch.NextObservation), batch.NextObservation);
         var continues = 1f - (horizon.StopsAtTimeouts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal);
+        nextValue = g.Mean(next);
         var members = next.Shape[0];
         var target = g.BroadcastLeading(batch.Cost, members)
             + g.BroadcastLeading(continues, members) * next * (float)horizon.Discount;

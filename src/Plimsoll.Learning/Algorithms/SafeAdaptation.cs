@@ -136,7 +136,7 @@ public sealed class SafeAdaptation : ITraining
         target = g.Clamp(target, lowest, highest);
         var rewardLoss = Critic.Loss(
             g, Critic.Values(g, models.Reward.Online, batch.Action, batch.Observation), g.Detach(target));
-        var costLoss = CostCriticStep.Loss(g, models.Cost, models.Policy, batch, settings.Cost, horizon);
+        var costLoss = CostCriticStep.Loss(g, models.Cost, models.Policy, batch, settings.Cost, horizon, out _);
         g.Record("reward-critic-loss", rewardLoss);
         g.Record("cost-critic-loss", costLoss);
         g.Adam(rewardOptimiser, g.Gradients(rewardLoss, [.. models.Reward.Online.Parameters.Select(g.Read)]), rate);
