@@ -60,8 +60,13 @@ type Answer = {
     Exit: int
 }
 
-/// Runs the program in a folder, with these environment variables on top of the test's own.
-let call (folder: string) (environment: (string * string) list) (arguments: string list) : Answer =
+/// Runs a build of the program in a folder, with these environment variables on top of the test's own.
+let callProgram
+    (program: string)
+    (folder: string)
+    (environment: (string * string) list)
+    (arguments: string list)
+    : Answer =
     let info = ProcessStartInfo("dotnet", program :: arguments)
     info.WorkingDirectory <- folder
     info.RedirectStandardInput <- true
@@ -90,6 +95,9 @@ let call (folder: string) (environment: (string * string) list) (arguments: stri
             Aside = aside.Result
             Exit = child.ExitCode
         }
+
+let call (folder: string) (environment: (string * string) list) (arguments: string list) : Answer =
+    callProgram program folder environment arguments
 
 /// What the program answers: its output, what it says on the side, and its exit code.
 let private answer (folder: string) (command: string) : string =

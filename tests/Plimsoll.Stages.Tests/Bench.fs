@@ -111,3 +111,10 @@ let jobOf (name: string) : Job =
         |> List.map (fun (role, kind) -> role, artifact kind)
 
     job name (settings name) inputs
+
+let private known =
+    System.Collections.Concurrent.ConcurrentDictionary<string, Lazy<string>>()
+
+/// Digest of what the stage's small job gives, run once for all tests.
+let digest (name: string) : string =
+    known.GetOrAdd(name, (fun name -> lazy (bytes (jobOf name)))).Value

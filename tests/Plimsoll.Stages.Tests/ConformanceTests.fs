@@ -14,12 +14,12 @@ let stages = Bench.names
 [<TestCaseSource(nameof stages)>]
 let ``a stage gives the same bytes again`` (name: string) =
     let job = Bench.jobOf name
-    Assert.That(bytes job, Is.EqualTo(bytes job))
+    Assert.That(bytes job, Is.EqualTo(Bench.digest name))
 
 [<TestCaseSource(nameof stages)>]
 let ``a stage gives the same bytes on two threads`` (name: string) =
     let job = Bench.jobOf name
-    Assert.That(bytes { job with Threads = 2 }, Is.EqualTo(bytes job))
+    Assert.That(bytes { job with Threads = 2 }, Is.EqualTo(Bench.digest name))
 
 [<TestCaseSource(nameof stages)>]
 let ``a seed changes the bytes of a stage that draws and of no other`` (name: string) =
@@ -27,9 +27,9 @@ let ``a seed changes the bytes of a stage that draws and of no other`` (name: st
     let other = bytes { job with Seed = Some 4L }
 
     if job.Stage.Signature.Seeded then
-        Assert.That(other, Is.Not.EqualTo(bytes job))
+        Assert.That(other, Is.Not.EqualTo(Bench.digest name))
     else
-        Assert.That(other, Is.EqualTo(bytes job))
+        Assert.That(other, Is.EqualTo(Bench.digest name))
 
 [<TestCaseSource(nameof stages)>]
 let ``a stage leaves its inputs as they were`` (name: string) =

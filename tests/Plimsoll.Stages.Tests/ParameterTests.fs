@@ -63,7 +63,7 @@ let parameters = [
 let ``a parameter changes the bytes`` (stage: string, name: string) =
     let job = Bench.jobOf stage
     let parameter = parametersOf stage |> List.find (fun p -> p.Name = name)
-    let before = bytes job
+    let before = Bench.digest stage
 
     for value in alternatives job parameter do
         let same = bytes (change name value job) = before

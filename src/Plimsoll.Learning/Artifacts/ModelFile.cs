@@ -49,7 +49,8 @@ public sealed class ModelFile : IDisposable
     public void Require(string kind)
     {
         if (file.Metadata.TryGetValue(DivergedStep, out var step))
-            throw new InvalidDataException($"{path} holds no model: its training diverged by step {step}, in {Text(DivergedWhat)}");
+            throw new InvalidDataException(
+                $"{path} holds no model: its training diverged by step {step}, in {Text(DivergedWhat)}");
         if (Text(Kind) != kind)
             throw new InvalidDataException($"{path} holds a model of the kind {Text(Kind)}; this stage takes a {kind}");
     }

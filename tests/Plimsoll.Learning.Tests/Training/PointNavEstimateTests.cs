@@ -94,7 +94,8 @@ public sealed class PointNavEstimateTests
             {
                 var estimate = scene.Estimate(CostHorizon.Endless(scene.Data, 1, 0.99), team);
                 Assert.That(estimate, Is.LessThan(scene.RolledOut * 2 / 3), $"price {scene.Plan.Price}");
-                Assert.That(Math.Abs(estimate - scene.RolledOut), Is.GreaterThan(Tolerance), "more than any other error");
+                Assert.That(
+                    Math.Abs(estimate - scene.RolledOut), Is.GreaterThan(Tolerance), "more than any other error");
             }
         });
     }
@@ -147,7 +148,8 @@ public sealed class PointNavEstimateTests
                 var scene = new Scene(plan, data, clone, episodes.Average(e => e.Cost));
                 scene.Episodic = scene.Estimate(CostHorizon.Episodic(data, 1), team);
                 TestContext.Progress.WriteLine(
-                    $"price {price}: exact {plan.MeanCost:F3}, rolled out {scene.RolledOut:F3}, estimated {scene.Episodic:F3}");
+                    $"price {price}: exact {plan.MeanCost:F3}, rolled out {scene.RolledOut:F3}, "
+                    + $"estimated {scene.Episodic:F3}");
                 return scene;
             }
         }

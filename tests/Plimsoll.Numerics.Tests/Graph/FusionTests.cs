@@ -8,11 +8,12 @@ using static Plimsoll.Numerics.Tests.Graph.Graphs;
 
 namespace Plimsoll.Numerics.Tests.Graph;
 
-/// <summary>A layer with its bias and rectifier in the product's store equals the three operations, to the bit.</summary>
+/// <summary>A layer with bias and rectifier in the product's store equals three operations, to the bit.</summary>
 public sealed class FusionTests
 {
     [FsCheck.NUnit.Property(MaxTest = 120)]
-    public void Bias_and_rectifier_in_the_product_equal_separate_operations(PositiveInt m, PositiveInt n, PositiveInt k) =>
+    public void Bias_and_rectifier_in_the_product_equal_separate_operations(
+        PositiveInt m, PositiveInt n, PositiveInt k) =>
         Check(m.Get % 40 + 1, n.Get % 40 + 1, k.Get % 40 + 1);
 
     [TestCase(1, 1, 1)]

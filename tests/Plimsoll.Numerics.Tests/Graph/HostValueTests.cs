@@ -95,7 +95,8 @@ public sealed unsafe class HostValueTests
         g.Record("loss", g.Constant(2f));
         using var team = new Team(1);
         Assert.That(
-            () => Program.Compile(g, team), Throws.ArgumentException.With.Message.EqualTo("metric loss is recorded twice"));
+            () => Program.Compile(g, team),
+            Throws.ArgumentException.With.Message.EqualTo("metric loss is recorded twice"));
     }
 
     [Test]

@@ -33,7 +33,8 @@ public sealed class OptimiserGraphTests
                 for (var i = 0; i < expected.Length; i++)
                 {
                     // A step moves by at most the rate; each leaves a few roundings of the value and of the move.
-                    Assert.That(array.Values[i], Is.EqualTo(expected[i]).Within(2e-6 * (1 + Math.Abs(expected[i]))), $"step {step}");
+                    var rounding = 2e-6 * (1 + Math.Abs(expected[i]));
+                    Assert.That(array.Values[i], Is.EqualTo(expected[i]).Within(rounding), $"step {step}");
                 }
             }
         }
@@ -138,7 +139,8 @@ public sealed class OptimiserGraphTests
         private readonly double[][] m = [.. start.Select(a => new double[a.Values.Length])];
         private readonly double[][] v = [.. start.Select(a => new double[a.Values.Length])];
 
-        public double[][] Parameters { get; } = [.. start.Select(a => a.Values.ToArray().Select(x => (double)x).ToArray())];
+        public double[][] Parameters { get; } =
+            [.. start.Select(a => a.Values.ToArray().Select(x => (double)x).ToArray())];
 
         public void Step(long step)
         {

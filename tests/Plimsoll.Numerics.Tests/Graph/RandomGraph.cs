@@ -85,7 +85,7 @@ internal sealed class RandomGraph
         return g.Reshape(y, new Shape(B, K));
     }
 
-    /// <summary>Through a view of other axes and back, so that an elementwise result meets views of its inputs.</summary>
+    /// <summary>Through a view of other axes and back: elementwise results meet views of their inputs.</summary>
     private Node Turned(Node x) =>
         g.Reshape(g.Sin(g.Reshape(x, new Shape(new Axis("F", x.Shape.Count)))), x.Shape) + x;
 

@@ -40,7 +40,8 @@ public sealed class SharingTests
             (g.Constant(1f, Matrix) - g.Constant(2f, Matrix), g.Constant(2f, Matrix) - g.Constant(1f, Matrix)),
         ["member"] = g => (g.Member(g.Constant(1f, Matrix), 0), g.Member(g.Constant(1f, Matrix), 1)),
         ["start of columns"] = g =>
-            (g.Columns(g.Constant(1f, Matrix), 0, new Axis("C", 2)), g.Columns(g.Constant(1f, Matrix), 1, new Axis("C", 2))),
+            (g.Columns(g.Constant(1f, Matrix), 0, new Axis("C", 2)),
+                g.Columns(g.Constant(1f, Matrix), 1, new Axis("C", 2))),
         ["broadcast axis"] = g =>
             (g.BroadcastLeading(g.Constant(1f, Matrix), E), g.BroadcastLeading(g.Constant(1f, Matrix), E.As("R"))),
         ["host function"] = g => (g.PerStep("rate", s => s), g.PerStep("rate", s => 2 * s)),

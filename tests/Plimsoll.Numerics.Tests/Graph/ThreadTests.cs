@@ -23,7 +23,8 @@ public sealed unsafe class ThreadTests
         var one = Digest(1);
         Assert.Multiple(() =>
         {
-            for (var threads = 2; threads <= 4; threads++) Assert.That(Digest(threads), Is.EqualTo(one), $"{threads} threads");
+            for (var threads = 2; threads <= 4; threads++)
+                Assert.That(Digest(threads), Is.EqualTo(one), $"{threads} threads");
         });
     }
 
@@ -58,7 +59,8 @@ public sealed unsafe class ThreadTests
         ];
         StateArray[] targets = [.. weights.Select(w => state.Normal($"target {w.Name}", w.Shape))];
         var p = weights.Select(g.Read).ToArray();
-        var x = g.Gather(table, g.Rows(Stream("rows"), Batch, 700)) + g.Normal(Stream("noise"), new Shape(Batch, Input));
+        var x = g.Gather(table, g.Rows(Stream("rows"), Batch, 700))
+            + g.Normal(Stream("noise"), new Shape(Batch, Input));
         x = x * g.KeepMask(Stream("mask"), x.Shape, 0.9f) - g.Uniform(Stream("u"), x.Shape);
         var hidden = g.Mish(g.LayerNorm(g.Linear(x, p[0], p[1], Activation.Relu), p[2], p[3]));
         var members = g.Linear(hidden, p[4], p[5]);
@@ -66,7 +68,8 @@ public sealed unsafe class ThreadTests
         var best = g.Select(g.GreaterThan(x, g.Constant(0f, x.Shape)), g.MinLeading(members), g.MaxLeading(members));
         var rows = g.SumLast(g.Tanh(best) * g.Cos(x));
         var columns = g.Columns(g.Concat("C", spread, x), 3, Input);
-        var loss = g.Mean(g.Square(g.TimesColumn(columns, g.Sigmoid(rows)) - best)) + g.Mean(g.Exp(g.Clamp(rows, -1f, 1f)));
+        var loss = g.Mean(g.Square(g.TimesColumn(columns, g.Sigmoid(rows)) - best))
+            + g.Mean(g.Exp(g.Clamp(rows, -1f, 1f)));
         g.Record("loss", loss);
         g.Output("rows", rows);
         g.Output("best", best);

@@ -75,8 +75,12 @@ public sealed class UpdateOrderTests
         Subtract(1f);
         Assert.Multiple(() =>
         {
-            Assert.That(() => g.Exp(reshaped), Throws.InvalidOperationException.With.Message.Contains("needs w as it was"));
-            Assert.That(() => g.Exp(detached), Throws.InvalidOperationException.With.Message.Contains("needs w as it was"));
+            foreach (var view in new[] { reshaped, detached })
+            {
+                Assert.That(
+                    () => g.Exp(view), Throws.InvalidOperationException.With.Message.Contains("needs w as it was"));
+            }
+
             Assert.That(() => g.Output("old", reshaped), Throws.InvalidOperationException);
         });
     }
