@@ -2,7 +2,12 @@
 namespace Plimsoll.Language
 
 /// A stretch of a text file. Lines and columns count from 1.
-type Position = { File: string; Line: int; Column: int; Length: int }
+type Position = {
+    File: string
+    Line: int
+    Column: int
+    Length: int
+}
 
 /// What a parameter can be set to.
 type Value =
@@ -26,14 +31,15 @@ type ValueType =
     | ItemsType of ValueType
 
 /// One parameter of a stage or of a recipe.
-type Parameter =
-    { Name: string
-      Type: ValueType
-      /// None: the parameter must be given.
-      Default: Value option
-      /// "" where the number has no unit; otherwise "step", "cost/episode", "1/step", ...
-      Unit: string
-      Meaning: string }
+type Parameter = {
+    Name: string
+    Type: ValueType
+    /// None: the parameter must be given.
+    Default: Value option
+    /// "" where the number has no unit; otherwise "step", "cost/episode", "1/step", ...
+    Unit: string
+    Meaning: string
+}
 
 /// What an artifact holds, so that stages are wired together correctly.
 type ArtifactKind =
@@ -57,29 +63,36 @@ type EnvironmentUse =
     | FinalEvaluation
 
 /// A stage as the language and the engine see it: a typed pure function without its body.
-type StageSignature =
-    { Name: string
-      Inputs: (string * ArtifactKind) list
-      Output: ArtifactKind
-      Parameters: Parameter list
-      /// True when the stage draws random numbers from the run's seed (the axis `seeds`).
-      Seeded: bool
-      Environment: EnvironmentUse
-      Reproducibility: Reproducibility
-      Meaning: string }
+type StageSignature = {
+    Name: string
+    Inputs: (string * ArtifactKind) list
+    Output: ArtifactKind
+    Parameters: Parameter list
+    /// True when the stage draws random numbers from the run's seed (the axis `seeds`).
+    Seeded: bool
+    Environment: EnvironmentUse
+    Reproducibility: Reproducibility
+    Meaning: string
+}
 
 /// A task whose simulator the program has.
-type TaskSignature = { Name: string; Horizon: int; EndsEarly: bool; Meaning: string }
+type TaskSignature = {
+    Name: string
+    Horizon: int
+    EndsEarly: bool
+    Meaning: string
+}
 
 /// All that the language must know of the program: data, no code.
-type Catalogue =
-    { Stages: StageSignature list
-      Tasks: TaskSignature list
-      /// The stages that the experiment file names only implicitly.
-      Collect: string
-      Load: string
-      Evaluate: string
-      EvaluateOffline: string }
+type Catalogue = {
+    Stages: StageSignature list
+    Tasks: TaskSignature list
+    /// The stages that the experiment file names only implicitly.
+    Collect: string
+    Load: string
+    Evaluate: string
+    EvaluateOffline: string
+}
 
 /// Where the final value of a parameter came from.
 type Source =
@@ -98,30 +111,32 @@ type CellId =
     override this.ToString() = let (CellId text) = this in text
 
 /// Where a cell stands in the experiment. A cell shared by several arms or limits has several.
-type Coordinates =
-    { Task: string
-      /// None for what all arms share, such as the dataset.
-      Arm: string option
-      /// The stage's name inside its recipe, such as `policy` or `scores`.
-      Node: string
-      Seed: int64 option
-      /// cost/episode, undiscounted.
-      CostLimit: double option
-      /// Settings of the sweep, by the axis' name.
-      Sweep: (string * Value) list }
+type Coordinates = {
+    Task: string
+    /// None for what all arms share, such as the dataset.
+    Arm: string option
+    /// The stage's name inside its recipe, such as `policy` or `scores`.
+    Node: string
+    Seed: int64 option
+    /// cost/episode, undiscounted.
+    CostLimit: double option
+    /// Settings of the sweep, by the axis' name.
+    Sweep: (string * Value) list
+}
 
 /// One stage with concrete parameters and inputs: a node of the expanded DAG.
-type Cell =
-    { Id: CellId
-      Stage: StageSignature
-      /// Complete: defaults included.
-      Parameters: Map<string, Setting>
-      /// The producing cell of each input, by role.
-      Inputs: (string * CellId) list
-      Seed: int64 option
-      /// For people: `DiscCircle/drcorl/policy seed=0 cost_limit=10`.
-      Label: string
-      Coordinates: Coordinates list }
+type Cell = {
+    Id: CellId
+    Stage: StageSignature
+    /// Complete: defaults included.
+    Parameters: Map<string, Setting>
+    /// The producing cell of each input, by role.
+    Inputs: (string * CellId) list
+    Seed: int64 option
+    /// For people: `DiscCircle/drcorl/policy seed=0 cost_limit=10`.
+    Label: string
+    Coordinates: Coordinates list
+}
 
 type Metric =
     | RewardMetric
@@ -134,23 +149,26 @@ type Bound =
     | Above of arm: string * probability: double
 
 /// A statement that the report answers: supported, not supported or undecided.
-type Claim =
-    { Metric: Metric
-      Arm: string
-      Bound: Bound
-      Position: Position }
+type Claim = {
+    Metric: Metric
+    Arm: string
+    Bound: Bound
+    Position: Position
+}
 
-type Protocol =
-    { CostLimits: double list
-      Seeds: int64 list
-      Episodes: int }
+type Protocol = {
+    CostLimits: double list
+    Seeds: int64 list
+    Episodes: int
+}
 
 /// A checked experiment, expanded. Cells stand in an order in which inputs come first.
-type Experiment =
-    { Name: string
-      File: string
-      Protocol: Protocol
-      Tasks: string list
-      Arms: string list
-      Claims: Claim list
-      Cells: Cell list }
+type Experiment = {
+    Name: string
+    File: string
+    Protocol: Protocol
+    Tasks: string list
+    Arms: string list
+    Claims: Claim list
+    Cells: Cell list
+}

@@ -13,20 +13,42 @@ open Plimsoll.Stages.CriticStages
 open Plimsoll.Stages.Typed
 
 let private limit =
-    requiredReal "cost-limit" (0.0, Double.MaxValue) "cost/episode" "undiscounted sum of costs over an episode"
+    requiredReal
+        "cost-limit"
+        (0.0, Double.MaxValue)
+        "cost/episode"
+        "undiscounted sum of costs over an episode"
 
 let private steps = steps 2_000L
 let private batch = batch 256L
-let private policyRate = learningRate "policy-learning-rate" 6e-4 "Adam's learning rate of the policy at the first step; cosine to 0"
-let private criticRate = learningRate "critic-learning-rate" 6e-4 "Adam's learning rate of the critics"
+
+let private policyRate =
+    learningRate
+        "policy-learning-rate"
+        6e-4
+        "Adam's learning rate of the policy at the first step; cosine to 0"
+
+let private criticRate =
+    learningRate "critic-learning-rate" 6e-4 "Adam's learning rate of the critics"
 
 let private first =
-    real "temperature-start" 0.04 (0.0, 1e6) "" "beta at the first step: weight of the critics against the behaviour"
+    real
+        "temperature-start"
+        0.04
+        (0.0, 1e6)
+        ""
+        "beta at the first step: weight of the critics against the behaviour"
 
-let private last = real "temperature-end" 1.0 (0.0, 1e6) "" "beta at the last step; linear in between"
+let private last =
+    real "temperature-end" 1.0 (0.0, 1e6) "" "beta at the last step; linear in between"
 
 let private slack =
-    real "slack" 0.2 (0.0, 1e3) "limit" "half width of the band of the soft mode at the first step; linear to 0"
+    real
+        "slack"
+        0.2
+        (0.0, 1e3)
+        "limit"
+        "half width of the band of the soft mode at the first step; linear to 0"
 
 let private confidence =
     real "confidence" 2.0 (0.0, 1e3) "deviation" "k of the upper confidence bound over cost critics"
@@ -37,28 +59,32 @@ let private smoothing =
 let private signature =
     trains
         "adapt"
-        [ "dataset", DatasetArtifact
-          "behaviour", BehaviourArtifact
-          "reward-critic", RewardCriticArtifact
-          "cost-critic", CostCriticArtifact
-          "policy", PolicyArtifact ]
+        [
+            "dataset", DatasetArtifact
+            "behaviour", BehaviourArtifact
+            "reward-critic", RewardCriticArtifact
+            "cost-critic", CostCriticArtifact
+            "policy", PolicyArtifact
+        ]
         PolicyArtifact
-        [ limit.Declared
-          steps.Declared
-          batch.Declared
-          policyRate.Declared
-          criticRate.Declared
-          polyak.Declared
-          first.Declared
-          last.Declared
-          slack.Declared
-          confidence.Declared
-          smoothing.Declared
-          CostCritic.pessimism.Declared
-          CostCritic.penalty.Declared
-          estimateOver.Declared
-          weight.Declared
-          guardEvery.Declared ]
+        [
+            limit.Declared
+            steps.Declared
+            batch.Declared
+            policyRate.Declared
+            criticRate.Declared
+            polyak.Declared
+            first.Declared
+            last.Declared
+            slack.Declared
+            confidence.Declared
+            smoothing.Declared
+            CostCritic.pessimism.Declared
+            CostCritic.penalty.Declared
+            estimateOver.Declared
+            weight.Declared
+            guardEvery.Declared
+        ]
         "safe adaptation: reward, cost or both, by an offline estimate of the cost (DRCORL, algorithms 1 and 2)"
 
 let private settings (request: StageRequest) (cost: CostCriticSettings) (reward: ModelFile) =
@@ -126,6 +152,15 @@ let private run (request: StageRequest) =
             )
 
         Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-            ModelFile.Save(request.Output, training.Policy.Parameters, Models.Describe training.Policy, curves)))
+            ModelFile.Save(
+                request.Output,
+                training.Policy.Parameters,
+                Models.Describe training.Policy,
+                curves
+            )))
 
-let stage = { Signature = signature; Run = run; Code = code }
+let stage = {
+    Signature = signature
+    Run = run
+    Code = code
+}

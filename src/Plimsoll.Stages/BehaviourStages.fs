@@ -20,46 +20,73 @@ module FitBc =
             "fit-bc"
             [ "dataset", DatasetArtifact ]
             PolicyArtifact
-            [ steps.Declared; batch.Declared; rate.Declared; hidden.Declared; guardEvery.Declared ]
+            [
+                steps.Declared
+                batch.Declared
+                rate.Declared
+                hidden.Declared
+                guardEvery.Declared
+            ]
             "behaviour cloning: a deterministic policy by mean squared error"
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
-            let settings = BehaviourCloningSettings(hidden.Of request, int (batch.Of request), rate.Of request)
-            let fit = BehaviourCloning.Build(DatasetTables dataset, settings, random signature.Name request, team)
+            let settings =
+                BehaviourCloningSettings(hidden.Of request, int (batch.Of request), rate.Of request)
+
+            let fit =
+                BehaviourCloning.Build(DatasetTables dataset, settings, random signature.Name request, team)
+
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
                 ModelFile.Save(request.Output, fit.Policy.Parameters, Models.Describe fit.Policy, curves)))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }
 
 module FitDiffusion =
     let private steps = steps 50_000L
     let private batch = batch 1024L
     let private rate = learningRate "learning-rate" 3e-4 "AdamW's learning rate"
-    let private decay = real "weight-decay" 0.01 (0.0, 1.0) "" "AdamW's decoupled weight decay"
-    let private width = whole "width" 256L (1L, 4096L) "unit" "width of the trunk; its blocks are four times as wide"
+
+    let private decay =
+        real "weight-decay" 0.01 (0.0, 1.0) "" "AdamW's decoupled weight decay"
+
+    let private width =
+        whole "width" 256L (1L, 4096L) "unit" "width of the trunk; its blocks are four times as wide"
+
     let private blocks = whole "blocks" 3L (0L, 64L) "" "residual blocks"
-    let private embedding = whole "embedding" 128L (1L, 4096L) "unit" "width of the time embedding"
-    let private frequencies = whole "frequencies" 32L (1L, 4096L) "" "random Fourier frequencies of the time"
-    let private dropout = real "dropout" 0.1 (0.0, 0.9) "" "probability of dropping an element while training"
+
+    let private embedding =
+        whole "embedding" 128L (1L, 4096L) "unit" "width of the time embedding"
+
+    let private frequencies =
+        whole "frequencies" 32L (1L, 4096L) "" "random Fourier frequencies of the time"
+
+    let private dropout =
+        real "dropout" 0.1 (0.0, 0.9) "" "probability of dropping an element while training"
 
     let private signature =
         trains
             "fit-diffusion"
             [ "dataset", DatasetArtifact ]
             BehaviourArtifact
-            [ steps.Declared
-              batch.Declared
-              rate.Declared
-              decay.Declared
-              width.Declared
-              blocks.Declared
-              embedding.Declared
-              frequencies.Declared
-              dropout.Declared
-              guardEvery.Declared ]
+            [
+                steps.Declared
+                batch.Declared
+                rate.Declared
+                decay.Declared
+                width.Declared
+                blocks.Declared
+                embedding.Declared
+                frequencies.Declared
+                dropout.Declared
+                guardEvery.Declared
+            ]
             "a diffusion model of the behaviour policy (DRCORL, equation 5)"
 
     let private sizes (request: StageRequest) =
@@ -74,15 +101,26 @@ module FitDiffusion =
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
             let settings =
-                DiffusionFitSettings(sizes request, int (batch.Of request), rate.Of request, decay.Of request)
+                DiffusionFitSettings(
+                    sizes request,
+                    int (batch.Of request),
+                    rate.Of request,
+                    decay.Of request
+                )
 
-            let fit = DiffusionFit.Build(DatasetTables dataset, settings, random signature.Name request, team)
+            let fit =
+                DiffusionFit.Build(DatasetTables dataset, settings, random signature.Name request, team)
+
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
                 ModelFile.Save(request.Output, fit.Network.Arrays, Models.Describe fit.Network, curves)))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }
 
 module WarmStart =
     let private steps = steps 5_000L
@@ -94,13 +132,27 @@ module WarmStart =
             "warm-start"
             [ "dataset", DatasetArtifact; "behaviour", BehaviourArtifact ]
             PolicyArtifact
-            [ steps.Declared; batch.Declared; rate.Declared; hidden.Declared; weight.Declared; guardEvery.Declared ]
+            [
+                steps.Declared
+                batch.Declared
+                rate.Declared
+                hidden.Declared
+                weight.Declared
+                guardEvery.Declared
+            ]
             "a deterministic policy close to the behaviour model (DRCORL, equation 21 without critics)"
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
             use model = ModelFile.Open request.Inputs["behaviour"]
-            let settings = WarmStartSettings(hidden.Of request, int (batch.Of request), rate.Of request, weightOf request)
+
+            let settings =
+                WarmStartSettings(
+                    hidden.Of request,
+                    int (batch.Of request),
+                    rate.Of request,
+                    weightOf request
+                )
 
             let behaviour state =
                 Models.LoadScore(model, state, dataset.ObservationSize, dataset.ActionSize)
@@ -119,4 +171,8 @@ module WarmStart =
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
                 ModelFile.Save(request.Output, fit.Policy.Parameters, Models.Describe fit.Policy, curves)))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }

@@ -4,30 +4,35 @@ module Plimsoll.Stages.Catalogue
 open Plimsoll.Environments
 open Plimsoll.Language
 
-let stages: Stage list =
-    [ DataStages.Collect.stage
-      DataStages.Load.stage
-      DataStages.Filter.stage
-      DataStages.RemapCost.stage
-      BehaviourStages.FitBc.stage
-      BehaviourStages.FitDiffusion.stage
-      BehaviourStages.WarmStart.stage
-      CriticStages.FitRewardCritic.stage
-      CriticStages.FitCostCritic.stage
-      AdaptStage.stage
-      EvaluationStages.Evaluate.stage
-      EvaluationStages.EvaluateOffline.stage ]
+let stages: Stage list = [
+    DataStages.Collect.stage
+    DataStages.Load.stage
+    DataStages.Filter.stage
+    DataStages.RemapCost.stage
+    BehaviourStages.FitBc.stage
+    BehaviourStages.FitDiffusion.stage
+    BehaviourStages.WarmStart.stage
+    CriticStages.FitRewardCritic.stage
+    CriticStages.FitCostCritic.stage
+    AdaptStage.stage
+    EvaluationStages.Evaluate.stage
+    EvaluationStages.EvaluateOffline.stage
+]
 
 /// What the experiment language knows of the program.
-let language: Plimsoll.Language.Catalogue =
-    { Stages = stages |> List.map _.Signature
-      Tasks =
-        [ for task in Tasks.All ->
-              { Name = task.Name
+let language: Plimsoll.Language.Catalogue = {
+    Stages = stages |> List.map _.Signature
+    Tasks = [
+        for task in Tasks.All ->
+            {
+                Name = task.Name
                 Horizon = task.Horizon
                 EndsEarly = task.EndsEarly
-                Meaning = task.Meaning } ]
-      Collect = DataStages.Collect.stage.Signature.Name
-      Load = DataStages.Load.stage.Signature.Name
-      Evaluate = EvaluationStages.Evaluate.stage.Signature.Name
-      EvaluateOffline = EvaluationStages.EvaluateOffline.stage.Signature.Name }
+                Meaning = task.Meaning
+            }
+    ]
+    Collect = DataStages.Collect.stage.Signature.Name
+    Load = DataStages.Load.stage.Signature.Name
+    Evaluate = EvaluationStages.Evaluate.stage.Signature.Name
+    EvaluateOffline = EvaluationStages.EvaluateOffline.stage.Signature.Name
+}

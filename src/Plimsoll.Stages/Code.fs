@@ -8,9 +8,10 @@ open Plimsoll.Numerics.Runtime
 
 /// The assemblies whose bytes can change what a stage computes, this one included: it reads parameters, derives
 /// scales and horizons and writes scores. Too many rather than too few, until keys know reachable code.
-let assemblies =
-    [ typeof<StageRequest>.Assembly
-      typeof<ITraining>.Assembly
-      typeof<Program>.Assembly
-      typeof<Dataset>.Assembly
-      typeof<Tasks>.Assembly ]
+let assemblies = [
+    typeof<StageRequest>.Assembly
+    typeof<ITraining>.Assembly
+    typeof<Program>.Assembly
+    typeof<Dataset>.Assembly
+    typeof<Tasks>.Assembly
+]

@@ -57,7 +57,11 @@ let estimateOver =
         "where the cost to go is averaged: all states of the data, those of trajectories within the limit, or episode starts; auto: starts when episodic, else states"
 
 let weight =
-    choice "weight" "vds" [ "vds"; "stable"; "score" ] "w(t) of the pull towards the behaviour: sigma^2, 1 or alpha/sigma"
+    choice
+        "weight"
+        "vds"
+        [ "vds"; "stable"; "score" ]
+        "w(t) of the pull towards the behaviour: sigma^2, 1 or alpha/sigma"
 
 let weightOf (request: StageRequest) =
     match weight.Of request with
@@ -89,7 +93,11 @@ let statesOf (request: StageRequest) (dataset: Dataset) costLimit (horizon: Cost
     | "states" -> null
     | "safe-states" -> StateTable.Within(dataset, costLimit)
     | "starts" -> StateTable.Starts dataset
-    | _ -> if horizon.StopsAtTimeouts then StateTable.Starts dataset else null
+    | _ ->
+        if horizon.StopsAtTimeouts then
+            StateTable.Starts dataset
+        else
+            null
 
 /// The root of a stage's random numbers: run seed and stage name.
 let random (signature: string) (request: StageRequest) =
@@ -98,15 +106,16 @@ let random (signature: string) (request: StageRequest) =
     | None -> invalidOp $"{signature} draws random numbers and was started without a seed"
 
 /// A signature of a training stage: seeded, no simulator, the same bits everywhere.
-let trains name inputs output (parameters: Parameter list) meaning =
-    { Name = name
-      Inputs = inputs
-      Output = output
-      Parameters = parameters
-      Seeded = true
-      Environment = NoEnvironment
-      Reproducibility = Bitwise
-      Meaning = meaning }
+let trains name inputs output (parameters: Parameter list) meaning = {
+    Name = name
+    Inputs = inputs
+    Output = output
+    Parameters = parameters
+    Seeded = true
+    Environment = NoEnvironment
+    Reproducibility = Bitwise
+    Meaning = meaning
+}
 
 /// Runs a stage body on the dataset input with a team of the lent threads.
 let onDataset (request: StageRequest) body =
@@ -116,8 +125,12 @@ let onDataset (request: StageRequest) body =
 /// The policy of a model file, for observations and actions of these sizes.
 let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingState) =
     let policy = Models.LoadPolicy(model, state)
-    let sizes (s: int, a: int) = $"observations of {s} numbers and actions of {a}"
-    let given, wanted = (policy.ObservationSize, policy.ActionSize), (observationSize, actionSize)
+
+    let sizes (s: int, a: int) =
+        $"observations of {s} numbers and actions of {a}"
+
+    let given, wanted =
+        (policy.ObservationSize, policy.ActionSize), (observationSize, actionSize)
 
     if given <> wanted then
         raise (InvalidDataException $"the policy is for {sizes given}, not for {sizes wanted}")

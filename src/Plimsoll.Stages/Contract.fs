@@ -6,23 +6,25 @@ open System.Threading
 open Plimsoll.Language
 
 /// A sign of life for people. It never enters a key or an artifact.
-type Progress =
-    { Step: int64
-      Steps: int64
-      Metrics: (string * double) list }
+type Progress = {
+    Step: int64
+    Steps: int64
+    Metrics: (string * double) list
+}
 
 /// All that a stage sees. No clock, host, attempt or worker count is among it.
-type StageRequest =
-    { Parameters: Map<string, Value>
-      /// Path of each input artifact, by role. Read only.
-      Inputs: Map<string, string>
-      /// The file to write. It does not exist yet; its folder does.
-      Output: string
-      Seed: int64 option
-      /// Threads lent to this cell, at least 1. Changes the time, never a bit.
-      Threads: int
-      Report: Progress -> unit
-      Cancelled: CancellationToken }
+type StageRequest = {
+    Parameters: Map<string, Value>
+    /// Path of each input artifact, by role. Read only.
+    Inputs: Map<string, string>
+    /// The file to write. It does not exist yet; its folder does.
+    Output: string
+    Seed: int64 option
+    /// Threads lent to this cell, at least 1. Changes the time, never a bit.
+    Threads: int
+    Report: Progress -> unit
+    Cancelled: CancellationToken
+}
 
 /// Decides what the engine does about a failure.
 type FailureClass =
@@ -34,10 +36,11 @@ type FailureClass =
     | Cancelled
     | Bug
 
-type StageFailure =
-    { Class: FailureClass
-      What: string
-      Remedy: string }
+type StageFailure = {
+    Class: FailureClass
+    What: string
+    Remedy: string
+}
 
 type StageOutcome =
     | Finished
@@ -46,8 +49,9 @@ type StageOutcome =
     | Failed of StageFailure
 
 /// A stage with its body.
-type Stage =
-    { Signature: StageSignature
-      Run: StageRequest -> StageOutcome
-      /// The assemblies whose bytes can change the output; their digests enter the key.
-      Code: Assembly list }
+type Stage = {
+    Signature: StageSignature
+    Run: StageRequest -> StageOutcome
+    /// The assemblies whose bytes can change the output; their digests enter the key.
+    Code: Assembly list
+}

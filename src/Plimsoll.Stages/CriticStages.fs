@@ -31,15 +31,17 @@ module FitRewardCritic =
             "fit-reward-critic"
             [ "dataset", DatasetArtifact ]
             RewardCriticArtifact
-            [ steps.Declared
-              batch.Declared
-              rate.Declared
-              hidden.Declared
-              expectile.Declared
-              discount.Declared
-              polyak.Declared
-              range.Declared
-              guardEvery.Declared ]
+            [
+                steps.Declared
+                batch.Declared
+                rate.Declared
+                hidden.Declared
+                expectile.Declared
+                discount.Declared
+                polyak.Declared
+                range.Declared
+                guardEvery.Declared
+            ]
             "twin action values of the reward by implicit Q-learning (DRCORL, equations 16 and 17)"
 
     let private scale (request: StageRequest) (dataset: Dataset) =
@@ -62,13 +64,24 @@ module FitRewardCritic =
                     scale
                 )
 
-            let fit = RewardCriticFit.Build(DatasetTables dataset, settings, random signature.Name request, team)
+            let fit =
+                RewardCriticFit.Build(DatasetTables dataset, settings, random signature.Name request, team)
+
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Critic.Arrays, Models.Describe(fit.Critic, discount.Of request, scale, false), curves)))
+                ModelFile.Save(
+                    request.Output,
+                    fit.Critic.Arrays,
+                    Models.Describe(fit.Critic, discount.Of request, scale, false),
+                    curves
+                )))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }
 
 /// What the cost critic's own stage and adaptation have in common.
 module CostCritic =
@@ -101,24 +114,33 @@ module FitCostCritic =
             "fit-cost-critic"
             [ "dataset", DatasetArtifact; "policy", PolicyArtifact ]
             CostCriticArtifact
-            [ steps.Declared
-              batch.Declared
-              rate.Declared
-              hidden.Declared
-              CostCritic.members.Declared
-              discount.Declared
-              polyak.Declared
-              CostCritic.pessimism.Declared
-              CostCritic.penalty.Declared
-              costHorizon.Declared
-              guardEvery.Declared ]
+            [
+                steps.Declared
+                batch.Declared
+                rate.Declared
+                hidden.Declared
+                CostCritic.members.Declared
+                discount.Declared
+                polyak.Declared
+                CostCritic.pessimism.Declared
+                CostCritic.penalty.Declared
+                costHorizon.Declared
+                guardEvery.Declared
+            ]
             "a pessimistic ensemble of action values of the cost (DRCORL, equation 18)"
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
             use model = ModelFile.Open request.Inputs["policy"]
             let members = int (CostCritic.members.Of request)
-            let settings = CostCritic.settings request (hidden.Of request) members (int (batch.Of request)) (rate.Of request)
+
+            let settings =
+                CostCritic.settings
+                    request
+                    (hidden.Of request)
+                    members
+                    (int (batch.Of request))
+                    (rate.Of request)
             // The limit plays no part in a critic's fit; any stands for it.
             let horizon = horizonOf request dataset 0.0 (discount.Of request)
             let policy = loadPolicy dataset.ObservationSize dataset.ActionSize model
@@ -136,6 +158,15 @@ module FitCostCritic =
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Critic.Arrays, Models.Describe(fit.Critic, horizon.Discount, 1.0, horizon.StopsAtTimeouts), curves)))
+                ModelFile.Save(
+                    request.Output,
+                    fit.Critic.Arrays,
+                    Models.Describe(fit.Critic, horizon.Discount, 1.0, horizon.StopsAtTimeouts),
+                    curves
+                )))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }

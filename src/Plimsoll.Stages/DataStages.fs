@@ -16,35 +16,52 @@ module Collect =
     let private steps =
         whole "steps" 300_000L (1L, 1_000_000_000L) "step" "environment steps before thinning"
 
-    let private seed = whole "seed" 1L (0L, Int64.MaxValue) "" "seed of controllers, starts and thinning"
+    let private seed =
+        whole "seed" 1L (0L, Int64.MaxValue) "" "seed of controllers, starts and thinning"
 
     let private cells =
         whole "cells" 20L (1L, 1000L) "" "cells of the thinning grid along each of cost and return"
 
     let private mostPerCell =
-        whole "most-per-cell" 6L (0L, 1_000_000L) "trajectory" "trajectories kept of a crowded cell; 0 keeps all"
+        whole
+            "most-per-cell"
+            6L
+            (0L, 1_000_000L)
+            "trajectory"
+            "trajectories kept of a crowded cell; 0 keeps all"
 
-    let stage =
-        { Signature =
-            { Name = "collect"
-              Inputs = []
-              Output = DatasetArtifact
-              Parameters = [ task.Declared; steps.Declared; seed.Declared; cells.Declared; mostPerCell.Declared ]
-              Seeded = false
-              Environment = MakesData
-              Reproducibility = Bitwise
-              Meaning = "trajectories of scripted controllers, thinned on a (cost, return) grid" }
-          Run =
+    let stage = {
+        Signature = {
+            Name = "collect"
+            Inputs = []
+            Output = DatasetArtifact
+            Parameters = [
+                task.Declared
+                steps.Declared
+                seed.Declared
+                cells.Declared
+                mostPerCell.Declared
+            ]
+            Seeded = false
+            Environment = MakesData
+            Reproducibility = Bitwise
+            Meaning = "trajectories of scripted controllers, thinned on a (cost, return) grid"
+        }
+        Run =
             fun request ->
                 Outcomes.withTask (task.Of request) (fun facts ->
                     Outcomes.guarding (fun () ->
                         let cells = int (cells.Of request)
                         let most = int (mostPerCell.Of request)
-                        let settings = CollectionSettings(steps.Of request, seed.Of request, cells, cells, most)
+
+                        let settings =
+                            CollectionSettings(steps.Of request, seed.Of request, cells, cells, most)
+
                         use dataset = Collector.Run(facts.Name, settings)
                         dataset.Save request.Output
                         Finished))
-          Code = code }
+        Code = code
+    }
 
 module Load =
     let private task = requiredText "task" "the name under which the data appears"
@@ -62,6 +79,7 @@ module Load =
 
     let private options (request: StageRequest) =
         let name = task.Of request
+
         let markers =
             match ends.Of request with
             | "terminals" -> Nullable EndMarkers.Terminals
@@ -75,17 +93,18 @@ module Load =
 
         DsrlImportOptions(name, EndMarkers = markers, Horizon = horizon, Name = name)
 
-    let stage =
-        { Signature =
-            { Name = "load-dataset"
-              Inputs = []
-              Output = DatasetArtifact
-              Parameters = [ task.Declared; file.Declared; ends.Declared; horizon.Declared ]
-              Seeded = false
-              Environment = NoEnvironment
-              Reproducibility = Bitwise
-              Meaning = "a dataset from an HDF5 file, checked" }
-          Run =
+    let stage = {
+        Signature = {
+            Name = "load-dataset"
+            Inputs = []
+            Output = DatasetArtifact
+            Parameters = [ task.Declared; file.Declared; ends.Declared; horizon.Declared ]
+            Seeded = false
+            Environment = NoEnvironment
+            Reproducibility = Bitwise
+            Meaning = "a dataset from an HDF5 file, checked"
+        }
+        Run =
             fun request ->
                 Outcomes.guarding (fun () ->
                     match DsrlImport.Read(file.Of request, options request) with
@@ -95,7 +114,8 @@ module Load =
                         Finished
                     | :? ImportOutcome.Rejected as rejected -> Outcomes.ofProblems rejected.Problems
                     | other -> invalidOp $"unknown outcome {other}")
-          Code = code }
+        Code = code
+    }
 
 module Filter =
     let private mode =
@@ -106,7 +126,11 @@ module Filter =
             "safe: cost <= limit; risky: cost >= 2 limit; boundary: 0.5 limit < cost <= 1.5 limit"
 
     let private limit =
-        requiredReal "cost-limit" (0.0, Double.MaxValue) "cost/episode" "undiscounted sum of costs over an episode"
+        requiredReal
+            "cost-limit"
+            (0.0, Double.MaxValue)
+            "cost/episode"
+            "undiscounted sum of costs over an episode"
 
     let private filter (request: StageRequest) : TrajectoryFilter =
         match mode.Of request with
@@ -115,17 +139,18 @@ module Filter =
         | "boundary" -> TrajectoryFilter.Boundary(limit.Of request)
         | _ -> TrajectoryFilter.All()
 
-    let stage =
-        { Signature =
-            { Name = "filter"
-              Inputs = [ "dataset", DatasetArtifact ]
-              Output = DatasetArtifact
-              Parameters = [ mode.Declared; limit.Declared ]
-              Seeded = false
-              Environment = NoEnvironment
-              Reproducibility = Bitwise
-              Meaning = "whole trajectories chosen by their cost" }
-          Run =
+    let stage = {
+        Signature = {
+            Name = "filter"
+            Inputs = [ "dataset", DatasetArtifact ]
+            Output = DatasetArtifact
+            Parameters = [ mode.Declared; limit.Declared ]
+            Seeded = false
+            Environment = NoEnvironment
+            Reproducibility = Bitwise
+            Meaning = "whole trajectories chosen by their cost"
+        }
+        Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
                     Outcomes.guarding (fun () ->
@@ -136,7 +161,8 @@ module Filter =
                             Finished
                         | :? FilterOutcome.Nothing as nothing -> Outcomes.ofProblem nothing.Problem
                         | other -> invalidOp $"unknown outcome {other}"))
-          Code = code }
+        Code = code
+    }
 
 module RemapCost =
     let private form =
@@ -147,7 +173,12 @@ module RemapCost =
             "c' = 1 - f(c): f is [c > 0], min(c / scale, 1) or 1 - exp(-c / scale)"
 
     let private scale =
-        positive "scale" 1.0 (0.0, Double.MaxValue) "cost/step" "the cost that counts as fully unsafe, or the smooth scale"
+        positive
+            "scale"
+            1.0
+            (0.0, Double.MaxValue)
+            "cost/step"
+            "the cost that counts as fully unsafe, or the smooth scale"
 
     let private remap (request: StageRequest) : CostRemap =
         match form.Of request with
@@ -155,21 +186,24 @@ module RemapCost =
         | "smooth" -> SmoothRemap(scale.Of request)
         | _ -> IndicatorRemap()
 
-    let stage =
-        { Signature =
-            { Name = "remap-cost"
-              Inputs = [ "dataset", DatasetArtifact ]
-              Output = DatasetArtifact
-              Parameters = [ form.Declared; scale.Declared ]
-              Seeded = false
-              Environment = NoEnvironment
-              Reproducibility = Bitwise
-              Meaning = "SPI's safety signal c' = 1 - f(c) in the place of the reward (Yang et al., Safe Policy Improvement via Diffusion Model)" }
-          Run =
+    let stage = {
+        Signature = {
+            Name = "remap-cost"
+            Inputs = [ "dataset", DatasetArtifact ]
+            Output = DatasetArtifact
+            Parameters = [ form.Declared; scale.Declared ]
+            Seeded = false
+            Environment = NoEnvironment
+            Reproducibility = Bitwise
+            Meaning =
+                "SPI's safety signal c' = 1 - f(c) in the place of the reward (Yang et al., Safe Policy Improvement via Diffusion Model)"
+        }
+        Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
                     Outcomes.guarding (fun () ->
                         use remapped = SafetySignal.AsReward(dataset, remap request)
                         remapped.Save request.Output
                         Finished))
-          Code = code }
+        Code = code
+    }

@@ -41,7 +41,10 @@ let private writeScores
     lengths |> array "lengths" (fun (v: int) -> json.WriteNumberValue v)
     json.WriteString("policy_mode", "deterministic")
     returns |> array "returns" (fun (v: double) -> json.WriteNumberValue v)
-    [ facts.ReturnMin; facts.ReturnMax ] |> array "reward_range" (fun v -> json.WriteNumberValue v)
+
+    [ facts.ReturnMin; facts.ReturnMax ]
+    |> array "reward_range" (fun v -> json.WriteNumberValue v)
+
     json.WriteString("task", dataset.Metadata.Task)
     json.WriteEndObject()
 
@@ -49,17 +52,20 @@ let private inputs = [ "policy", PolicyArtifact; "dataset", DatasetArtifact ]
 
 module Evaluate =
     let private task = requiredText "task" "the task to roll the policy out in"
-    let private episodes = whole "episodes" 20L (1L, 1_000_000L) "episode" "episodes a policy"
 
-    let private signature =
-        { Name = "evaluate"
-          Inputs = inputs
-          Output = ScoresArtifact
-          Parameters = [ task.Declared; episodes.Declared ]
-          Seeded = true
-          Environment = FinalEvaluation
-          Reproducibility = Bitwise
-          Meaning = "undiscounted return and cost of deterministic episodes; episode i has seed 1000 seed + i" }
+    let private episodes =
+        whole "episodes" 20L (1L, 1_000_000L) "episode" "episodes a policy"
+
+    let private signature = {
+        Name = "evaluate"
+        Inputs = inputs
+        Output = ScoresArtifact
+        Parameters = [ task.Declared; episodes.Declared ]
+        Seeded = true
+        Environment = FinalEvaluation
+        Reproducibility = Bitwise
+        Meaning = "undiscounted return and cost of deterministic episodes; episode i has seed 1000 seed + i"
+    }
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
@@ -68,7 +74,9 @@ module Evaluate =
                 use state = new TrainingState()
                 let policy = loadPolicy facts.ObservationSize facts.ActionSize model state
                 let seed = Option.get request.Seed
-                let episodes = Evaluator.Run(policy, facts.Name, int (episodes.Of request), seed, team)
+
+                let episodes =
+                    Evaluator.Run(policy, facts.Name, int (episodes.Of request), seed, team)
 
                 writeScores
                     request.Output
@@ -81,28 +89,36 @@ module Evaluate =
 
                 Finished))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }
 
 module EvaluateOffline =
     let private steps = steps 20_000L
     let private batch = batch 256L
     let private rate = learningRate "learning-rate" 6e-4 "Adam's learning rate"
-    let private members = whole "members" 2L (1L, 64L) "" "critics whose mean is the estimate"
+
+    let private members =
+        whole "members" 2L (1L, 64L) "" "critics whose mean is the estimate"
 
     let private signature =
         trains
             "off-policy-evaluate"
             inputs
             ScoresArtifact
-            [ steps.Declared
-              batch.Declared
-              rate.Declared
-              hidden.Declared
-              members.Declared
-              discount.Declared
-              polyak.Declared
-              costHorizon.Declared
-              guardEvery.Declared ]
+            [
+                steps.Declared
+                batch.Declared
+                rate.Declared
+                hidden.Declared
+                members.Declared
+                discount.Declared
+                polyak.Declared
+                costHorizon.Declared
+                guardEvery.Declared
+            ]
             "return and cost of a policy from data alone, by fitted Q evaluation at the episode starts"
 
     let private run (request: StageRequest) =
@@ -136,4 +152,8 @@ module EvaluateOffline =
                 let estimate = fit.Estimate()
                 writeScores request.Output dataset "off-policy" estimate.Returns estimate.Costs [] []))
 
-    let stage = { Signature = signature; Run = run; Code = code }
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = code
+    }

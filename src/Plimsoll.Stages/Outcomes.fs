@@ -10,10 +10,11 @@ open Plimsoll.Learning.Training
 open Plimsoll.Numerics.Runtime
 
 let invalid what remedy =
-    Failed
-        { Class = Invalid
-          What = what
-          Remedy = remedy }
+    Failed {
+        Class = Invalid
+        What = what
+        Remedy = remedy
+    }
 
 /// A problem of a dataset, in the words of the data layer.
 let ofProblem (problem: DatasetProblem) =
@@ -22,16 +23,22 @@ let ofProblem (problem: DatasetProblem) =
 
 let ofProblems (problems: DatasetProblem seq) =
     let texts = problems |> Seq.map DatasetProblemText.Describe |> Seq.toList
-    let what = texts |> List.map (fun t -> $"{t.What} ({t.Where}). {t.Why}") |> String.concat "\n"
+
+    let what =
+        texts
+        |> List.map (fun t -> $"{t.What} ({t.Where}). {t.Why}")
+        |> String.concat "\n"
+
     let remedy = texts |> List.map _.Remedy |> List.distinct |> String.concat " "
     invalid what remedy
 
 /// An input that cannot be read: it was sound when the engine's record of it was written.
 let private corrupt what =
-    Failed
-        { Class = Corrupt
-          What = what
-          Remedy = "Run again: an artifact that is damaged or gone is made anew." }
+    Failed {
+        Class = Corrupt
+        What = what
+        Remedy = "Run again: an artifact that is damaged or gone is made anew."
+    }
 
 /// Opens a dataset artifact for the time of a function.
 let withDataset (path: string) (body: Dataset -> StageOutcome) =
@@ -64,10 +71,11 @@ let withTeam (request: StageRequest) (body: Team -> 'T) =
 /// Trains to the end and writes the model, or what a diverged run leaves.
 let train (request: StageRequest) steps guardEvery (training: ITraining) (save: TrainingCurves -> unit) =
     let report step (metrics: Collections.Generic.IReadOnlyList<struct (string * double)>) =
-        request.Report
-            { Step = step
-              Steps = steps
-              Metrics = [ for struct (name, value) in metrics -> name, value ] }
+        request.Report {
+            Step = step
+            Steps = steps
+            Metrics = [ for struct (name, value) in metrics -> name, value ]
+        }
 
     let outcome =
         TrainingLoop.Run(training, TrainingLength(steps, guardEvery), Action<_, _>(report), request.Cancelled)
@@ -80,26 +88,30 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
         ModelFile.SaveDiverged(request.Output, diverged.Step, diverged.What, outcome.Curves)
         Diverged(diverged.Step, diverged.What)
     | :? TrainingOutcome.Cancelled ->
-        Failed
-            { Class = Cancelled
-              What = "the stage was cancelled"
-              Remedy = "Run again: what had finished is kept." }
+        Failed {
+            Class = Cancelled
+            What = "the stage was cancelled"
+            Remedy = "Run again: what had finished is kept."
+        }
     | other -> invalidOp $"unknown outcome {other}"
 
 /// What inputs of another kind and a disk that is full or read-only make the code below throw, as failures.
 /// Anything else is a bug of the program and passes through.
 let guarding (body: unit -> StageOutcome) =
     let unwritten (problem: exn) =
-        Failed
-            { Class = Transient
-              What = $"the artifact could not be written: {problem.Message}"
-              Remedy = "Free space on the store's disk or make it writable, then run again." }
+        Failed {
+            Class = Transient
+            What = $"the artifact could not be written: {problem.Message}"
+            Remedy = "Free space on the store's disk or make it writable, then run again."
+        }
 
     try
         body ()
     with
     | :? SafetensorsException as problem -> corrupt problem.Message
     | :? InvalidDataException as problem ->
-        invalid problem.Message "Pass a model of the kind that the stage takes, made from data of the same sizes."
+        invalid
+            problem.Message
+            "Pass a model of the kind that the stage takes, made from data of the same sizes."
     | :? IOException as problem -> unwritten problem
     | :? UnauthorizedAccessException as problem -> unwritten problem

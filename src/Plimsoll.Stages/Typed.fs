@@ -4,23 +4,26 @@ module Plimsoll.Stages.Typed
 open Plimsoll.Language
 
 /// A declared parameter together with how a stage reads its value.
-type Typed<'T> =
-    { Declared: Parameter
-      Of: StageRequest -> 'T }
+type Typed<'T> = {
+    Declared: Parameter
+    Of: StageRequest -> 'T
+}
 
 let private read convert (name: string) (request: StageRequest) =
     match Map.tryFind name request.Parameters |> Option.bind convert with
     | Some value -> value
     | None -> invalidOp $"the stage was started without a usable value of its parameter '{name}'"
 
-let private declare convert kind name standard unit meaning =
-    { Declared =
-        { Name = name
-          Type = kind
-          Default = standard
-          Unit = unit
-          Meaning = meaning }
-      Of = read convert name }
+let private declare convert kind name standard unit meaning = {
+    Declared = {
+        Name = name
+        Type = kind
+        Default = standard
+        Unit = unit
+        Meaning = meaning
+    }
+    Of = read convert name
+}
 
 let private asReal =
     function
