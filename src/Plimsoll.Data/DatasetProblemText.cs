@@ -168,7 +168,10 @@ public static class DatasetProblemText
         DatasetProblem.OneTrajectory(var name, var length, var allowed) => new(
             "there is one episode only", Invariant($"{name}, rows 0 to {length - 1}"),
             "scores cannot be normalised by one return, nor can episodes be chosen by cost",
-            allowed ? "collect more episodes" : "collect more episodes, or allow one episode explicitly"),
+            allowed
+                ? "collect more episodes"
+                : "collect more episodes, or allow one: `one-trajectory: allow` in an experiment, "
+                    + "--allow-one-trajectory for inspection"),
         DatasetProblem.UnfinishedTail(var name, var row, var rows) => new(
             $"the last {Plural(rows, "row")} {Verb(rows, "ends", "end")} no episode and {Verb(rows, "is", "are")} "
                 + "dropped",

@@ -77,6 +77,9 @@ module Load =
     let private horizon =
         whole "horizon" 0L (0L, 1_000_000L) "step" "longest episode; 0 takes the longest in the file"
 
+    let private one =
+        choice "one-trajectory" "refuse" [ "refuse"; "allow" ] "whether a file with a single episode is accepted"
+
     let private options (request: StageRequest) =
         let name = task.Of request
 
@@ -91,14 +94,20 @@ module Load =
             | 0L -> Nullable()
             | given -> Nullable(int given)
 
-        DsrlImportOptions(name, EndMarkers = markers, Horizon = horizon, Name = name)
+        DsrlImportOptions(
+            name,
+            EndMarkers = markers,
+            Horizon = horizon,
+            AllowOneTrajectory = (one.Of request = "allow"),
+            Name = name
+        )
 
     let stage = {
         Signature = {
             Name = "load-dataset"
             Inputs = []
             Output = DatasetArtifact
-            Parameters = [ task.Declared; file.Declared; ends.Declared; horizon.Declared ]
+            Parameters = [ task.Declared; file.Declared; ends.Declared; horizon.Declared; one.Declared ]
             Seeded = false
             Environment = NoEnvironment
             Reproducibility = Bitwise

@@ -126,7 +126,7 @@ public sealed class DsrlContentProblemTests
             error: there is one episode only
               where: toy.hdf5, rows 0 to 4
               why: scores cannot be normalised by one return, nor can episodes be chosen by cost
-              remedy: collect more episodes, or allow one episode explicitly
+              remedy: collect more episodes, or allow one: `one-trajectory: allow` in an experiment, --allow-one-trajectory for inspection
             """);
         AssertWarned(sample, """
             warning: there is one episode only

@@ -43,6 +43,8 @@ let private synonyms = [
     "cost-horizon", "auto", "endless"
     // An endless horizon is read over the data's states unless told otherwise.
     "estimate-over", "auto", "states"
+    // The bench's file has many episodes.
+    "one-trajectory", "refuse", "allow"
 ]
 
 let private areSynonyms (parameter: string) (one: string) (other: string) =

@@ -42,7 +42,7 @@ let private cases = [
     "data-one-trajectory",
     "there is one episode only (Valves, rows 0 to 4). scores cannot be normalised by one return, nor can episodes "
     + "be chosen by cost",
-    "collect more episodes, or allow one episode explicitly"
+    "collect more episodes, or allow one: `one-trajectory: allow` in an experiment, --allow-one-trajectory for inspection"
 
     "data-nan",
     "`observations` holds 2 values that are not finite (Valves, observations, row 3, column 1: NaN is the first). "
