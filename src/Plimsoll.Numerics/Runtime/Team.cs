@@ -6,7 +6,9 @@ namespace Plimsoll.Numerics.Runtime;
 /// </summary>
 public sealed class Team : IDisposable
 {
-    private const int SpinsBeforeParking = 4000;
+    /// <summary>About 60 microseconds: longer than the gap between two shared kernels of a program, short enough
+    /// that a thread that waits for nothing leaves its core.</summary>
+    private const int SpinsBeforeParking = 200;
 
     private readonly Thread[] workers;
     private readonly object gate = new();

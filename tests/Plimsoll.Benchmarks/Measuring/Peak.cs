@@ -38,9 +38,15 @@ internal static class Peak
 
     private static double Rate(Crew crew, Clock clock, int lanes, Action<int> work)
     {
-        var start = clock.Seconds;
-        crew.Run(work);
-        return 2.0 * Chains * lanes * Steps * crew.Size / (clock.Seconds - start);
+        // Several threads can be late to start; the best of a few runs is what the cores can do.
+        var best = double.PositiveInfinity;
+        for (var run = 0; run < (crew.Size == 1 ? 1 : 5); run++)
+        {
+            var start = clock.Seconds;
+            crew.Run(work);
+            best = Math.Min(best, clock.Seconds - start);
+        }
+        return 2.0 * Chains * lanes * Steps * crew.Size / best;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
