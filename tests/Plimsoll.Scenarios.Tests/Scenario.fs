@@ -50,7 +50,7 @@ let rec private copy (source: string) (target: string) =
         copy folder (Path.Combine(target, string (Path.GetFileName folder)))
 
 /// Milliseconds; far more than any scenario takes, far less than a person waits.
-let private patience = 120_000
+let private patience = TimeSpan.FromMinutes 2.0
 
 let private program = Path.Combine(AppContext.BaseDirectory, "plimsoll.dll")
 
@@ -61,7 +61,8 @@ type Answer = {
 }
 
 /// Runs a build of the program in a folder, with these environment variables on top of the test's own.
-let callProgram
+let callProgramWithin
+    (limit: TimeSpan)
     (program: string)
     (folder: string)
     (environment: (string * string) list)
@@ -86,7 +87,7 @@ let callProgram
         let output = child.StandardOutput.ReadToEndAsync()
         let aside = child.StandardError.ReadToEndAsync()
 
-        if not (child.WaitForExit patience) then
+        if not (child.WaitForExit limit) then
             child.Kill true
             failwith $"`plimsoll {arguments}` did not end"
 
@@ -95,6 +96,8 @@ let callProgram
             Aside = aside.Result
             Exit = child.ExitCode
         }
+
+let callProgram = callProgramWithin patience
 
 let call (folder: string) (environment: (string * string) list) (arguments: string list) : Answer =
     callProgram program folder environment arguments

@@ -30,7 +30,7 @@ arms:
 """
 
 /// The real program: what lies beside the command line's own project, built in the tests' configuration.
-let private program =
+let program =
     let output =
         DirectoryInfo(AppContext.BaseDirectory.TrimEnd Path.DirectorySeparatorChar)
 
@@ -66,6 +66,8 @@ type Cell = {
 /// A folder with an experiment file and a store of its own, deleted in the end.
 type Place() =
     let folder = Directory.CreateTempSubdirectory("plimsoll-small-").FullName
+
+    member _.Folder = folder
 
     member _.Write(limits: string) =
         File.WriteAllText(Path.Combine(folder, "small.yaml"), text limits)
