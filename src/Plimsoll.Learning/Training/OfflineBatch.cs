@@ -5,7 +5,11 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Training;
 
-/// <summary>The arrays of a dataset as tables that a graph gathers from, without copying.</summary>
+/// <summary>
+/// The arrays of a dataset as tables that a graph gathers from, without copying: observations [N, S], actions
+/// [N, A], everything else [N]. Programs built on them keep the dataset from the garbage collector; disposing it
+/// before the programs is the caller's mistake.
+/// </summary>
 public sealed unsafe class DatasetTables
 {
     public DatasetTables(Dataset dataset)
@@ -13,13 +17,13 @@ public sealed unsafe class DatasetTables
         Dataset = dataset;
         Observation = new Axis("S", dataset.ObservationSize);
         Action = new Axis("A", dataset.ActionSize);
-        Observations = new Table("observations", dataset.ObservationsPointer, dataset.Count, Observation);
-        NextObservations = new Table("next observations", dataset.NextObservationsPointer, dataset.Count, Observation);
-        Actions = new Table("actions", dataset.ActionsPointer, dataset.Count, Action);
-        Rewards = new Table("rewards", dataset.RewardsPointer, dataset.Count, null);
-        Costs = new Table("costs", dataset.CostsPointer, dataset.Count, null);
-        Terminals = new Table("terminals", dataset.TerminalsPointer, dataset.Count, null);
-        Timeouts = new Table("timeouts", dataset.TimeoutsPointer, dataset.Count, null);
+        Observations = new Table("observations", dataset.ObservationsPointer, dataset.Count, Observation, dataset);
+        NextObservations = new Table("next observations", dataset.NextObservationsPointer, dataset.Count, Observation, dataset);
+        Actions = new Table("actions", dataset.ActionsPointer, dataset.Count, Action, dataset);
+        Rewards = new Table("rewards", dataset.RewardsPointer, dataset.Count, null, dataset);
+        Costs = new Table("costs", dataset.CostsPointer, dataset.Count, null, dataset);
+        Terminals = new Table("terminals", dataset.TerminalsPointer, dataset.Count, null, dataset);
+        Timeouts = new Table("timeouts", dataset.TimeoutsPointer, dataset.Count, null, dataset);
     }
 
     public Dataset Dataset { get; }
