@@ -53,7 +53,7 @@ public sealed unsafe class DatasetTables
 /// </summary>
 public sealed class OfflineBatch
 {
-    /// <summary>Largest magnitude of an action, so that a tanh policy can reach every one.</summary>
+    /// <summary>Largest magnitude of an action, so that a tanh policy can reach every one (as IQL and SRPO do).</summary>
     private const float ActionLimit = 1f - 1e-5f;
 
     private readonly GraphBuilder graph;
@@ -71,6 +71,7 @@ public sealed class OfflineBatch
 
     public Node NextObservation => graph.Gather(tables.NextObservations, rows);
 
+    /// <summary>The data's actions, clamped to ±(1 - 1e-5).</summary>
     public Node Action => graph.Clamp(graph.Gather(tables.Actions, rows), -ActionLimit, ActionLimit);
 
     public Node Reward => graph.Gather(tables.Rewards, rows);
@@ -80,7 +81,7 @@ public sealed class OfflineBatch
     /// <summary>1 where the episode ended for good.</summary>
     public Node Terminal => graph.Gather(tables.Terminals, rows);
 
-    /// <summary>1 where a time limit cut the episode.</summary>
+    /// <summary>1 where a time limit cut the episode; such a row's next observation is still a real one.</summary>
     public Node Timeout => graph.Gather(tables.Timeouts, rows);
 
     public static OfflineBatch Draw(GraphBuilder graph, DatasetTables tables, RandomRoot random, string role, int size)
