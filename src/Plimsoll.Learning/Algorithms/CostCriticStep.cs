@@ -29,7 +29,7 @@ internal static class CostCriticStep
         CostHorizon horizon, out Node nextValue)
     {
         var next = Critic.Values(g, critic.Target, policy.Act(g, batch.NextObservation), batch.NextObservation);
-        var continues = 1f - (horizon.StopsAtTimeouts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal);
+        var continues = 1f - batch.Ends(horizon.StopsAtTimeouts);
         nextValue = g.Mean(next);
         var members = next.Shape[0];
         var target = g.BroadcastLeading(batch.Cost, members)

@@ -57,7 +57,7 @@ public sealed class FittedQEvaluation : IDisposable
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
         var next = policy.Act(g, batch.NextObservation);
-        var ends = horizon.StopsAtTimeouts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal;
+        var ends = batch.Ends(horizon.StopsAtTimeouts);
         Learn(reward, batch.Reward * (float)(1 / unit), "reward-loss");
         Learn(cost, batch.Cost, "cost-loss");
         var training = new GraphTraining(state, Program.Compile(g, team));

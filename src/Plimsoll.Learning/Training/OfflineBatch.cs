@@ -84,6 +84,9 @@ public sealed class OfflineBatch
     /// <summary>1 where a time limit cut the episode; such a row's next observation is still a real one.</summary>
     public Node Timeout => graph.Gather(tables.Timeouts, rows);
 
+    /// <summary>1 where values do not bootstrap: at terminals, and where asked for at time-outs too.</summary>
+    public Node Ends(bool atTimeouts) => atTimeouts ? graph.Maximum(Terminal, Timeout) : Terminal;
+
     public static OfflineBatch Draw(GraphBuilder graph, DatasetTables tables, RandomRoot random, string role, int size)
     {
         var rows = graph.Rows(random.Stream(role), new Axis("B", size), tables.Dataset.Count);
