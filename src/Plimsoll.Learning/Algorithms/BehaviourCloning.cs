@@ -7,11 +7,15 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
+/// <param name="Hidden">Widths of the hidden layers, each at least 1.</param>
+/// <param name="Batch">B, transitions a step.</param>
+/// <param name="LearningRate">Of Adam, above 0; constant.</param>
 public sealed record BehaviourCloningSettings(IReadOnlyList<int> Hidden, int Batch, double LearningRate);
 
 /// <summary>
-/// Behaviour cloning (OSRL's BC): min over θ of the mean over batch and action components of
-/// (tanh(MLP_θ(s)) - a)², by Adam. BC-Safe is the same on the trajectories whose cost is within the limit.
+/// Behaviour cloning (BC of arXiv 2306.09303 and its library OSRL): min over θ of the mean over batch and action
+/// components of (tanh(MLP_θ(s)) - a)², s [B, S], a [B, A], by Adam. BC-Safe is the same on the trajectories whose
+/// cost is within the limit. Metric: loss. Deterministic: bitwise, whatever the team's size.
 /// </summary>
 public sealed class BehaviourCloning
 {
@@ -23,6 +27,8 @@ public sealed class BehaviourCloning
 
     public DiracPolicy Policy { get; }
 
+    /// <summary>Declares and initialises policy and optimiser and compiles the step. Dispose
+    /// <see cref="Training"/>, before the dataset.</summary>
     public static BehaviourCloning Build(
         DatasetTables tables, BehaviourCloningSettings settings, RandomRoot random, Team team)
     {

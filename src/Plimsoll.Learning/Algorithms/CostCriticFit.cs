@@ -7,7 +7,8 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
-/// <summary>Fits the cost critic ensemble for a fixed policy (DRCORL's stage B after the warm start).</summary>
+/// <summary>Fits the cost critic ensemble for a fixed policy: DRCORL's equation 18 by Adam, after the warm start.
+/// Metrics: critic-loss, and policy-value, the mean of Q̄_e(s', π(s')). Deterministic: bitwise.</summary>
 public sealed class CostCriticFit
 {
     public const string CriticName = "cost-q";

@@ -14,6 +14,9 @@ public sealed record CostHorizon(CostLimit Limits, double LargestValue)
     /// <summary>Undiscounted, stopping at ends and time-outs, to be read at episode starts: for tasks
     /// whose episodes can end early. There the discounted form misleads: states of long episodes are
     /// over-represented and nothing happens after an end.</summary>
+    /// <param name="dataset">Its horizon L and its largest cost count.</param>
+    /// <param name="costLimit">κ, cost/episode, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or not finite.</exception>
     public static CostHorizon Episodic(Dataset dataset, double costLimit)
     {
         var horizon = dataset.Metadata.Horizon;
@@ -23,6 +26,10 @@ public sealed record CostHorizon(CostLimit Limits, double LargestValue)
 
     /// <summary>Discounted and bootstrapping through time-outs, for episodes that always run to their time
     /// limit; a value V means an episode cost of V (1-γ) L (DRCORL, section 4.3).</summary>
+    /// <param name="dataset">Its horizon L and its largest cost count.</param>
+    /// <param name="costLimit">κ, cost/episode, at least 0.</param>
+    /// <param name="discount">γ in [0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public static CostHorizon Endless(Dataset dataset, double costLimit, double discount) =>
         new(
             new CostLimit(costLimit, dataset.Metadata.Horizon, discount, Bootstrapping.ThroughTimeouts),

@@ -8,12 +8,17 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
+/// <param name="Network">Sizes of the noise predictor.</param>
+/// <param name="Batch">B, transitions a step.</param>
+/// <param name="LearningRate">Of AdamW, above 0; constant.</param>
+/// <param name="WeightDecay">Of AdamW, on all parameters; 0.01 is PyTorch's default, which DRCORL's code takes.</param>
 public sealed record DiffusionFitSettings(
     ScoreNetworkSizes Network, int Batch, double LearningRate, double WeightDecay = 0.01);
 
 /// <summary>
 /// DRCORL's behaviour model (arXiv 2502.12391, equation 5): min over ψ of
-/// E_{(s,a)~D, t~U[0.001,1], z~N(0,I)} ‖ε_ψ(αa + σz, t | s) - z‖², by AdamW.
+/// E_{(s,a)~D, t~U[0.001,1], z~N(0,I)} ‖ε_ψ(αa + σz, t | s) - z‖², by AdamW, with dropout. The norm sums over A.
+/// Shapes: s [B, S], a and z [B, A], t [B]. Metric: loss. Deterministic: bitwise.
 /// </summary>
 public sealed class DiffusionFit
 {

@@ -22,6 +22,7 @@ internal static class DiffusionNodes
     internal static Node Diffuse(GraphBuilder g, Node action, Node noise, Node alpha, Node sigma) =>
         g.TimesColumn(action, alpha) + g.TimesColumn(noise, sigma);
 
+    /// <summary>w(t), [B]; see <see cref="DiffusionWeights.At"/>.</summary>
     internal static Node Weight(GraphBuilder g, DiffusionWeight weight, Node alpha, Node sigma) => weight switch
     {
         DiffusionWeight.Vds => g.Square(sigma),

@@ -8,16 +8,22 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
+/// <param name="Hidden">Widths of the hidden layers, each at least 1.</param>
+/// <param name="Batch">B, transitions a step.</param>
+/// <param name="LearningRate">Of Adam, above 0; constant.</param>
+/// <param name="Polyak">Target rate in (0, 1].</param>
+/// <param name="Members">E, at least 1, for reward and cost each.</param>
 public sealed record FittedQSettings(IReadOnlyList<int> Hidden, int Batch, double LearningRate, double Polyak, int Members);
 
 /// <summary>Values of a policy at the starts of the data's trajectories, as episode sums. [M].</summary>
 public sealed record FittedQEstimate(IReadOnlyList<double> Returns, IReadOnlyList<double> Costs);
 
 /// <summary>
-/// Fitted Q evaluation (Le et al. 2019) of a policy from data alone, for reward and cost at once:
+/// Fitted Q evaluation (Le et al., arXiv 1903.08738) of a policy from data alone, for reward and cost at once:
 /// Q ← signal + γ (1 - end) Q̄(s', π(s')). Ends and discount follow the <see cref="CostHorizon"/>; the answer is the
-/// mean over members of Q(s₀, π(s₀)) at the first state of every trajectory, turned into an episode sum.
-/// An estimate: it extrapolates where the policy leaves the data.
+/// mean over members of Q̄(s₀, π(s₀)) at the first state of every trajectory, turned into an episode sum.
+/// An estimate: it extrapolates where the policy leaves the data. Metrics: reward-loss (of rewards divided by the
+/// data's largest magnitude) and cost-loss. Deterministic: bitwise.
 /// </summary>
 public sealed class FittedQEvaluation : IDisposable
 {
@@ -51,7 +57,7 @@ public sealed class FittedQEvaluation : IDisposable
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
         var next = policy.Act(g, batch.NextObservation);
-        var ends = horizon.StopsAtTimeouts ? g.Maximum(batch.Terminal, batch.Timeout) : batch.Terminal;
+        var ends = batch.Ends(horizon.StopsAtTimeouts);
         Learn(reward, batch.Reward * (float)(1 / unit), "reward-loss");
         Learn(cost, batch.Cost, "cost-loss");
         var training = new GraphTraining(state, Program.Compile(g, team));

@@ -7,6 +7,9 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
+/// <param name="Hidden">Widths of the hidden layers of Q and V, each at least 1.</param>
+/// <param name="Batch">B, transitions a step.</param>
+/// <param name="LearningRate">Of Adam for Q and V, above 0; constant.</param>
 /// <param name="Expectile">τ in (0, 1).</param>
 /// <param name="Discount">γ in [0, 1).</param>
 /// <param name="Polyak">Target rate in (0, 1].</param>
@@ -16,10 +19,11 @@ public sealed record RewardCriticSettings(
     double RewardScale);
 
 /// <summary>
-/// IQL (Kostrikov et al. 2021) as DRCORL's equations 16 and 17 use it, for the reward:
+/// IQL (Kostrikov et al., arXiv 2110.06169) as DRCORL's equations 16 and 17 use it, for the reward:
 /// V by the expectile loss |τ - 1(u&lt;0)| u² with u = min_j Q̄_j(s,a) - V(s), and twin Q by
 /// (r + γ (1 - terminal) V(s') - Q_j)², with V(s') as it was before its own update (DRCORL's order).
-/// Bootstraps through time-outs.
+/// Bootstraps through time-outs. Q [E=2, B], V and u [B], in scaled reward. Metrics: value-loss, value (mean of
+/// min_j Q̄_j) and critic-loss. Deterministic: bitwise.
 /// </summary>
 public sealed class RewardCriticFit
 {

@@ -17,7 +17,9 @@ public sealed record DrcorlModels(
 /// DRCORL's safe adaptation (arXiv 2502.12391, algorithms 1 and 2). Each step: both critics learn the value of
 /// the current policy; the upper confidence estimate of its episode cost, from data alone, chooses a mode;
 /// the policy moves along the reward gradient, along the cost gradient, or along their combination
-/// (equation 12). The estimate is smoothed over steps so that one batch does not decide.
+/// (equation 12). The estimate is smoothed over steps so that one batch does not decide. Optimisers start afresh.
+/// Metrics, beside the losses: policy-cost-value (upper confidence value, one batch), estimated_cost (smoothed,
+/// cost/episode), pull (mean square of the behaviour's direction) and the mode of every step. Deterministic: bitwise.
 /// </summary>
 public sealed class SafeAdaptation : ITraining
 {
@@ -75,6 +77,7 @@ public sealed class SafeAdaptation : ITraining
         return new SafeAdaptation(settings, horizon, models, critics, policySteps);
     }
 
+    /// <summary>Runs steps, which must follow on another and stay below <see cref="SafeAdaptationSettings.Steps"/>.</summary>
     public void Advance(long firstStep, long count)
     {
         for (var step = firstStep; step < firstStep + count; step++)

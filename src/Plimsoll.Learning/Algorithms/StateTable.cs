@@ -5,10 +5,12 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Algorithms;
 
-/// <summary>Chosen observations of a dataset, [M, S], as a table of its own.</summary>
+/// <summary>Chosen observations of a dataset, [M, S], as a table of its own. Dispose it after the programs that
+/// read it.</summary>
 public sealed unsafe class StateTable : IDisposable
 {
-    private readonly float* memory;
+    private readonly Table table;
+    private float* memory;
 
     private StateTable(Dataset dataset, IReadOnlyList<int> rows)
     {
@@ -18,10 +20,17 @@ public sealed unsafe class StateTable : IDisposable
         {
             dataset.Observations.Slice(rows[i] * size, size).CopyTo(new Span<float>(memory + (nint)i * size, size));
         }
-        Table = new Table("states", memory, rows.Count, new Axis("S", size));
+        table = new Table("states", memory, rows.Count, new Axis("S", size), this);
     }
 
-    internal Table Table { get; }
+    internal Table Table
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(memory == null, this);
+            return table;
+        }
+    }
 
     /// <summary>First observations of all trajectories.</summary>
     public static StateTable Starts(Dataset dataset) => new(dataset, [.. dataset.Trajectories.Select(t => t.Start)]);
@@ -33,5 +42,9 @@ public sealed unsafe class StateTable : IDisposable
         return rows.Count == 0 ? null : new StateTable(dataset, rows);
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(memory);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(memory);
+        memory = null;
+    }
 }

@@ -8,11 +8,17 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
+/// <param name="Hidden">Widths of the policy's hidden layers, each at least 1.</param>
+/// <param name="Batch">B, states a step.</param>
+/// <param name="LearningRate">Of Adam, above 0; constant.</param>
+/// <param name="Weight">w(t) of the surrogate.</param>
 public sealed record WarmStartSettings(IReadOnlyList<int> Hidden, int Batch, double LearningRate, DiffusionWeight Weight);
 
 /// <summary>
 /// DRCORL's warm start: a deterministic policy that minimises the reverse KL divergence to the behaviour
-/// model and nothing else (the surrogate of <see cref="PolicyDirection"/> with β = 0).
+/// model and nothing else (arXiv 2502.12391, equation 21 with β = 0; see <see cref="PolicyDirection"/>). The
+/// behaviour model is frozen and runs without dropout. Metrics: distance-to-data, the mean of (π(s) - a)², and pull,
+/// the mean square of the direction. Deterministic: bitwise.
 /// </summary>
 public sealed class WarmStart
 {

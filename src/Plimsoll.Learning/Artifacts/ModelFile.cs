@@ -66,20 +66,23 @@ public sealed class ModelFile : IDisposable
             ? number
             : throw Unreadable(key);
 
-    public IReadOnlyList<int> Numbers(string key) => [.. Text(key).Split(' ').Select(t => Parse(key, t))];
+    /// <summary>Numbers with a blank between them; an empty entry is an empty list (no hidden layer).</summary>
+    public IReadOnlyList<int> Numbers(string key) =>
+        [.. Text(key).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => Parse(key, t))];
 
     /// <summary>Fills arrays of a state with the file's arrays of the same names.</summary>
-    /// <exception cref="InvalidDataException">An array is missing or has another type or size.</exception>
+    /// <exception cref="InvalidDataException">An array is missing or has another type or shape.</exception>
     public void Load(IEnumerable<StateArray> arrays)
     {
         foreach (var array in arrays)
         {
             if (!file.Contains(array.Name) || file.Type(array.Name) != SafetensorsType.F32)
                 throw new InvalidDataException($"{path} has no array {array.Name} of 32-bit numbers");
-            var values = file.Floats(array.Name);
-            if (values.Length != array.Values.Length)
-                throw new InvalidDataException($"{path}: {array.Name} has {values.Length} values, {array.Shape} needs {array.Values.Length}");
-            values.CopyTo(array.Values);
+            var shape = file.Shape(array.Name);
+            if (!shape.SequenceEqual(array.Shape.Axes.Select(a => (long)a.Size)))
+                throw new InvalidDataException(
+                    $"{path}: {array.Name} has the shape [{string.Join(", ", shape)}], this stage needs {array.Shape}");
+            file.Floats(array.Name).CopyTo(array.Values);
         }
     }
 

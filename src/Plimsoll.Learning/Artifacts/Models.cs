@@ -47,6 +47,8 @@ public static class Models
         ["horizon"] = stopsAtTimeouts ? Episodic : Endless,
     };
 
+    /// <summary>Reads a policy into a state under a name, which must be the one it was saved under.</summary>
+    /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
     public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = BehaviourCloning.PolicyName)
     {
         file.Require(Policy);
@@ -56,6 +58,8 @@ public static class Models
         return policy;
     }
 
+    /// <summary>Reads a behaviour model for observations and actions of these sizes.</summary>
+    /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
     public static ScoreNetwork LoadScore(ModelFile file, TrainingState state, int observationSize, int actionSize)
     {
         file.Require(Score);
@@ -67,6 +71,8 @@ public static class Models
         return network;
     }
 
+    /// <summary>Reads a critic, its target too, under the name that it was saved under.</summary>
+    /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
     public static Critic LoadCritic(ModelFile file, TrainingState state, string name, int observationSize, int actionSize)
     {
         file.Require(Values);

@@ -20,6 +20,7 @@ public sealed class Critic
 
     public IReadOnlyList<StateArray> Arrays => [.. Online.Parameters, .. Target.Parameters];
 
+    /// <summary>Adds an ensemble to the state, initialised, its target an exact copy.</summary>
     public static Critic Create(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden, int members,
         RandomRoot random, Initialisation initialisation)
@@ -29,6 +30,7 @@ public sealed class Critic
         return new Critic(online, online.Copy(state, $"{name}-target"));
     }
 
+    /// <summary>An ensemble whose weights are zeros, or are already in the state under that name.</summary>
     public static Critic Declare(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden, int members)
     {
@@ -56,6 +58,7 @@ public sealed class Critic
         return g.Sum(g.Square(values - y)) * (1f / values.Shape.Columns);
     }
 
+    /// <summary>Q̄ &lt;- Q̄ + rate (Q - Q̄), with Q as it is where this is written.</summary>
     public void UpdateTarget(GraphBuilder g, float rate) => g.Polyak(Target.Parameters, Online.Parameters, rate);
 
     private static Axis Output => new("Q", 1);

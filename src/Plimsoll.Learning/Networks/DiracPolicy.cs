@@ -17,13 +17,16 @@ public sealed class DiracPolicy
 
     public int ActionSize => Network.Widths[^1].Size;
 
+    /// <summary>Adds a policy to the state, initialised as PyTorch's linear layers are.</summary>
     public static DiracPolicy Create(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden, RandomRoot random) =>
         new(Mlp.Create(state, name, new Axis("S", observationSize), hidden, new Axis("A", actionSize), null, random));
 
+    /// <summary>A policy whose weights are zeros, or are already in the state under that name.</summary>
     public static DiracPolicy Declare(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden) =>
         new(Mlp.Declare(state, name, new Axis("S", observationSize), hidden, new Axis("A", actionSize), null));
 
+    /// <summary>π(s) [B, A] for s [B, S].</summary>
     public Node Act(GraphBuilder g, Node observation) => g.Tanh(Network.Forward(g, observation));
 }

@@ -92,6 +92,7 @@ public sealed class Mlp
         foreach (var (to, from) in Parameters.Zip(source.Parameters)) from.Values.CopyTo(to.Values);
     }
 
+    /// <summary>[B, I] to [B, O]; [B, I] or [E, B, I] to [E, B, O] for an ensemble.</summary>
     public Node Forward(GraphBuilder g, Node x)
     {
         for (var l = 0; l < layers.Count; l++)

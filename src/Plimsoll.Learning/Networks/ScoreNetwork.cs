@@ -71,10 +71,12 @@ public sealed class ScoreNetwork
     /// <summary>All that must be saved: the frequencies and the parameters.</summary>
     public IReadOnlyList<StateArray> Arrays => [frequencies, .. parameters];
 
+    /// <summary>A network whose weights are zeros, or are already in the state under that name.</summary>
     public static ScoreNetwork Declare(
         TrainingState state, string name, int observationSize, int actionSize, ScoreNetworkSizes sizes) =>
         new(state, name, observationSize, actionSize, sizes);
 
+    /// <summary>Adds a network to the state: frequencies drawn, gains 1, linear layers as PyTorch's.</summary>
     public static ScoreNetwork Create(
         TrainingState state, string name, int observationSize, int actionSize, ScoreNetworkSizes sizes, RandomRoot random)
     {

@@ -14,6 +14,11 @@ public readonly record struct Episode(long Seed, double Return, double Cost, int
 /// </summary>
 public static class Evaluator
 {
+    /// <param name="policy">Must fit the task's observations and actions.</param>
+    /// <param name="task">A task with a simulator.</param>
+    /// <param name="episodes">At least 1; above 1000 the seeds overlap those of the next run seed.</param>
+    /// <param name="seed">The run seed.</param>
+    /// <param name="team">Threads for the policy; they change no bit.</param>
     public static IReadOnlyList<Episode> Run(DiracPolicy policy, string task, int episodes, long seed, Team team)
     {
         var environment = Tasks.Create(task, episodes);

@@ -3,7 +3,7 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Training;
 
-/// <summary>Training whose step is one compiled graph.</summary>
+/// <summary>Training whose step is one compiled graph. Owns state and program and disposes both.</summary>
 public sealed class GraphTraining(TrainingState state, Program program) : ITraining
 {
     public TrainingState State { get; } = state;

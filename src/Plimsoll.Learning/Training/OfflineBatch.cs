@@ -5,7 +5,11 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Training;
 
-/// <summary>The arrays of a dataset as tables that a graph gathers from, without copying.</summary>
+/// <summary>
+/// The arrays of a dataset as tables that a graph gathers from, without copying: observations [N, S], actions
+/// [N, A], everything else [N]. Programs built on them keep the dataset from the garbage collector; disposing it
+/// before the programs is the caller's mistake.
+/// </summary>
 public sealed unsafe class DatasetTables
 {
     public DatasetTables(Dataset dataset)
@@ -13,13 +17,13 @@ public sealed unsafe class DatasetTables
         Dataset = dataset;
         Observation = new Axis("S", dataset.ObservationSize);
         Action = new Axis("A", dataset.ActionSize);
-        Observations = new Table("observations", dataset.ObservationsPointer, dataset.Count, Observation);
-        NextObservations = new Table("next observations", dataset.NextObservationsPointer, dataset.Count, Observation);
-        Actions = new Table("actions", dataset.ActionsPointer, dataset.Count, Action);
-        Rewards = new Table("rewards", dataset.RewardsPointer, dataset.Count, null);
-        Costs = new Table("costs", dataset.CostsPointer, dataset.Count, null);
-        Terminals = new Table("terminals", dataset.TerminalsPointer, dataset.Count, null);
-        Timeouts = new Table("timeouts", dataset.TimeoutsPointer, dataset.Count, null);
+        Observations = new Table("observations", dataset.ObservationsPointer, dataset.Count, Observation, dataset);
+        NextObservations = new Table("next observations", dataset.NextObservationsPointer, dataset.Count, Observation, dataset);
+        Actions = new Table("actions", dataset.ActionsPointer, dataset.Count, Action, dataset);
+        Rewards = new Table("rewards", dataset.RewardsPointer, dataset.Count, null, dataset);
+        Costs = new Table("costs", dataset.CostsPointer, dataset.Count, null, dataset);
+        Terminals = new Table("terminals", dataset.TerminalsPointer, dataset.Count, null, dataset);
+        Timeouts = new Table("timeouts", dataset.TimeoutsPointer, dataset.Count, null, dataset);
     }
 
     public Dataset Dataset { get; }
@@ -49,7 +53,7 @@ public sealed unsafe class DatasetTables
 /// </summary>
 public sealed class OfflineBatch
 {
-    /// <summary>Largest magnitude of an action, so that a tanh policy can reach every one.</summary>
+    /// <summary>Largest magnitude of an action, so that a tanh policy can reach every one (as IQL and SRPO do).</summary>
     private const float ActionLimit = 1f - 1e-5f;
 
     private readonly GraphBuilder graph;
@@ -67,6 +71,7 @@ public sealed class OfflineBatch
 
     public Node NextObservation => graph.Gather(tables.NextObservations, rows);
 
+    /// <summary>The data's actions, clamped to ±(1 - 1e-5).</summary>
     public Node Action => graph.Clamp(graph.Gather(tables.Actions, rows), -ActionLimit, ActionLimit);
 
     public Node Reward => graph.Gather(tables.Rewards, rows);
@@ -76,8 +81,11 @@ public sealed class OfflineBatch
     /// <summary>1 where the episode ended for good.</summary>
     public Node Terminal => graph.Gather(tables.Terminals, rows);
 
-    /// <summary>1 where a time limit cut the episode.</summary>
+    /// <summary>1 where a time limit cut the episode; such a row's next observation is still a real one.</summary>
     public Node Timeout => graph.Gather(tables.Timeouts, rows);
+
+    /// <summary>1 where values do not bootstrap: at terminals, and where asked for at time-outs too.</summary>
+    public Node Ends(bool atTimeouts) => atTimeouts ? graph.Maximum(Terminal, Timeout) : Terminal;
 
     public static OfflineBatch Draw(GraphBuilder graph, DatasetTables tables, RandomRoot random, string role, int size)
     {

@@ -25,8 +25,21 @@ public interface ITraining : IDisposable
 
 /// <summary>How long to train and how often to look.</summary>
 /// <param name="Steps">Gradient steps, at least 1.</param>
-/// <param name="GuardEvery">Steps between looks at losses and parameters; each look is a point of the curves.</param>
-public sealed record TrainingLength(long Steps, long GuardEvery);
+/// <param name="GuardEvery">Steps between looks at losses and parameters, at least 1; each look is a point of
+/// the curves.</param>
+/// <exception cref="ArgumentOutOfRangeException">One of them is below 1.</exception>
+public sealed record TrainingLength(long Steps, long GuardEvery)
+{
+    public long Steps { get; } = AtLeastOne(Steps, nameof(Steps));
+
+    public long GuardEvery { get; } = AtLeastOne(GuardEvery, nameof(GuardEvery));
+
+    private static long AtLeastOne(long value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        return value;
+    }
+}
 
 /// <summary>Curves of a training run: for each metric the mean over the steps up to each guard.</summary>
 public sealed class TrainingCurves

@@ -25,6 +25,15 @@ internal sealed class Backpropagation
         gradients[node] = gradients.TryGetValue(node, out var sum) ? Graph.Add(sum, contribution) : contribution;
     }
 
+    /// <summary>For gradients that have none of their own: no method uses second-order graphs through them, and
+    /// nothing added would be a silent zero.</summary>
+    /// <exception cref="NotSupportedException">A gradient with respect to one of the inputs is asked for.</exception>
+    internal void RefuseSecondOrder(Node node)
+    {
+        if (node.Inputs.Any(Needs))
+            throw new NotSupportedException($"second-order gradients through '{node.Operation.Name}' are not part of the core");
+    }
+
     internal static Node[] Run(GraphBuilder graph, Node loss, Node? seed, IReadOnlyList<Node> targets)
     {
         if (seed is null && loss.Shape.Rank != 0)

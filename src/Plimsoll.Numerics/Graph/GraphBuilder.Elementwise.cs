@@ -12,8 +12,10 @@ public sealed partial class GraphBuilder
 
     public Node Divide(Node x, Node y) => Binary(BinaryKind.Divide, x, y);
 
+    /// <summary>The smaller of both, element by element; at a tie the gradient goes to x alone.</summary>
     public Node Minimum(Node x, Node y) => Binary(BinaryKind.Minimum, x, y);
 
+    /// <summary>The larger of both, element by element; at a tie the gradient goes to x alone.</summary>
     public Node Maximum(Node x, Node y) => Binary(BinaryKind.Maximum, x, y);
 
     /// <summary>1 where x &gt; y, else 0. Has no gradient.</summary>
@@ -31,16 +33,20 @@ public sealed partial class GraphBuilder
 
     public Node AddConstant(Node x, float term) => term == 0f ? x : Make(new AddConstant(term), [x], x.Shape);
 
+    /// <summary>min(max(x, low), high); the gradient is 1 strictly inside and 0 elsewhere.</summary>
     public Node Clamp(Node x, float low, float high) => Make(new Clamp(low, high), [x], x.Shape);
 
     public Node Square(Node x) => Unary(UnaryKind.Square, x);
 
+    /// <summary>√x; the gradient at 0 is infinite, or NaN where the upstream gradient is 0.</summary>
     public Node Sqrt(Node x) => Unary(UnaryKind.Sqrt, x);
 
+    /// <summary>|x|; the gradient at 0 is 0.</summary>
     public Node Abs(Node x) => Unary(UnaryKind.Abs, x);
 
     public Node Exp(Node x) => Unary(UnaryKind.Exp, x);
 
+    /// <summary>Natural logarithm.</summary>
     public Node Log(Node x) => Unary(UnaryKind.Log, x);
 
     public Node Tanh(Node x) => Unary(UnaryKind.Tanh, x);
@@ -49,9 +55,10 @@ public sealed partial class GraphBuilder
 
     public Node Softplus(Node x) => Unary(UnaryKind.Softplus, x);
 
-    /// <summary>x tanh(softplus(x)).</summary>
+    /// <summary>x tanh(softplus(x)) (Misra 2019).</summary>
     public Node Mish(Node x) => Unary(UnaryKind.Mish, x);
 
+    /// <summary>max(x, 0); the gradient at 0 is 0.</summary>
     public Node Relu(Node x) => Unary(UnaryKind.Relu, x);
 
     public Node Sin(Node x) => Unary(UnaryKind.Sin, x);

@@ -30,10 +30,11 @@ public sealed partial class GraphBuilder
     public Node Uniform(StreamAddress stream, Shape shape) =>
         Make(new RandomDraw(DrawKind.Uniform, stream, 0f), [], shape);
 
+    /// <summary>Standard normal draws, addressed likewise.</summary>
     public Node Normal(StreamAddress stream, Shape shape) =>
         Make(new RandomDraw(DrawKind.Normal, stream, 0f), [], shape);
 
-    /// <summary>Dropout mask: 1/keep with probability keep, else 0.</summary>
+    /// <summary>Dropout mask: 1/keep with probability keep in (0, 1], else 0.</summary>
     public Node KeepMask(StreamAddress stream, Shape shape, float keep) =>
         Make(new RandomDraw(DrawKind.KeepMask, stream, keep), [], shape);
 

@@ -67,6 +67,7 @@ public sealed partial class GraphBuilder
     /// <summary>Sum of all elements, by the fixed tree.</summary>
     public Node Sum(Node x) => x.Shape.Rank == 0 ? x : Make(new SumAll(), [x], Shape.Scalar);
 
+    /// <summary>Mean of all elements: the sum by the fixed tree, times 1/n.</summary>
     public Node Mean(Node x) => Scale(Sum(x), 1f / x.Shape.Count);
 
     /// <summary>Sum over the last axis: [.., B, K] to [.., B].</summary>
@@ -75,6 +76,7 @@ public sealed partial class GraphBuilder
     /// <summary>Sum over the leading axis, members in ascending order: [E, ..] to [..].</summary>
     public Node SumLeading(Node x) => Make(new SumLeading(), [x], x.Shape.WithoutFirst());
 
+    /// <summary>Mean over the leading axis: [E, ..] to [..].</summary>
     public Node MeanLeading(Node x) => Scale(SumLeading(x), 1f / x.Shape[0].Size);
 
     /// <summary>Smallest member: [E, ..] to [..].</summary>
@@ -83,7 +85,8 @@ public sealed partial class GraphBuilder
     /// <summary>Largest member: [E, ..] to [..].</summary>
     public Node MaxLeading(Node x) => Fold(x, Maximum);
 
-    /// <summary>Population standard deviation over the leading axis: [E, ..] to [..].</summary>
+    /// <summary>Population standard deviation over the leading axis: [E, ..] to [..]. Its gradient is NaN where all
+    /// members agree.</summary>
     public Node DeviationLeading(Node x) =>
         Sqrt(MeanLeading(Square(x - BroadcastLeading(MeanLeading(x), x.Shape[0]))));
 

@@ -37,14 +37,20 @@ public sealed partial class GraphBuilder
         return Make(new ScalarMap(name, function), scalars, Shape.Scalar);
     }
 
-    /// <summary>A buffer that the host fills before a run, by name (<see cref="Runtime.Program.Input"/>).</summary>
+    /// <summary>A buffer, zero at first, that the host fills before a run, by name
+    /// (<see cref="Runtime.Program.Input"/>). Names are unique within a program.</summary>
     public Node Input(string name, Shape shape) => Make(new HostInput(name), [], shape);
 
-    /// <summary>Gradients of a scalar loss; zero where the loss does not depend on the target.</summary>
+    /// <summary>Gradients of a scalar loss, one of each target's shape; zero where the loss does not depend on the
+    /// target. Targets may be any nodes; nothing flows on through a <see cref="Detach"/>, which may be a target.</summary>
+    /// <exception cref="ShapeException">The loss is not a scalar.</exception>
+    /// <exception cref="NotSupportedException">A second-order gradient that the core does not have.</exception>
     public Node[] Gradients(Node loss, params IReadOnlyList<Node> targets) =>
         Backpropagation.Run(this, loss, null, targets);
 
-    /// <summary>Gradients of sum(upstream * output): a vector-Jacobian product.</summary>
+    /// <summary>Gradients of sum(upstream * output): a vector-Jacobian product. The upstream gradient has the output's
+    /// shape and counts as constant.</summary>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
     public Node[] VectorJacobian(Node output, Node upstream, params IReadOnlyList<Node> targets) =>
         Backpropagation.Run(this, output, upstream, targets);
 
@@ -55,7 +61,8 @@ public sealed partial class GraphBuilder
         Make(new RecordMetric(name), [scalar], Shape.Scalar);
     }
 
-    /// <summary>Keeps a node's buffer so that the host can read it (<see cref="Runtime.Program.Output"/>).</summary>
+    /// <summary>Copies a node's value to where the host can read it (<see cref="Runtime.Program.Output"/>). Names are
+    /// unique within a program.</summary>
     public void Output(string name, Node node) => Make(new HostOutput(name), [node], node.Shape);
 
     internal Node Make(Operation operation, Node[] inputs, Shape shape)

@@ -11,14 +11,15 @@ internal sealed class MemoryPlan
 {
     private const int Alignment = 16;
 
-    private readonly Dictionary<Node, int> offsets = [];
-    private readonly SortedList<int, int> free = [];
+    // Offsets are 64-bit: buffers have at most 2^31 elements each, but not together.
+    private readonly Dictionary<Node, long> offsets = [];
+    private readonly SortedList<long, long> free = [];
 
     /// <summary>Arena size in floats.</summary>
-    internal int Size { get; private set; }
+    internal long Size { get; private set; }
 
     /// <summary>Offset in floats of a node that owns memory in the arena.</summary>
-    internal int this[Node node] => offsets[node];
+    internal long this[Node node] => offsets[node];
 
     internal static MemoryPlan Build(IReadOnlyList<Node> schedule)
     {
@@ -71,7 +72,7 @@ internal sealed class MemoryPlan
     private static bool Direct(Node node, Node root) =>
         node.Inputs.Where(i => GraphBuilder.Root(i) == root).All(i => i.Shape.Count == root.Shape.Count);
 
-    private int Allocate(int size)
+    private long Allocate(long size)
     {
         foreach (var (offset, length) in free)
         {
@@ -90,7 +91,7 @@ internal sealed class MemoryPlan
         return start;
     }
 
-    private void Release(int offset, int length)
+    private void Release(long offset, long length)
     {
         var end = offset + length;
         if (free.Remove(end, out var next)) length += next;
@@ -100,5 +101,5 @@ internal sealed class MemoryPlan
         else free.Add(offset, length);
     }
 
-    private static int Rounded(Node node) => (node.Shape.Count + Alignment - 1) / Alignment * Alignment;
+    private static long Rounded(Node node) => ((long)node.Shape.Count + Alignment - 1) / Alignment * Alignment;
 }

@@ -21,10 +21,16 @@ public sealed unsafe class Program : IDisposable
     private readonly Team team;
     private readonly List<nint> allocations = [];
     private readonly float* arena;
+    private bool isDisposed;
 
     private Program(IReadOnlyList<Node> schedule, Team team)
     {
         this.team = team;
+        foreach (var node in schedule)
+        {
+            if (node.Operation is HostInput input) Name(inputs, input.Key, "inputs", node);
+            if (node.Operation is HostOutput output) Name(outputs, output.Key, "outputs", node);
+        }
         plan = MemoryPlan.Build(schedule);
         arena = Allocate(plan.Size);
         var scratch = new Scratch();
@@ -33,8 +39,6 @@ public sealed unsafe class Program : IDisposable
         long scratchFloats = 0;
         foreach (var node in schedule)
         {
-            if (node.Operation is HostInput input) inputs[input.Key] = node;
-            if (node.Operation is HostOutput output) outputs[output.Key] = node;
             if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
             if (node.Operation.Lower(node, lowering) is not { } kernel) continue;
             var isShared = node.Operation.FloatingPointOperations(node) >= Split.SmallestSharedWork;
@@ -58,6 +62,8 @@ public sealed unsafe class Program : IDisposable
     public IEnumerable<string> MetricNames => metrics.Names;
 
     /// <summary>Compiles what the effects of a graph need; everything else is dropped.</summary>
+    /// <exception cref="ArgumentException">Two inputs, two outputs or two metrics have one name.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for the arena.</exception>
     public static Program Compile(GraphBuilder graph, Team team) => new(Schedule(graph), team);
 
     /// <summary>The buffer behind a named input.</summary>
@@ -76,8 +82,10 @@ public sealed unsafe class Program : IDisposable
     public (double Sum, long Count) TakeTotal(string name) => metrics.Take(name);
 
     /// <summary>Runs steps firstStep .. firstStep + count - 1. The step number addresses the random draws.</summary>
+    /// <exception cref="ObjectDisposedException">The program or its team was disposed.</exception>
     public void Run(long firstStep, long count = 1)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         for (var step = firstStep; step < firstStep + count; step++)
         {
             clock.Step = step;
@@ -88,6 +96,7 @@ public sealed unsafe class Program : IDisposable
     /// <summary>Runs steps and adds up where their time goes: seconds by operation, most expensive first.</summary>
     public IReadOnlyList<(string Operation, double Seconds, long FloatingPointOperations)> Profile(long firstStep, long count)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         var ticks = new long[instructions.Length];
         for (var step = firstStep; step < firstStep + count; step++)
         {
@@ -119,8 +128,10 @@ public sealed unsafe class Program : IDisposable
             $"arena {ArenaFloats * sizeof(float):N0} bytes, scratch {ScratchFloats * sizeof(float):N0} bytes a thread\n";
     }
 
+    /// <summary>Frees the buffers; spans over inputs and outputs end with them.</summary>
     public void Dispose()
     {
+        isDisposed = true;
         foreach (var memory in allocations) NativeMemory.AlignedFree((void*)memory);
         allocations.Clear();
     }
@@ -140,7 +151,7 @@ public sealed unsafe class Program : IDisposable
 
     private float* Address(Node node)
     {
-        var offset = 0;
+        long offset = 0;
         while (node.Operation.IsView)
         {
             offset += node.Operation.ViewOffset(node);
@@ -149,7 +160,17 @@ public sealed unsafe class Program : IDisposable
         return (node.Operation is Variable variable ? variable.Array.Pointer : arena + plan[node]) + offset;
     }
 
-    private Span<float> Buffer(Node node) => new(Address(node), node.Shape.Count);
+    private Span<float> Buffer(Node node)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        return new(Address(node), node.Shape.Count);
+    }
+
+    private static void Name(Dictionary<string, Node> names, string name, string what, Node node)
+    {
+        if (!names.TryAdd(name, node))
+            throw new ArgumentException($"two {what} are named {name}: {names[name]} and {node}");
+    }
 
     private float* Allocate(long floats)
     {

@@ -10,8 +10,11 @@ public sealed unsafe class Table
     /// <param name="pointer">First element; must outlive every program that uses the table.</param>
     /// <param name="rows">N.</param>
     /// <param name="column">The axis K; null for one number a row.</param>
-    public Table(string name, float* pointer, int rows, Axis? column)
+    /// <param name="owner">Kept alive by every program that uses the table, so that the garbage collector does
+    /// not take what the pointer points to. Disposing it early is still the caller's mistake.</param>
+    public Table(string name, float* pointer, int rows, Axis? column, object? owner = null)
     {
+        Owner = owner;
         Name = name;
         Pointer = pointer;
         Rows = rows;
@@ -25,4 +28,6 @@ public sealed unsafe class Table
     public Axis? Column { get; }
 
     internal float* Pointer { get; }
+
+    internal object? Owner { get; }
 }

@@ -34,9 +34,10 @@ public sealed class Team : IDisposable
 
     public int Size { get; }
 
-    /// <summary>Runs all parts and returns when the last one is done. Not reentrant.</summary>
+    /// <summary>Runs all parts and returns when the last one is done. Not reentrant, and for one caller at a time.</summary>
     internal void Run(Kernel work)
     {
+        ObjectDisposedException.ThrowIf(stopping, this);
         if (Size == 1)
         {
             work(0, 1);
@@ -49,9 +50,16 @@ public sealed class Team : IDisposable
             generation++;
             Monitor.PulseAll(gate);
         }
-        work(0, Size);
-        var spinner = new SpinWait();
-        while (remaining != 0) spinner.SpinOnce(sleep1Threshold: -1);
+        try
+        {
+            work(0, Size);
+        }
+        finally
+        {
+            // Also when the caller's own part throws: its buffers must not go while others write to them.
+            var spinner = new SpinWait();
+            while (remaining != 0) spinner.SpinOnce(sleep1Threshold: -1);
+        }
         if (failure is { } thrown)
         {
             failure = null;

@@ -25,7 +25,7 @@ public sealed unsafe class TrainingState : IDisposable
     public StateArray Add(string name, Shape shape)
     {
         if (arrays.ContainsKey(name)) throw new ArgumentException($"the state already has an array named {name}");
-        var bytes = (nuint)((shape.Count * sizeof(float) + Alignment - 1) / Alignment * Alignment);
+        var bytes = (nuint)(((long)shape.Count * sizeof(float) + Alignment - 1) / Alignment * Alignment);
         var memory = NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(memory, bytes);
         allocations.Add((nint)memory);
@@ -65,8 +65,10 @@ public sealed unsafe class TrainingState : IDisposable
         return null;
     }
 
+    /// <summary>Frees all arrays. Programs that read or update them must not run any more.</summary>
     public void Dispose()
     {
+        foreach (var array in arrays.Values) array.Release();
         foreach (var memory in allocations) NativeMemory.AlignedFree((void*)memory);
         allocations.Clear();
         arrays.Clear();

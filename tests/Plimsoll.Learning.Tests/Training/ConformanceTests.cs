@@ -42,7 +42,7 @@ public sealed class ConformanceTests
             CostCriticFit.Build(t, s => Policy(s, r), Cost, Horizon(t, episodic: false), r, team).Training),
         ["cost critic, episodic"] = (t, _, r, team) => Pair(
             CostCriticFit.Build(t, s => Policy(s, r), Cost, Horizon(t, episodic: true), r, team).Training),
-        ["safe adaptation"] = Adaptation,
+        ["safe adaptation"] = (t, e, r, team) => Adaptation(t, e, r, team, Cost),
         ["fitted Q evaluation"] = (t, e, r, team) => Pair(
             FittedQEvaluation.Build(t, s => Policy(s, r), new(Hidden, Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r, team).Training),
     };
@@ -98,10 +98,21 @@ public sealed class ConformanceTests
         }
     }
 
-    private string Digest(string name, int threads, long seed, int[] portions)
+    [Test]
+    public void Adaptation_counts_the_batch_that_it_draws_and_not_the_one_of_the_cost_critics_fit()
+    {
+        string With(int batch) => Digest(
+            (t, e, r, team) => Adaptation(t, e, r, team, Cost with { Batch = batch }), "adaptation", 1, 0, [Steps]);
+        Assert.That(With(Batch / 10), Is.EqualTo(With(Batch)));
+    }
+
+    private string Digest(string name, int threads, long seed, int[] portions) =>
+        Digest(Programs[name], name, threads, seed, portions);
+
+    private string Digest(Build build, string name, int threads, long seed, int[] portions)
     {
         using var team = new Team(threads);
-        var (training, state) = Programs[name](new DatasetTables(data), starts, RandomRoot.Of(seed, name), team);
+        var (training, state) = build(new DatasetTables(data), starts, RandomRoot.Of(seed, name), team);
         using (training)
         {
             long step = 0;
@@ -130,7 +141,7 @@ public sealed class ConformanceTests
         episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
 
     private static (ITraining, TrainingState) Adaptation(
-        DatasetTables tables, StateTable starts, RandomRoot random, Team team)
+        DatasetTables tables, StateTable starts, RandomRoot random, Team team, CostCriticSettings cost)
     {
         var state = new TrainingState();
         var models = new DrcorlModels(
@@ -141,7 +152,7 @@ public sealed class ConformanceTests
         // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
         var settings = new SafeAdaptationSettings(
             LongestRun, Batch, 1e-3, 1e-3, 0.01, 0.99, 1, new LinearSchedule(0.04, 1), new SlackSchedule(3), 2, 0.5,
-            DiffusionWeight.Vds, Cost);
+            DiffusionWeight.Vds, cost);
         return (SafeAdaptation.Build(tables, models, settings, Horizon(tables, false), starts, random, team), state);
     }
 }

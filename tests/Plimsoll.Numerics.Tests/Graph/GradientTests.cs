@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Kernels;
+using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Numerics.Tests.Graph;
 
@@ -107,6 +108,46 @@ public sealed class GradientTests
     public void A_value_used_twice_gets_the_sum_of_its_gradients() =>
         GradientCheck.Check(
             (g, x) => g.Sum(g.Tanh(x[0]) * x[0] + g.Square(g.Tanh(x[0]))), Random(new Shape(B, I), 9));
+
+    [TestCase("tanh")]
+    [TestCase("sigmoid")]
+    [TestCase("softplus")]
+    [TestCase("mish")]
+    [TestCase("relu")]
+    public void A_second_order_gradient_through_a_slope_is_refused_and_not_zero(string name)
+    {
+        var g = new GraphBuilder();
+        var x = g.Input("x", new Shape(B));
+        var slope = g.Gradients(g.Sum(Unaries[name](g, x)), x)[0];
+        Assert.That(() => g.Gradients(g.Sum(slope), x), Throws.TypeOf<NotSupportedException>());
+    }
+
+    [Test]
+    public void Gradients_flow_through_the_gradients_of_members_and_columns()
+    {
+        // d/dy of the inner product of (y placed among zeros) and x is the part of x where y lies.
+        var g = new GraphBuilder();
+        var (x, y) = (g.Input("x", new Shape(E, B)), g.Input("y", new Shape(B)));
+        var placed = g.VectorJacobian(g.Member(x, 1), y, x)[0];
+        g.Output("member", g.Gradients(g.Dot(placed, x), y)[0]);
+        using var team = new Team(1);
+        using var program = Program.Compile(g, team);
+        for (var i = 0; i < program.Input("x").Length; i++) program.Input("x")[i] = i + 1;
+        program.Run(0);
+        Assert.That(
+            program.Output("member").ToArray(), Is.EqualTo(program.Input("x").Slice(B.Size, B.Size).ToArray()));
+
+        var c = new GraphBuilder();
+        var part = new Axis("P", 2);
+        var (w, z) = (c.Input("x", new Shape(B, I)), c.Input("y", new Shape(B, part)));
+        var columns = c.VectorJacobian(c.Columns(w, 1, part), z, w)[0];
+        c.Output("columns", c.Gradients(c.Dot(columns, w), z)[0]);
+        using var other = Program.Compile(c, team);
+        for (var i = 0; i < other.Input("x").Length; i++) other.Input("x")[i] = i + 1;
+        other.Run(0);
+        for (var i = 0; i < B.Size * 2; i++)
+            Assert.That(other.Output("columns")[i], Is.EqualTo(i / 2 * I.Size + 1 + i % 2 + 1f), $"element {i}");
+    }
 
     private static IEnumerable<string> UnaryNames() => Unaries.Keys;
 

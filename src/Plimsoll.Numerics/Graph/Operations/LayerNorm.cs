@@ -50,7 +50,7 @@ internal sealed record LayerNormInputGradient : Operation
     public override string Name => "layer norm, input gradient";
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
-        LinearInputGradient.SecondOrder(pass, node);
+        pass.RefuseSecondOrder(node);
 
     internal override long FloatingPointOperations(Node node) => 16L * node.Shape.Count;
 
@@ -82,7 +82,7 @@ internal sealed record LayerNormGainGradient : Operation
     public override string Name => "layer norm, gain gradient";
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
-        LinearInputGradient.SecondOrder(pass, node);
+        pass.RefuseSecondOrder(node);
 
     internal override long FloatingPointOperations(Node node) => 8L * node.Inputs[0].Shape.Count;
 

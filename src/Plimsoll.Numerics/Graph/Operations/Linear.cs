@@ -73,13 +73,7 @@ internal sealed record LinearInputGradient(Shape To) : Operation
 {
     public override string Name => "linear, input gradient";
 
-    internal override void Backward(Backpropagation pass, Node node, Node upstream) => SecondOrder(pass, node);
-
-    internal static void SecondOrder(Backpropagation pass, Node node)
-    {
-        if (node.Inputs.Any(pass.Needs))
-            throw new NotSupportedException("second-order gradients through a product are not part of the core");
-    }
+    internal override void Backward(Backpropagation pass, Node node, Node upstream) => pass.RefuseSecondOrder(node);
 
     internal override long FloatingPointOperations(Node node) =>
         2L * node.Inputs[0].Shape.Count * To.Columns;
@@ -116,7 +110,7 @@ internal sealed record LinearWeightGradient(Shape To) : Operation
     public override string Name => "linear, weight gradient";
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
-        LinearInputGradient.SecondOrder(pass, node);
+        pass.RefuseSecondOrder(node);
 
     internal override long FloatingPointOperations(Node node) =>
         2L * node.Inputs[1].Shape.Count * To[^2].Size;

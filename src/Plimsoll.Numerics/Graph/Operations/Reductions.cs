@@ -66,15 +66,10 @@ internal sealed record SumLast : Operation
     }
 }
 
-/// <summary>Sum over rows of [.., B, K] seen as [E, B, K]: the gradient of a bias.</summary>
+/// <summary>The gradient of a bias: sum over B of [B, K] to [K], or per member of [E, B, K] to [E, K].</summary>
 internal sealed record SumRows(bool PerMember) : Operation
 {
-    internal override void Backward(Backpropagation pass, Node node, Node upstream)
-    {
-        // Bias gradients are differentiated only in second-order graphs, which no method uses.
-        if (pass.Needs(node.Inputs[0]))
-            throw new NotSupportedException("second-order gradients through a bias are not part of the core");
-    }
+    internal override void Backward(Backpropagation pass, Node node, Node upstream) => pass.RefuseSecondOrder(node);
 
     internal override long FloatingPointOperations(Node node) => node.Inputs[0].Shape.Count;
 

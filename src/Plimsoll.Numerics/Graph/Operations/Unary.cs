@@ -89,6 +89,9 @@ internal sealed record Slope(SlopeKind Kind) : Pointwise
 {
     public override string Name => $"{Kind.ToString().ToLowerInvariant()} gradient";
 
+    internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
+        pass.RefuseSecondOrder(node);
+
     private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n)
     {
         switch (Kind)

@@ -41,6 +41,9 @@ internal sealed record Member(int Index) : Operation
 /// <summary>Zeros but for one member: the gradient of <see cref="Member"/>.</summary>
 internal sealed record PlaceMember(int Index, Axis First) : Operation
 {
+    internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
+        pass.Accumulate(node.Inputs[0], pass.Graph.Member(upstream, Index));
+
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var y = buffers.Of(node);
@@ -116,6 +119,9 @@ internal sealed record Columns(int Start, Axis Last) : Operation
 /// <summary>Zeros but for some columns: the gradient of <see cref="Columns"/>.</summary>
 internal sealed record PlaceColumns(int Start, Axis Last) : Operation
 {
+    internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
+        pass.Accumulate(node.Inputs[0], pass.Graph.Columns(upstream, Start, node.Inputs[0].Shape[^1]));
+
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var y = buffers.Of(node);
