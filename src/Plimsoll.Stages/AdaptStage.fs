@@ -2,11 +2,13 @@
 module Plimsoll.Stages.AdaptStage
 
 open System
+open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Safety
 open Plimsoll.Learning.Training
+open Plimsoll.Numerics.Runtime
 open Plimsoll.Numerics.State
 open Plimsoll.Stages.Common
 open Plimsoll.Stages.CriticStages
@@ -104,60 +106,62 @@ let private settings (request: StageRequest) (cost: CostCriticSettings) (reward:
         cost
     )
 
+let private adapt (request: StageRequest) (dataset: Dataset) (team: Team) =
+    let input role = ModelFile.Open request.Inputs[role]
+    use behaviour = input "behaviour"
+    use reward = input "reward-critic"
+    use cost = input "cost-critic"
+    use warm = input "policy"
+    let s, a = dataset.ObservationSize, dataset.ActionSize
+    let state = new TrainingState()
+
+    let models =
+        DrcorlModels(
+            state,
+            Models.LoadScore(behaviour, state, s, a),
+            Models.LoadCritic(reward, state, RewardCriticFit.CriticName, s, a),
+            Models.LoadCritic(cost, state, CostCriticFit.CriticName, s, a),
+            loadPolicy s a warm state
+        )
+
+    let costSettings =
+        CostCritic.settings
+            request
+            (cost.Numbers "hidden")
+            models.Cost.Members
+            (int (batch.Of request))
+            (criticRate.Of request)
+
+    // As the critic was fitted, so that critic and estimate cannot disagree.
+    let horizon =
+        if cost.Text "horizon" = Models.Episodic then
+            CostHorizon.Episodic(dataset, limit.Of request)
+        else
+            CostHorizon.Endless(dataset, limit.Of request, cost.Real "discount")
+
+    use states = statesOf request dataset (limit.Of request) horizon
+
+    use training =
+        SafeAdaptation.Build(
+            DatasetTables dataset,
+            models,
+            settings request costSettings reward,
+            horizon,
+            states,
+            random signature.Name request,
+            team
+        )
+
+    Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
+        ModelFile.Save(request.Output, training.Policy.Parameters, Models.Describe training.Policy, curves))
+
 let private run (request: StageRequest) =
     onDataset request (fun dataset team ->
-        let input role = ModelFile.Open request.Inputs[role]
-        use behaviour = input "behaviour"
-        use reward = input "reward-critic"
-        use cost = input "cost-critic"
-        use warm = input "policy"
-        let s, a = dataset.ObservationSize, dataset.ActionSize
-        let state = new TrainingState()
+        let needsSafeStates = estimateOver.Of request = "safe-states"
 
-        let models =
-            DrcorlModels(
-                state,
-                Models.LoadScore(behaviour, state, s, a),
-                Models.LoadCritic(reward, state, RewardCriticFit.CriticName, s, a),
-                Models.LoadCritic(cost, state, CostCriticFit.CriticName, s, a),
-                loadPolicy s a warm state
-            )
-
-        let costSettings =
-            CostCritic.settings
-                request
-                (cost.Numbers "hidden")
-                models.Cost.Members
-                (int (batch.Of request))
-                (criticRate.Of request)
-
-        // As the critic was fitted, so that critic and estimate cannot disagree.
-        let horizon =
-            if cost.Text "horizon" = Models.Episodic then
-                CostHorizon.Episodic(dataset, limit.Of request)
-            else
-                CostHorizon.Endless(dataset, limit.Of request, cost.Real "discount")
-
-        use states = statesOf request dataset (limit.Of request) horizon
-
-        use training =
-            SafeAdaptation.Build(
-                DatasetTables dataset,
-                models,
-                settings request costSettings reward,
-                horizon,
-                states,
-                random signature.Name request,
-                team
-            )
-
-        Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-            ModelFile.Save(
-                request.Output,
-                training.Policy.Parameters,
-                Models.Describe training.Policy,
-                curves
-            )))
+        match DatasetChecks.SafeWithin(dataset, dataset.Metadata.Task, limit.Of request) with
+        | NonNull problem when needsSafeStates -> Outcomes.ofProblem problem
+        | _ -> adapt request dataset team)
 
 let stage = {
     Signature = signature

@@ -155,6 +155,19 @@ let ``adaptation takes any limit there is`` (limit: double) =
         | outcome, _ -> Assert.Fail $"{data}: {outcome}"
 
 [<Test>]
+let ``an estimate over safe states needs a safe episode`` () =
+    let job =
+        Bench.jobOf "adapt"
+        |> change "cost-limit" (Real 20.0)
+        |> change "estimate-over" (Text "safe-states")
+
+    match run (on "all unsafe" job) with
+    | Failed failure, _ ->
+        Assert.That(failure.Class, Is.EqualTo Invalid)
+        Assert.That(failure.What, Does.StartWith "no episode keeps the cost limit 20")
+    | outcome, _ -> Assert.Fail $"{outcome}"
+
+[<Test>]
 let ``one step of collection is one trajectory and no error`` () =
     let path = Bench.collect |> change "steps" (Whole 1L) |> make
     use data = Dataset.Open path

@@ -1,7 +1,7 @@
 namespace Plimsoll.Learning.Safety;
 
 /// <summary>What a step of safe adaptation improves.</summary>
-public enum SafetyMode
+public enum SafetyMode : byte
 {
     /// <summary>Safe with room: raise the reward.</summary>
     Reward,
