@@ -3,6 +3,7 @@ namespace Plimsoll.Engine
 open System
 open System.Collections.Concurrent
 open System.Threading
+open System.Threading.Tasks
 
 /// Answers one question.
 type Reply<'answer> internal (answer: 'answer -> unit) =
@@ -16,7 +17,8 @@ type private Envelope<'message> =
 /// open is closed here: a handler that throws stops the actor and calls `escalate` once, and messages of
 /// which only the latest counts take one place per key however slowly they are read.
 type Mailbox<'message>
-    private (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>) =
+    private
+    (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>, stopped: Task) =
 
     member _.Post(message: 'message) = inner.Post(Single message)
 
@@ -40,10 +42,15 @@ type Mailbox<'message>
 
     /// The answer, or None when it takes longer than `timeout` or the actor has stopped.
     member _.Ask(timeout: TimeSpan, question: Reply<'answer> -> 'message) : 'answer option =
-        inner.TryPostAndReply(
-            (fun channel -> Single(question (Reply channel.Reply))),
-            int timeout.TotalMilliseconds
-        )
+        let answer = TaskCompletionSource<'answer> TaskCreationOptions.RunContinuationsAsynchronously
+        inner.Post(Single(question (Reply(answer.TrySetResult >> ignore))))
+        // The stock way waits for ever on an actor that has stopped.
+        Task.WaitAny([| answer.Task :> Task; stopped |], timeout) |> ignore
+
+        if answer.Task.IsCompletedSuccessfully then
+            Some answer.Task.Result
+        else
+            None
 
     /// Starts an actor that handles messages until `cancelled` or a fault.
     static member Start
@@ -54,6 +61,7 @@ type Mailbox<'message>
             cancelled: CancellationToken
         ) =
         let latest = ConcurrentDictionary<int, 'message>()
+        let stopped = TaskCompletionSource TaskCreationOptions.RunContinuationsAsynchronously
 
         let take envelope =
             match envelope with
@@ -64,7 +72,7 @@ type Mailbox<'message>
                 | _ -> None
 
         let body (inbox: MailboxProcessor<Envelope<'message>>) =
-            let self = Mailbox<'message>(inbox, latest)
+            let self = Mailbox<'message>(inbox, latest, stopped.Task)
 
             let rec loop state = async {
                 let! envelope = inbox.Receive()
@@ -76,10 +84,13 @@ type Mailbox<'message>
 
             async {
                 try
-                    return! loop initial
-                with
-                | :? OperationCanceledException when cancelled.IsCancellationRequested -> ()
-                | fault -> escalate fault
+                    try
+                        return! loop initial
+                    with
+                    | :? OperationCanceledException when cancelled.IsCancellationRequested -> ()
+                    | fault -> escalate fault
+                finally
+                    stopped.TrySetResult() |> ignore
             }
 
-        Mailbox<'message>(MailboxProcessor.Start(body, cancelled), latest)
+        Mailbox<'message>(MailboxProcessor.Start(body, cancelled), latest, stopped.Task)

@@ -75,7 +75,12 @@ let run
     let outcome =
         TaskCompletionSource<Map<int, Final>> TaskCreationOptions.RunContinuationsAsynchronously
 
-    let escalate (fault: exn) = outcome.TrySetException fault |> ignore
+    let faults = ConcurrentQueue<exn>()
+
+    let escalate (fault: exn) =
+        faults.Enqueue fault
+        outcome.TrySetException fault |> ignore
+
     let reporter = Actors.Reporter.start tell escalate ending.Token
     let writer = Actors.Writer.start store escalate ending.Token
     let damages = ConcurrentQueue<Damage>()
@@ -165,5 +170,11 @@ let run
 
     say (RunFinished summary)
     reporter.Ask(Timeout.InfiniteTimeSpan, Actors.Reporter.Flush) |> ignore
+
+    // `tell` may have thrown after the last cell had ended.
+    match faults.TryPeek() with
+    | true, fault -> raise fault
+    | _ -> ()
+
     ending.Cancel()
     summary

@@ -64,3 +64,11 @@ let ``a handler that throws escalates instead of vanishing`` () =
     mailbox.Post Throw
     Assert.That(crash.Task.Wait soon)
     Assert.That(crash.Task.Result.Message, Is.EqualTo "planted")
+
+[<Test>]
+let ``a question to an actor that has stopped is not waited for`` () =
+    let mailbox = start ignore
+    mailbox.Post Throw
+    let asked = Task.Run(fun () -> mailbox.Ask(Timeout.InfiniteTimeSpan, Total))
+    Assert.That(asked.Wait soon)
+    Assert.That(asked.Result, Is.EqualTo None)
