@@ -15,13 +15,19 @@ let private endMarkers (given: string option) =
     | Some "time-limits" -> Ok(Nullable EndMarkers.TimeLimits)
     | Some other -> Error(BadInput $"--end-markers takes `terminals` or `time-limits`, not `{other}`")
 
+/// A safetensors header is a length, then JSON. What cannot be read is left to the importer, which says why.
+let private startsAsOurs (file: string) =
+    try
+        use stream = File.OpenRead file
+        let signature = Array.zeroCreate<byte> 9
+        stream.ReadAtLeast(signature, 9, false) = 9 && signature[8] = byte '{'
+    with
+    | :? IOException
+    | :? UnauthorizedAccessException -> false
+
 let private isOurs (file: string) =
     file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
-    || File.Exists file
-       && (use stream = File.OpenRead file
-           let signature = Array.zeroCreate<byte> 9
-           // A safetensors header is a length, then JSON.
-           stream.ReadAtLeast(signature, 9, false) = 9 && signature[8] = byte '{')
+    || File.Exists file && startsAsOurs file
 
 let private showDataset file (dataset: Dataset) (warnings: DatasetProblem seq) =
     use dataset = dataset

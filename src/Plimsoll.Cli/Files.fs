@@ -3,6 +3,7 @@ module Plimsoll.Cli.Files
 
 open System
 open System.IO
+open Plimsoll.Language
 
 let private words what where why remedy =
     $"{what}\n  where: {where}\n  why: {why}\n  remedy: {remedy}"
@@ -74,8 +75,15 @@ let recipe (experimentFile: string) (name: string) : Result<string * string, str
         if File.Exists path then
             read $"recipes/{name}.yaml" path
         else
-            let names = shippedNames () |> String.concat ", "
-            Error $"no recipe of this name is shipped with the program; there are {names}"
+            let known = shippedNames ()
+            let names = String.concat ", " known
+
+            let meant =
+                match Suggest.nearest name known with
+                | Some near -> $"; did you mean `{near}`?"
+                | None -> ""
+
+            Error $"no recipe of this name is shipped with the program; there are {names}{meant}"
 
 /// Where the report goes when nothing else is said.
 let reportFolder (experiment: string) = Path.Combine("reports", experiment)

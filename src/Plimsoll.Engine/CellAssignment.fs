@@ -72,5 +72,5 @@ module Fault =
         {
             Class = kind
             What = StoreError.text error
-            Remedy = "see above; what has finished is kept"
+            Remedy = "put that right and run again: what has finished is kept"
         }

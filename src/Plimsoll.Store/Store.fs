@@ -175,7 +175,12 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     let cleanTemporary () =
         for folder in files.Folders(Layout.temporary root) |> List.ofSeq do
             if not (files.MayLive(Path.GetFileName folder |> string)) then
-                files.DeleteFolder folder
+                // Another process may be at it too, or it belongs to another user: leftovers harm nobody.
+                try
+                    files.DeleteFolder folder
+                with
+                | :? IOException
+                | :? UnauthorizedAccessException -> ()
 
     /// Artifacts of at most this many bytes are digested whenever a record is looked up.
     static member SmallArtifact = 65536L
@@ -328,6 +333,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
 
         try
             match Stamp.read files root with
+            | _ when files.FileExists root -> Error(NotWritable(root, "it is a file, not a folder"))
             | Stamp.Ours -> ready ()
             | Stamp.Other found -> Error(WrongVersion(root, found, Layout.format))
             | Stamp.Nothing -> create ()
