@@ -18,7 +18,8 @@ type private Envelope<'message> =
 /// which only the latest counts take one place per key however slowly they are read.
 type Mailbox<'message>
     private
-    (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>, stopped: Task) =
+    (inner: MailboxProcessor<Envelope<'message>>, latest: ConcurrentDictionary<int, 'message>, stopped: Task)
+    =
 
     member _.Post(message: 'message) = inner.Post(Single message)
 
@@ -42,7 +43,9 @@ type Mailbox<'message>
 
     /// The answer, or None when it takes longer than `timeout` or the actor has stopped.
     member _.Ask(timeout: TimeSpan, question: Reply<'answer> -> 'message) : 'answer option =
-        let answer = TaskCompletionSource<'answer> TaskCreationOptions.RunContinuationsAsynchronously
+        let answer =
+            TaskCompletionSource<'answer> TaskCreationOptions.RunContinuationsAsynchronously
+
         inner.Post(Single(question (Reply(answer.TrySetResult >> ignore))))
         // The stock way waits for ever on an actor that has stopped.
         Task.WaitAny([| answer.Task :> Task; stopped |], timeout) |> ignore
@@ -61,7 +64,9 @@ type Mailbox<'message>
             cancelled: CancellationToken
         ) =
         let latest = ConcurrentDictionary<int, 'message>()
-        let stopped = TaskCompletionSource TaskCreationOptions.RunContinuationsAsynchronously
+
+        let stopped =
+            TaskCompletionSource TaskCreationOptions.RunContinuationsAsynchronously
 
         let take envelope =
             match envelope with

@@ -78,7 +78,11 @@ module Load =
         whole "horizon" 0L (0L, 1_000_000L) "step" "longest episode; 0 takes the longest in the file"
 
     let private one =
-        choice "one-trajectory" "refuse" [ "refuse"; "allow" ] "whether a file with a single episode is accepted"
+        choice
+            "one-trajectory"
+            "refuse"
+            [ "refuse"; "allow" ]
+            "whether a file with a single episode is accepted"
 
     let private options (request: StageRequest) =
         let name = task.Of request

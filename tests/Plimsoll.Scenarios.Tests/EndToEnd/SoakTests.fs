@@ -28,7 +28,12 @@ let private runIn (place: Place) (environment: (string * string) list) (options:
     File.Copy(quickstart, Path.Combine(place.Folder, "quickstart.yaml"))
 
     let answer =
-        Scenario.callProgramWithin longest program place.Folder environment ([ "run"; "quickstart.yaml" ] @ options)
+        Scenario.callProgramWithin
+            longest
+            program
+            place.Folder
+            environment
+            ([ "run"; "quickstart.yaml" ] @ options)
 
     Assert.That(answer.Exit, Is.Zero, answer.Output + answer.Aside)
 
