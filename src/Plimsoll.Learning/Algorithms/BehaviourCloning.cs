@@ -19,8 +19,6 @@ public sealed record BehaviourCloningSettings(IReadOnlyList<int> Hidden, int Bat
 /// </summary>
 public sealed class BehaviourCloning
 {
-    public const string PolicyName = "policy";
-
     private BehaviourCloning(GraphTraining training, DiracPolicy policy) => (Training, Policy) = (training, policy);
 
     public GraphTraining Training { get; }
@@ -34,15 +32,14 @@ public sealed class BehaviourCloning
     {
         var state = new TrainingState();
         var policy = DiracPolicy.Create(
-            state, PolicyName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
+            state, DiracPolicy.SavedName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
         var optimiser = new AdamOptimiser(state, "adam", policy.Parameters);
 
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
         var loss = g.Mean(g.Square(policy.Act(g, batch.Observation) - batch.Action));
         g.Record("loss", loss);
-        var gradients = g.Gradients(loss, [.. policy.Parameters.Select(g.Read)]);
-        g.Adam(optimiser, gradients, g.Constant((float)settings.LearningRate));
+        g.Minimise(optimiser, loss, g.Constant((float)settings.LearningRate));
         return new BehaviourCloning(new GraphTraining(state, Program.Compile(g, team)), policy);
     }
 }

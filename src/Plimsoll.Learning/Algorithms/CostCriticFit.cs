@@ -36,9 +36,7 @@ public sealed class CostCriticFit
         var loss = CostCriticStep.Loss(g, critic, policy, batch, settings, horizon, out var nextValue);
         g.Record("critic-loss", loss);
         g.Record("policy-value", nextValue);
-        g.Adam(
-            optimiser, g.Gradients(loss, [.. critic.Online.Parameters.Select(g.Read)]),
-            g.Constant((float)settings.LearningRate));
+        g.Minimise(optimiser, loss, g.Constant((float)settings.LearningRate));
         critic.UpdateTarget(g, (float)settings.Polyak);
         return new CostCriticFit(new GraphTraining(state, Program.Compile(g, team)), critic);
     }

@@ -47,8 +47,7 @@ public sealed class DiffusionFit
         var predicted = network.Forward(g, noisy, time, batch.Observation, random);
         var loss = g.Sum(g.Square(predicted - noise)) * (1f / settings.Batch);
         g.Record("loss", loss);
-        var gradients = g.Gradients(loss, [.. network.Parameters.Select(g.Read)]);
-        g.Adam(optimiser, gradients, g.Constant((float)settings.LearningRate));
+        g.Minimise(optimiser, loss, g.Constant((float)settings.LearningRate));
         return new DiffusionFit(new GraphTraining(state, Program.Compile(g, team)), network);
     }
 }

@@ -73,9 +73,7 @@ public sealed class FittedQEvaluation : IDisposable
                 + g.BroadcastLeading(1f - ends, members) * nextValue * (float)horizon.Discount;
             var loss = Critic.Loss(g, Critic.Values(g, critic.Online, batch.Action, batch.Observation), g.Detach(target));
             g.Record(metric, loss);
-            g.Adam(
-                optimiser, g.Gradients(loss, [.. critic.Online.Parameters.Select(g.Read)]),
-                g.Constant((float)settings.LearningRate));
+            g.Minimise(optimiser, loss, g.Constant((float)settings.LearningRate));
             critic.UpdateTarget(g, (float)settings.Polyak);
         }
     }

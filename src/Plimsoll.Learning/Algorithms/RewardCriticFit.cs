@@ -58,11 +58,11 @@ public sealed class RewardCriticFit
         var valueLoss = g.Mean(ExpectileLoss(g, advantage, (float)settings.Expectile));
         g.Record("value-loss", valueLoss);
         g.Record("value", g.Mean(q));
-        g.Adam(valueOptimiser, g.Gradients(valueLoss, [.. value.Parameters.Select(g.Read)]), rate);
+        g.Minimise(valueOptimiser, valueLoss, rate);
 
         var criticLoss = Critic.Loss(g, Critic.Values(g, critic.Online, batch.Action, batch.Observation), target);
         g.Record("critic-loss", criticLoss);
-        g.Adam(criticOptimiser, g.Gradients(criticLoss, [.. critic.Online.Parameters.Select(g.Read)]), rate);
+        g.Minimise(criticOptimiser, criticLoss, rate);
         critic.UpdateTarget(g, (float)settings.Polyak);
         return new RewardCriticFit(new GraphTraining(state, Program.Compile(g, team)), critic);
     }

@@ -142,8 +142,8 @@ public sealed class SafeAdaptation : ITraining
         var costLoss = CostCriticStep.Loss(g, models.Cost, models.Policy, batch, settings.Cost, horizon, out _);
         g.Record("reward-critic-loss", rewardLoss);
         g.Record("cost-critic-loss", costLoss);
-        g.Adam(rewardOptimiser, g.Gradients(rewardLoss, [.. models.Reward.Online.Parameters.Select(g.Read)]), rate);
-        g.Adam(costOptimiser, g.Gradients(costLoss, [.. models.Cost.Online.Parameters.Select(g.Read)]), rate);
+        g.Minimise(rewardOptimiser, rewardLoss, rate);
+        g.Minimise(costOptimiser, costLoss, rate);
         models.Reward.UpdateTarget(g, (float)settings.Polyak);
         models.Cost.UpdateTarget(g, (float)settings.Polyak);
 

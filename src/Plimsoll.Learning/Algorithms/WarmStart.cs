@@ -36,7 +36,7 @@ public sealed class WarmStart
         var state = new TrainingState();
         var behaviour = declareBehaviour(state);
         var policy = DiracPolicy.Create(
-            state, BehaviourCloning.PolicyName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
+            state, DiracPolicy.SavedName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
         var optimiser = new AdamOptimiser(state, "adam", policy.Parameters);
 
         var g = new GraphBuilder();

@@ -49,7 +49,7 @@ public static class Models
 
     /// <summary>Reads a policy into a state under a name, which must be the one it was saved under.</summary>
     /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
-    public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = BehaviourCloning.PolicyName)
+    public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = DiracPolicy.SavedName)
     {
         file.Require(Policy);
         var policy = DiracPolicy.Declare(

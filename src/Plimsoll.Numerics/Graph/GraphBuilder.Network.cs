@@ -69,6 +69,10 @@ public sealed partial class GraphBuilder
         }
     }
 
+    /// <summary>One step of an optimiser down the gradient of a scalar loss with respect to its parameters.</summary>
+    public void Minimise(AdamOptimiser optimiser, Node loss, Node learningRate) =>
+        Adam(optimiser, Gradients(loss, [.. optimiser.Parameters.Select(Read)]), learningRate);
+
     /// <summary>p &lt;- p - learningRate * scale * gradient, for each parameter.</summary>
     public void Sgd(IReadOnlyList<StateArray> parameters, Node[] gradients, Node learningRate, Node? gradientScale = null)
     {
