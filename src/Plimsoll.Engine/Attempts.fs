@@ -15,6 +15,7 @@ type Workshop = {
     Store: Store
     Options: RunOptions
     Damage: Damage -> unit
+    RunStage: StageRunner
     /// Stores a result; returns when it is durable.
     Commit: string option -> Record -> Result<unit, StageFailure>
     /// Keys being computed now, each with a signal for those who need the same.
@@ -80,15 +81,6 @@ let private openInputs workshop (assignment: CellAssignment) =
         lost |> List.iter (snd >> workshop.Damage)
         Error(Computed.InputLost(lost |> List.map fst))
 
-let private runStage (assignment: CellAssignment) request : StageOutcome option =
-    try
-        match assignment.Stage.Run request with
-        | Failed { Class = Cancelled } when assignment.Cancelled.IsCancellationRequested -> None
-        | outcome -> Some outcome
-    with
-    | :? OperationCanceledException when assignment.Cancelled.IsCancellationRequested -> None
-    | fault -> Some(Failed(Fault.ofException assignment.Cell.Stage.Name fault))
-
 let private record
     workshop
     (assignment: CellAssignment)
@@ -96,6 +88,7 @@ let private record
     (started: DateTimeOffset)
     seconds
     outcome
+    (facts: JobFacts)
     : Record = {
     Key = Key.ofDefinition definition
     Cell = assignment.Cell.Id
@@ -108,7 +101,7 @@ let private record
     Started = started
     Ended = DateTimeOffset.UtcNow
     Seconds = seconds
-    PeakMemory = Machine.peakMemory ()
+    PeakMemory = facts.PeakMemory
     Threads = assignment.Threads
     Provenance = workshop.Options.Provenance
     Command = workshop.Options.Command assignment.Cell
@@ -129,29 +122,40 @@ let private compute workshop (assignment: CellAssignment) definition inputs outp
     let started = DateTimeOffset.UtcNow
     let clock = Stopwatch.StartNew()
 
-    let outcome =
-        runStage assignment {
-            Parameters = Keying.parameters workshop.Keying assignment.Cell
-            Inputs = inputs
-            Output = output
-            Seed = assignment.Cell.Seed
-            Threads = assignment.Threads
-            Report = assignment.Report
-            Cancelled = assignment.Cancelled
+    let ended =
+        workshop.RunStage {
+            Cell = assignment.Cell
+            Stage = assignment.Stage
+            Attempt = assignment.Ticket.Attempt
+            Slots = assignment.Slots
+            Limits = Limits.none
+            Log = output + ".log"
+            Request = {
+                Parameters = Keying.parameters workshop.Keying assignment.Cell
+                Inputs = inputs
+                Output = output
+                Seed = assignment.Cell.Seed
+                Threads = assignment.Threads
+                Report = assignment.Report
+                Cancelled = assignment.Cancelled
+                Checkpoint = None
+                Trail = None
+            }
         }
 
-    let record =
-        record workshop assignment definition started clock.Elapsed.TotalSeconds
+    let record outcome facts =
+        record workshop assignment definition started clock.Elapsed.TotalSeconds outcome facts
 
-    match outcome with
-    | None -> Computed.Stopped
-    | Some(Failed failure) -> Computed.Failed failure
-    | Some _ when not (unchanged workshop assignment definition) ->
+    match ended with
+    | JobEnd.Stopped -> Computed.Stopped
+    | JobEnd.Ended(Failed failure, _) -> Computed.Failed failure
+    | JobEnd.Ended _ when not (unchanged workshop assignment definition) ->
         Computed.Failed(changedWhileRead assignment.Cell)
-    | Some(Diverged(step, what)) -> Computed.Result(record (Outcome.Diverged(step, what)), None)
-    | Some Finished ->
+    | JobEnd.Ended(Diverged(step, what), facts) ->
+        Computed.Result(record (Outcome.Diverged(step, what)) facts, None)
+    | JobEnd.Ended(Finished, facts) ->
         match workshop.Store.Measure output with
-        | Ok artifact -> Computed.Result(record (Outcome.Finished artifact), Some output)
+        | Ok artifact -> Computed.Result(record (Outcome.Finished artifact) facts, Some output)
         | Error(Unreadable(_, why)) -> Computed.Failed(Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
         | Error error -> Computed.Failed(Fault.ofStore error)
 

@@ -23,6 +23,7 @@ let private workshop options stages store damage commit : Attempts.Workshop = {
     Store = store
     Options = options
     Damage = damage
+    RunStage = Inline.runner
     Commit = commit
     UnderWay = ConcurrentDictionary()
 }
@@ -52,7 +53,7 @@ let private endingOf plan =
     | CellPlan.WillRun _
     | CellPlan.MayRun -> None
 
-let private slots (options: RunOptions) = [ for cpu in 0 .. max 1 options.Jobs - 1 -> Schedule.Cpu cpu ]
+let private slots (options: RunOptions) = [ for cpu in 0 .. max 1 options.Jobs - 1 -> Cpu cpu ]
 
 let private limit (options: RunOptions) =
     match options.ThreadsPerCell with

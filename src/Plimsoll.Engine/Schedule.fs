@@ -2,9 +2,6 @@
 /// it is tested under virtual time.
 module Plimsoll.Engine.Schedule
 
-/// One thread's worth of a machine. There is room for other kinds.
-type Slot = Cpu of int
-
 /// One attempt at a cell, which goes by its place in the experiment. Events of another attempt are ignored.
 [<Struct>]
 type Ticket = { Cell: int; Attempt: int }

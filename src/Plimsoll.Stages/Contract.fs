@@ -23,7 +23,14 @@ type StageRequest = {
     /// Threads lent to this cell, at least 1. Changes the time, never a bit.
     Threads: int
     Report: Progress -> unit
+    /// Cancelled: save what is needed to go on at `Checkpoint`, then end with a failure of class `Cancelled`.
     Cancelled: CancellationToken
+    /// The file with the complete state that an earlier attempt at the same key left, and in which this one
+    /// keeps its own, replaced as a whole; it need not exist. None: nothing is kept.
+    Checkpoint: string option
+    /// The file for the hash trail, if the stage has one: which state it was in at which step. None: not
+    /// wanted. Neither file can change a bit of the output.
+    Trail: string option
 }
 
 /// Decides what the engine does about a failure.

@@ -171,6 +171,8 @@ let ``an artifact that cannot be written is a failure that may pass`` (name: str
             Threads = 1
             Report = ignore
             Cancelled = System.Threading.CancellationToken.None
+            Checkpoint = None
+            Trail = None
         }
 
     match outcome with

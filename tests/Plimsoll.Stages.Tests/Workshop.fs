@@ -68,6 +68,8 @@ let private request output report cancelled (job: Job) : StageRequest = {
     Threads = job.Threads
     Report = report
     Cancelled = cancelled
+    Checkpoint = None
+    Trail = None
 }
 
 let runWith report cancelled (job: Job) : StageOutcome * string =

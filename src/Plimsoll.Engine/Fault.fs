@@ -1,0 +1,46 @@
+/// Failures that the engine itself words.
+namespace Plimsoll.Engine
+
+open System
+open System.IO
+open Plimsoll.Stages
+open Plimsoll.Store
+
+module Fault =
+    let bug what = {
+        Class = Bug
+        What = what
+        Remedy = "please report it, with the record's command"
+    }
+
+    /// An exception that a stage let through: a fault of the program, whatever it is.
+    let ofException (stage: string) (fault: exn) =
+        match fault with
+        | :? OutOfMemoryException -> {
+            Class = Resource
+            What = $"stage {stage} ran out of memory"
+            Remedy = "run fewer cells at once (--jobs)"
+          }
+        | :? IOException when FileFault.isFull fault -> {
+            Class = Resource
+            What = $"stage {stage} found the disk full: {fault.Message}"
+            Remedy = "make space and run again: what has finished is kept"
+          }
+        | _ -> bug $"stage {stage} threw {fault.GetType().Name}: {fault.Message}\n{fault.StackTrace}"
+
+    let ofStore (error: StoreError) =
+        let kind =
+            match error with
+            | Full _
+            | NotWritable _ -> Resource
+            | Damaged _
+            | Unreadable _ -> Corrupt
+            | WrongVersion _
+            | NotAStore _
+            | NoStore _ -> Invalid
+
+        {
+            Class = kind
+            What = StoreError.text error
+            Remedy = "put that right and run again: what has finished is kept"
+        }

@@ -1,0 +1,73 @@
+/// One run of a stage: what the runner gets and what it answers.
+namespace Plimsoll.Engine
+
+open Plimsoll.Language
+open Plimsoll.Stages
+
+/// One thread's worth of a machine, as a permit with a name. There is room for other kinds, such as a GPU with
+/// a memory budget.
+type Slot = Cpu of int
+
+/// What one run of a stage may use. None: no limit.
+type Limits = {
+    Seconds: double option
+    /// Bytes of resident memory of the process.
+    Memory: int64 option
+}
+
+module Limits =
+    let none = { Seconds = None; Memory = None }
+
+/// A stage to be run once.
+type Job = {
+    Cell: Cell
+    Stage: Stage
+    Attempt: int
+    Request: StageRequest
+    /// As many as `Request.Threads`.
+    Slots: Slot list
+    Limits: Limits
+    /// The file that keeps whatever the attempt prints, if it fails. Its folder need not exist.
+    Log: string
+}
+
+/// What is known of a run besides its outcome.
+type JobFacts = {
+    /// Bytes; of the process that ran the stage.
+    PeakMemory: int64
+    /// The step at which a checkpoint was continued.
+    ResumedAt: int64 option
+}
+
+[<RequireQualifiedAccess>]
+type JobEnd =
+    /// A worker that crashed, hung or broke a limit is `Failed` with the class that fits.
+    | Ended of StageOutcome * JobFacts
+    /// It was cancelled.
+    | Stopped
+
+/// Runs a job to its end on the calling thread's time: the stage itself may run elsewhere. Throws nothing
+/// that a stage did.
+type StageRunner = Job -> JobEnd
+
+/// Runs stages in this process. For tests, and for machines that allow no child processes.
+module Inline =
+    open System
+    open Plimsoll.Store
+
+    let private facts () = {
+        PeakMemory = Machine.peakMemory ()
+        ResumedAt = None
+    }
+
+    let runner: StageRunner =
+        fun job ->
+            let cancelled = job.Request.Cancelled
+
+            try
+                match job.Stage.Run job.Request with
+                | Failed { Class = Cancelled } when cancelled.IsCancellationRequested -> JobEnd.Stopped
+                | outcome -> JobEnd.Ended(outcome, facts ())
+            with
+            | :? OperationCanceledException when cancelled.IsCancellationRequested -> JobEnd.Stopped
+            | fault -> JobEnd.Ended(Failed(Fault.ofException job.Cell.Stage.Name fault), facts ())
