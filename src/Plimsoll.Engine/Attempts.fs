@@ -139,6 +139,7 @@ let private compute workshop (assignment: CellAssignment) definition inputs outp
                 Report = assignment.Report
                 Cancelled = assignment.Cancelled
                 Checkpoint = None
+                CheckpointEvery = StageRequest.checkpointEvery
                 Trail = None
             }
         }

@@ -69,6 +69,8 @@ let ``progress is told while a cell runs, coalesced, the last of it always`` () 
                     Step = step
                     Steps = count
                     Metrics = [ "loss", nan ]
+                    ResumedAt = None
+                    SavedAt = None
                 }
 
             File.WriteAllText(request.Output, "x")
