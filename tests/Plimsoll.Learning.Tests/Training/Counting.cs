@@ -39,7 +39,7 @@ internal sealed class Counting : ITraining
             value = value * 0.75f + counter.Value + (step % 7);
             if (step == BreaksAt) value = float.NaN;
             if (step == FlipsAt) value = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) ^ 1);
-            loss.Add(Math.Sqrt(values.Values[0] + values.Values[(int)(step % 5)]));
+            loss.Add(Math.Sqrt((double)values.Values[0] + value));
         }
     }
 
