@@ -50,7 +50,7 @@ let private finishIn (files: Files) (job: Job) =
     match runIn files (TimeSpan.FromHours 1.0) reports.Add CancellationToken.None job with
     | Finished, output
     | Diverged _, output ->
-        (digest output, File.ReadAllText files.Trail), reports[reports.Count - 1].ResumedAt
+        (digest output, File.ReadAllText files.Trail), reports |> Seq.tryLast |> Option.bind _.ResumedAt
     | outcome, _ -> failwith $"{job.Stage.Signature.Name} gave {outcome}"
 
 /// Runs until there is a checkpoint at a step, then dies with it: only files live on.
