@@ -8,9 +8,10 @@ open Plimsoll.Stages
 open Plimsoll.Engine
 open Plimsoll.Engine.Schedule
 
-let private require condition (what: string) =
+/// The words are made only when they are needed: making them is the dearest part of a check.
+let inline private require condition ([<InlineIfLambda>] what: unit -> string) =
     if not condition then
-        failwith what
+        failwith (what ())
 
 let private countOf (counts: Dictionary<int, int>) cell =
     match counts.TryGetValue cell with
@@ -94,8 +95,8 @@ type Lab(random: Random) =
                 executing[cell] <- HashSet()
                 executing[cell]
 
-        require (others.Count = 0 || apart.Contains cell) $"cell {cell} is executed twice at once"
-        require (others.Add run) $"cell {cell} is executed twice by one run"
+        require (others.Count = 0 || apart.Contains cell) (fun () -> $"cell {cell} is executed twice at once")
+        require (others.Add run) (fun () -> $"cell {cell} is executed twice by one run")
 
     member _.End(run, cell) =
         executing[cell].Remove run |> ignore
@@ -151,8 +152,9 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         | Continue -> false
         | StopAfter most -> failed >= most
 
-    let isRunning cell =
-        running.Keys |> Seq.exists (fun ticket -> ticket.Cell = cell)
+    /// Attempts that run, of each cell.
+    let current = Array.zeroCreate<int> count
+    let isRunning cell = current[cell] > 0
 
     let isReady cell =
         not (finals.ContainsKey cell || sleeping.ContainsKey cell || isRunning cell)
@@ -194,16 +196,16 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         let deterministic =
             failuresOf cell |> List.filter (fun failure -> failure.Class = Deterministic)
 
-        require (inARow cell < 5) $"cell {cell}: a transient failure too many"
-        require (countClass cell Resource < 3) $"cell {cell}: a lack of resources too many"
-        require (countClass cell Bug + countClass cell Invalid = 0) $"cell {cell}: a bug tried again"
-        require (countOf lost cell < 3) $"cell {cell}: inputs lost once too often"
+        require (inARow cell < 5) (fun () -> $"cell {cell}: a transient failure too many")
+        require (countClass cell Resource < 3) (fun () -> $"cell {cell}: a lack of resources too many")
+        require (countClass cell Bug + countClass cell Invalid = 0) (fun () -> $"cell {cell}: a bug tried again")
+        require (countOf lost cell < 3) (fun () -> $"cell {cell}: inputs lost once too often")
 
         match deterministic with
-        | latest :: before :: _ -> require (latest.Words <> before.Words) $"cell {cell}: the same words twice"
+        | latest :: before :: _ -> require (latest.Words <> before.Words) (fun () -> $"cell {cell}: the same words twice")
         | _ -> ()
 
-        require (deterministic.Length < 3) $"cell {cell}: a deterministic failure too many"
+        require (deterministic.Length < 3) (fun () -> $"cell {cell}: a deterministic failure too many")
 
     let deliver delay event =
         lab.After(delay, Arrives(terms.Number, event))
@@ -241,19 +243,19 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             deliver (soon ()) (Held ticket)
 
     let conclude cell ending =
-        require (not (finals.ContainsKey cell)) $"cell {cell} ends twice"
-        require (abandoned || not (isRunning cell)) $"cell {cell} ends while it runs"
+        require (not (finals.ContainsKey cell)) (fun () -> $"cell {cell} ends twice")
+        require (abandoned || not (isRunning cell)) (fun () -> $"cell {cell} ends while it runs")
 
         match ending with
         | Ending.Blocked by ->
-            require (isBefore by cell) $"cell {cell} is blocked by {by}, which is not before it"
+            require (isBefore by cell) (fun () -> $"cell {cell} is blocked by {by}, which is not before it")
             let cause = finals[by]
 
             require
                 (cause = Ending.Failed || cause = Ending.Diverged)
-                $"cell {cell} is blocked by {by}, which ended as {cause}"
-        | Ending.NotStarted -> require (halted ()) $"cell {cell} was not started for no reason"
-        | Ending.Cancelled -> require cancelled $"cell {cell} was cancelled by nobody"
+                (fun () -> $"cell {cell} is blocked by {by}, which ended as {cause}")
+        | Ending.NotStarted -> require (halted ()) (fun () -> $"cell {cell} was not started for no reason")
+        | Ending.Cancelled -> require cancelled (fun () -> $"cell {cell} was cancelled by nobody")
         | Ending.NotSelected -> failwith $"cell {cell} is left out in the middle of a run"
         | Ending.Done
         | Ending.Diverged
@@ -268,49 +270,50 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
     let start (ticket: Ticket) (lent: Slot list) =
         let cell = ticket.Cell
         let busy = running.Values |> Seq.concat |> Set.ofSeq
-        require (not (cancelled || halted ())) $"cell {cell} starts though nothing may"
-        require (not lent.IsEmpty && lent.Length <= terms.Limit) "too many slots or none"
-        require (List.distinct lent = lent) "a slot is lent twice to one cell"
-        require (lent |> List.forall (fun (Cpu cpu) -> cpu < terms.Slots)) "a slot that does not exist"
-        require (lent |> List.forall (busy.Contains >> not)) "a slot is booked twice"
-        require (isReady cell) $"cell {cell} starts though it is not ready"
-        require (told.Add ticket) $"ticket {ticket} is given out twice"
+        require (not (cancelled || halted ())) (fun () -> $"cell {cell} starts though nothing may")
+        require (not lent.IsEmpty && lent.Length <= terms.Limit) (fun () -> "too many slots or none")
+        require (List.distinct lent = lent) (fun () -> "a slot is lent twice to one cell")
+        require (lent |> List.forall (fun (Cpu cpu) -> cpu < terms.Slots)) (fun () -> "a slot that does not exist")
+        require (lent |> List.forall (busy.Contains >> not)) (fun () -> "a slot is booked twice")
+        require (isReady cell) (fun () -> $"cell {cell} starts though it is not ready")
+        require (told.Add ticket) (fun () -> $"ticket {ticket} is given out twice")
         checkRetries cell
         let others = ready () |> List.filter ((<>) cell)
 
         for other in others do
             require
                 (struct (-graph.Rank[cell], cell) < struct (-graph.Rank[other], other))
-                $"cell {cell} starts before {other}, which is more urgent"
+                (fun () -> $"cell {cell} starts before {other}, which is more urgent")
 
         if countClass cell Resource > 0 then
-            require (lent.Length = 1) $"cell {cell} failed for want of resources and gets more than one slot"
+            require (lent.Length = 1) (fun () -> $"cell {cell} failed for want of resources and gets more than one slot")
 
         if lent.Length > 1 then
-            require (others.Length + 1 < terms.Slots - busy.Count) "several slots for one cell, and others wait"
+            require (others.Length + 1 < terms.Slots - busy.Count) (fun () -> "several slots for one cell, and others wait")
 
         running.Add(ticket, lent)
+        current[cell] <- current[cell] + 1
         begin' ticket
 
     let obey (cause: Ticket option) command =
-        require (not complete) "a command after Complete"
+        require (not complete) (fun () -> "a command after Complete")
 
         match command with
         | Start(ticket, lent) -> start ticket lent
         | Stop ticket ->
-            require (running.ContainsKey ticket) "a stop for what does not run"
+            require (running.ContainsKey ticket) (fun () -> "a stop for what does not run")
 
             if executing.Contains ticket then
                 lab.After(random.NextDouble() * 3.0, StageEnds(terms.Number, ticket))
         | WakeAfter(ticket, delay) ->
-            require (Some ticket = cause) "a wake for another cell"
-            require (delay >= TimeSpan.Zero && delay.TotalSeconds <= 10.0) $"a wake after {delay}"
-            require (sleeping.TryAdd(ticket.Cell, ticket)) "a cell sleeps twice"
+            require (Some ticket = cause) (fun () -> "a wake for another cell")
+            require (delay >= TimeSpan.Zero && delay.TotalSeconds <= 10.0) (fun () -> $"a wake after {delay}")
+            require (sleeping.TryAdd(ticket.Cell, ticket)) (fun () -> "a cell sleeps twice")
             deliver (delay.TotalSeconds + soon ()) (Due ticket)
         | Settle(cell, ending) -> conclude cell ending
         | Complete ->
-            require (finals.Count = count) "complete before every cell has ended"
-            require (abandoned || running.Count = 0) "complete while a cell runs"
+            require (finals.Count = count) (fun () -> "complete before every cell has ended")
+            require (abandoned || running.Count = 0) (fun () -> "complete while a cell runs")
             complete <- true
 
     let checkState () =
@@ -321,18 +324,18 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
                 | _ -> [])
             |> Set.ofSeq
 
-        require (Set.intersect state.Free lent).IsEmpty "a slot is free and lent"
+        require (Set.intersect state.Free lent).IsEmpty (fun () -> "a slot is free and lent")
 
         if not abandoned then
-            require (state.Free.Count + lent.Count = terms.Slots) "a slot is gone"
+            require (state.Free.Count + lent.Count = terms.Slots) (fun () -> "a slot is gone")
 
-        require (state.ReadyCount = state.ReadyCells.Count) "the ready cells are miscounted"
+        require (state.ReadyCount = state.ReadyCells.Count) (fun () -> "the ready cells are miscounted")
 
         if not complete then
-            require (running.Count > 0 || sleeping.Count > 0) "nothing runs, nothing wakes, and it is not complete"
+            require (running.Count > 0 || sleeping.Count > 0) (fun () -> "nothing runs, nothing wakes, and it is not complete")
 
         if not (cancelled || halted ()) && running.Values |> Seq.sumBy List.length < terms.Slots then
-            require (List.isEmpty (ready ())) "a slot idles while a cell is ready"
+            require (List.isEmpty (ready ())) (fun () -> "a slot idles while a cell is ready")
 
     /// What an attempt's end means, by chance.
     let outcome (ticket: Ticket) : Event =
@@ -385,7 +388,8 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
 
     /// What the world knows by itself of an event that counts.
     let witness event (ticket: Ticket) =
-        running.Remove ticket |> ignore
+        if running.Remove ticket then
+            current[ticket.Cell] <- current[ticket.Cell] - 1
 
         match event with
         | Failed(_, failure) -> failures[ticket.Cell] <- failure :: failuresOf ticket.Cell
@@ -448,7 +452,7 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             match event with
             | CancelAll
             | Abandon -> ()
-            | _ when cause.IsNone -> require (obj.ReferenceEquals(next, state) && commands.IsEmpty) "old news do something"
+            | _ when cause.IsNone -> require (obj.ReferenceEquals(next, state) && commands.IsEmpty) (fun () -> "old news do something")
             | _ -> ()
 
             state <- next
@@ -462,11 +466,11 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
     /// Everything has been heard.
     member _.CheckEnd() =
         if alive then
-            require complete "the run never ended"
-            require (state.Open = 0) "a cell is lost"
+            require complete (fun () -> "the run never ended")
+            require (state.Open = 0) (fun () -> "a cell is lost")
 
             for KeyValue(cell, ending) in finals do
-                require (state.Cells[cell] = Ended ending) $"cell {cell} ended as {ending}, which is not so"
+                require (state.Cells[cell] = Ended ending) (fun () -> $"cell {cell} ended as {ending}, which is not so")
 
 let private randomGraph (random: Random) =
     let count = random.Next(1, 15)
@@ -564,7 +568,7 @@ let live (seed: int) : unit =
 
     while lab.TryNext &next do
         happenings <- happenings + 1
-        require (happenings < 100_000) "it never ends"
+        require (happenings < 100_000) (fun () -> "it never ends")
 
         match next with
         | StageEnds(run, ticket) -> runs[run].StageEnds ticket
