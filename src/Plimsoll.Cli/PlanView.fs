@@ -25,8 +25,9 @@ let private word plan =
     | CellPlan.WillRun _ -> "will run"
     | CellPlan.MayRun -> "may run"
     | CellPlan.Blocked _ -> "blocked"
+    | CellPlan.NotSelected _ -> "not selected"
 
-let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked" ]
+let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked"; "not selected" ]
 
 let private labelOf (cells: (Cell * 'state) list) : CellId -> string =
     let labels = cells |> List.map (fun (cell, _) -> cell.Id, cell.Label) |> dict
@@ -77,6 +78,7 @@ let text (plan: Plan) : string =
                 match record.Outcome with
                 | Outcome.Diverged(step, what) -> $"  diverged  {cell.Label} at step {step}: {what}"
                 | Outcome.Finished _ -> ()
+            | CellPlan.NotSelected _ -> ()
     ]
 
     let cells = Display.plural plan.Cells.Length "cell"
@@ -111,7 +113,8 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
 
         writer.WriteNumber("seconds", record.Seconds)
     | CellPlan.WillRun key -> writer.WriteString("key", string key)
-    | CellPlan.MayRun -> ()
+    | CellPlan.MayRun
+    | CellPlan.NotSelected _ -> ()
     | CellPlan.Blocked why -> writer.WriteString("why", obstacle label why)
 
     writer.WriteEndObject()
