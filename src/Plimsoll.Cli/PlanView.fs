@@ -167,7 +167,7 @@ let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
         yield ""
         yield $"store {root}"
         yield holding store.Artifacts "artifact" store.ArtifactBytes
-        yield holding store.Records "record" store.RecordBytes
+        yield "  " + Display.plural store.Records "record"
         if store.Quarantined > 0 then
             yield holding store.Quarantined "damaged file" store.QuarantinedBytes
         if store.Temporary > 0 then
