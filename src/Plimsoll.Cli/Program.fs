@@ -38,6 +38,11 @@ let private refuse (arguments: string[]) (refused: ArguParseException) =
 [<EntryPoint>]
 let main arguments =
     try
+        match arguments with
+        // Not for people, and nothing may print before it begins.
+        | [| "worker" |] -> WorkerCommand.run ()
+        | _ ->
+
         match Arguments.parse arguments |> dispatch with
         | Ok status -> status
         | Error trouble ->
