@@ -25,8 +25,9 @@ let private word plan =
     | CellPlan.WillRun _ -> "will run"
     | CellPlan.MayRun -> "may run"
     | CellPlan.Blocked _ -> "blocked"
+    | CellPlan.NotSelected _ -> "not selected"
 
-let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked" ]
+let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked"; "not selected" ]
 
 let private labelOf (cells: (Cell * 'state) list) : CellId -> string =
     let labels = cells |> List.map (fun (cell, _) -> cell.Id, cell.Label) |> dict
@@ -77,6 +78,7 @@ let text (plan: Plan) : string =
                 match record.Outcome with
                 | Outcome.Diverged(step, what) -> $"  diverged  {cell.Label} at step {step}: {what}"
                 | Outcome.Finished _ -> ()
+            | CellPlan.NotSelected _ -> ()
     ]
 
     let cells = Display.plural plan.Cells.Length "cell"
@@ -111,7 +113,8 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
 
         writer.WriteNumber("seconds", record.Seconds)
     | CellPlan.WillRun key -> writer.WriteString("key", string key)
-    | CellPlan.MayRun -> ()
+    | CellPlan.MayRun
+    | CellPlan.NotSelected _ -> ()
     | CellPlan.Blocked why -> writer.WriteString("why", obstacle label why)
 
     writer.WriteEndObject()
@@ -154,8 +157,6 @@ let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
         |> List.filter (fun (_, state) -> word state = "cached")
         |> List.length
 
-    let records = Display.plural (store.Finished + store.Diverged) "record"
-
     let holding count noun bytes =
         "  " + Display.plural count noun + ", " + Display.bytes bytes
 
@@ -166,7 +167,7 @@ let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
         yield ""
         yield $"store {root}"
         yield holding store.Artifacts "artifact" store.ArtifactBytes
-        yield $"  {records}, {store.Diverged} of them diverged"
+        yield holding store.Records "record" store.RecordBytes
         if store.Quarantined > 0 then
             yield holding store.Quarantined "damaged file" store.QuarantinedBytes
         if store.Temporary > 0 then
@@ -179,8 +180,7 @@ let statusJson (plan: Plan) (root: string) (store: StoreStatus) : string =
         writePlan writer plan
         writer.WriteStartObject "store"
         writer.WriteString("path", root)
-        writer.WriteNumber("finished", store.Finished)
-        writer.WriteNumber("diverged", store.Diverged)
+        writer.WriteNumber("records", store.Records)
         writer.WriteNumber("artifacts", store.Artifacts)
         writer.WriteNumber("artifact-bytes", store.ArtifactBytes)
         writer.WriteNumber("record-bytes", store.RecordBytes)

@@ -24,6 +24,7 @@ let private names (plan: Plan) =
             | CellPlan.WillRun _ -> "will run"
             | CellPlan.MayRun -> "may run"
             | CellPlan.Blocked _ -> "blocked"
+            | CellPlan.NotSelected _ -> "not selected"
 
         cell.Label, word)
 
@@ -129,7 +130,7 @@ let private store10000 (store: Store) (stage: Stage) (cells: Cell list) =
             Command = ""
         }
 
-        store.Commit(Some output, record) |> ok
+        store.Commit(Some output, record, None) |> ok |> ignore
 
 [<Test>]
 let ``a fully cached experiment of 10,000 cells is planned in under two seconds`` () =

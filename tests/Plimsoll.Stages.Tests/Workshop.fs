@@ -57,7 +57,7 @@ let change name value (job: Job) = {
         Settings = (name, value) :: (job.Settings |> List.filter (fun (given, _) -> given <> name))
 }
 
-let private request output report cancelled (job: Job) : StageRequest = {
+let request output report cancelled (job: Job) : StageRequest = {
     Parameters =
         Map [
             for parameter in job.Stage.Signature.Parameters -> parameter.Name, setting job parameter.Name
@@ -69,6 +69,7 @@ let private request output report cancelled (job: Job) : StageRequest = {
     Report = report
     Cancelled = cancelled
     Checkpoint = None
+    CheckpointEvery = StageRequest.checkpointEvery
     Trail = None
 }
 

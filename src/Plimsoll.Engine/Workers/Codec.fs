@@ -60,6 +60,8 @@ let private writeProgress (progress: Progress) (writer: Utf8JsonWriter) =
         writer.WriteEndArray()
 
     writer.WriteEndArray()
+    progress.ResumedAt |> Option.iter (fun step -> writer.WriteNumber("resumed-at", step))
+    progress.SavedAt |> Option.iter (fun step -> writer.WriteNumber("saved-at", step))
 
 let private readMetric (element: JsonElement) =
     match list id element with
@@ -70,6 +72,8 @@ let private readProgress element : Progress = {
     Step = element |> field "step" |> whole
     Steps = element |> field "steps" |> whole
     Metrics = element |> field "metrics" |> list readMetric
+    ResumedAt = element |> optional "resumed-at" whole
+    SavedAt = element |> optional "saved-at" whole
 }
 
 let private classes = [
