@@ -29,6 +29,7 @@ let private writeOrder (order: Order) (writer: Utf8JsonWriter) =
     order.Cpus |> List.iter (fun cpu -> writer.WriteNumberValue cpu)
     writer.WriteEndArray()
     writeOptional writer "checkpoint" order.Checkpoint
+    writer.WriteNumber("checkpoint-every", order.CheckpointEvery)
     writeOptional writer "trail" order.Trail
     writer.WriteNumber("beat", order.Beat)
 
@@ -43,6 +44,7 @@ let private readOrder element : Order = {
     Threads = element |> field "threads" |> count
     Cpus = element |> field "cpus" |> list count
     Checkpoint = element |> optional "checkpoint" text
+    CheckpointEvery = element |> field "checkpoint-every" |> whole
     Trail = element |> optional "trail" text
     Beat = element |> field "beat" |> count
 }

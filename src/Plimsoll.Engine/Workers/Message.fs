@@ -28,6 +28,8 @@ type Order = {
     /// The CPUs to stay on, as the system counts them. Empty: wherever the system likes.
     Cpus: int list
     Checkpoint: string option
+    /// Milliseconds.
+    CheckpointEvery: int64
     Trail: string option
     /// Milliseconds between two signs of life.
     Beat: int

@@ -86,6 +86,7 @@ let private orderOf (options: PoolOptions) allowed id (job: Job) : Order = {
         else
             []
     Checkpoint = job.Request.Checkpoint
+    CheckpointEvery = int64 job.Request.CheckpointEvery.TotalMilliseconds
     Trail = job.Request.Trail
     Beat = max 1 (int options.Beat.TotalMilliseconds)
 }

@@ -119,6 +119,7 @@ let private outcomeOf (stages: Map<string, Stage>) (order: Order) report (stop: 
                 Report = report
                 Cancelled = stop
                 Checkpoint = order.Checkpoint
+                CheckpointEvery = TimeSpan.FromMilliseconds(double order.CheckpointEvery)
                 Trail = order.Trail
             }
         with
@@ -226,6 +227,7 @@ let private nothing: Order = {
     Threads = 1
     Cpus = []
     Checkpoint = None
+    CheckpointEvery = 0L
     Trail = None
     Beat = 1000
 }
