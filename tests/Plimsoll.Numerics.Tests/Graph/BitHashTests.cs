@@ -40,6 +40,25 @@ public sealed class BitHashTests
     }
 
     [Test]
+    public void Two_flipped_bits_do_not_undo_each_other()
+    {
+        var bytes = Bytes(160);
+        var seen = new HashSet<ulong> { Hash(bytes) };
+        for (var i = 0; i < 8 * bytes.Length; i += 5)
+        {
+            for (var j = 0; j < i; j += 7)
+            {
+                Flip(i);
+                Flip(j);
+                Assert.That(seen.Add(Hash(bytes)), Is.True, $"bits {i} and {j}");
+                Flip(i);
+                Flip(j);
+            }
+        }
+        void Flip(int bit) => bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+    }
+
+    [Test]
     public void Zeros_count() =>
         Assert.That(Enumerable.Range(0, 300).Select(n => Hash(new byte[n])).Distinct().Count(), Is.EqualTo(300));
 
@@ -96,7 +115,7 @@ public sealed class BitHashTests
             words.Add(BinaryPrimitives.ReadUInt64LittleEndian(word));
         }
         static ulong Round(ulong h, ulong w) =>
-            BitOperations.RotateLeft(unchecked(((h ^ w) * 0x9E3779B185EBCA87) + 0x27D4EB2F165667C5), 29);
+            unchecked(BitOperations.RotateLeft(h + w * 0xC2B2AE3D27D4EB4F + 0x27D4EB2F165667C5, 31) * 0x9E3779B185EBCA87);
         var state = Round(0, (ulong)bytes.Length);
         var inBlocks = bytes.Length / 64 * 8;
         if (inBlocks > 0)
