@@ -1,24 +1,13 @@
 /// A plan as text and as JSON.
 module Plimsoll.Cli.PlanView
 
-open System.IO
-open System.Text
 open System.Text.Json
 open Plimsoll.Language
 open Plimsoll.Engine
 open Plimsoll.Store
 
-let private json (write: Utf8JsonWriter -> unit) : string =
-    use stream = new MemoryStream()
-
-    using (new Utf8JsonWriter(stream, JsonWriterOptions(Indented = true, NewLine = "\n"))) (fun writer ->
-        writer.WriteStartObject()
-        write writer
-        writer.WriteEndObject())
-
-    Encoding.UTF8.GetString(stream.ToArray())
-
-let private word plan =
+/// One of the words below.
+let word plan =
     match plan with
     | CellPlan.Cached record when record.Artifact.IsSome -> "cached"
     | CellPlan.Cached _ -> "diverged"
@@ -134,7 +123,7 @@ let private writePlan (writer: Utf8JsonWriter) (plan: Plan) =
 
 /// What `plan --json` prints.
 let toJson (plan: Plan) : string =
-    json (fun writer -> writePlan writer plan)
+    Json.text (fun writer -> writePlan writer plan)
 
 let private arm (cell: Cell) =
     match cell.Coordinates with
@@ -175,7 +164,7 @@ let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
 
 /// What `status --json` prints.
 let statusJson (plan: Plan) (root: string) (store: StoreStatus) : string =
-    json (fun writer ->
+    Json.text (fun writer ->
         writePlan writer plan
         writer.WriteStartObject "store"
         writer.WriteString("path", root)
