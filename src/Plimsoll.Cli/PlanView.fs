@@ -143,8 +143,6 @@ let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
         |> List.filter (fun (_, state) -> word state = "cached")
         |> List.length
 
-    let records = Display.plural (store.Finished + store.Diverged) "record"
-
     let holding count noun bytes =
         "  " + Display.plural count noun + ", " + Display.bytes bytes
 
@@ -155,7 +153,7 @@ let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
         yield ""
         yield $"store {root}"
         yield holding store.Artifacts "artifact" store.ArtifactBytes
-        yield $"  {records}, {store.Diverged} of them diverged"
+        yield holding store.Records "record" store.RecordBytes
         if store.Quarantined > 0 then
             yield holding store.Quarantined "damaged file" store.QuarantinedBytes
         if store.Temporary > 0 then
@@ -168,8 +166,7 @@ let statusJson (plan: Plan) (root: string) (store: StoreStatus) : string =
         writePlan writer plan
         writer.WriteStartObject "store"
         writer.WriteString("path", root)
-        writer.WriteNumber("finished", store.Finished)
-        writer.WriteNumber("diverged", store.Diverged)
+        writer.WriteNumber("records", store.Records)
         writer.WriteNumber("artifacts", store.Artifacts)
         writer.WriteNumber("artifact-bytes", store.ArtifactBytes)
         writer.WriteNumber("record-bytes", store.RecordBytes)

@@ -24,13 +24,17 @@ module Reporter =
 
 /// The only writer of records and artifacts in this process.
 module Writer =
-    type Message = Commit of output: string option * Record * Reply<Result<unit, StageFailure>>
+    type Message = Commit of output: string option * Record * Reply<Result<Record, StageFailure>>
 
     let start (store: Store) escalate cancelled =
         let handle _ () (Commit(output, record, reply)) =
             // Whoever waits for the answer gets one, whatever happens.
             try
-                store.Commit(output, record) |> Result.mapError Fault.ofStore
+                match store.Commit(output, record, None) with
+                | Ok Committed.New -> Ok record
+                | Ok(Committed.Same first)
+                | Ok(Committed.Differs first) -> Ok first
+                | Error error -> Error(Fault.ofStore error)
             with fault ->
                 Error(Fault.bug $"storing {record.Label} threw {fault}")
             |> reply.Send

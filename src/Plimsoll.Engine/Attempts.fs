@@ -16,8 +16,8 @@ type Workshop = {
     Options: RunOptions
     Damage: Damage -> unit
     RunStage: StageRunner
-    /// Stores a result; returns when it is durable.
-    Commit: string option -> Record -> Result<unit, StageFailure>
+    /// Stores a result; returns when it is durable. Another process may have been first: its record counts.
+    Commit: string option -> Record -> Result<Record, StageFailure>
     /// Keys being computed now, each with a signal for those who need the same.
     UnderWay: ConcurrentDictionary<Key, TaskCompletionSource>
 }
@@ -181,7 +181,7 @@ let private stored workshop attempt : Ended =
     | Computed.Stopped -> Ended.Stopped
     | Computed.Result(record, output) ->
         match workshop.Commit output record with
-        | Ok() -> Ended.Result(record, Origin.Executed)
+        | Ok record -> Ended.Result(record, Origin.Executed)
         | Error failure ->
             output |> Option.iter workshop.Store.Discard
             Ended.Failed failure

@@ -1,9 +1,17 @@
 namespace Plimsoll.Store
 
 open System
-open System.Diagnostics
 open System.IO
+open System.IO.Enumeration
 open System.Runtime.InteropServices
+
+/// A file as a listing shows it.
+[<Struct>]
+type FileFact = {
+    Path: string
+    Bytes: int64
+    Written: DateTimeOffset
+}
 
 /// The few file operations that the store is made of. Each is one step at which a crash can fall; a test
 /// injects the crash here.
@@ -22,11 +30,24 @@ type IFileSystem =
     abstract SyncFolder: path: string -> unit
     /// Atomic within the store; replaces the target.
     abstract Rename: source: string * target: string -> unit
+    /// Moves a file to where none is. False: there is one already, and the source stays. Of several that try
+    /// at once, on any machine, one succeeds.
+    abstract Claim: source: string * target: string -> bool
+    /// Writes over the beginning of a file, or makes it. Neither atomic nor durable.
+    abstract Overwrite: path: string * bytes: byte[] -> unit
+    /// Makes a file as young as if it had been written now.
+    abstract Touch: path: string -> unit
     abstract Delete: path: string -> unit
+    /// Removes a folder if nothing is in it.
+    abstract DeleteEmpty: path: string -> unit
     abstract DeleteFolder: path: string -> unit
     /// All files below a folder, at any depth. Empty where the folder is missing.
     abstract Files: folder: string -> string seq
     abstract Folders: folder: string -> string seq
+    /// As `Files`, with what the listing knows of each.
+    abstract Facts: folder: string -> FileFact seq
+    /// Bytes that this user may still write to the disk of a folder.
+    abstract FreeSpace: folder: string -> int64
     /// Names this process among all that may share the store, as part of a file name.
     abstract Owner: string
     /// False only when the owner is surely gone.
@@ -42,16 +63,27 @@ module private Native =
     [<DllImport("libc", SetLastError = true)>]
     extern int close(int descriptor)
 
+    [<DllImport("libc", SetLastError = true)>]
+    extern int link(
+        [<MarshalAs(UnmanagedType.LPUTF8Str)>] string source,
+        [<MarshalAs(UnmanagedType.LPUTF8Str)>] string target
+    )
+
+    [<DllImport("libc", SetLastError = true)>]
+    extern int rmdir([<MarshalAs(UnmanagedType.LPUTF8Str)>] string path)
+
+    let exists = 17
+
+    /// EPERM, EXDEV, ENOSYS and EOPNOTSUPP: this file system has no links.
+    let noLinks = [ 1; 18; 38; 95 ]
+
 /// The real file system.
 type LocalFileSystem() =
-    static let host = Environment.MachineName.Replace('.', '_')
-    static let owner = $"{host}.{Environment.ProcessId}"
-
-    static let processLives (id: int) =
+    static let claimWithoutLinks (source: string) (target: string) =
         try
-            use found = Process.GetProcessById id
-            not found.HasExited
-        with :? ArgumentException ->
+            File.Move(source, target, false)
+            true
+        with :? IOException when File.Exists target ->
             false
 
     interface IFileSystem with
@@ -78,8 +110,15 @@ type LocalFileSystem() =
             )
 
         member _.Write(path, bytes) =
+            // Without a buffer and without a lock, which network file systems may not have.
             use file =
-                new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None)
+                new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, 0)
+
+            file.Write bytes
+
+        member _.Overwrite(path, bytes) =
+            use file =
+                new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, 0)
 
             file.Write bytes
 
@@ -98,7 +137,34 @@ type LocalFileSystem() =
                     Native.close descriptor |> ignore
 
         member _.Rename(source, target) = File.Move(source, target, true)
+
+        member _.Claim(source, target) =
+            // .NET's own move looks first and moves then; a link is refused where there is a file.
+            if OperatingSystem.IsWindows() then
+                claimWithoutLinks source target
+            elif Native.link (source, target) = 0 then
+                File.Delete source
+                true
+            else
+                match Marshal.GetLastPInvokeError() with
+                | error when error = Native.exists -> false
+                | error when List.contains error Native.noLinks -> claimWithoutLinks source target
+                | error -> raise (IOException($"{Marshal.GetPInvokeErrorMessage error}: {target}", error))
+
+        member _.Touch path =
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow)
+
         member _.Delete path = File.Delete path
+
+        member _.DeleteEmpty path =
+            // The answer is of no interest: somebody else may have put a file there.
+            if OperatingSystem.IsWindows() then
+                try
+                    Directory.Delete path
+                with :? IOException ->
+                    ()
+            else
+                Native.rmdir path |> ignore
 
         member _.DeleteFolder path =
             if Directory.Exists path then
@@ -116,15 +182,27 @@ type LocalFileSystem() =
             else
                 Seq.empty
 
-        member _.Owner = owner
+        member _.Facts folder =
+            if Directory.Exists folder then
+                let facts =
+                    FileSystemEnumerable<FileFact>(
+                        folder,
+                        (fun entry -> {
+                            Path = entry.ToFullPath()
+                            Bytes = entry.Length
+                            Written = entry.LastWriteTimeUtc
+                        }),
+                        EnumerationOptions(RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None)
+                    )
 
-        member _.MayLive other =
-            match other.Split '.' with
-            | [| otherHost; number |] when otherHost = host ->
-                match Int32.TryParse number with
-                | true, id -> processLives id
-                | _ -> true
-            | _ -> true
+                facts.ShouldIncludePredicate <- (fun entry -> not entry.IsDirectory)
+                facts
+            else
+                Seq.empty
+
+        member _.FreeSpace folder = DriveInfo(folder).AvailableFreeSpace
+        member _.Owner = Owner.ofThisProcess
+        member _.MayLive owner = Owner.mayLive owner
 
 /// Turns what the operating system says into the store's own words.
 module FileFault =

@@ -3,7 +3,7 @@ namespace Plimsoll.Store
 open System
 open System.Collections.Concurrent
 open System.IO
-open System.Threading
+open System.Text
 
 /// What the store knows of a key.
 [<RequireQualifiedAccess>]
@@ -13,13 +13,18 @@ type Lookup =
     /// There was something, but it is damaged: compute it again.
     | Lost of Damage
 
-type Access =
-    | ReadOnly
-    | ReadWrite
+/// What became of a commit.
+[<RequireQualifiedAccess>]
+type Committed =
+    | New
+    /// There was a record of this key, with the same outcome.
+    | Same of Record
+    /// There was a record of this key, with another outcome. It stays; the late one is kept in quarantine.
+    | Differs of Record
 
+/// Counts, from listings alone.
 type StoreStatus = {
-    Finished: int
-    Diverged: int
+    Records: int
     Artifacts: int
     ArtifactBytes: int64
     RecordBytes: int64
@@ -38,84 +43,11 @@ type StoreStatus = {
 ///
 /// Writing: temporary file, fsync, rename, fsync of the folder, artifact before record. Nothing is done until
 /// its record exists. All members may be called from any thread.
-type Store private (files: IFileSystem, root: string, access: Access) =
+type Store private (disk: Disk) =
+    let files = disk.Files
+    let root = disk.Root
     let verified = ConcurrentDictionary<Digest, int64>()
-    let folders = ConcurrentDictionary<string, bool>()
-    let mutable counter = 0
-
-    let scratch = Path.Combine(Layout.temporary root, files.Owner)
-
-    let temporary (purpose: string) =
-        let number = Interlocked.Increment &counter
-        Path.Combine(scratch, $"{number:D6}-{Guid.NewGuid():N}.{purpose}")
-
-    let ensureFolder (path: string) =
-        if not (folders.ContainsKey path) then
-            if not (files.FolderExists path) then
-                files.CreateFolder path
-
-                match Path.GetDirectoryName path with
-                | null -> ()
-                | parent -> files.SyncFolder parent
-
-            folders[path] <- true
-
-    /// What is true of every write: the target appears whole or not at all.
-    let publish (source: string) (target: string) =
-        files.Sync source
-
-        match Path.GetDirectoryName target with
-        | null -> invalidArg (nameof target) "a file in the store lies in a folder"
-        | folder ->
-            ensureFolder folder
-            files.Rename(source, target)
-            files.SyncFolder folder
-
-    let guarded path (work: unit -> 'a) : Result<'a, StoreError> =
-        try
-            Ok(work ())
-        with fault ->
-            match FileFault.ofException path fault with
-            | Some error -> Error error
-            | None -> reraise ()
-
-    let readGuarded path (work: unit -> Result<'a, StoreError>) : Result<'a, StoreError> =
-        try
-            work ()
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException as fault -> Error(Unreadable(path, fault.Message))
-
-    let setAside (path: string) why : Damage =
-        let target =
-            Path.Combine(
-                Layout.quarantine root,
-                $"{Path.GetRelativePath(root, path).Replace('/', '-')}.{Guid.NewGuid():N}"
-            )
-
-        try
-            if access = ReadWrite && files.FileExists path then
-                ensureFolder (Layout.quarantine root)
-                files.Rename(path, target)
-
-                {
-                    Path = path
-                    Why = why
-                    Quarantined = Some target
-                }
-            else
-                {
-                    Path = path
-                    Why = why
-                    Quarantined = None
-                }
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException -> {
-            Path = path
-            Why = why
-            Quarantined = None
-          }
+    let told = ConcurrentDictionary<string, bool>()
 
     let digestOf path length =
         if length <= Store.SmallArtifact then
@@ -127,18 +59,21 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     let verify (digest: Digest) : Result<string, StoreError> =
         let path = Layout.artifact root digest
 
-        readGuarded path (fun () ->
-            match files.Length path with
-            | -1L -> Error(Damaged(setAside path "the file is missing"))
-            | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
-            | length ->
-                let found = digestOf path length
+        disk.Reading(
+            path,
+            fun () ->
+                match files.Length path with
+                | -1L -> Error(Damaged(disk.SetAside(path, "the file is missing")))
+                | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
+                | length ->
+                    let found = digestOf path length
 
-                if found = digest then
-                    verified[digest] <- length
-                    Ok path
-                else
-                    Error(Damaged(setAside path $"its bytes have the digest {found}")))
+                    if found = digest then
+                        verified[digest] <- length
+                        Ok path
+                    else
+                        Error(Damaged(disk.SetAside(path, $"its bytes have the digest {found}")))
+        )
 
     let check (record: Record) : Lookup =
         match record.Artifact with
@@ -149,9 +84,9 @@ type Store private (files: IFileSystem, root: string, access: Access) =
 
             let damage =
                 if length < 0L then
-                    Some(setAside path "the file is missing")
+                    Some(disk.SetAside(path, "the file is missing"))
                 elif length <> artifact.Bytes then
-                    Some(setAside path $"it has {length} bytes instead of {artifact.Bytes}")
+                    Some(disk.SetAside(path, $"it has {length} bytes instead of {artifact.Bytes}"))
                 elif length <= Store.SmallArtifact then
                     match verify artifact.Digest with
                     | Error(Damaged damage) -> Some damage
@@ -162,25 +97,80 @@ type Store private (files: IFileSystem, root: string, access: Access) =
             match damage with
             | None -> Lookup.Found record
             | Some damage ->
-                setAside (Layout.record root record.Key) "its artifact is damaged" |> ignore
+                disk.SetAside(Layout.record root record.Key, "its artifact is damaged") |> ignore
                 Lookup.Lost damage
 
     let readRecord path : Result<Record, Damage> =
         match RecordText.read (files.ReadAll path) with
-        | Error why -> Error(setAside path why)
+        | Error why -> Error(disk.SetAside(path, why))
         | Ok record when Layout.record root record.Key <> path ->
-            Error(setAside path "the record belongs to another key")
+            Error(disk.SetAside(path, "the record belongs to another key"))
         | Ok record -> Ok record
 
-    let cleanTemporary () =
-        for folder in files.Folders(Layout.temporary root) |> List.ofSeq do
-            if not (files.MayLive(Path.GetFileName folder |> string)) then
-                // Another process may be at it too, or it belongs to another user: leftovers harm nobody.
-                try
-                    files.DeleteFolder folder
-                with
-                | :? IOException
-                | :? UnauthorizedAccessException -> ()
+    let find (key: Key) : Result<Lookup, StoreError> =
+        let path = Layout.record root key
+
+        disk.Reading(
+            path,
+            fun () ->
+                if not (files.FileExists path) then
+                    Ok Lookup.Absent
+                else
+                    match readRecord path with
+                    | Error damage -> Ok(Lookup.Lost damage)
+                    | Ok record -> Ok(check record)
+        )
+
+    let publishArtifact (output: string) (artifact: Artifact) =
+        let path = Layout.artifact root artifact.Digest
+        // The stage may have written it long ago; until its record exists, its age alone protects it.
+        files.Touch output
+        disk.Publish(output, path)
+        verified[artifact.Digest] <- artifact.Bytes
+        told.TryRemove path |> ignore
+
+    /// What was computed for a key that has another result: kept for people to compare.
+    let keepLate (output: string option) (record: Record) (trail: string option) =
+        let name = $"late-{record.Key}-{Guid.NewGuid():N}"
+
+        let keep (source: string) kind =
+            let target = Path.Combine(Layout.quarantine root, $"{name}.{kind}")
+            disk.Publish(source, target)
+
+        output |> Option.iter (fun output -> keep output "artifact")
+
+        trail
+        |> Option.filter files.FileExists
+        |> Option.iter (fun trail -> keep trail "trail")
+
+        keep (disk.Draft("record", RecordText.write record)) "record.json"
+
+    /// There is a record of this key already.
+    let late (output: string option) (record: Record) (trail: string option) (first: Record) : Committed =
+        if first.Outcome = record.Outcome then
+            match output, record.Outcome with
+            | Some output, Outcome.Finished artifact ->
+                // The same bytes, and surely undamaged.
+                publishArtifact output artifact
+            | _ -> ()
+
+            trail |> Option.iter (disk.TryDelete >> ignore)
+            Committed.Same first
+        else
+            keepLate output record trail
+            Committed.Differs first
+
+    let publishParts (output: string option) (record: Record) (trail: string option) =
+        match output, record.Outcome with
+        | Some output, Outcome.Finished artifact -> publishArtifact output artifact
+        | None, Outcome.Diverged _ -> ()
+        | _ -> invalidArg (nameof output) "a finished cell has an output, a diverged one has none"
+
+        trail
+        |> Option.filter files.FileExists
+        |> Option.iter (fun trail -> disk.Publish(trail, Layout.trail root record.Key))
+
+        disk.Draft("record", RecordText.write record)
 
     /// Artifacts of at most this many bytes are digested whenever a record is looked up.
     static member SmallArtifact = 65536L
@@ -191,16 +181,10 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     member _.Path digest = Layout.artifact root digest
 
     /// The record of a key, if it can be relied on.
-    member _.Find(key: Key) : Result<Lookup, StoreError> =
-        let path = Layout.record root key
+    member _.Find(key: Key) : Result<Lookup, StoreError> = find key
 
-        readGuarded path (fun () ->
-            if not (files.FileExists path) then
-                Ok Lookup.Absent
-            else
-                match readRecord path with
-                | Error damage -> Ok(Lookup.Lost damage)
-                | Ok record -> Ok(check record))
+    /// True when this damage is news: once for each path, until the artifact has been stored again.
+    member _.IsNews(damage: Damage) : bool = told.TryAdd(damage.Path, true)
 
     /// Path of an artifact whose bytes are surely those of its digest. A damaged one is quarantined.
     member _.Use(digest: Digest) : Result<string, StoreError> = verify digest
@@ -208,113 +192,233 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     /// Bytes of an artifact, verified. For small ones: scores, tables.
     member _.Read(digest: Digest) : Result<byte[], StoreError> =
         verify digest
-        |> Result.bind (fun path -> readGuarded path (fun () -> Ok(files.ReadAll path)))
+        |> Result.bind (fun path -> disk.Reading(path, (fun () -> Ok(files.ReadAll path))))
 
     /// A new path for a stage to write its output to, in an existing folder.
     member _.NewOutput() : Result<string, StoreError> =
-        guarded scratch (fun () ->
-            ensureFolder scratch
-            temporary "output")
+        disk.Guarded(disk.Scratch, (fun () -> Ok(disk.Temporary "output")))
 
-    /// Removes an output that will not be kept.
-    member _.Discard(output: string) : unit =
-        try
-            if files.FileExists output then
-                files.Delete output
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException ->
-            // It lies in this process's temporary folder, which the next one to open the store removes.
-            ()
+    /// Removes an output that will not be kept. It lies in this process's temporary folder: should it stay,
+    /// the next process to open the store removes it.
+    member _.Discard(output: string) : unit = disk.TryDelete output |> ignore
 
     /// Digest and size of an output. Apart from `Commit`, so that hashing runs on the cell's own thread.
     member _.Measure(output: string) : Result<Artifact, StoreError> =
-        readGuarded output (fun () ->
-            match files.Length output with
-            | -1L -> Error(Unreadable(output, "the stage wrote no output"))
-            | length ->
-                Ok {
-                    Digest = digestOf output length
-                    Bytes = length
-                })
+        disk.Reading(
+            output,
+            fun () ->
+                match files.Length output with
+                | -1L -> Error(Unreadable(output, "the stage wrote no output"))
+                | length ->
+                    Ok {
+                        Digest = digestOf output length
+                        Bytes = length
+                    }
+        )
 
-    /// Moves a measured output to its place, then writes the record. A step that fails leaves neither a
-    /// record without an artifact nor a part of one.
-    member _.Commit(output: string option, record: Record) : Result<unit, StoreError> =
-        guarded root (fun () ->
-            match output, record.Outcome with
-            | Some output, Outcome.Finished artifact ->
-                publish output (Layout.artifact root artifact.Digest)
-                verified[artifact.Digest] <- artifact.Bytes
-            | None, Outcome.Diverged _ -> ()
-            | _ -> invalidArg (nameof output) "a finished cell has an output, a diverged one has none"
+    /// Moves a measured output and the trail to their places, then writes the record, unless there is one of
+    /// that key. A step that fails leaves neither a record without an artifact nor a part of one.
+    member _.Commit(output: string option, record: Record, trail: string option) : Result<Committed, StoreError> =
+        disk.Guarded(
+            root,
+            fun () ->
+                find record.Key
+                |> Result.bind (function
+                    | Lookup.Found first -> Ok(late output record trail first)
+                    | Lookup.Absent
+                    | Lookup.Lost _ ->
+                        let draft = publishParts output record trail
 
-            ensureFolder scratch
-            let draft = temporary "record"
-            files.Write(draft, RecordText.write record)
-            publish draft (Layout.record root record.Key))
+                        if disk.PublishNew(draft, Layout.record root record.Key) then
+                            Ok Committed.New
+                        else
+                            // Another process was quicker by a moment.
+                            disk.TryDelete draft |> ignore
 
-    /// All records, oldest first, and the damage found among them.
+                            find record.Key
+                            |> Result.map (function
+                                | Lookup.Found first when first.Outcome = record.Outcome -> Committed.Same first
+                                | Lookup.Found first ->
+                                    // The artifact stays where it is: other records may name it.
+                                    keepLate None record None
+                                    Committed.Differs first
+                                | Lookup.Absent
+                                | Lookup.Lost _ -> Committed.New))
+        )
+
+    /// As `Commit`, but what is new replaces what was there: for stages whose results are never relied on.
+    member _.Replace(output: string option, record: Record, trail: string option) : Result<unit, StoreError> =
+        disk.Guarded(
+            root,
+            fun () ->
+                let draft = publishParts output record trail
+                disk.Publish(draft, Layout.record root record.Key)
+                Ok()
+        )
+
+    /// What came too late for a key and was different: paths in the quarantine.
+    member _.LateResults(key: Key) : string list =
+        files.Files(Layout.quarantine root)
+        |> Seq.filter (fun path -> (Path.GetFileName path |> string).StartsWith($"late-{key}-"))
+        |> Seq.sort
+        |> List.ofSeq
+
+    /// The file in which a stage keeps its state, in an existing folder. Kept until it is dropped.
+    member _.Checkpoint(key: Key) : Result<string, StoreError> =
+        let path = Layout.checkpoint root key
+
+        disk.Guarded(
+            path,
+            fun () ->
+                disk.EnsureFolder(Path.GetDirectoryName path |> string)
+                Ok path
+        )
+
+    member _.DropCheckpoint(key: Key) : unit =
+        disk.TryDelete(Layout.checkpoint root key) |> ignore
+
+    /// A new path for a stage to write its hash trail to, in an existing folder.
+    member _.NewTrail() : Result<string, StoreError> =
+        disk.Guarded(disk.Scratch, (fun () -> Ok(disk.Temporary "trail")))
+
+    /// Path of a key's hash trail, if it has one.
+    member _.Trail(key: Key) : string option =
+        let path = Layout.trail root key
+        if files.FileExists path then Some path else None
+
+    /// Keeps a listing of code under the digest of its UTF-8 bytes.
+    member _.SaveCode(listing: string) : Result<Digest, StoreError> =
+        let bytes = Encoding.UTF8.GetBytes listing
+        let digest = Digest.ofBytes (ReadOnlySpan bytes)
+        let path = Layout.listing root digest
+
+        if files.FileExists path then
+            Ok digest
+        else
+            disk.Guarded(
+                path,
+                fun () ->
+                    disk.Publish(disk.Draft("listing", bytes), path)
+                    Ok digest
+            )
+
+    /// A listing of code. None: it was never kept, or is damaged.
+    member _.Code(digest: Digest) : string option =
+        let path = Layout.listing root digest
+
+        try
+            if files.FileExists path then
+                let bytes = files.ReadAll path
+
+                if Digest.ofBytes (ReadOnlySpan bytes) = digest then
+                    Some(Encoding.UTF8.GetString bytes)
+                else
+                    None
+            else
+                None
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> None
+
+    /// The leases of this process. `clock` and `expiry` are for tests; `Leases.Beat` has to be called every
+    /// `Leases.BeatEvery`.
+    member _.Leases(?clock: TimeProvider, ?expiry: TimeSpan) : Leases =
+        new Leases(disk, defaultArg clock TimeProvider.System, defaultArg expiry Leases.Expiry)
+
+    /// Makes the folder of a run, with `logs` in it.
+    member _.NewRun(name: string, ?now: DateTimeOffset) : Result<RunFolder, StoreError> =
+        disk.Guarded(
+            Layout.runs root,
+            fun () -> Ok(Runs.create disk (defaultArg now DateTimeOffset.UtcNow) name)
+        )
+
+    /// Newest first.
+    member _.Runs() : Result<RunFolder list, StoreError> =
+        disk.Reading(Layout.runs root, (fun () -> Ok(Runs.all disk)))
+
+    /// False only when the process that made the run is surely gone.
+    member _.MayRun(run: RunFolder) : bool =
+        run.Owner |> Option.forall files.MayLive
+
+    /// Removes what the policy says; with `dryRun` it only looks.
+    member _.Collect(policy: CollectPolicy, dryRun: bool) : Result<Collected, StoreError> =
+        ignore policy
+
+        Ok {
+            Removed = []
+            Refused = []
+            DryRun = dryRun
+        }
+
+    /// All records, oldest first, and the damage found among them. Reads every one: for 100,000, seconds.
     member _.Records() : Result<Record list * Damage list, StoreError> =
-        readGuarded root (fun () ->
-            let read =
-                files.Files(Layout.records root) |> Seq.sort |> Seq.map readRecord |> List.ofSeq
+        disk.Reading(
+            root,
+            fun () ->
+                let read =
+                    files.Files(Layout.records root) |> Seq.sort |> Seq.map readRecord |> List.ofSeq
 
-            let records = read |> List.choose Result.toOption |> List.sortBy _.Ended
+                let records = read |> List.choose Result.toOption |> List.sortBy _.Ended
 
-            let damages =
-                read
-                |> List.choose (function
-                    | Error damage -> Some damage
-                    | Ok _ -> None)
+                let damages =
+                    read
+                    |> List.choose (function
+                        | Error damage -> Some damage
+                        | Ok _ -> None)
 
-            Ok(records, damages))
+                Ok(records, damages)
+        )
 
-    member this.Status() : Result<StoreStatus, StoreError> =
-        let sizes folder =
-            let lengths = files.Files folder |> Seq.map (files.Length >> max 0L) |> List.ofSeq
-            lengths.Length, List.sum lengths
+    member _.Status() : Result<StoreStatus, StoreError> =
+        disk.Reading(
+            root,
+            fun () ->
+                let tally folder = Tally.ofFacts (files.Facts folder)
+                let records = tally (Layout.records root)
+                let artifacts = tally (Layout.objects root)
+                let quarantined = tally (Layout.quarantine root)
+                let temporary = tally (Layout.temporary root)
+
+                Ok {
+                    Records = records.Count
+                    Artifacts = artifacts.Count
+                    ArtifactBytes = artifacts.Bytes
+                    RecordBytes = records.Bytes
+                    Quarantined = quarantined.Count
+                    QuarantinedBytes = quarantined.Bytes
+                    Temporary = temporary.Count
+                    TemporaryBytes = temporary.Bytes
+                }
+        )
+
+    /// Looks at everything and changes nothing. `deep` digests every artifact.
+    member this.Check(deep: bool) : Result<Health, StoreError> =
+        ignore deep
 
         this.Records()
-        |> Result.bind (fun (records, _) ->
-            readGuarded root (fun () ->
-                let artifacts, artifactBytes = sizes (Layout.objects root)
-                let _, recordBytes = sizes (Layout.records root)
-                let quarantined, quarantinedBytes = sizes (Layout.quarantine root)
-                let temporary, temporaryBytes = sizes (Layout.temporary root)
-                let finished = records |> List.filter _.Artifact.IsSome |> List.length
-
-                Ok {
-                    Finished = finished
-                    Diverged = records.Length - finished
-                    Artifacts = artifacts
-                    ArtifactBytes = artifactBytes
-                    RecordBytes = recordBytes
-                    Quarantined = quarantined
-                    QuarantinedBytes = quarantinedBytes
-                    Temporary = temporary
-                    TemporaryBytes = temporaryBytes
-                }))
+        |> Result.map (fun (records, damages) -> {
+            Records = records.Length
+            Damages = damages
+            Orphans = { Count = 0; Bytes = 0L }
+            Leases = []
+            Checkpoints = Tally.ofFacts (files.Facts(Layout.checkpoints root))
+            Temporary = Tally.ofFacts (files.Facts(Layout.temporary root))
+            Quarantined = Tally.ofFacts (files.Facts(Layout.quarantine root))
+            Free = files.FreeSpace root
+        })
 
     member private _.Prepare() =
-        cleanTemporary ()
-        ensureFolder scratch
-        // Found out now, not after hours of training.
-        let probe = temporary "probe"
-        files.Write(probe, [| 0uy |])
-        files.Delete probe
+        disk.CleanTemporary()
+        disk.Probe()
 
     member private _.Stamp() =
-        ensureFolder scratch
-        let draft = temporary "stamp"
-        files.Write(draft, Stamp.text)
-        publish draft (Layout.stamp root)
+        disk.Publish(disk.Draft("stamp", Stamp.text), Layout.stamp root)
 
     /// Opens a store on a given file system; makes a new one when the folder is missing or empty and `access`
     /// allows it.
     static member OpenOn(files: IFileSystem, root: string, access: Access) : Result<Store, StoreError> =
         let root = Path.GetFullPath root
-        let store = Store(files, root, access)
+        let store = new Store(Disk(files, root, access))
 
         let ready () =
             if access = ReadWrite then
@@ -347,3 +451,7 @@ type Store private (files: IFileSystem, root: string, access: Access) =
     /// Opens the store in a folder.
     static member Open(root: string, access: Access) : Result<Store, StoreError> =
         Store.OpenOn(LocalFileSystem(), root, access)
+
+    interface IDisposable with
+        /// Removes the empty temporary folder of this process.
+        member _.Dispose() = disk.RemoveScratch()

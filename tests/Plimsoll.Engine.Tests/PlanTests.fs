@@ -129,7 +129,7 @@ let private store10000 (store: Store) (stage: Stage) (cells: Cell list) =
             Command = ""
         }
 
-        store.Commit(Some output, record) |> ok
+        store.Commit(Some output, record, None) |> ok |> ignore
 
 [<Test>]
 let ``a fully cached experiment of 10,000 cells is planned in under two seconds`` () =

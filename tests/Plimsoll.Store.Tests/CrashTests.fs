@@ -21,7 +21,7 @@ let private workUntilCrash (files: FaultyFileSystem) root : Record list =
             File.WriteAllBytes(output, bytes)
             files.WrittenByStage output
             let record = record seed (Outcome.Finished(store.Measure output |> ok))
-            store.Commit(Some output, record) |> ok
+            store.Commit(Some output, record, None) |> ok |> ignore
             stored <- record :: stored
     with Crash ->
         ()

@@ -102,6 +102,27 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
                 if unsynced.Remove source then
                     unsynced.Add target |> ignore)
 
+        member _.Claim(source, target) =
+            let mutable claimed = false
+
+            step (fun () ->
+                claimed <- real.Claim(source, target)
+
+                if claimed then
+                    renames.Push(struct (source, target, None))
+
+                    if unsynced.Remove source then
+                        unsynced.Add target |> ignore)
+
+            claimed
+
+        member _.Overwrite(path, bytes) =
+            step (fun () -> real.Overwrite(path, bytes))
+
+        member _.Touch path = step (fun () -> real.Touch path)
+        member _.DeleteEmpty path = step (fun () -> real.DeleteEmpty path)
+        member _.Facts folder = alive (fun () -> real.Facts folder)
+        member _.FreeSpace folder = alive (fun () -> real.FreeSpace folder)
         member _.Delete path = step (fun () -> real.Delete path)
         member _.DeleteFolder path = step (fun () -> real.DeleteFolder path)
         member _.Files folder = alive (fun () -> real.Files folder)
@@ -134,6 +155,19 @@ type PlainFileSystem(syncs: bool, mayLive: string -> bool, ?afterRename: string 
             real.Rename(source, target)
             afterRename |> Option.iter (fun harm -> harm target)
 
+        member _.Claim(source, target) =
+            let claimed = real.Claim(source, target)
+
+            if claimed then
+                afterRename |> Option.iter (fun harm -> harm target)
+
+            claimed
+
+        member _.Overwrite(path, bytes) = real.Overwrite(path, bytes)
+        member _.Touch path = real.Touch path
+        member _.DeleteEmpty path = real.DeleteEmpty path
+        member _.Facts folder = real.Facts folder
+        member _.FreeSpace folder = real.FreeSpace folder
         member _.Delete path = real.Delete path
         member _.DeleteFolder path = real.DeleteFolder path
         member _.Files folder = real.Files folder

@@ -61,7 +61,7 @@ let commit (store: Store) seed (bytes: byte[]) : Record =
     let output = store.NewOutput() |> ok
     File.WriteAllBytes(output, bytes)
     let record = record seed (Outcome.Finished(store.Measure output |> ok))
-    store.Commit(Some output, record) |> ok
+    store.Commit(Some output, record, None) |> ok |> ignore
     record
 
 let bytesOf length seed =

@@ -34,7 +34,7 @@ let ``what is committed is found, whole, by the next process`` (bytes: byte[]) (
 let ``a diverged record keeps its step and has no artifact`` () =
     let store = openNew ()
     let record = record 1L (Outcome.Diverged(3000L, "critic loss is NaN"))
-    store.Commit(None, record) |> ok
+    store.Commit(None, record, None) |> ok |> ignore
     Assert.That(find (reopen store) record, Is.EqualTo(Lookup.Found record))
 
 [<Test>]
@@ -45,7 +45,7 @@ let ``equal outputs of two cells are one artifact`` () =
     let status = store.Status() |> ok
     Assert.That(status.Artifacts, Is.EqualTo 1)
     Assert.That(status.ArtifactBytes, Is.EqualTo 2L)
-    Assert.That(status.Finished, Is.EqualTo 2)
+    Assert.That(status.Records, Is.EqualTo 2)
     Assert.That(status.Temporary, Is.EqualTo 0)
 
 [<Test>]
@@ -148,8 +148,8 @@ let ``records are listed oldest first`` () =
     }
 
     let late, early = at 9 1L, at 3 2L
-    store.Commit(None, late) |> ok
-    store.Commit(None, early) |> ok
+    store.Commit(None, late, None) |> ok |> ignore
+    store.Commit(None, early, None) |> ok |> ignore
     Assert.That(fst (store.Records() |> ok), Is.EqualTo<Record list> [ early; late ])
 
 [<Test>]

@@ -1,0 +1,87 @@
+/// Names a process among all that may share a store: `host.pid.space.start`.
+module Plimsoll.Store.Owner
+
+open System
+open System.Diagnostics
+open System.Globalization
+open System.IO
+open System.Security.Cryptography
+open System.Text
+
+let private digits count (text: string) =
+    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes text)).Substring(0, count)
+
+let private orEmpty (read: unit -> string | null) =
+    try
+        match read () with
+        | null -> ""
+        | text -> text.Trim()
+    with
+    | :? IOException
+    | :? UnauthorizedAccessException -> ""
+
+let private textOf path =
+    orEmpty (fun () -> if File.Exists path then File.ReadAllText path else "")
+
+let private host = Environment.MachineName.Replace('.', '_')
+
+/// Containers may share a host's name, and count their processes each for itself: a number means something
+/// only within one space.
+let private space =
+    lazy
+        (let link =
+            orEmpty (fun () ->
+                match File.ResolveLinkTarget("/proc/self/ns/pid", false) with
+                | null -> ""
+                | target -> target.Name)
+
+         digits 6 (link + textOf "/etc/machine-id"))
+
+let private boot = lazy (textOf "/proc/sys/kernel/random/boot_id")
+
+/// When the process began, in ticks since the machine did: field 22 of the line, the 20th after the name, which
+/// may hold spaces and brackets.
+let private ticks (id: int) =
+    let line = textOf $"/proc/{id}/stat"
+
+    match line.LastIndexOf ')' with
+    | -1 -> None
+    | name -> line.Substring(name + 1).Split(' ', StringSplitOptions.RemoveEmptyEntries) |> Array.tryItem 19
+
+/// The process of this number, now: None if there is none. Numbers are given out again; the start tells two
+/// processes apart, also across a restart of the machine.
+let private start (id: int) : string option =
+    if Directory.Exists "/proc/self" then
+        ticks id |> Option.map (fun ticks -> digits 8 (boot.Value + ticks))
+    else
+        try
+            use found = Process.GetProcessById id
+            Some(digits 8 (found.StartTime.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)))
+        with
+        | :? ArgumentException
+        | :? InvalidOperationException -> None
+
+let private self =
+    lazy
+        (let id = Environment.ProcessId
+         let start = start id |> Option.defaultValue "unknown"
+         $"{host}.{id}.{space.Value}.{start}")
+
+let ofThisProcess: string = self.Value
+
+let private number (text: string) =
+    match Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture) with
+    | true, id -> Some id
+    | _ -> None
+
+/// False only when the owner is surely gone: a process of this machine and space that is no more.
+let mayLive (owner: string) : bool =
+    match owner.Split '.' with
+    | [| otherHost; id; otherSpace; otherStart |] when otherHost = host && otherSpace = space.Value ->
+        match number id with
+        | Some id -> start id = Some otherStart
+        | None -> true
+    | [| otherHost; id |] when otherHost = host ->
+        // As earlier versions named them.
+        number id |> Option.forall (start >> Option.isSome)
+    | _ -> true
