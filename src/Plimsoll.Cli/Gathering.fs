@@ -19,9 +19,12 @@ let private blocked label why =
     Unrecorded("blocked: " + PlanView.obstacle label why)
 
 /// Before a run, or without one.
-let ofPlan store label (plan: CellPlan) : CellResult =
+let ofPlan (store: Store option) label (plan: CellPlan) : CellResult =
     match plan with
-    | CellPlan.Cached record -> recorded store record true
+    | CellPlan.Cached record ->
+        match store with
+        | Some store -> recorded store record true
+        | None -> Unrecorded ""
     | CellPlan.WillRun _
     | CellPlan.MayRun -> Unrecorded ""
     | CellPlan.Blocked(Obstacle.Unusable failure) -> Broken failure.What

@@ -29,7 +29,7 @@ let obstacle (label: CellId -> string) (obstacle: Obstacle) : string =
     | Obstacle.Unusable failure -> $"{failure.What}\n    remedy: {failure.Remedy}"
 
 /// Rows of counts for each group of cells, in the order of first appearance.
-let private counted (column: string) (group: Cell -> string) (cells: (Cell * CellPlan) list) : string list =
+let counted (column: string) (group: Cell -> string) (cells: (Cell * CellPlan) list) : string list =
     let used =
         words
         |> List.filter (fun w -> cells |> List.exists (fun (_, plan) -> word plan = w))
@@ -105,7 +105,7 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
 
     writer.WriteEndObject()
 
-let private writePlan (writer: Utf8JsonWriter) (plan: Plan) =
+let writePlan (writer: Utf8JsonWriter) (plan: Plan) =
     writer.WriteString("experiment", plan.Experiment.Name)
     writer.WriteStartObject "counts"
     writer.WriteNumber("cells", plan.Cells.Length)
@@ -125,7 +125,7 @@ let private writePlan (writer: Utf8JsonWriter) (plan: Plan) =
 let toJson (plan: Plan) : string =
     Json.text (fun writer -> writePlan writer plan)
 
-let private arm (cell: Cell) =
+let arm (cell: Cell) =
     match cell.Coordinates with
     | [] -> cell.Stage.Name
     | first :: rest ->
@@ -135,43 +135,3 @@ let private arm (cell: Cell) =
         | [] -> $"{first.Task} (shared)"
         | [ arm ] -> $"{first.Task}/{arm}"
         | several -> $"{first.Task}/" + String.concat "+" several
-
-/// What `status` prints.
-let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
-    let finished =
-        plan.Cells
-        |> List.filter (fun (_, state) -> word state = "cached")
-        |> List.length
-
-    let holding count noun bytes =
-        "  " + Display.plural count noun + ", " + Display.bytes bytes
-
-    String.concat "\n" [
-        yield $"{plan.Experiment.Name}: {finished} of {plan.Cells.Length} cells finished"
-        yield ""
-        yield! counted "arm" arm plan.Cells
-        yield ""
-        yield $"store {root}"
-        yield holding store.Artifacts "artifact" store.ArtifactBytes
-        yield holding store.Records "record" store.RecordBytes
-        if store.Quarantined > 0 then
-            yield holding store.Quarantined "damaged file" store.QuarantinedBytes
-        if store.Temporary > 0 then
-            yield holding store.Temporary "unfinished file" store.TemporaryBytes
-    ]
-
-/// What `status --json` prints.
-let statusJson (plan: Plan) (root: string) (store: StoreStatus) : string =
-    Json.text (fun writer ->
-        writePlan writer plan
-        writer.WriteStartObject "store"
-        writer.WriteString("path", root)
-        writer.WriteNumber("records", store.Records)
-        writer.WriteNumber("artifacts", store.Artifacts)
-        writer.WriteNumber("artifact-bytes", store.ArtifactBytes)
-        writer.WriteNumber("record-bytes", store.RecordBytes)
-        writer.WriteNumber("quarantined", store.Quarantined)
-        writer.WriteNumber("quarantined-bytes", store.QuarantinedBytes)
-        writer.WriteNumber("temporary", store.Temporary)
-        writer.WriteNumber("temporary-bytes", store.TemporaryBytes)
-        writer.WriteEndObject())

@@ -27,8 +27,8 @@ type Past(store: Store, experiment: string) =
     let logged =
         Seq.cache (
             seq {
-                for folder in RunHistory.folders store.Root do
-                    let entries = RunHistory.read folder
+                for run in store.Runs() |> Result.defaultValue [] do
+                    let entries = RunHistory.read run
 
                     if RunHistory.experiment entries = Some experiment then
                         RunHistory.keys entries

@@ -3,7 +3,6 @@ module Plimsoll.Engine.RunHistory
 
 open System
 open System.Collections.Generic
-open System.Diagnostics
 open System.Globalization
 open System.IO
 open System.Text.Json
@@ -75,11 +74,11 @@ let parse (line: string) : Entry option =
     | :? FormatException -> None
 
 /// All whole lines of a log, oldest first. A run that is under way may be writing the last one.
-let read (folder: string) : Entry list =
+let read (run: RunFolder) : Entry list =
     try
         use file =
             new FileStream(
-                Path.Combine(folder, RunLog.fileName),
+                run.Events,
                 FileMode.Open,
                 FileAccess.Read,
                 FileShare.ReadWrite ||| FileShare.Delete
@@ -101,66 +100,19 @@ let read (folder: string) : Entry list =
     | :? IOException
     | :? UnauthorizedAccessException -> []
 
-/// The folders of all runs of a store, newest first: their names sort by time.
-let folders (root: string) : string list =
-    let runs = Path.Combine(root, "runs")
-
-    if Directory.Exists runs then
-        Directory.GetDirectories runs
-        |> Array.sortWith (fun a b -> String.CompareOrdinal(b, a))
-        |> List.ofArray
-    else
-        []
-
-let nameOf (folder: string) = string (Path.GetFileName folder)
-
 /// How a run stands.
 type Standing =
+    /// Its process may be alive: on another machine nobody can know.
     | Live
     /// It said how it ended.
     | Ended
     /// Its process is gone without a word: killed, or the machine went down.
     | Dead
-    /// It runs, or ran, on another machine, and has not said how it ended.
-    | Elsewhere of host: string
 
-let private processLives (id: int) (started: DateTimeOffset) =
-    try
-        use found = Process.GetProcessById id
-        not found.HasExited
-        && abs (found.StartTime.ToUniversalTime() - started.UtcDateTime).TotalSeconds < 2.0
-    with
-    | :? ArgumentException
-    | :? InvalidOperationException -> false
-
-let standing (entries: Entry list) : Standing =
-    let began = entries |> List.tryFind (fun entry -> entry.Event = "began")
-
-    if entries |> List.exists (fun entry -> entry.Event = "ended") then
-        Ended
-    else
-        match began with
-        | None -> Dead
-        | Some began ->
-            let host = began.Text "host" |> Option.defaultValue ""
-
-            let start =
-                began.Text "process-start"
-                |> Option.bind (fun text ->
-                    match
-                        DateTimeOffset.TryParse(
-                            text,
-                            CultureInfo.InvariantCulture,
-                            DateTimeStyles.AssumeUniversal
-                        )
-                    with
-                    | true, time -> Some time
-                    | _ -> None)
-
-            match began.Number "process", start with
-            | _ when host <> Environment.MachineName -> Elsewhere host
-            | Some id, Some start when processLives (int id) start -> Live
-            | _ -> Dead
+let standing (store: Store) (run: RunFolder) (entries: Entry list) : Standing =
+    if entries |> List.exists (fun entry -> entry.Event = "ended") then Ended
+    elif store.MayRun run then Live
+    else Dead
 
 /// The key under which each cell of a run is recorded, by the cell's label.
 let keys (entries: Entry list) : Dictionary<string, Key> =

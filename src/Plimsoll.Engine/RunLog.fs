@@ -13,11 +13,6 @@ open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
 
-let fileName = "events.jsonl"
-
-/// The experiment with every value that the run used, beside the log.
-let experimentFile = "experiment.yaml"
-
 /// Seconds between two lines of progress of one cell.
 let private interval = 1.0
 
@@ -144,7 +139,7 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
 
 /// Appends to a run's log. It never fails the run: when a line cannot be written, it says so once through
 /// `warn` and logs no more. Not for several threads at once: a run tells its events one at a time.
-type Log private (folder: string, warn: string -> unit) =
+type Log private (folder: RunFolder, warn: string -> unit) =
     let last = Dictionary<CellId, int64>()
 
     let mutable file: FileStream option = None
@@ -160,7 +155,7 @@ type Log private (folder: string, warn: string -> unit) =
             file <- None
 
             warn
-                $"the run's log is incomplete\n  where: {folder}\n  why: {fault.Message}\n  \
+                $"the run's log is incomplete\n  where: {folder.Path}\n  why: {fault.Message}\n  \
                   remedy: none is needed for this run: its results are whole; `status` and `explain` know less of it"
 
     static member private Close(file: FileStream) =
@@ -180,18 +175,10 @@ type Log private (folder: string, warn: string -> unit) =
 
     member private _.Begin(resolved: string) =
         guarded (fun () ->
-            Directory.CreateDirectory folder |> ignore
-            File.WriteAllText(Path.Combine(folder, experimentFile), resolved)
+            File.WriteAllText(folder.Experiment, resolved)
 
             file <-
-                Some(
-                    new FileStream(
-                        Path.Combine(folder, fileName),
-                        FileMode.Append,
-                        FileAccess.Write,
-                        FileShare.ReadWrite
-                    )
-                ))
+                Some(new FileStream(folder.Events, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)))
 
     member this.Tell(event: RunEvent) : unit =
         let due =
@@ -208,22 +195,16 @@ type Log private (folder: string, warn: string -> unit) =
             textOf DateTimeOffset.UtcNow event |> Option.iter this.Append
 
     /// Begins a run's log in its folder: the resolved experiment, then a line that says who runs it.
-    static member Start(folder: string, experiment: Experiment, resolved: string, jobs: int, warn) : Log =
+    static member Start(folder: RunFolder, experiment: Experiment, resolved: string, jobs: int, warn) : Log =
         let log = new Log(folder, warn)
         log.Begin resolved
 
         log.Append(
             line DateTimeOffset.UtcNow "began" (fun json ->
-                use self = Process.GetCurrentProcess()
                 json.WriteString("experiment", experiment.Name)
                 json.WriteString("file", Path.GetFullPath experiment.File)
                 json.WriteString("host", Environment.MachineName)
                 json.WriteNumber("process", Environment.ProcessId)
-
-                json.WriteString(
-                    "process-start",
-                    self.StartTime.ToUniversalTime().ToString(timeFormat, CultureInfo.InvariantCulture)
-                )
 
                 json.WriteNumber("jobs", jobs))
         )
