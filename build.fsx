@@ -150,8 +150,12 @@ let tests (category: string) (options: Map<string, string>) () =
         raise (BuildFailed "some tests failed")
 
 let bench (arguments: string list) () =
-    let name = "Plimsoll.Benchmarks"
-    locked (compile $"tests/{name}/{name}.csproj")
+    let name, arguments =
+        match arguments with
+        | "engine" :: rest -> "Plimsoll.Engine.Benchmarks", rest
+        | _ -> "Plimsoll.Benchmarks", arguments
+
+    locked (compile $"tests/{name}")
     must dotnet ($"tests/{name}/bin/Release/net10.0/{name}.dll" :: arguments)
 
 let targets (options: Map<string, string>) (forBenchmarks: string list) =
@@ -169,7 +173,7 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
         target "soak" "runs the long tests (category Soak)" [ "build" ] (tests "TestCategory=Soak" options)
         target
             "bench"
-            "measures kernels, acting and training steps; its options are those of the program it runs"
+            "measures kernels, acting and training steps; with `engine` planning and scheduling; --help has more"
             [ "restore" ]
             (bench forBenchmarks)
         target "format" "formats all sources" [ "restore" ] (fun () ->

@@ -32,6 +32,12 @@ type RunArguments =
     | [<MainCommand; ExactlyOnce>] File of FILE: string
     | [<Unique>] Jobs of N: int
     | [<Unique>] Threads of N: int
+    | Only of PATTERN: string
+    | Until of NAME: string
+    | [<Unique>] On_Failure of POLICY: string
+    | Time_Limit of LIMIT: string
+    | Memory_Limit of LIMIT: string
+    | [<Unique>] Executor of WHERE: string
     | [<Unique>] Store of DIR: string
     | [<Unique>] Out of DIR: string
 
@@ -41,6 +47,16 @@ type RunArguments =
             | File _ -> "the experiment file."
             | Jobs _ -> "the most threads that compute at once (default: the machine's cores)."
             | Threads _ -> "the most threads for one cell (default: as many as are idle)."
+            | Only _ ->
+                "run only cells with such a label (`*` and `?` stand for any text and character), task, arm, node \
+                 or stage, and what they need; may be repeated."
+            | Until _ -> "run no cell after this node or stage; may be repeated."
+            | On_Failure _ ->
+                "when a cell fails: `continue` with what does not need it (default), `stop`, or `stop-after=N`; \
+                 cells that run are finished."
+            | Time_Limit _ -> "the time for one attempt, [STAGE=]DURATION: 90s, 15min, adapt=2h."
+            | Memory_Limit _ -> "the memory for one attempt, [STAGE=]SIZE: 800MiB, adapt=2GiB."
+            | Executor _ -> "run stages in worker processes (`local`, default) or in this one (`inline`)."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Out _ -> "the folder of the report (default reports/NAME)."
 

@@ -2,7 +2,6 @@
 module Plimsoll.Cli.CellChoice
 
 open System
-open System.Text.RegularExpressions
 open Plimsoll.Language
 open Plimsoll.Engine
 
@@ -16,19 +15,19 @@ let isDigest (text: string) =
 
 let private keyOf state =
     match state with
-    | CellPlan.Cached record -> Some(string record.Key)
+    | CellPlan.Cached record
+    | CellPlan.NotSelected(Some record) -> Some(string record.Key)
     | CellPlan.WillRun key -> Some(string key)
     | CellPlan.MayRun
+    | CellPlan.NotSelected None
     | CellPlan.Blocked _ -> None
 
-/// `*` stands for any text; without one, the pattern is any part of a label.
-let private glob (pattern: string) =
-    let middle = (Regex.Escape pattern).Replace(@"\*", ".*").Replace(@"\?", ".")
-
+/// `*` and `?` as for `run --only`; without them, the pattern is any part of a label.
+let private fits (pattern: string) (label: string) =
     if pattern.Contains '*' || pattern.Contains '?' then
-        Regex("^" + middle + @"\z")
+        Selection.matches pattern label
     else
-        Regex middle
+        label.Contains(pattern, StringComparison.Ordinal)
 
 let private names (cell: Cell) =
     cell.Label :: (cell.Coordinates |> List.map CellIdentity.label)
@@ -38,13 +37,11 @@ let find (plan: Plan) (wanted: string) : Cell list =
     let starts (text: string) =
         text.StartsWith(wanted, StringComparison.Ordinal)
 
-    let pattern = glob wanted
-
     [
         fun (cell, _) -> List.contains wanted (names cell)
         fun (cell: Cell, state) ->
             isDigest wanted && (starts (string cell.Id) || Option.exists starts (keyOf state))
-        fun (cell, _) -> names cell |> List.exists pattern.IsMatch
+        fun (cell, _) -> names cell |> List.exists (fits wanted)
     ]
     |> List.map (fun test -> plan.Cells |> List.filter test |> List.map fst)
     |> List.tryFind (fun cells -> not cells.IsEmpty)

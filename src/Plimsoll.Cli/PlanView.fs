@@ -14,8 +14,9 @@ let word plan =
     | CellPlan.WillRun _ -> "will run"
     | CellPlan.MayRun -> "may run"
     | CellPlan.Blocked _ -> "blocked"
+    | CellPlan.NotSelected _ -> "not selected"
 
-let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked" ]
+let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked"; "not selected" ]
 
 let private labelOf (cells: (Cell * 'state) list) : CellId -> string =
     let labels = cells |> List.map (fun (cell, _) -> cell.Id, cell.Label) |> dict
@@ -66,6 +67,7 @@ let text (plan: Plan) : string =
                 match record.Outcome with
                 | Outcome.Diverged(step, what) -> $"  diverged  {cell.Label} at step {step}: {what}"
                 | Outcome.Finished _ -> ()
+            | CellPlan.NotSelected _ -> ()
     ]
 
     let cells = Display.plural plan.Cells.Length "cell"
@@ -87,7 +89,8 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
     writer.WriteString("state", (word state).Replace(' ', '-'))
 
     match state with
-    | CellPlan.Cached record ->
+    | CellPlan.Cached record
+    | CellPlan.NotSelected(Some record) ->
         writer.WriteString("key", string record.Key)
 
         match record.Outcome with
@@ -100,7 +103,8 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
 
         writer.WriteNumber("seconds", record.Seconds)
     | CellPlan.WillRun key -> writer.WriteString("key", string key)
-    | CellPlan.MayRun -> ()
+    | CellPlan.MayRun
+    | CellPlan.NotSelected None -> ()
     | CellPlan.Blocked why -> writer.WriteString("why", obstacle label why)
 
     writer.WriteEndObject()

@@ -113,7 +113,8 @@ type Explainer(evidence: Evidence) =
 
     let artifactOf state =
         match state with
-        | CellPlan.Cached record -> record.Artifact |> Option.map _.Digest
+        | CellPlan.Cached record
+        | CellPlan.NotSelected(Some record) -> record.Artifact |> Option.map _.Digest
         | _ -> None
 
     let inputOf (record: Record) role =

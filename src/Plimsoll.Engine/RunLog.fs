@@ -80,6 +80,7 @@ let private planned (json: Utf8JsonWriter) (plan: Plan) =
     json.WriteNumber("will-run", plan.WillRun)
     json.WriteNumber("may-run", plan.MayRun)
     json.WriteNumber("blocked", plan.Blocked)
+    json.WriteNumber("not-selected", plan.NotSelected)
     json.WriteStartObject "stages"
 
     for stage, count in plan.Cells |> List.countBy (fun (cell, _) -> cell.Stage.Name) do
@@ -95,11 +96,14 @@ let private ended (json: Utf8JsonWriter) (summary: RunSummary) =
     json.WriteNumber("failed", summary.Failed)
     json.WriteNumber("blocked", summary.Blocked)
     json.WriteNumber("cancelled", summary.Cancelled)
+    json.WriteNumber("not-started", summary.NotStarted)
+    json.WriteNumber("not-selected", summary.NotSelected)
     number json "seconds" summary.Seconds
 
 let private progress (json: Utf8JsonWriter) (progress: Progress) =
     json.WriteNumber("step", progress.Step)
     json.WriteNumber("steps", progress.Steps)
+    progress.SavedAt |> Option.iter (fun step -> json.WriteNumber("saved-at", step))
     json.WriteStartObject "metrics"
     progress.Metrics |> List.iter (fun (name, value) -> number json name value)
     json.WriteEndObject()
@@ -129,6 +133,22 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
     | CellFailed(cell, failure) -> ofCell "failed" cell (fun json -> failureFields json failure)
     | CellBlocked(cell, obstacle) -> ofCell "blocked" cell (fun json -> obstacleFields json obstacle)
     | CellCancelled cell -> ofCell "cancelled" cell ignore
+    | CellNotStarted cell -> ofCell "not-started" cell ignore
+    | CellNotSelected(cell, _) -> ofCell "not-selected" cell ignore
+    | CellResumed(cell, step) -> ofCell "resumed" cell (fun json -> json.WriteNumber("step", step))
+    | CellRetrying(cell, failure, attempt, delay) ->
+        ofCell "retrying" cell (fun json ->
+            failureFields json failure
+            json.WriteNumber("attempt", attempt)
+            number json "delay-seconds" delay.TotalSeconds)
+    | CellElsewhere(cell, owner) ->
+        ofCell "elsewhere" cell (fun json -> json.WriteString("owner", owner))
+    | Disagrees found ->
+        ofCell "disagrees" found.Cell (fun json ->
+            // Not `key`: readers take that for how the cell ended.
+            json.WriteString("of", string found.First.Key)
+            found.First.Artifact |> Option.iter (fun first -> json.WriteString("first", string first.Digest))
+            found.Other |> Option.iter (fun other -> json.WriteString("other", string other)))
     | StoreDamage damage ->
         Some(
             line time "damage" (fun json ->

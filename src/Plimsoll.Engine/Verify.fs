@@ -92,6 +92,7 @@ let private recompute (bench: Bench) (cell: Cell) (stage: Stage) inputs : Result
                 Report = bench.Report cell
                 Cancelled = bench.Cancelled
                 Checkpoint = None
+                CheckpointEvery = StageRequest.checkpointEvery
                 Trail = Some trail
             }
         }

@@ -1,6 +1,7 @@
 /// What the engine hands to a stage and what it gets back.
 namespace Plimsoll.Stages
 
+open System
 open System.Reflection
 open System.Threading
 open Plimsoll.Language
@@ -9,7 +10,12 @@ open Plimsoll.Language
 type Progress = {
     Step: int64
     Steps: int64
+    /// The latest known.
     Metrics: (string * double) list
+    /// The step at which the checkpoint of an earlier attempt was continued. Known from the first report on.
+    ResumedAt: int64 option
+    /// The step of the latest checkpoint that lies on the disk, an earlier attempt's included.
+    SavedAt: int64 option
 }
 
 /// All that a stage sees. No clock, host, attempt or worker count is among it.
@@ -28,10 +34,17 @@ type StageRequest = {
     /// The file with the complete state that an earlier attempt at the same key left, and in which this one
     /// keeps its own, replaced as a whole; it need not exist. None: nothing is kept.
     Checkpoint: string option
+    /// Time between two checkpoints, or longer: writing them takes at most about 1 % of the time. Zero: as often
+    /// as possible, whatever it costs.
+    CheckpointEvery: TimeSpan
     /// The file for the hash trail, if the stage has one: which state it was in at which step. None: not
     /// wanted. Neither file can change a bit of the output.
     Trail: string option
 }
+
+module StageRequest =
+    /// How much work a crash may cost where nobody asked for anything else.
+    let checkpointEvery = TimeSpan.FromSeconds 30.0
 
 /// Decides what the engine does about a failure.
 type FailureClass =

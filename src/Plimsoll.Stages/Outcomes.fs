@@ -75,6 +75,8 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
             Step = step
             Steps = steps
             Metrics = [ for struct (name, value) in metrics -> name, value ]
+            ResumedAt = None
+            SavedAt = None
         }
 
     let outcome =

@@ -92,6 +92,8 @@ let ``the time left follows the progress of the cell under way`` () =
                     Step = 25L
                     Steps = 100L
                     Metrics = []
+                    ResumedAt = None
+                    SavedAt = None
                 }
             )
         ]

@@ -172,6 +172,7 @@ let ``an artifact that cannot be written is a failure that may pass`` (name: str
             Report = ignore
             Cancelled = System.Threading.CancellationToken.None
             Checkpoint = None
+            CheckpointEvery = StageRequest.checkpointEvery
             Trail = None
         }
 

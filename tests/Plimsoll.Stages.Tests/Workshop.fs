@@ -69,6 +69,7 @@ let private request output report cancelled (job: Job) : StageRequest = {
     Report = report
     Cancelled = cancelled
     Checkpoint = None
+    CheckpointEvery = StageRequest.checkpointEvery
     Trail = None
 }
 

@@ -35,11 +35,8 @@ public sealed class SafeAdaptation : ITraining
     private readonly Program[] policySteps;
     private readonly Counter started;
     private readonly StateArray smoothed;
-    private readonly SafetyMode[] modes;
-    private long firstMode;
-    private long endMode;
-    private double estimateSum;
-    private long estimateCount;
+    private readonly Accumulator estimate = new(Estimate);
+    private readonly PointLog modes = new(Mode);
 
     private SafeAdaptation(
         SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps)
@@ -51,11 +48,12 @@ public sealed class SafeAdaptation : ITraining
         this.policySteps = policySteps;
         started = models.State.Counter("estimate/started");
         smoothed = models.State.GetOrAdd("estimate/smoothed", Shape.Scalar);
-        modes = new SafetyMode[settings.Steps];
-        Metrics = [.. critics.MetricNames, .. policySteps.SelectMany(p => p.MetricNames).Distinct(), Estimate];
+        // The three policy programs record under the same names: each runs in some of the steps.
+        Carried = new Carried(
+            models.State, [.. critics.Accumulators, .. policySteps.SelectMany(p => p.Accumulators), estimate], [modes]);
     }
 
-    public IReadOnlyList<string> Metrics { get; }
+    public Carried Carried { get; }
 
     public DiracPolicy Policy => models.Policy;
 
@@ -90,29 +88,10 @@ public sealed class SafeAdaptation : ITraining
             var band = new SafetyBand(horizon.Limits.PerEpisode / scale, slack, slack);
             var mode = band.Mode(cost / scale);
             policySteps[(int)mode].Run(step);
-            estimateSum += cost;
-            estimateCount++;
-            if (firstMode == endMode) firstMode = endMode = step;
-            modes[endMode++] = mode;
+            estimate.Add(cost);
+            modes.Add(step, (int)mode);
         }
     }
-
-    public double? TakeMean(string metric)
-    {
-        if (metric == Estimate) return TakeEstimate();
-        if (critics.MetricNames.Contains(metric)) return critics.TakeMean(metric);
-        // Each of the three policy programs ran in some of the steps.
-        var totals = policySteps.Select(p => p.TakeTotal(metric)).ToList();
-        var count = totals.Sum(t => t.Count);
-        return count == 0 ? null : totals.Sum(t => t.Sum) / count;
-    }
-
-    public void TakePoints(TrainingCurves curves)
-    {
-        for (; firstMode < endMode; firstMode++) curves.Add(Mode, firstMode, (int)modes[firstMode]);
-    }
-
-    public string? FirstNonFinite() => models.State.FirstNonFinite();
 
     public void Dispose()
     {
@@ -215,12 +194,5 @@ public sealed class SafeAdaptation : ITraining
             : (float)(settings.Smoothing * running + (1 - settings.Smoothing) * cost);
         started.Value = 1;
         return running;
-    }
-
-    private double? TakeEstimate()
-    {
-        double? mean = estimateCount == 0 ? null : estimateSum / estimateCount;
-        (estimateSum, estimateCount) = (0, 0);
-        return mean;
     }
 }

@@ -10,13 +10,11 @@ public sealed class GraphTraining(TrainingState state, Program program) : ITrain
 
     public Program Program { get; } = program;
 
-    public IReadOnlyList<string> Metrics { get; } = [.. program.MetricNames];
+    public Carried Carried { get; } = new(state, program.Accumulators, []);
 
     public void Advance(long firstStep, long count) => Program.Run(firstStep, count);
 
-    public double? TakeMean(string metric) => Program.TakeMean(metric);
-
-    public string? FirstNonFinite() => State.FirstNonFinite();
+    public double? TakeMean(string metric) => Carried.TakeMean(metric);
 
     public void Dispose()
     {

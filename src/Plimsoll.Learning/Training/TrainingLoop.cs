@@ -1,99 +1,109 @@
 namespace Plimsoll.Learning.Training;
 
 /// <summary>
-/// A training run as an iterator over a complete state: the same state and step number continue with the
-/// same bits, whoever calls and in whatever portions.
+/// Trains to the end, to the first non-finite guard, or to cancellation. Steps run in portions: a guard, a mark of
+/// the hash trail or the pace ends one, and where portions end changes no bit.
 /// </summary>
-public interface ITraining : IDisposable
+public sealed class TrainingLoop
 {
-    IReadOnlyList<string> Metrics { get; }
+    private readonly ITraining training;
+    private readonly TrainingLength length;
+    private readonly TrainingSurroundings surroundings;
+    private readonly TrainingPosition position;
+    private IReadOnlyList<(string, double)> metrics = [];
+    private long? resumedAt;
+    private long? savedAt;
+    private bool hasWarned;
 
-    /// <summary>Runs steps firstStep .. firstStep + count - 1.</summary>
-    void Advance(long firstStep, long count);
-
-    /// <summary>Mean of a metric over the steps since the last call; null when none recorded it.</summary>
-    double? TakeMean(string metric);
-
-    /// <summary>Moves points that are kept for every step, rather than as means, into the curves.</summary>
-    void TakePoints(TrainingCurves curves)
+    private TrainingLoop(ITraining training, TrainingLength length, TrainingSurroundings surroundings)
     {
+        this.training = training;
+        this.length = length;
+        this.surroundings = surroundings;
+        position = new TrainingPosition(training.Carried, length);
     }
 
-    /// <summary>The first array that holds a NaN or an infinity; null when all are finite.</summary>
-    string? FirstNonFinite();
-}
+    /// <param name="training">Freshly built. After the run it holds the state at the end.</param>
+    public static TrainingOutcome Run(ITraining training, TrainingLength length, TrainingSurroundings surroundings) =>
+        new TrainingLoop(training, length, surroundings).Run();
 
-/// <summary>How long to train and how often to look.</summary>
-/// <param name="Steps">Gradient steps, at least 1.</param>
-/// <param name="GuardEvery">Steps between looks at losses and parameters, at least 1; each look is a point of
-/// the curves.</param>
-/// <exception cref="ArgumentOutOfRangeException">One of them is below 1.</exception>
-public sealed record TrainingLength(long Steps, long GuardEvery)
-{
-    public long Steps { get; } = AtLeastOne(Steps, nameof(Steps));
-
-    public long GuardEvery { get; } = AtLeastOne(GuardEvery, nameof(GuardEvery));
-
-    private static long AtLeastOne(long value, string name)
+    private TrainingOutcome Run()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
-        return value;
-    }
-}
-
-/// <summary>Curves of a training run: for each metric the mean over the steps up to each guard.</summary>
-public sealed class TrainingCurves
-{
-    private readonly Dictionary<string, (List<float> Steps, List<float> Values)> curves = [];
-
-    public IEnumerable<string> Names => curves.Keys;
-
-    public (IReadOnlyList<float> Steps, IReadOnlyList<float> Values) this[string name] => curves[name];
-
-    public void Add(string name, long step, double value)
-    {
-        if (!curves.TryGetValue(name, out var curve)) curves[name] = curve = ([], []);
-        curve.Steps.Add(step);
-        curve.Values.Add((float)value);
-    }
-}
-
-public abstract record TrainingOutcome(TrainingCurves Curves)
-{
-    public sealed record Completed(TrainingCurves Curves) : TrainingOutcome(Curves);
-
-    /// <summary>A loss or a parameter was not finite at a guard. A result, not an error.</summary>
-    public sealed record Diverged(TrainingCurves Curves, long Step, string What) : TrainingOutcome(Curves);
-
-    public sealed record Cancelled(TrainingCurves Curves) : TrainingOutcome(Curves);
-}
-
-public static class TrainingLoop
-{
-    /// <summary>Trains to the end, to the first non-finite guard, or to cancellation.</summary>
-    public static TrainingOutcome Run(
-        ITraining training, TrainingLength length, Action<long, IReadOnlyList<(string, double)>> report,
-        CancellationToken cancelled)
-    {
-        var curves = new TrainingCurves();
-        for (long step = 0; step < length.Steps;)
+        Resume();
+        var pace = surroundings.Pace;
+        while (position.Step < length.Steps)
         {
-            if (cancelled.IsCancellationRequested) return new TrainingOutcome.Cancelled(curves);
-            var count = Math.Min(length.GuardEvery, length.Steps - step);
-            training.Advance(step, count);
-            step += count;
-            training.TakePoints(curves);
-            var points = new List<(string, double)>();
-            foreach (var metric in training.Metrics)
+            if (surroundings.Cancelled.IsCancellationRequested)
             {
-                if (training.TakeMean(metric) is not { } mean) continue;
-                curves.Add(metric, step, mean);
-                points.Add((metric, mean));
-                if (!double.IsFinite(mean)) return new TrainingOutcome.Diverged(curves, step, metric);
+                Save();
+                return new TrainingOutcome.Cancelled(position.Curves, position.Trail);
             }
-            if (training.FirstNonFinite() is { } array) return new TrainingOutcome.Diverged(curves, step, array);
-            report(step, points);
+            var ran = Advance(pace.Portion);
+            if (length.IsGuard(position.Step) && Guard() is { } diverged) return diverged;
+            if (!pace.Look(position.Step, ran) || position.Step == length.Steps) continue;
+            Save();
+            pace.Saved();
         }
-        return new TrainingOutcome.Completed(curves);
+        return new TrainingOutcome.Completed(position.Curves, position.Trail);
     }
+
+    private void Resume()
+    {
+        if (surroundings.Checkpoint is not { } checkpoint) return;
+        if (checkpoint.TryRestore(position, out var problem))
+        {
+            resumedAt = savedAt = position.Step;
+            Report();
+        }
+        if (problem is not null) surroundings.Warn(problem);
+    }
+
+    private long Advance(long portion)
+    {
+        var step = position.Step;
+        var stop = Math.Min(length.GuardAfter(step), position.Trail.NextAfter(step));
+        var count = Math.Min(stop - step, portion);
+        training.Advance(step, count);
+        position.Step = step + count;
+        position.Trail.Pass(position.Step, training.Carried);
+        return count;
+    }
+
+    private TrainingOutcome.Diverged? Guard()
+    {
+        var carried = training.Carried;
+        var step = position.Step;
+        position.Trail.Guard(step, carried);
+        foreach (var log in carried.Points) log.MoveTo(position.Curves);
+        var points = new List<(string, double)>();
+        foreach (var metric in carried.Metrics)
+        {
+            if (carried.TakeMean(metric) is not { } mean) continue;
+            position.Curves.Add(metric, step, mean);
+            points.Add((metric, mean));
+            if (!double.IsFinite(mean)) return Diverged(metric);
+        }
+        if (carried.State.FirstNonFinite() is { } array) return Diverged(array);
+        metrics = points;
+        Report();
+        return null;
+
+        TrainingOutcome.Diverged Diverged(string what) => new(position.Curves, position.Trail, step, what);
+    }
+
+    private void Save()
+    {
+        if (surroundings.Checkpoint is not { } checkpoint || position.Step == (savedAt ?? 0)) return;
+        if (checkpoint.Save(position) is { } problem)
+        {
+            if (!hasWarned) surroundings.Warn(problem);
+            hasWarned = true;
+            return;
+        }
+        savedAt = position.Step;
+        Report();
+    }
+
+    private void Report() =>
+        surroundings.Report(new TrainingReport(position.Step, metrics, resumedAt, savedAt));
 }

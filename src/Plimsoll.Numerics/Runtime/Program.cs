@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Graph.Operations;
 using Plimsoll.Numerics.Kernels;
+using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Numerics.Runtime;
 
@@ -59,7 +60,8 @@ public sealed unsafe class Program : IDisposable
     /// <summary>Multiplications and additions of one step.</summary>
     public long FloatingPointOperations => instructions.Sum(i => i.Node.Operation.FloatingPointOperations(i.Node));
 
-    public IEnumerable<string> MetricNames => metrics.Names;
+    /// <summary>The recorded scalars. Beside the state they are all that a program carries from step to step.</summary>
+    public IReadOnlyList<Accumulator> Accumulators => metrics.Entries;
 
     /// <summary>Compiles what the effects of a graph need; everything else is dropped.</summary>
     /// <exception cref="ArgumentException">Two inputs, two outputs or two metrics have one name.</exception>
@@ -73,13 +75,10 @@ public sealed unsafe class Program : IDisposable
     public ReadOnlySpan<float> Output(string name) => Buffer(outputs[name]);
 
     /// <summary>A recorded scalar after the last step.</summary>
-    public float Metric(string name) => metrics.Last(name);
+    public float Metric(string name) => (float)metrics[name].Last;
 
     /// <summary>Mean of a recorded scalar over the steps since the last call; null when there were none.</summary>
-    public double? TakeMean(string name) => TakeTotal(name) is (var sum, > 0 and var count) ? sum / count : null;
-
-    /// <summary>Sum and number of a recorded scalar's values since the last call.</summary>
-    public (double Sum, long Count) TakeTotal(string name) => metrics.Take(name);
+    public double? TakeMean(string name) => metrics[name].Take() is (var sum, > 0 and var count) ? sum / count : null;
 
     /// <summary>Runs steps firstStep .. firstStep + count - 1. The step number addresses the random draws.</summary>
     /// <exception cref="ObjectDisposedException">The program or its team was disposed.</exception>

@@ -19,11 +19,10 @@ internal sealed record RecordMetric(string Key) : Effect
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var x = buffers.Of(node.Inputs[0]);
-        var metrics = buffers.Metrics;
-        var entry = metrics.Add(Key);
+        var entry = buffers.Metrics.Add(Key);
         return (part, _) =>
         {
-            if (part == 0) metrics.Record(entry, *x);
+            if (part == 0) entry.Add(*x);
         };
     }
 }
