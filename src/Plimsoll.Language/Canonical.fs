@@ -6,8 +6,8 @@
 module Plimsoll.Language.Canonical
 
 open System
+open System.Buffers
 open System.Buffers.Binary
-open System.IO
 open System.Security.Cryptography
 open System.Text
 
@@ -22,6 +22,8 @@ type Item =
     | Sequence of Item list
     /// Names are unique.
     | Record of (string * Item) list
+    /// An item that `written` has turned to bytes before.
+    | Written of byte[]
 
 /// A value of the language as an item.
 let rec ofValue (value: Value) : Item =
@@ -35,60 +37,89 @@ let rec ofValue (value: Value) : Item =
 /// Refuses lone surrogates, which would otherwise all become the same replacement character.
 let private utf8 = UTF8Encoding(false, true)
 
-let private writeHead (stream: MemoryStream) (tag: char) (length: int) =
-    let head = Array.zeroCreate<byte> 9
+let private headLength = 9
+
+let private writeHead (target: ArrayBufferWriter<byte>) (tag: char) (length: int) =
+    let head = target.GetSpan headLength
     head[0] <- byte tag
-    BinaryPrimitives.WriteInt64LittleEndian(Span(head, 1, 8), int64 length)
-    stream.Write(head, 0, head.Length)
+    BinaryPrimitives.WriteInt64LittleEndian(head.Slice 1, int64 length)
+    target.Advance headLength
 
-let private writePayload (stream: MemoryStream) tag (payload: byte[]) =
-    writeHead stream tag payload.Length
-    stream.Write(payload, 0, payload.Length)
+let private writePayload (target: ArrayBufferWriter<byte>) tag (payload: byte[]) =
+    writeHead target tag payload.Length
+    target.Write(ReadOnlySpan payload)
 
-let private writeText stream tag (text: string) =
-    writePayload stream tag (utf8.GetBytes text)
+let private writeText (target: ArrayBufferWriter<byte>) tag (text: string) =
+    let length = utf8.GetByteCount text
+    writeHead target tag length
+    target.Advance(utf8.GetBytes(text.AsSpan(), target.GetSpan length))
 
-let private writeBits stream tag (bits: int64) =
-    let payload = Array.zeroCreate<byte> 8
-    BinaryPrimitives.WriteInt64LittleEndian(Span payload, bits)
-    writePayload stream tag payload
+let private writeBits (target: ArrayBufferWriter<byte>) tag (bits: int64) =
+    writeHead target tag sizeof<int64>
+    BinaryPrimitives.WriteInt64LittleEndian(target.GetSpan sizeof<int64>, bits)
+    target.Advance sizeof<int64>
+
+let rec private isAscending (entries: (string * Item) list) =
+    match entries with
+    | (left, _) :: ((right, _) :: _ as rest) -> String.CompareOrdinal(left, right) < 0 && isAscending rest
+    | _ -> true
 
 let private sorted (entries: (string * Item) list) =
-    let entries = Array.ofList entries
-    Array.Sort(entries, Comparison(fun (left, _) (right, _) -> String.CompareOrdinal(left, right)))
+    // A map's entries come in this order already, and most entries come from a map.
+    if isAscending entries then
+        entries
+    else
+        let ordered =
+            entries
+            |> List.sortWith (fun (left, _) (right, _) -> String.CompareOrdinal(left, right))
 
-    for (earlier, _), (later, _) in Array.pairwise entries do
-        if earlier = later then
-            invalidArg (nameof entries) $"the record has two entries named '{earlier}'"
+        for (earlier, _), (later, _) in List.pairwise ordered do
+            if earlier = later then
+                invalidArg (nameof entries) $"the record has two entries named '{earlier}'"
 
-    entries
+        ordered
 
-let rec private write stream item =
+let rec private write (target: ArrayBufferWriter<byte>) item =
     match item with
-    | Truth flag -> writePayload stream 'b' [| (if flag then 1uy else 0uy) |]
-    | Integer whole -> writeBits stream 'i' whole
+    | Truth flag -> writePayload target 'b' [| (if flag then 1uy else 0uy) |]
+    | Integer whole -> writeBits target 'i' whole
     | Number real when Double.IsNaN real -> invalidArg (nameof item) "NaN has no canonical bytes"
-    | Number real -> writeBits stream 'r' (BitConverter.DoubleToInt64Bits(if real = 0.0 then 0.0 else real))
-    | String text -> writeText stream 's' text
-    | Bytes bytes -> writePayload stream 'x' bytes
+    | Number real -> writeBits target 'r' (BitConverter.DoubleToInt64Bits(if real = 0.0 then 0.0 else real))
+    | String text -> writeText target 's' text
+    | Bytes bytes -> writePayload target 'x' bytes
     | Sequence items ->
-        writeHead stream 'l' items.Length
-        List.iter (write stream) items
+        writeHead target 'l' items.Length
+
+        for item in items do
+            write target item
     | Record entries ->
         let entries = sorted entries
-        writeHead stream 'm' entries.Length
+        writeHead target 'm' entries.Length
 
         for name, entry in entries do
-            writeText stream 's' name
-            write stream entry
+            writeText target 's' name
+            write target entry
+    | Written bytes -> target.Write(ReadOnlySpan bytes)
+
+/// The item as bytes that any number of digests can take in without working on it again.
+let written (item: Item) : Item =
+    let target = ArrayBufferWriter<byte>()
+    write target item
+    Written(target.WrittenSpan.ToArray())
+
+/// More than most definitions need; the buffer grows where it must.
+let private usualLength = 2048
+
+let private inDomain (domain: string) (item: Item) =
+    let target = ArrayBufferWriter<byte> usualLength
+    writeText target 'd' domain
+    write target item
+    target
 
 /// The canonical bytes of an item. Throws ArgumentException on NaN, a doubled name or a lone surrogate: the
 /// caller has checked its values, so that is a bug.
 let bytes (domain: string) (item: Item) : byte[] =
-    use stream = new MemoryStream()
-    writeText stream 'd' domain
-    write stream item
-    stream.ToArray()
+    (inDomain domain item).WrittenSpan.ToArray()
 
 /// SHA-256 as 64 lower-case hexadecimal digits.
 let hash (content: byte[]) : string =
@@ -96,4 +127,5 @@ let hash (content: byte[]) : string =
 
 /// The digest of an item's canonical bytes. The domain names the purpose and its version, as in
 /// `plimsoll-cell/1`.
-let digest (domain: string) (item: Item) : string = hash (bytes domain item)
+let digest (domain: string) (item: Item) : string =
+    Convert.ToHexStringLower(SHA256.HashData((inDomain domain item).WrittenSpan))

@@ -6,6 +6,31 @@ open System.Globalization
 /// The version changes when equal definitions would get other ids.
 let private domain = "plimsoll-cell/1"
 
+/// The parameters' part of a definition: cells with the same settings share it.
+let settings (parameters: Map<string, Setting>) : Canonical.Item =
+    Canonical.Record [
+        for KeyValue(name, setting) in parameters -> name, Canonical.ofValue setting.Value
+    ]
+    |> Canonical.written
+
+/// As `id`, from what `settings` has made of the parameters.
+let idOf
+    (stage: string)
+    (settings: Canonical.Item)
+    (inputs: (string * CellId) list)
+    (seed: int64 option)
+    : CellId =
+    let inputs = [ for role, CellId id in inputs -> role, Canonical.String id ]
+
+    Canonical.Record [
+        "inputs", Canonical.Record inputs
+        "parameters", settings
+        "seed", Canonical.Sequence(seed |> Option.toList |> List.map Canonical.Integer)
+        "stage", Canonical.String stage
+    ]
+    |> Canonical.digest domain
+    |> CellId
+
 /// The digest of a resolved definition: stage, all parameters, the inputs' ids by role, and the seed if the
 /// stage draws random numbers. Names of arms, nodes and axes, sources and files are not in it.
 let id
@@ -14,20 +39,7 @@ let id
     (inputs: (string * CellId) list)
     (seed: int64 option)
     : CellId =
-    let parameters = [
-        for KeyValue(name, setting) in parameters -> name, Canonical.ofValue setting.Value
-    ]
-
-    let inputs = [ for role, CellId id in inputs -> role, Canonical.String id ]
-
-    Canonical.Record [
-        "stage", Canonical.String stage
-        "parameters", Canonical.Record parameters
-        "inputs", Canonical.Record inputs
-        "seed", Canonical.Sequence(seed |> Option.toList |> List.map Canonical.Integer)
-    ]
-    |> Canonical.digest domain
-    |> CellId
+    idOf stage (settings parameters) inputs seed
 
 /// `DiscCircle/drcorl/policy seed=0 cost_limit=10 pessimism=0.2`
 let label (coordinates: Coordinates) : string =

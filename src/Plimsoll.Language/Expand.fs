@@ -40,45 +40,65 @@ and private Instances = {
 let private points (sizes: int[]) dimensions =
     (1, dimensions) ||> List.fold (fun count dimension -> count * sizes[dimension])
 
-let private index (instances: Instances) (point: int[]) =
-    (0, instances.Over)
-    ||> List.fold (fun index dimension -> index * instances.Sizes[dimension] + point[dimension])
+/// The number of a point in mixed radix over some dimensions.
+let private index (sizes: int[]) (dimensions: int list) (point: int[]) =
+    (0, dimensions)
+    ||> List.fold (fun index dimension -> index * sizes[dimension] + point[dimension])
+
+/// The point of a number: the inverse of `index`, written into `point`. Dimensions are descending.
+let rec private setPoint (sizes: int[]) descending (point: int[]) number =
+    match descending with
+    | [] -> ()
+    | dimension :: rest ->
+        point[dimension] <- number % sizes[dimension]
+        setPoint sizes rest point (number / sizes[dimension])
+
+/// What the cells at one point of the dimensions that settings follow have in common.
+type private Shared = {
+    Settings: Map<string, Setting>
+    Written: Canonical.Item
+}
 
 /// The cells found so far, in order of discovery.
 type private Cells() =
-    let byId = Dictionary<CellId, Cell * ResizeArray<Coordinates>>()
-    let order = ResizeArray<CellId>()
+    let numbers = Dictionary<CellId, int>()
+    let cells = ResizeArray<Cell>()
+    /// Where else a cell stands, by its number.
+    let more = Dictionary<int, ResizeArray<Coordinates>>()
 
-    member _.Add(coordinates: Coordinates, signature: StageSignature, settings, inputs, seed) : CellId =
-        let id = CellIdentity.id signature.Name settings inputs seed
+    member _.Add(coordinates: Coordinates, signature: StageSignature, shared, inputs, seed) : CellId =
+        let id = CellIdentity.idOf signature.Name shared.Written inputs seed
 
-        match byId.TryGetValue id with
-        | true, (_, known) -> known.Add coordinates
+        match numbers.TryGetValue id with
+        | true, number ->
+            match more.TryGetValue number with
+            | true, known -> known.Add coordinates
+            | _ -> more[number] <- ResizeArray [ coordinates ]
         | _ ->
-            order.Add id
+            numbers[id] <- cells.Count
 
-            byId[id] <-
-                ({
-                    Id = id
-                    Stage = signature
-                    Parameters = settings
-                    Inputs = inputs
-                    Seed = seed
-                    Label = CellIdentity.label coordinates
-                    Coordinates = []
-                 },
-                 ResizeArray [ coordinates ])
+            cells.Add {
+                Id = id
+                Stage = signature
+                Parameters = shared.Settings
+                Inputs = inputs
+                Seed = seed
+                Label = CellIdentity.label coordinates
+                Coordinates = [ coordinates ]
+            }
 
         id
 
     member _.All: Cell list = [
-        for id in order do
-            let cell, coordinates = byId[id]
+        for number in 0 .. cells.Count - 1 do
+            let cell = cells[number]
 
-            {
+            match more.TryGetValue number with
+            | true, others -> {
                 cell with
-                    Coordinates = List.ofSeq coordinates
-            }
+                    Coordinates = cell.Coordinates @ List.ofSeq others
+              }
+            | _ -> cell
     ]
 
 let private costLimitSettings (definition: Definition) =
@@ -150,25 +170,27 @@ let private nodeVarying limits arm (node: RecipeNode) =
 
 /// A task, and the dimensions of one of its arms; no arm for what the task's arms share.
 type private Scope = {
-    Seeds: int64[]
-    Limits: double[]
+    /// Made once, for all cells of a seed or a limit.
+    Seeds: int64 option[]
+    Limits: double option[]
     Task: string
     Arm: DefinedArm option
+    ArmName: string option
     Sizes: int[]
 }
 
 let private coordinates (scope: Scope) node over (point: int[]) : Coordinates = {
     Task = scope.Task
-    Arm = scope.Arm |> Option.map _.Name
+    Arm = scope.ArmName
     Node = node
     Seed =
         if List.contains seedDimension over then
-            Some scope.Seeds[point[seedDimension]]
+            scope.Seeds[point[seedDimension]]
         else
             None
     CostLimit =
         if List.contains limitDimension over then
-            Some scope.Limits[point[limitDimension]]
+            scope.Limits[point[limitDimension]]
         else
             None
     Sweep =
@@ -185,40 +207,56 @@ let private coordinates (scope: Scope) node over (point: int[]) : Coordinates = 
           ]
 }
 
-/// Makes the cells of a plan, one for each point.
-let private instantiate (cells: Cells) (scope: Scope) (plan: Plan) : Instances =
-    let count = points scope.Sizes plan.Dimensions
+/// Settings at each point of `over`, the dimensions that they follow.
+let private sharedSettings (scope: Scope) (plan: Plan) (over: int list) : Shared[] =
     let point = Array.zeroCreate<int> scope.Sizes.Length
-    let ids = Array.zeroCreate<CellId> count
+    let descending = List.rev over
 
-    for number in 0 .. count - 1 do
-        let mutable rest = number
-
-        for dimension in List.rev plan.Dimensions do
-            point[dimension] <- rest % scope.Sizes[dimension]
-            rest <- rest / scope.Sizes[dimension]
+    Array.init (points scope.Sizes over) (fun number ->
+        setPoint scope.Sizes descending point number
 
         let settings =
             (plan.Settings, plan.Varying)
             ||> List.fold (fun settings varying ->
                 settings.Add(varying.Parameter, varying.Settings[point[varying.Dimension]]))
 
+        {
+            Settings = settings
+            Written = CellIdentity.settings settings
+        })
+
+/// Makes the cells of a plan, one for each point.
+let private instantiate (cells: Cells) (scope: Scope) (plan: Plan) : Instances =
+    let point = Array.zeroCreate<int> scope.Sizes.Length
+    let descending = List.rev plan.Dimensions
+    let over = plan.Varying |> List.map _.Dimension |> List.distinct |> List.sort
+    let shared = sharedSettings scope plan over
+
+    let cell number =
+        setPoint scope.Sizes descending point number
+
         let inputs =
-            plan.Inputs |> List.map (fun (role, from) -> role, from.Ids[index from point])
+            plan.Inputs
+            |> List.map (fun (role, from) -> role, from.Ids[index from.Sizes from.Over point])
 
         let seed =
             if plan.Signature.Seeded then
-                Some scope.Seeds[point[seedDimension]]
+                scope.Seeds[point[seedDimension]]
             else
                 None
 
-        let coordinates = coordinates scope plan.Node plan.Dimensions point
-        ids[number] <- cells.Add(coordinates, plan.Signature, settings, inputs, seed)
+        cells.Add(
+            coordinates scope plan.Node plan.Dimensions point,
+            plan.Signature,
+            shared[index scope.Sizes over point],
+            inputs,
+            seed
+        )
 
     {
         Over = plan.Dimensions
         Sizes = scope.Sizes
-        Ids = ids
+        Ids = Array.init (points scope.Sizes plan.Dimensions) cell
     }
 
 let private dataset cells (scope: Scope) (task: DefinedTask) =
@@ -314,10 +352,11 @@ let cells (definition: Definition) : Cell list =
 
     for task in definition.Tasks do
         let scope = {
-            Seeds = Array.ofList definition.Protocol.Seeds
-            Limits = Array.ofList definition.Protocol.CostLimits
+            Seeds = definition.Protocol.Seeds |> List.map Some |> Array.ofList
+            Limits = definition.Protocol.CostLimits |> List.map Some |> Array.ofList
             Task = task.Name
             Arm = None
+            ArmName = None
             Sizes = armSizes definition None
         }
 
@@ -327,6 +366,7 @@ let cells (definition: Definition) : Cell list =
             let scope = {
                 scope with
                     Arm = Some arm
+                    ArmName = Some arm.Name
                     Sizes = armSizes definition (Some arm)
             }
 

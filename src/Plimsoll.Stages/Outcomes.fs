@@ -70,24 +70,21 @@ let withTeam (request: StageRequest) (body: Team -> 'T) =
 
 /// Trains to the end and writes the model, or what a diverged run leaves.
 let train (request: StageRequest) steps guardEvery (training: ITraining) (save: TrainingCurves -> unit) =
-    let report step (metrics: Collections.Generic.IReadOnlyList<struct (string * double)>) =
-        request.Report {
-            Step = step
-            Steps = steps
-            Metrics = [ for struct (name, value) in metrics -> name, value ]
-            ResumedAt = None
-            SavedAt = None
-        }
-
     let outcome =
-        TrainingLoop.Run(training, TrainingLength(steps, guardEvery), Action<_, _>(report), request.Cancelled)
+        TrainingLoop.Run(
+            training,
+            TrainingLength(steps, guardEvery),
+            TrainingFiles.surroundings request steps
+        )
 
     match outcome with
     | :? TrainingOutcome.Completed ->
         save outcome.Curves
+        TrainingFiles.writeTrail request outcome.Trail
         Finished
     | :? TrainingOutcome.Diverged as diverged ->
         ModelFile.SaveDiverged(request.Output, diverged.Step, diverged.What, outcome.Curves)
+        TrainingFiles.writeTrail request outcome.Trail
         Diverged(diverged.Step, diverged.What)
     | :? TrainingOutcome.Cancelled ->
         Failed {

@@ -50,7 +50,7 @@ let private commit (store: Store) (bytes: int) (number: int) =
     BitConverter.TryWriteBytes(Span content, number) |> ignore
     File.WriteAllBytes(output, content)
     let artifact = store.Measure output |> orFail
-    store.Commit(Some output, record number artifact) |> orFail
+    store.Commit(Some output, record number artifact, None) |> orFail |> ignore
 
 let private row (count: int) (bytes: int) name folder =
     Workplace.within folder (fun folder ->

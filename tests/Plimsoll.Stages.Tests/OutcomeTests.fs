@@ -41,7 +41,7 @@ let private enormous =
          built.Save path
          path)
 
-let private diverging =
+let diverging =
     lazy
         (let job =
             job "fit-cost-critic" (Bench.training @ [ Bench.hidden; "learning-rate", Real 1.0 ]) [

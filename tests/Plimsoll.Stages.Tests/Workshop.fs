@@ -57,7 +57,7 @@ let change name value (job: Job) = {
         Settings = (name, value) :: (job.Settings |> List.filter (fun (given, _) -> given <> name))
 }
 
-let private request output report cancelled (job: Job) : StageRequest = {
+let request output report cancelled (job: Job) : StageRequest = {
     Parameters =
         Map [
             for parameter in job.Stage.Signature.Parameters -> parameter.Name, setting job parameter.Name

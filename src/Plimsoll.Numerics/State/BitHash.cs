@@ -6,8 +6,8 @@ namespace Plimsoll.Numerics.State;
 
 /// <summary>
 /// A fast 64-bit hash over raw bits, for comparing states and never for security. Eight accumulators each take
-/// every eighth word of 8 bytes: h ← rotl((h xor w)·P + Q, 29), then fold into one in order; so the additions to
-/// a hash and their order matter, and NaNs, signs of zero and denormals count as their bits. P is odd, so each
+/// every eighth word of 8 bytes: h ← rotl(h + w·P + R, 31)·Q, then fold into one in order; so the additions to a
+/// hash and their order matter, and NaNs, signs of zero and denormals count as their bits. P and Q are odd, so each
 /// round is a bijection of h and of w: two inputs that differ in one word never collide, others with probability
 /// about 2⁻⁶⁴. Rounds: multiply-rotate as in xxHash (Collet). Pure integer arithmetic on little-endian words: the
 /// same on every machine.
@@ -15,9 +15,9 @@ namespace Plimsoll.Numerics.State;
 public struct BitHash
 {
     private const int Accumulators = 8;
-    private const ulong Prime = 0x9E3779B185EBCA87;
-    private const ulong FinalPrime = 0xC2B2AE3D27D4EB4F;
-    private const ulong Offset = 0x27D4EB2F165667C5;
+    private const ulong P = 0xC2B2AE3D27D4EB4F;
+    private const ulong Q = 0x9E3779B185EBCA87;
+    private const ulong R = 0x27D4EB2F165667C5;
 
     private ulong state;
 
@@ -27,8 +27,8 @@ public struct BitHash
         get
         {
             var h = state;
-            h = (h ^ (h >> 33)) * FinalPrime;
-            h = (h ^ (h >> 29)) * Prime;
+            h = (h ^ (h >> 33)) * P;
+            h = (h ^ (h >> 29)) * Q;
             return h ^ (h >> 32);
         }
     }
@@ -77,7 +77,7 @@ public struct BitHash
         foreach (var accumulator in (ReadOnlySpan<ulong>)[a, b, c, d, e, f, g, h]) Add(accumulator);
     }
 
-    private static ulong Round(ulong h, ulong word) => BitOperations.RotateLeft((h ^ word) * Prime + Offset, 29);
+    private static ulong Round(ulong h, ulong word) => BitOperations.RotateLeft(h + word * P + R, 31) * Q;
 
     private static ulong Little(ulong word) =>
         BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);

@@ -3,13 +3,9 @@ using System.Security.Cryptography;
 using NUnit.Framework;
 using Plimsoll.Data;
 using Plimsoll.Learning.Algorithms;
-using Plimsoll.Learning.Diffusion;
-using Plimsoll.Learning.Networks;
-using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
-using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Tests.Training;
 
@@ -17,35 +13,9 @@ namespace Plimsoll.Learning.Tests.Training;
 public sealed class ConformanceTests
 {
     private const int Steps = 6;
-    private const int LongestRun = 8;
-    private const int Batch = 300;
-    private static readonly int[] Hidden = [40, 24];
-    private static readonly ScoreNetworkSizes Score = new(24, 2, 16, 8, 0.1f);
-    private static readonly CostCriticSettings Cost = new(Hidden, 3, Batch, 1e-3, 0.01, 0.2, true);
 
     private Dataset data = null!;
     private StateTable starts = null!;
-
-    private delegate (ITraining Training, TrainingState State) Build(
-        DatasetTables tables, StateTable starts, RandomRoot random, Team team);
-
-    private static readonly Dictionary<string, Build> Programs = new()
-    {
-        ["behaviour cloning"] = (t, _, r, team) =>
-            Pair(BehaviourCloning.Build(t, new(Hidden, Batch, 1e-3), r, team).Training),
-        ["diffusion fit"] = (t, _, r, team) => Pair(DiffusionFit.Build(t, new(Score, Batch, 1e-3), r, team).Training),
-        ["reward critic"] = (t, _, r, team) =>
-            Pair(RewardCriticFit.Build(t, new(Hidden, Batch, 1e-3, 0.7, 0.99, 0.01, 1), r, team).Training),
-        ["warm start"] = (t, _, r, team) => Pair(
-            WarmStart.Build(t, s => Behaviour(s, r), new(Hidden, Batch, 1e-3, DiffusionWeight.Vds), r, team).Training),
-        ["cost critic"] = (t, _, r, team) => Pair(
-            CostCriticFit.Build(t, s => Policy(s, r), Cost, Horizon(t, episodic: false), r, team).Training),
-        ["cost critic, episodic"] = (t, _, r, team) => Pair(
-            CostCriticFit.Build(t, s => Policy(s, r), Cost, Horizon(t, episodic: true), r, team).Training),
-        ["safe adaptation"] = (t, e, r, team) => Adaptation(t, e, r, team, Cost),
-        ["fitted Q evaluation"] = (t, e, r, team) => Pair(
-            FittedQEvaluation.Build(t, s => Policy(s, r), new(Hidden, Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r, team).Training),
-    };
 
     [OneTimeSetUp]
     public void Collect()
@@ -88,12 +58,12 @@ public sealed class ConformanceTests
     public void A_steady_step_allocates_nothing(string name)
     {
         using var team = new Team(1);
-        var (training, _) = Programs[name](new DatasetTables(data), starts, RandomRoot.Of(0, name), team);
+        var training = TrainingPrograms.Of(name)(new DatasetTables(data), starts, RandomRoot.Of(0, name), team);
         using (training)
         {
             training.Advance(0, 3);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            training.Advance(3, LongestRun - 3);
+            training.Advance(3, TrainingPrograms.LongestRun - 3);
             Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.EqualTo(0));
         }
     }
@@ -102,17 +72,17 @@ public sealed class ConformanceTests
     public void Adaptation_counts_the_batch_that_it_draws_and_not_the_one_of_the_cost_critics_fit()
     {
         string With(int batch) => Digest(
-            (t, e, r, team) => Adaptation(t, e, r, team, Cost with { Batch = batch }), "adaptation", 1, 0, [Steps]);
-        Assert.That(With(Batch / 10), Is.EqualTo(With(Batch)));
+            (t, e, r, team) => TrainingPrograms.Adaptation(t, e, r, team, TrainingPrograms.Cost with { Batch = batch }), "adaptation", 1, 0, [Steps]);
+        Assert.That(With(TrainingPrograms.Batch / 10), Is.EqualTo(With(TrainingPrograms.Batch)));
     }
 
     private string Digest(string name, int threads, long seed, int[] portions) =>
-        Digest(Programs[name], name, threads, seed, portions);
+        Digest(TrainingPrograms.Of(name), name, threads, seed, portions);
 
-    private string Digest(Build build, string name, int threads, long seed, int[] portions)
+    private string Digest(TrainingPrograms.Build build, string name, int threads, long seed, int[] portions)
     {
         using var team = new Team(threads);
-        var (training, state) = build(new DatasetTables(data), starts, RandomRoot.Of(seed, name), team);
+        var training = build(new DatasetTables(data), starts, RandomRoot.Of(seed, name), team);
         using (training)
         {
             long step = 0;
@@ -122,37 +92,10 @@ public sealed class ConformanceTests
                 step += portion;
             }
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var array in state.Arrays) hash.AppendData(MemoryMarshal.AsBytes(array.Values));
+            foreach (var array in training.Carried.State.Arrays) hash.AppendData(MemoryMarshal.AsBytes(array.Values));
             return Convert.ToHexString(hash.GetHashAndReset());
         }
     }
 
-    private static IEnumerable<string> Names() => Programs.Keys;
-
-    private static (ITraining, TrainingState) Pair(GraphTraining training) => (training, training.State);
-
-    private static ScoreNetwork Behaviour(TrainingState state, RandomRoot random) =>
-        ScoreNetwork.Create(state, DiffusionFit.ModelName, 5, 2, Score, random);
-
-    private static DiracPolicy Policy(TrainingState state, RandomRoot random) =>
-        DiracPolicy.Create(state, "acting", 5, 2, Hidden, random);
-
-    private static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
-        episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
-
-    private static (ITraining, TrainingState) Adaptation(
-        DatasetTables tables, StateTable starts, RandomRoot random, Team team, CostCriticSettings cost)
-    {
-        var state = new TrainingState();
-        var models = new DrcorlModels(
-            state, Behaviour(state, random),
-            Critic.Create(state, RewardCriticFit.CriticName, 5, 2, Hidden, 2, random, Initialisation.TorchLinear),
-            Critic.Create(state, CostCriticFit.CriticName, 5, 2, Hidden, 3, random, Initialisation.KaimingUniform),
-            Policy(state, random));
-        // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
-        var settings = new SafeAdaptationSettings(
-            LongestRun, Batch, 1e-3, 1e-3, 0.01, 0.99, 1, new LinearSchedule(0.04, 1), new SlackSchedule(3), 2, 0.5,
-            DiffusionWeight.Vds, cost);
-        return (SafeAdaptation.Build(tables, models, settings, Horizon(tables, false), starts, random, team), state);
-    }
+    private static IEnumerable<string> Names() => TrainingPrograms.Names;
 }

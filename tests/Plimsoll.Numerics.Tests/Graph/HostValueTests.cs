@@ -72,7 +72,7 @@ public sealed unsafe class HostValueTests
         });
         program.Run(10, 2);
         Assert.That(program.TakeMean("step"), Is.EqualTo(10.5));
-        Assert.That(program.MetricNames, Is.EqualTo(new[] { "step" }));
+        Assert.That(program.Accumulators.Select(a => a.Name), Is.EqualTo(new[] { "step" }));
     }
 
     [Test]

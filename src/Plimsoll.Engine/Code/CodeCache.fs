@@ -1,0 +1,63 @@
+/// Digests of stages' code, kept from one start of the program to the next.
+namespace Plimsoll.Engine.Code
+
+open System
+open System.Collections.Generic
+open System.IO
+open System.Reflection.Metadata
+open System.Reflection.PortableExecutable
+open System.Security.Cryptography
+open System.Text
+
+/// Where digests are kept: a short text by a name of 64 hexadecimal digits. Losing them costs time only.
+type CodeCache = {
+    Read: string -> string option
+    Write: string -> string -> unit
+}
+
+module CodeCache =
+    let none: CodeCache = {
+        Read = fun _ -> None
+        Write = fun _ _ -> ()
+    }
+
+    let private hex (text: string) =
+        Convert.ToHexStringLower(SHA256.HashData(ReadOnlySpan(Encoding.UTF8.GetBytes text)))
+
+    /// Name and module version of the assemblies and of those of ours that they refer to, however far.
+    let versions (locate: string -> string option) (names: string list) : (string * Guid) list =
+        let found = Dictionary<string, Guid>()
+
+        let rec visit name =
+            if not (found.ContainsKey name) then
+                match locate name with
+                | None -> ()
+                | Some path ->
+                    use file = new PEReader(File.OpenRead path)
+                    let data = file.GetMetadataReader()
+                    found[name] <- data.GetGuid(data.GetModuleDefinition().Mvid)
+
+                    for reference in data.AssemblyReferences do
+                        visit (data.GetString (data.GetAssemblyReference reference).Name)
+
+        List.iter visit names
+        [ for pair in found -> pair.Key, pair.Value ] |> List.sort
+
+    /// The name under which an entry's digest is kept. It changes with any of the assemblies, with the entry, and
+    /// with the code that makes listings.
+    let key (versions: (string * Guid) list) (entry: Entry) : string =
+        let self = typeof<CodeCache>.Assembly.ManifestModule.ModuleVersionId
+
+        [
+            string self
+            for name, version in versions do
+                $"{name} {version}"
+            for assembly, token in entry.Methods do
+                $"{assembly} {token}"
+            for assembly, name in entry.Given @ entry.Whole do
+                $"{assembly} {name}"
+            for value in entry.Held do
+                $"{value.Length} {value}"
+        ]
+        |> String.concat "\n"
+        |> hex

@@ -1,0 +1,103 @@
+/// What .NET does not offer of the C library. Linux; elsewhere each function does nothing and says so.
+module internal Plimsoll.Engine.Workers.Native
+
+open System
+open System.IO
+open System.Runtime.InteropServices
+open Microsoft.Win32.SafeHandles
+
+[<DllImport("libc", SetLastError = true)>]
+extern int private fcntl(int descriptor, int command, int argument)
+
+[<DllImport("libc", SetLastError = true)>]
+extern int private dup2(int from, int into)
+
+[<DllImport("libc", SetLastError = true)>]
+extern int private ``open``(string path, int flags)
+
+[<DllImport("libc")>]
+extern void private _exit(int code)
+
+[<DllImport("libc")>]
+extern int private fflush(nativeint stream)
+
+[<DllImport("libc")>]
+extern int private malloc_trim(unativeint keep)
+
+[<DllImport("libc", SetLastError = true)>]
+extern int private sched_getaffinity(int thread, unativeint bytes, byte[] mask)
+
+[<DllImport("libc", SetLastError = true)>]
+extern int private sched_setaffinity(int thread, unativeint bytes, byte[] mask)
+
+let private duplicateAbove = 1030 // F_DUPFD_CLOEXEC on Linux
+let private readWrite = 2
+
+let private copy descriptor access =
+    // Not inherited by what the worker starts: such a child would keep the channel open.
+    let kept = fcntl (descriptor, duplicateAbove, 3)
+
+    if kept < 0 then
+        raise (IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())))
+
+    new FileStream(new SafeFileHandle(nativeint kept, true), access, 0)
+
+/// Takes stdin and stdout for messages. From then on whatever prints, native code included, prints to stderr,
+/// and whatever reads stdin finds it empty.
+let takeChannel () : Stream * Stream =
+    let input = copy 0 FileAccess.Read
+    let output = copy 1 FileAccess.Write
+    let nothing = ``open`` ("/dev/null", readWrite)
+
+    if nothing >= 0 then
+        dup2 (nothing, 0) |> ignore
+
+    dup2 (2, 1) |> ignore
+    input, output
+
+/// Ends the process now, whatever its threads are doing.
+let exitNow code = _exit code
+
+/// Writes what native code has printed but not yet written.
+let flush () =
+    try
+        fflush 0n |> ignore
+    with :? EntryPointNotFoundException ->
+        ()
+
+/// Gives free memory of the C library's heap back to the system. Not every C library can.
+let trim () =
+    try
+        malloc_trim 0un |> ignore
+    with :? EntryPointNotFoundException ->
+        ()
+
+/// Room for 8,192 CPUs.
+let private maskBytes = 1024
+
+/// CPUs that the calling thread may use, ascending. None: not known.
+let cpus () : int list option =
+    if OperatingSystem.IsLinux() then
+        let mask = Array.zeroCreate<byte> maskBytes
+
+        if sched_getaffinity (0, unativeint maskBytes, mask) < 0 then
+            None
+        else
+            Some [
+                for cpu in 0 .. 8 * maskBytes - 1 do
+                    if mask[cpu / 8] &&& (1uy <<< (cpu % 8)) <> 0uy then
+                        cpu
+            ]
+    else
+        None
+
+/// Keeps the calling thread, and the threads that it will start, on these CPUs. False: the system refused.
+let pin (cpus: int list) : bool =
+    let mask = Array.zeroCreate<byte> maskBytes
+
+    for cpu in cpus do
+        if cpu >= 0 && cpu < 8 * maskBytes then
+            mask[cpu / 8] <- mask[cpu / 8] ||| (1uy <<< (cpu % 8))
+
+    OperatingSystem.IsLinux()
+    && sched_setaffinity (0, unativeint maskBytes, mask) = 0

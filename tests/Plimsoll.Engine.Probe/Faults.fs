@@ -1,0 +1,204 @@
+/// Stages that misbehave, each in one way, and some that do not.
+module Plimsoll.Engine.Probe.Faults
+
+open System
+open System.IO
+open System.Runtime.InteropServices
+open System.Text
+open System.Threading
+open Plimsoll.Language
+open Plimsoll.Stages
+
+let private finish (request: StageRequest) (text: string) =
+    File.WriteAllText(request.Output, text)
+    Finished
+
+let private finishWithPid request =
+    finish request (string Environment.ProcessId)
+
+let private tell (request: StageRequest) step metrics =
+    request.Report {
+        Step = step
+        Steps = 100_000L
+        Metrics = metrics
+    }
+
+let private forever () : StageOutcome =
+    while true do
+        Thread.Sleep 10
+
+    Finished
+
+/// Memory that stays in use; at most 4 GiB, so that a limit that fails to work spares the machine.
+let private eat () : StageOutcome =
+    let block = 16 <<< 20
+
+    for _ in 1..256 do
+        LibC.memset (Marshal.AllocHGlobal block, 1, unativeint block) |> ignore
+        Thread.Sleep 10
+
+    Finished
+
+/// The descriptor on which this worker answers: a pipe for writing that is not stderr.
+let private channel () =
+    let target descriptor =
+        string (FileInfo($"/proc/self/fd/{descriptor}").LinkTarget)
+
+    let writes descriptor =
+        File.ReadLines $"/proc/self/fdinfo/{descriptor}"
+        |> Seq.exists (fun line -> line.StartsWith "flags:" && line.EndsWith '1')
+
+    [ 3..64 ]
+    |> List.find (fun descriptor ->
+        File.Exists $"/proc/self/fdinfo/{descriptor}"
+        && (target descriptor).StartsWith "pipe:"
+        && target descriptor <> target 2
+        && writes descriptor)
+
+let private writeTo descriptor (text: string) =
+    let bytes = Encoding.UTF8.GetBytes text
+    LibC.write (descriptor, bytes, unativeint bytes.Length) |> ignore
+
+let private allowed () =
+    File.ReadLines "/proc/thread-self/status"
+    |> Seq.find (fun line -> line.StartsWith "Cpus_allowed_list:")
+    |> fun line -> line.Substring(line.IndexOf ':' + 1).Trim()
+
+let private cpus request =
+    let mutable inherited = ""
+    let thread = Thread(fun () -> inherited <- allowed ())
+    thread.Start()
+    thread.Join()
+    finish request $"{allowed ()} {inherited}"
+
+let private printMuch request =
+    let line = String('x', 1023)
+
+    for number in 1..4096 do
+        Console.Error.WriteLine line
+
+    Console.Error.WriteLine "the end"
+    finishWithPid request
+
+let private kindOf (request: StageRequest) =
+    match request.Parameters["kind"] with
+    | Text kind -> kind
+    | other -> failwith $"not a kind: %A{other}"
+
+let private planted kind = {
+    Class = kind
+    What = "planted"
+    Remedy = "none"
+}
+
+let private behave (request: StageRequest) : StageOutcome =
+    match kindOf request with
+    | "pid" -> finishWithPid request
+    | "echo" -> finish request $"%A{request.Parameters} %A{request.Seed} {request.Threads}"
+    | "hang" ->
+        LibC.kill (Environment.ProcessId, LibC.SIGSTOP) |> ignore
+        finishWithPid request
+    | "spin" ->
+        tell request 1L []
+
+        while true do
+            Thread.SpinWait 1000
+
+        Finished
+    | "exit 0" ->
+        Environment.Exit 0
+        Finished
+    | "exit 3" ->
+        LibC.exit 3
+        Finished
+    | "segfault" ->
+        Console.Error.WriteLine "about to touch nothing"
+        LibC.memset (0n, 1, 1un) |> ignore
+        Finished
+    | "abort" ->
+        LibC.abort ()
+        Finished
+    | "fail fast" ->
+        let thread = Thread(fun () -> failwith "nobody catches this")
+        thread.Start()
+        forever ()
+    | "kill" ->
+        LibC.kill (Environment.ProcessId, LibC.SIGKILL) |> ignore
+        forever ()
+    | "eat" -> eat ()
+    | "print" ->
+        Console.Write "{\"kind\":\"ended\"}\n"
+        Console.Error.WriteLine "to stderr"
+        writeTo 1 "{\"kind\":\"nonsense\"}\n"
+        LibC.puts "native print" |> ignore
+        finishWithPid request
+    | "print and fail" ->
+        Console.WriteLine "managed print"
+        LibC.puts "native print" |> ignore
+        Failed(planted Deterministic)
+    | "garbage" ->
+        writeTo (channel ()) "\u0007not a message\n"
+        forever ()
+    | "half a message" ->
+        writeTo (channel ()) "{\"kind\":\"began\","
+        tell request 1L []
+        forever ()
+    | "close the channel" ->
+        LibC.close (channel ()) |> ignore
+        forever ()
+    | "progress flood" ->
+        for step in 1L .. 100_000L do
+            tell request step [ "loss", 1.0 / double step ]
+
+        finishWithPid request
+    | "print flood" -> printMuch request
+    | "print flood and fail" ->
+        printMuch request |> ignore
+        Failed(planted Deterministic)
+    | "throw" -> failwith "planted exception"
+    | "huge" -> Diverged(7L, String('y', 5_000_000))
+    | "odd metrics" ->
+        tell request 5L [ "a", nan; "b", infinity; "c", -infinity; "d", -0.0; "a", Double.Epsilon ]
+        Diverged(5L, "loss is NaN\n\"quoted\" \u2028 \U0001F6A2")
+    | "ignore stop" ->
+        tell request 1L []
+        forever ()
+    | "heed stop" ->
+        tell request 1L []
+        request.Cancelled.WaitHandle.WaitOne() |> ignore
+        File.WriteAllText(request.Checkpoint.Value, "kept")
+        Failed(planted Cancelled)
+    | "close stdin" ->
+        LibC.close 0 |> ignore
+        LibC.close 1 |> ignore
+        finishWithPid request
+    | "read stdin" -> finish request (Console.In.ReadToEnd())
+    | "die later" ->
+        let thread =
+            Thread(fun () ->
+                Thread.Sleep 100
+                Environment.Exit 5)
+
+        thread.IsBackground <- true
+        thread.Start()
+        finishWithPid request
+    | "cpus" -> cpus request
+    | "large" ->
+        let arrays = Array.init 8 (fun _ -> Array.create 4_000_000 1.0)
+        finish request (string (Array.sumBy Array.sum arrays))
+    | other -> failwith $"no such fault: {other}"
+
+let stage: Stage = {
+    Signature = {
+        Name = "fault"
+        Inputs = []
+        Output = ScoresArtifact
+        Parameters = []
+        Seeded = true
+        Environment = NoEnvironment
+        Reproducibility = Bitwise
+        Meaning = ""
+    }
+    Run = behave
+    Code = []
+}
