@@ -42,6 +42,8 @@ let private refuse (arguments: string[]) (refused: ArguParseException) =
 
 [<EntryPoint>]
 let main arguments =
+    Console.SetOut(new GuardedOutput(Console.Out))
+
     try
         match Arguments.parse arguments |> dispatch with
         | Ok status -> status
@@ -54,6 +56,9 @@ let main arguments =
     with
     // Argu misses some absent arguments until they are asked for.
     | :? ArguParseException as refused -> refuse arguments refused
+    | :? OutputLost as lost ->
+        Console.Error.WriteLine(OutputLost.Text lost)
+        ExitCode.environment
     | fault ->
         Console.Error.WriteLine
             $"This is a bug in Plimsoll, not in your files. Please report it with what follows.\n{fault}"
