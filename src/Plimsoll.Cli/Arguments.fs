@@ -291,4 +291,4 @@ let parse (arguments: string[]) : Command =
     else
         match parsed.TryGetSubCommand() with
         | Some command -> command
-        | None -> parsed.Raise("name a command", ErrorCode.CommandLine)
+        | None -> parsed.Raise("name a command; `plimsoll run FILE` runs an experiment", ErrorCode.CommandLine)

@@ -48,6 +48,7 @@ let private changeText (at: Cell list) (change: Change) =
     match change.Part.Kind, change.File with
     | ParameterPart, Some file -> $"the content of {file}, parameter `{change.Part.Name}` of {ofCells at}: {values}"
     | ParameterPart, None -> $"parameter `{change.Part.Name}` of {ofCells at}: {values}"
+    | CodePart, _ when change.Part.Name = "" -> $"the code of {stageOf at}: {values}"
     | CodePart, _ -> $"the code `{change.Part.Name}` behind {stageOf at}: {values}"
     | SeedPart, _ -> $"the seed of {ofCells at}: {values}"
     | StagePart, _ -> $"the stage of {ofCells at}: {values}"

@@ -19,8 +19,9 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Report arguments -> Commands.report arguments
     | Schema arguments -> Commands.schema arguments
     | Data arguments ->
-        match arguments.GetSubCommand() with
-        | Inspect arguments -> DataCommand.inspect arguments
+        match arguments.TryGetSubCommand() with
+        | Some(Inspect arguments) -> DataCommand.inspect arguments
+        | None -> arguments.Raise("say what to do with the data: `inspect`", ErrorCode.CommandLine)
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 

@@ -1,30 +1,17 @@
 /// Hash trails side by side.
 module Plimsoll.Cli.Trails
 
-open System.Collections.Generic
-open System.Globalization
 open System.IO
+open Plimsoll.Engine
+open Plimsoll.Learning.Training
 
-/// Lines `STEP HASH`, in order; other lines are no entries.
-let private entries (path: string) : (int64 * string) list = [
-    for line in File.ReadLines path do
-        match line.Split ' ' with
-        | [| step; hash |] ->
-            match System.Int64.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture) with
-            | true, number -> number, hash
-            | _ -> ()
-        | _ -> ()
-]
-
-/// The first step at which both have an entry and the entries differ.
-let firstStep (old: string) (now: string) : int64 option =
-    let known = Dictionary<int64, string>()
-
-    for step, hash in entries old do
-        known[step] <- hash
-
-    entries now
-    |> List.tryPick (fun (step, hash) ->
-        match known.TryGetValue step with
-        | true, before when before <> hash -> Some step
-        | _ -> None)
+/// Where two trails part; None where they agree, or one of them cannot be read.
+let difference (old: string) (now: string) : Verify.TrailDifference option =
+    match TrailComparison.Of(File.ReadAllText old, File.ReadAllText now) with
+    | :? TrailComparison.Differs as found ->
+        Some {
+            Step = found.Step
+            LastEqual = found.LastEqual
+            Kind = found.Kind
+        }
+    | _ -> None

@@ -53,8 +53,10 @@ let private differentText (cell: Cell) record (mismatch: Mismatch) =
         yield $"    made again  {again mismatch.First}"
         yield $"    {meaning cell record mismatch}"
 
-        match mismatch.FirstStep with
-        | Some step -> yield $"    the hash trails differ first at step {step}"
+        match mismatch.Trail with
+        | Some trail ->
+            yield
+                $"    the hash trails part at step {trail.Step} ({trail.Kind}); they agree up to step {trail.LastEqual}"
         | None -> ()
 
         match mismatch.Where with
@@ -132,7 +134,13 @@ let private writeMismatch (writer: Utf8JsonWriter) cell record (mismatch: Mismat
     writeAgain writer "again" mismatch.First
     mismatch.Second |> Option.iter (writeAgain writer "second")
     mismatch.Second |> Option.iter (fun second -> writer.WriteBoolean("repeats", agree mismatch.First second))
-    mismatch.FirstStep |> Option.iter (fun step -> writer.WriteNumber("first-step", step))
+
+    mismatch.Trail
+    |> Option.iter (fun trail ->
+        writer.WriteNumber("first-step", trail.Step)
+        writer.WriteNumber("last-equal-step", trail.LastEqual)
+        writer.WriteString("differs-in", trail.Kind))
+
     writer.WriteBoolean("other-machine", mismatch.OtherMachine)
     writer.WriteString("meaning", meaning cell record mismatch)
     mismatch.Where |> Option.iter (DifferenceView.write writer "where")

@@ -134,7 +134,7 @@ let private verifyAll (store: Store) threads (tasks: Task list) tell : (Cell * R
                                 Threads = threads
                                 Report = fun _ _ -> ()
                                 Cancelled = stop.Token
-                                FirstStep = Trails.firstStep
+                                Trails = Trails.difference
                             }
 
                             store.Trail task.Record.Key

@@ -8,6 +8,14 @@ open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
 
+/// Where two hash trails part: the cause lies in the steps after `LastEqual`, up to `Step`.
+type TrailDifference = {
+    Step: int64
+    LastEqual: int64
+    /// What differs there: the losses or the state.
+    Kind: string
+}
+
 /// What recomputing needs. Outputs lie in `Folder`, which the caller makes and removes.
 type Bench = {
     Keying: Keying.Keying
@@ -17,8 +25,8 @@ type Bench = {
     Threads: int
     Report: Cell -> Progress -> unit
     Cancelled: CancellationToken
-    /// The first step at which two hash trails differ; None where they agree or cannot be compared.
-    FirstStep: string -> string -> int64 option
+    /// Where two hash trails part; None where they agree or cannot be compared.
+    Trails: string -> string -> TrailDifference option
 }
 
 /// What came of one recomputation.
@@ -35,7 +43,7 @@ type Mismatch = {
     /// A second recomputation, which tells a stage that does not repeat itself from another cause.
     Second: Again option
     /// By the hash trails, where both are there.
-    FirstStep: int64 option
+    Trail: TrailDifference option
     Where: ArtifactDifference.Difference option
     /// The record's machine is another one.
     OtherMachine: bool
@@ -123,9 +131,9 @@ let agree (first: Again) (second: Again) =
     | _ -> false
 
 let private mismatch (bench: Bench) (record: Record) trail stored first second =
-    let step =
+    let parting =
         match trail, first with
-        | Some old, Again.Artifact(_, _, Some now) -> bench.FirstStep old now
+        | Some old, Again.Artifact(_, _, Some now) -> bench.Trails old now
         | _ -> None
 
     let where =
@@ -137,7 +145,7 @@ let private mismatch (bench: Bench) (record: Record) trail stored first second =
         Stored = record.Outcome
         First = first
         Second = second
-        FirstStep = step
+        Trail = parting
         Where = where
         OtherMachine = record.Machine <> Machine.current ()
     }
