@@ -85,7 +85,14 @@ let storeRoot (given: string option) =
     given |> Option.defaultWith (fun () -> Layout.defaultRoot "")
 
 let openStore root : Result<Store, Trouble> =
-    Store.Open(root, ReadWrite)
+    let opened = Store.Open(root, ReadWrite)
+
+    opened
+    |> Result.iter (fun store ->
+        // A command ends in many ways.
+        AppDomain.CurrentDomain.ProcessExit.Add(fun _ -> (store :> IDisposable).Dispose()))
+
+    opened
     |> Result.mapError (fun error -> Surroundings(StoreError.text error))
 
 /// What only looks makes no store: where none is, there is nothing in it.

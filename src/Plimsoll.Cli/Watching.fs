@@ -37,7 +37,7 @@ let private storeLines (root: string) (status: StoreStatus option) : string list
     | Some status -> [
         yield $"store {root}"
         yield holding status.Artifacts "artifact" status.ArtifactBytes
-        yield holding status.Records "record" status.RecordBytes
+        yield "  " + Display.plural status.Records "record"
         if status.Quarantined > 0 then
             yield holding status.Quarantined "damaged file" status.QuarantinedBytes
         if status.Temporary > 0 then

@@ -248,7 +248,7 @@ run <*>: ended
 
 store .plimsoll/store
   <*> artifacts, <*>
-  5 records, <*>
+  5 records
 """
         "status small.yaml"
 
