@@ -39,6 +39,19 @@ type JobFacts = {
     ResumedAt: int64 option
 }
 
+module JobFacts =
+    /// A report that passes everything on, and the step at which the run that used it resumed.
+    let noting (report: Progress -> unit) =
+        let resumed = ref None
+
+        let noted (progress: Progress) =
+            if progress.ResumedAt.IsSome then
+                resumed.Value <- progress.ResumedAt
+
+            report progress
+
+        noted, (fun () -> resumed.Value)
+
 [<RequireQualifiedAccess>]
 type JobEnd =
     /// A worker that crashed, hung or broke a limit is `Failed` with the class that fits.
@@ -55,19 +68,20 @@ module Inline =
     open System
     open Plimsoll.Store
 
-    let private facts () = {
+    let private facts resumedAt = {
         PeakMemory = Machine.peakMemory ()
-        ResumedAt = None
+        ResumedAt = resumedAt ()
     }
 
     let runner: StageRunner =
         fun job ->
             let cancelled = job.Request.Cancelled
+            let report, resumedAt = JobFacts.noting job.Request.Report
 
             try
-                match job.Stage.Run job.Request with
+                match job.Stage.Run { job.Request with Report = report } with
                 | Failed { Class = Cancelled } when cancelled.IsCancellationRequested -> JobEnd.Stopped
-                | outcome -> JobEnd.Ended(outcome, facts ())
+                | outcome -> JobEnd.Ended(outcome, facts resumedAt)
             with
             | :? OperationCanceledException when cancelled.IsCancellationRequested -> JobEnd.Stopped
-            | fault -> JobEnd.Ended(Failed(Fault.ofException job.Cell.Stage.Name fault), facts ())
+            | fault -> JobEnd.Ended(Failed(Fault.ofException job.Cell.Stage.Name fault), facts resumedAt)

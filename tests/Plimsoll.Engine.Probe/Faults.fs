@@ -21,6 +21,8 @@ let private tell (request: StageRequest) step metrics =
         Step = step
         Steps = 100_000L
         Metrics = metrics
+        ResumedAt = None
+        SavedAt = None
     }
 
 let private forever () : StageOutcome =

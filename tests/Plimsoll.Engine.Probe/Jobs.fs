@@ -57,6 +57,7 @@ let job (folder: string) kind : Job = {
         Report = ignore
         Cancelled = CancellationToken.None
         Checkpoint = Some(Path.Combine(folder, "checkpoint"))
+        CheckpointEvery = StageRequest.checkpointEvery
         Trail = None
     }
 }

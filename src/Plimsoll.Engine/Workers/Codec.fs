@@ -29,6 +29,7 @@ let private writeOrder (order: Order) (writer: Utf8JsonWriter) =
     order.Cpus |> List.iter (fun cpu -> writer.WriteNumberValue cpu)
     writer.WriteEndArray()
     writeOptional writer "checkpoint" order.Checkpoint
+    writer.WriteNumber("checkpoint-ticks", order.CheckpointEvery.Ticks)
     writeOptional writer "trail" order.Trail
     writer.WriteNumber("beat", order.Beat)
 
@@ -43,9 +44,13 @@ let private readOrder element : Order = {
     Threads = element |> field "threads" |> count
     Cpus = element |> field "cpus" |> list count
     Checkpoint = element |> optional "checkpoint" text
+    CheckpointEvery = element |> field "checkpoint-ticks" |> whole |> TimeSpan.FromTicks
     Trail = element |> optional "trail" text
     Beat = element |> field "beat" |> count
 }
+
+let private writeStep (writer: Utf8JsonWriter) (name: string) (step: int64 option) =
+    step |> Option.iter (fun step -> writer.WriteNumber(name, step))
 
 /// Each pair as an array of two: a name may come twice.
 let private writeProgress (progress: Progress) (writer: Utf8JsonWriter) =
@@ -60,8 +65,8 @@ let private writeProgress (progress: Progress) (writer: Utf8JsonWriter) =
         writer.WriteEndArray()
 
     writer.WriteEndArray()
-    progress.ResumedAt |> Option.iter (fun step -> writer.WriteNumber("resumed-at", step))
-    progress.SavedAt |> Option.iter (fun step -> writer.WriteNumber("saved-at", step))
+    writeStep writer "resumed-at" progress.ResumedAt
+    writeStep writer "saved-at" progress.SavedAt
 
 let private readMetric (element: JsonElement) =
     match list id element with
@@ -163,8 +168,7 @@ module FromWorker =
                 writeOutcome outcome writer
                 writer.WriteNumber("peak", facts.PeakMemory)
 
-                facts.ResumedAt
-                |> Option.iter (fun step -> writer.WriteNumber("resumed-at", step)))
+                writeStep writer "resumed-at" facts.ResumedAt)
 
     let private hello element : Hello = {
         Protocol = element |> field "protocol" |> count

@@ -119,6 +119,7 @@ let private outcomeOf (stages: Map<string, Stage>) (order: Order) report (stop: 
                 Report = report
                 Cancelled = stop
                 Checkpoint = order.Checkpoint
+                CheckpointEvery = order.CheckpointEvery
                 Trail = order.Trail
             }
         with
@@ -134,7 +135,8 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) stop
     Footprint.forgetPeak ()
     heart.Begin order
     channel.Send(Began order.Id)
-    let outcome = outcomeOf stages order heart.Report stop
+    let report, resumedAt = JobFacts.noting heart.Report
+    let outcome = outcomeOf stages order report stop
     heart.End()
     // What it printed shall arrive before its answer does.
     Console.Out.Flush()
@@ -147,7 +149,7 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) stop
             outcome,
             {
                 PeakMemory = Machine.peakMemory ()
-                ResumedAt = None
+                ResumedAt = resumedAt ()
             }
         )
     )
@@ -226,6 +228,7 @@ let private nothing: Order = {
     Threads = 1
     Cpus = []
     Checkpoint = None
+    CheckpointEvery = StageRequest.checkpointEvery
     Trail = None
     Beat = 1000
 }
