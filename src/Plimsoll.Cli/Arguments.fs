@@ -56,7 +56,7 @@ type RunArguments =
                  cells that run are finished."
             | Time_Limit _ -> "the time for one attempt, [STAGE=]DURATION: 90s, 15min, adapt=2h."
             | Memory_Limit _ -> "the memory for one attempt, [STAGE=]SIZE: 800MiB, adapt=2GiB."
-            | Executor _ -> "run stages in worker processes (`local`, default) or in this one (`inline`)."
+            | Executor _ -> "run stages in this process (`inline`, default) or in worker processes (`local`)."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Out _ -> "the folder of the report (default reports/NAME)."
 

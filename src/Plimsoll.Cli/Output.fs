@@ -31,8 +31,7 @@ type GuardedOutput(inner: TextWriter) =
     override _.Encoding = inner.Encoding
     override _.Write(letter: char) = guarded (fun () -> inner.Write letter)
 
-    override _.Write(text: string | null) =
-        guarded (fun () -> inner.Write text)
+    override _.Write(text: string | null) = guarded (fun () -> inner.Write text)
 
     override _.Write(letters: char[], start: int, count: int) =
         guarded (fun () -> inner.Write(letters, start, count))

@@ -58,8 +58,15 @@ type Plain(out: TextWriter, jobs: int) =
         match event with
         | Planned plan ->
             let cells = Display.plural plan.Cells.Length "cell"
-            let left = if plan.NotSelected = 0 then "" else $", {plan.NotSelected} not selected"
-            say $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run, {plan.MayRun} may run{left}"
+
+            let left =
+                if plan.NotSelected = 0 then
+                    ""
+                else
+                    $", {plan.NotSelected} not selected"
+
+            say
+                $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run, {plan.MayRun} may run{left}"
         | CellStarted(cell, threads) ->
             showCached ()
             shown[cell.Id] <- at

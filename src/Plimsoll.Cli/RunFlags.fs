@@ -100,7 +100,9 @@ let private limit option takes parse (stages: string list) (given: string) : Res
 
 let private all parse (given: string list) : Result<'a list, Trouble> =
     List.foldBack
-        (fun text rest -> parse text |> Result.bind (fun head -> rest |> Result.map (fun tail -> head :: tail)))
+        (fun text rest ->
+            parse text
+            |> Result.bind (fun head -> rest |> Result.map (fun tail -> head :: tail)))
         given
         (Ok [])
 
@@ -131,7 +133,13 @@ let limits
                 times
                 |> List.fold
                     (fun limits given ->
-                        put given.Stage (fun known -> { known with Seconds = Some given.Value }) limits)
+                        put
+                            given.Stage
+                            (fun known -> {
+                                known with
+                                    Seconds = Some given.Value
+                            })
+                            limits)
                     (Limits.none, Map.empty)
 
             sizes
@@ -150,6 +158,6 @@ type ExecutorChoice =
 let executor (given: string option) : Result<ExecutorChoice, Trouble> =
     match given with
     | None
-    | Some "local" -> Ok Local
     | Some "inline" -> Ok Inline
+    | Some "local" -> Ok Local
     | Some text -> refuse "executor" "`local` or `inline`" text

@@ -66,8 +66,7 @@ let private add stage count (waiting: Map<string, int>) =
     waiting.Change(stage, (fun known -> Some(max 0 (defaultArg known 0 + count))))
 
 let private timed (record: Record) tally =
-    let total, count =
-        tally.Times.TryFind record.Stage |> Option.defaultValue (0.0, 0)
+    let total, count = tally.Times.TryFind record.Stage |> Option.defaultValue (0.0, 0)
 
     let work = record.Seconds * double (max 1 record.Threads)
 

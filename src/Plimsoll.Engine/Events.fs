@@ -145,7 +145,8 @@ type RunSummary = {
 
     /// Every cell that was asked for has its artifact.
     member this.Complete =
-        this.Cells |> List.forall (fun (_, final) -> final.IsFinished || final.IsNotSelected)
+        this.Cells
+        |> List.forall (fun (_, final) -> final.IsFinished || final.IsNotSelected)
 
 /// Told in order, one at a time. Progress is coalesced: only the latest of a cell is told.
 type RunEvent =

@@ -283,7 +283,10 @@ let private sleep (ticket: Ticket) delay (state, commands) =
 
 let private failed (ticket: Ticket) failure state =
     let cell = ticket.Cell
-    let again, history = Retry.decide state.Graph.Seeds[cell] failure (history cell state)
+
+    let again, history =
+        Retry.decide state.Graph.Seeds[cell] failure (history cell state)
+
     let state = remember cell { history with Held = 0 } state
 
     match again, state.Phase with

@@ -48,7 +48,10 @@ let ``the same words twice end a cell that fails deterministically`` () =
 
 [<Test>]
 let ``checkpoints that come further give transient failures a new beginning`` () =
-    let failures = [ for number in 1..12 -> failure Transient "killed" (int64 (100 * ((number + 2) / 3))) ]
+    let failures = [
+        for number in 1..12 -> failure Transient "killed" (int64 (100 * ((number + 2) / 3)))
+    ]
+
     Assert.That(delays 1UL failures |> List.length, Is.EqualTo 12)
     let stuck = [ for _ in 1..12 -> failure Transient "killed" 100L ]
     Assert.That(delays 1UL stuck |> List.length, Is.EqualTo 4)
@@ -64,7 +67,9 @@ let ``delays double, give or take a quarter, and repeat`` (seed: uint64) =
 
 [<Test>]
 let ``cells that fail together come back apart`` () =
-    let first seed = delays seed [ failure Transient "killed" 0L ] |> List.head
+    let first seed =
+        delays seed [ failure Transient "killed" 0L ] |> List.head
+
     let found = [ for cell in 1UL .. 20UL -> first (cell * 0x100000001B3UL) ]
     Assert.That(found |> List.distinct |> List.length, Is.EqualTo 20)
     Assert.That(List.max found - List.min found, Is.GreaterThan 0.1)

@@ -18,8 +18,7 @@ let private countOf (counts: Dictionary<int, int>) cell =
     | true, count -> count
     | _ -> 0
 
-let private increase (counts: Dictionary<int, int>) cell =
-    counts[cell] <- countOf counts cell + 1
+let private increase (counts: Dictionary<int, int>) cell = counts[cell] <- countOf counts cell + 1
 
 /// How likely things are in one life. Each life has its own.
 type Odds = {
@@ -198,11 +197,15 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
 
         require (inARow cell < 5) (fun () -> $"cell {cell}: a transient failure too many")
         require (countClass cell Resource < 3) (fun () -> $"cell {cell}: a lack of resources too many")
-        require (countClass cell Bug + countClass cell Invalid = 0) (fun () -> $"cell {cell}: a bug tried again")
+
+        require (countClass cell Bug + countClass cell Invalid = 0) (fun () ->
+            $"cell {cell}: a bug tried again")
+
         require (countOf lost cell < 3) (fun () -> $"cell {cell}: inputs lost once too often")
 
         match deterministic with
-        | latest :: before :: _ -> require (latest.Words <> before.Words) (fun () -> $"cell {cell}: the same words twice")
+        | latest :: before :: _ ->
+            require (latest.Words <> before.Words) (fun () -> $"cell {cell}: the same words twice")
         | _ -> ()
 
         require (deterministic.Length < 3) (fun () -> $"cell {cell}: a deterministic failure too many")
@@ -229,7 +232,9 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             deliver (soon ()) event
         elif not inputs.IsEmpty && random.NextDouble() < odds.Lost then
             let producers =
-                inputs |> List.filter (fun _ -> random.NextDouble() < 0.6) |> (fun some -> inputs.Head :: some)
+                inputs
+                |> List.filter (fun _ -> random.NextDouble() < 0.6)
+                |> (fun some -> inputs.Head :: some)
 
             for producer in producers do
                 lab.Records.Remove producer |> ignore
@@ -251,9 +256,8 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             require (isBefore by cell) (fun () -> $"cell {cell} is blocked by {by}, which is not before it")
             let cause = finals[by]
 
-            require
-                (cause = Ending.Failed || cause = Ending.Diverged)
-                (fun () -> $"cell {cell} is blocked by {by}, which ended as {cause}")
+            require (cause = Ending.Failed || cause = Ending.Diverged) (fun () ->
+                $"cell {cell} is blocked by {by}, which ended as {cause}")
         | Ending.NotStarted -> require (halted ()) (fun () -> $"cell {cell} was not started for no reason")
         | Ending.Cancelled -> require cancelled (fun () -> $"cell {cell} was cancelled by nobody")
         | Ending.NotSelected -> failwith $"cell {cell} is left out in the middle of a run"
@@ -273,7 +277,10 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         require (not (cancelled || halted ())) (fun () -> $"cell {cell} starts though nothing may")
         require (not lent.IsEmpty && lent.Length <= terms.Limit) (fun () -> "too many slots or none")
         require (List.distinct lent = lent) (fun () -> "a slot is lent twice to one cell")
-        require (lent |> List.forall (fun (Cpu cpu) -> cpu < terms.Slots)) (fun () -> "a slot that does not exist")
+
+        require (lent |> List.forall (fun (Cpu cpu) -> cpu < terms.Slots)) (fun () ->
+            "a slot that does not exist")
+
         require (lent |> List.forall (busy.Contains >> not)) (fun () -> "a slot is booked twice")
         require (isReady cell) (fun () -> $"cell {cell} starts though it is not ready")
         require (told.Add ticket) (fun () -> $"ticket {ticket} is given out twice")
@@ -281,15 +288,16 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         let others = ready () |> List.filter ((<>) cell)
 
         for other in others do
-            require
-                (struct (-graph.Rank[cell], cell) < struct (-graph.Rank[other], other))
-                (fun () -> $"cell {cell} starts before {other}, which is more urgent")
+            require (struct (-graph.Rank[cell], cell) < struct (-graph.Rank[other], other)) (fun () ->
+                $"cell {cell} starts before {other}, which is more urgent")
 
         if countClass cell Resource > 0 then
-            require (lent.Length = 1) (fun () -> $"cell {cell} failed for want of resources and gets more than one slot")
+            require (lent.Length = 1) (fun () ->
+                $"cell {cell} failed for want of resources and gets more than one slot")
 
         if lent.Length > 1 then
-            require (others.Length + 1 < terms.Slots - busy.Count) (fun () -> "several slots for one cell, and others wait")
+            require (others.Length + 1 < terms.Slots - busy.Count) (fun () ->
+                "several slots for one cell, and others wait")
 
         running.Add(ticket, lent)
         current[cell] <- current[cell] + 1
@@ -332,9 +340,13 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         require (state.ReadyCount = state.ReadyCells.Count) (fun () -> "the ready cells are miscounted")
 
         if not complete then
-            require (running.Count > 0 || sleeping.Count > 0) (fun () -> "nothing runs, nothing wakes, and it is not complete")
+            require (running.Count > 0 || sleeping.Count > 0) (fun () ->
+                "nothing runs, nothing wakes, and it is not complete")
 
-        if not (cancelled || halted ()) && running.Values |> Seq.sumBy List.length < terms.Slots then
+        if
+            not (cancelled || halted ())
+            && running.Values |> Seq.sumBy List.length < terms.Slots
+        then
             require (List.isEmpty (ready ())) (fun () -> "a slot idles while a cell is ready")
 
     /// What an attempt's end means, by chance.
@@ -378,7 +390,11 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         | Failed(ticket, _)
         | InputLost(ticket, _)
         | Held ticket
-        | Stopped ticket -> if running.ContainsKey ticket && not complete then Some ticket else None
+        | Stopped ticket ->
+            if running.ContainsKey ticket && not complete then
+                Some ticket
+            else
+                None
         | Due ticket ->
             match sleeping.TryGetValue ticket.Cell with
             | true, other when other = ticket && not complete -> Some ticket
@@ -416,7 +432,12 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             | None -> ()
 
         let first, commands =
-            Schedule.start graph [ for cpu in 0 .. terms.Slots - 1 -> Cpu cpu ] terms.Limit terms.OnFailure terms.Ended
+            Schedule.start
+                graph
+                [ for cpu in 0 .. terms.Slots - 1 -> Cpu cpu ]
+                terms.Limit
+                terms.OnFailure
+                terms.Ended
 
         failed <- finals.Values |> Seq.filter ((=) Ending.Failed) |> Seq.length
         state <- first
@@ -452,7 +473,9 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             match event with
             | CancelAll
             | Abandon -> ()
-            | _ when cause.IsNone -> require (obj.ReferenceEquals(next, state) && commands.IsEmpty) (fun () -> "old news do something")
+            | _ when cause.IsNone ->
+                require (obj.ReferenceEquals(next, state) && commands.IsEmpty) (fun () ->
+                    "old news do something")
             | _ -> ()
 
             state <- next
@@ -470,7 +493,8 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             require (state.Open = 0) (fun () -> "a cell is lost")
 
             for KeyValue(cell, ending) in finals do
-                require (state.Cells[cell] = Ended ending) (fun () -> $"cell {cell} ended as {ending}, which is not so")
+                require (state.Cells[cell] = Ended ending) (fun () ->
+                    $"cell {cell} ended as {ending}, which is not so")
 
 let private randomGraph (random: Random) =
     let count = random.Next(1, 15)

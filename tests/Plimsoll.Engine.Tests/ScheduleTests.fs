@@ -63,7 +63,11 @@ let ``a failure blocks its descendants and nothing else`` () =
 
     Assert.That(
         commands,
-        Is.EqualTo<Command list> [ Settle(0, Ending.Failed); Settle(2, Ending.Blocked 0); Settle(3, Ending.Blocked 0) ]
+        Is.EqualTo<Command list> [
+            Settle(0, Ending.Failed)
+            Settle(2, Ending.Blocked 0)
+            Settle(3, Ending.Blocked 0)
+        ]
     )
 
     let _, commands = step (Finished { Cell = 1; Attempt = 1 }) state
@@ -91,7 +95,9 @@ let private first cell = { Cell = cell; Attempt = 1 }
 [<Test>]
 let ``the costliest remaining chain starts first, and equals in the experiment's order`` () =
     // 0 -> 3 takes 5 s, 1 takes 5 s, 2 takes 9 s.
-    let graph = CellGraph.weighted [| []; []; []; [ 0 ] |] [| 2.0; 5.0; 9.0; 3.0 |] (Array.zeroCreate 4)
+    let graph =
+        CellGraph.weighted [| []; []; []; [ 0 ] |] [| 2.0; 5.0; 9.0; 3.0 |] (Array.zeroCreate 4)
+
     let _, commands = start graph (slots 3) 1 Continue (Array.create 4 None)
     Assert.That(tickets commands |> List.map fst, Is.EqualTo<int list> [ 2; 0; 1 ])
 
@@ -112,7 +118,8 @@ let ``a cell that is to be tried again waits without a slot`` () =
 [<Test>]
 let ``a cell that ran out of memory is tried again with one slot`` () =
     let _, commands =
-        startNew [| [] |] 4 4 |> after [ Failed(first 0, ofClass Resource); Due(first 0) ]
+        startNew [| [] |] 4 4
+        |> after [ Failed(first 0, ofClass Resource); Due(first 0) ]
 
     Assert.That(tickets commands, Is.EqualTo<(int * int) list> [ 0, 1 ])
 
@@ -131,7 +138,8 @@ let private startStopping most inputs slotCount =
 let ``after too many failures nothing starts, and what runs is finished`` () =
     // 0 -> 3; 1, 2 and 4 stand alone.
     let state, commands =
-        startStopping 1 [| []; []; []; [ 0 ]; [] |] 2 |> after [ Failed(first 0, ofClass Invalid) ]
+        startStopping 1 [| []; []; []; [ 0 ]; [] |] 2
+        |> after [ Failed(first 0, ofClass Invalid) ]
 
     Assert.That(
         commands,
@@ -178,7 +186,9 @@ let ``a run that is abandoned is complete at once, whatever still runs`` () =
 let ``scheduling takes far less than a millisecond a cell, also with 100,000 of them`` () =
     let count = 100_000
     // Chains of ten, all of which begin at once.
-    let inputs = Array.init count (fun cell -> if cell % 10 = 0 then [] else [ cell - 1 ])
+    let inputs =
+        Array.init count (fun cell -> if cell % 10 = 0 then [] else [ cell - 1 ])
+
     let watch = Diagnostics.Stopwatch.StartNew()
     let mutable state, commands = startNew inputs 16 4
     let mutable complete = false

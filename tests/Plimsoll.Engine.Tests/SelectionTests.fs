@@ -25,19 +25,28 @@ let private at arm node seed (cell: Cell) =
             Label = CellIdentity.label place
     }
 
-let private named name stage =
-    { stage with Plimsoll.Stages.Stage.Signature = { stage.Signature with Name = name } }
+let private named name stage = {
+    stage with
+        Plimsoll.Stages.Stage.Signature = { stage.Signature with Name = name }
+}
 
 /// data -> (bc: policy -> scores for two seeds) and (drcorl: critic -> policy -> scores).
 let private cells = [
     cell stage "data" 0L [] |> at None "dataset" None
-    cell (named "fit-bc" stage) "bc 0" 0L [ "data" ] |> at (Some "bc") "policy" (Some 0L)
-    cell (named "fit-bc" stage) "bc 1" 1L [ "data" ] |> at (Some "bc") "policy" (Some 1L)
-    cell (named "evaluate" stage) "bc scores 0" 0L [ "bc 0" ] |> at (Some "bc") "scores" (Some 0L)
-    cell (named "evaluate" stage) "bc scores 1" 1L [ "bc 1" ] |> at (Some "bc") "scores" (Some 1L)
-    cell (named "fit-critic" stage) "critic" 0L [ "data" ] |> at (Some "drcorl") "critic" (Some 0L)
-    cell (named "adapt" stage) "policy" 0L [ "critic" ] |> at (Some "drcorl") "policy" (Some 0L)
-    cell (named "evaluate" stage) "scores" 0L [ "policy" ] |> at (Some "drcorl") "scores" (Some 0L)
+    cell (named "fit-bc" stage) "bc 0" 0L [ "data" ]
+    |> at (Some "bc") "policy" (Some 0L)
+    cell (named "fit-bc" stage) "bc 1" 1L [ "data" ]
+    |> at (Some "bc") "policy" (Some 1L)
+    cell (named "evaluate" stage) "bc scores 0" 0L [ "bc 0" ]
+    |> at (Some "bc") "scores" (Some 0L)
+    cell (named "evaluate" stage) "bc scores 1" 1L [ "bc 1" ]
+    |> at (Some "bc") "scores" (Some 1L)
+    cell (named "fit-critic" stage) "critic" 0L [ "data" ]
+    |> at (Some "drcorl") "critic" (Some 0L)
+    cell (named "adapt" stage) "policy" 0L [ "critic" ]
+    |> at (Some "drcorl") "policy" (Some 0L)
+    cell (named "evaluate" stage) "scores" 0L [ "policy" ]
+    |> at (Some "drcorl") "scores" (Some 0L)
 ]
 
 let private chosen only until =
@@ -70,7 +79,12 @@ let ``several patterns choose what any of them matches`` () =
 [<Test>]
 let ``up to a node or a stage means nothing after it`` () =
     Assert.That(chosen [] [ "policy" ], Has.Length.EqualTo 5)
-    Assert.That(chosen [] [ "fit-critic" ], Is.EqualTo<string list> [ "Disc/dataset"; "Disc/drcorl/critic seed=0" ])
+
+    Assert.That(
+        chosen [] [ "fit-critic" ],
+        Is.EqualTo<string list> [ "Disc/dataset"; "Disc/drcorl/critic seed=0" ]
+    )
+
     Assert.That(chosen [ "drcorl" ] [ "policy" ], Has.Length.EqualTo 3)
 
 [<Property>]
@@ -83,7 +97,8 @@ let ``whoever is chosen has all its inputs`` (picks: byte list) =
     | Ok selected ->
         cells
         |> List.forall (fun cell ->
-            not (selected cell.Id) || cell.Inputs |> List.forall (fun (_, input) -> selected input))
+            not (selected cell.Id)
+            || cell.Inputs |> List.forall (fun (_, input) -> selected input))
 
 [<Test>]
 let ``a pattern that matches nothing is refused with what was meant`` () =
@@ -92,10 +107,11 @@ let ``a pattern that matches nothing is refused with what was meant`` () =
     | Error unmatched ->
         Assert.That(
             Unmatched.text unmatched,
-            Is.EqualTo
-                ("no cell matches `--only polcy`\n"
-                 + "  why: the experiment has no label, task, arm, node or stage of this name\n"
-                 + "  remedy: did you mean `policy`?")
+            Is.EqualTo(
+                "no cell matches `--only polcy`\n"
+                + "  why: the experiment has no label, task, arm, node or stage of this name\n"
+                + "  remedy: did you mean `policy`?"
+            )
         )
 
     match choose { Only = []; Until = [ "zzz" ] } (experiment cells) with
@@ -103,11 +119,12 @@ let ``a pattern that matches nothing is refused with what was meant`` () =
     | Error unmatched ->
         Assert.That(
             Unmatched.text unmatched,
-            Is.EqualTo
-                ("no cell matches `--until zzz`\n"
-                 + "  why: the experiment has no node or stage of this name\n"
-                 + "  remedy: choose among add, dataset, fit-bc, policy, evaluate, scores, fit-critic, critic, adapt, "
-                 + "or a label as `plimsoll plan` lists them")
+            Is.EqualTo(
+                "no cell matches `--until zzz`\n"
+                + "  why: the experiment has no node or stage of this name\n"
+                + "  remedy: choose among add, dataset, fit-bc, policy, evaluate, scores, fit-critic, critic, adapt, "
+                + "or a label as `plimsoll plan` lists them"
+            )
         )
 
 [<TestCase("", "", true)>]
