@@ -19,10 +19,13 @@ let private blocked label why =
     Unrecorded("blocked: " + PlanView.obstacle label why)
 
 /// Before a run, or without one.
-let ofPlan store label (plan: CellPlan) : CellResult =
+let ofPlan (store: Store option) label (plan: CellPlan) : CellResult =
     match plan with
     | CellPlan.Cached record
-    | CellPlan.NotSelected(Some record) -> recorded store record true
+    | CellPlan.NotSelected(Some record) ->
+        match store with
+        | Some store -> recorded store record true
+        | None -> Unrecorded ""
     | CellPlan.WillRun _
     | CellPlan.MayRun -> Unrecorded ""
     | CellPlan.NotSelected None -> Unrecorded "not selected"

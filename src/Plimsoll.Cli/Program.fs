@@ -10,13 +10,19 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Check arguments -> Commands.check arguments
     | Plan arguments -> Commands.plan arguments
     | Run arguments -> RunCommand.run arguments
-    | Status arguments -> Commands.status arguments
+    | Status arguments -> Watching.status arguments
+    | Explain arguments -> Explaining.explain arguments
+    | Diff arguments -> Differing.diff arguments
+    | Verify arguments -> Verifying.verify arguments
+    | Repro arguments -> Remaking.repro arguments
+    | Gc arguments -> Collecting.gc arguments
     | Report arguments -> Commands.report arguments
     | Schema arguments -> Commands.schema arguments
     | Data arguments ->
-        match arguments.GetSubCommand() with
-        | Inspect arguments -> DataCommand.inspect arguments
-    | Doctor -> Commands.doctor ()
+        match arguments.TryGetSubCommand() with
+        | Some(Inspect arguments) -> DataCommand.inspect arguments
+        | None -> arguments.Raise("say what to do with the data: `inspect`", ErrorCode.CommandLine)
+    | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 
 let private suggestion (arguments: string[]) =

@@ -179,8 +179,20 @@ let private openFor options experiment root : Result<Store, Trouble> =
 /// The folder that the run keeps of itself, and who writes into it. A run that cannot have one does without.
 let private recording (store: Store) (experiment: Experiment) =
     match store.NewRun experiment.Name with
-    | Ok folder -> Some folder.Path
+    | Ok folder -> Some folder
     | Error _ -> None
+
+/// Events go to the log as well as to whoever shows them.
+let private logged (folder: RunFolder option) (loaded: Loaded) jobs (tell: RunEvent -> unit) next =
+    match folder with
+    | None -> next tell
+    | Some folder ->
+        use log =
+            RunLog.Log.Start(folder, loaded.Experiment, loaded.Portable.Value, jobs, (fun words -> eprintfn "%s" words))
+
+        next (fun event ->
+            log.Tell event
+            tell event)
 
 let private withRunner (wishes: Wishes) jobs (next: StageRunner -> 'result) : 'result =
     match wishes.Executor with
@@ -222,10 +234,12 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
                         options with
                             Cancellation = stop
                             RunStage = runner
-                            Folder = folder
+                            Folder = folder |> Option.map _.Path
+                            Command = folder |> Option.map Remaking.commandOf |> Option.defaultValue options.Command
                     }
 
-                    Run.run options experiment Composition.stages store tell))
+                    logged folder loaded options.Jobs tell (fun tell ->
+                        Run.run options experiment Composition.stages store tell)))
 
         show wishes loaded store summary
 

@@ -45,6 +45,16 @@ let plan
     let plan = planWith (reader options stages store damages.Add) experiment
     plan, List.ofSeq damages
 
+/// As `plan`, where there is no store yet.
+let planOfNothing (options: RunOptions) (experiment: Experiment) (stages: Stage list) : Plan =
+    let keying = Keying.make options.FileOf stages
+
+    let lookup cell inputs =
+        Keying.definition keying cell inputs
+        |> Result.map (fun definition -> Key.ofDefinition definition, None)
+
+    Plan.make lookup experiment
+
 let private endingOf plan =
     match plan with
     | CellPlan.Cached record when record.Artifact.IsSome ->
