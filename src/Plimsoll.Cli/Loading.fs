@@ -84,8 +84,7 @@ let openStore root : Result<Store, Trouble> =
         // A command ends in many ways.
         AppDomain.CurrentDomain.ProcessExit.Add(fun _ -> (store :> IDisposable).Dispose()))
 
-    opened
-    |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+    opened |> Result.mapError (fun error -> Surroundings(StoreError.text error))
 
 /// A plan changes nothing: a store that is there is only read; one that is not yet there is made, empty.
 let openToRead root =

@@ -40,7 +40,11 @@ let plan
     let noCommit _ _ =
         Error(Fault.bug "a plan stores nothing")
 
-    let plan = planWith (workshop options stages store damages.Add noCommit) experiment
+    let damage found =
+        if store.IsNews found then
+            damages.Add found
+
+    let plan = planWith (workshop options stages store damage noCommit) experiment
     plan, List.ofSeq damages
 
 let private endingOf plan =
@@ -90,8 +94,9 @@ let run
         reporter.Post(Actors.Reporter.Tell event)
 
     let damage found =
-        damages.Enqueue found
-        say (StoreDamage found)
+        if store.IsNews found then
+            damages.Enqueue found
+            say (StoreDamage found)
 
     let workshop = workshop options stages store damage (Actors.Writer.commit writer)
 
@@ -100,7 +105,10 @@ let run
         planWith
             {
                 workshop with
-                    Damage = damages.Enqueue
+                    Damage =
+                        fun found ->
+                            if store.IsNews found then
+                                damages.Enqueue found
             }
             experiment
 
