@@ -92,8 +92,7 @@ let openStore root : Result<Store, Trouble> =
         // A command ends in many ways.
         AppDomain.CurrentDomain.ProcessExit.Add(fun _ -> (store :> IDisposable).Dispose()))
 
-    opened
-    |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+    opened |> Result.mapError (fun error -> Surroundings(StoreError.text error))
 
 /// What only looks makes no store: where none is, there is nothing in it.
 let openIfThere root : Result<Store option, Trouble> =

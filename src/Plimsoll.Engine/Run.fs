@@ -42,7 +42,12 @@ let plan
     (store: Store)
     : Plan * Damage list =
     let damages = List<Damage>()
-    let plan = planWith (reader options stages store damages.Add) experiment
+
+    let damage found =
+        if store.IsNews found then
+            damages.Add found
+
+    let plan = planWith (reader options stages store damage) experiment
     plan, List.ofSeq damages
 
 /// As `plan`, where there is no store yet.
@@ -105,8 +110,9 @@ let run
         reporter.Post(Actors.Reporter.Tell event)
 
     let damage found =
-        damages.Enqueue found
-        say (StoreDamage found)
+        if store.IsNews found then
+            damages.Enqueue found
+            say (StoreDamage found)
 
     let disagreement found =
         disagreements.Enqueue found
@@ -124,7 +130,10 @@ let run
         planWith
             {
                 workshop with
-                    Damage = damages.Enqueue
+                    Damage =
+                        fun found ->
+                            if store.IsNews found then
+                                damages.Enqueue found
             }
             experiment
 

@@ -89,7 +89,8 @@ let private divideRecords scene =
             why |> Option.map (fun why -> record.Key, ofFact Rubbish.Record why fact))
 
     let young =
-        judged |> List.choose (fun (entry, why) -> if why.IsNone then Some entry else None)
+        judged
+        |> List.choose (fun (entry, why) -> if why.IsNone then Some entry else None)
 
     let large =
         match policy.MaxBytes with
@@ -164,7 +165,13 @@ let private checkpoints scene =
 
 let private folderFacts scene folder =
     let facts = scene.Disk.Files.Facts folder |> List.ofSeq
-    let newest = facts |> List.map _.Written |> List.append [ DateTimeOffset.MinValue ] |> List.max
+
+    let newest =
+        facts
+        |> List.map _.Written
+        |> List.append [ DateTimeOffset.MinValue ]
+        |> List.max
+
     newest, facts |> List.sumBy _.Bytes
 
 let private runs scene =
@@ -193,13 +200,12 @@ let private isOver (disk: Disk) (policy: CollectPolicy) now owner (lastWritten: 
         else
             None
 
-let private leasesOver (disk: Disk) policy now =
-    [
-        for key in LeaseFile.keys disk.Files disk.Root do
-            for file in LeaseFile.read disk.Files disk.Root key do
-                let owner = file.OwnerName
-                key, file, isOver disk policy now owner (disk.Files.Written file.Path)
-    ]
+let private leasesOver (disk: Disk) policy now = [
+    for key in LeaseFile.keys disk.Files disk.Root do
+        for file in LeaseFile.read disk.Files disk.Root key do
+            let owner = file.OwnerName
+            key, file, isOver disk policy now owner (disk.Files.Written file.Path)
+]
 
 let private beats scene =
     scene.Disk.Files.Facts(Layout.owners scene.Disk.Root)
@@ -210,13 +216,12 @@ let private beats scene =
         |> Option.map (fun why -> ofFact Rubbish.Lease why fact))
     |> List.ofSeq
 
-let private leases scene =
-    [
-        for _, file, over in leasesOver scene.Disk scene.Policy scene.Now do
-            match over with
-            | Some why -> removal Rubbish.Lease file.Path (int64 file.Bytes.Length) why
-            | None -> ()
-    ]
+let private leases scene = [
+    for _, file, over in leasesOver scene.Disk scene.Policy scene.Now do
+        match over with
+        | Some why -> removal Rubbish.Lease file.Path (int64 file.Bytes.Length) why
+        | None -> ()
+]
 
 let private temporary scene =
     scene.Disk.Files.Folders(Layout.temporary scene.Disk.Root)
@@ -224,7 +229,11 @@ let private temporary scene =
         let newest, bytes = folderFacts scene folder
 
         // An empty folder says nothing of when it was used.
-        let newest = if newest = DateTimeOffset.MinValue then scene.Now else newest
+        let newest =
+            if newest = DateTimeOffset.MinValue then
+                scene.Now
+            else
+                newest
 
         isOver scene.Disk scene.Policy scene.Now (Path.GetFileName folder |> string) newest
         |> Option.map (removal Rubbish.Temporary folder bytes))
@@ -236,11 +245,13 @@ let private quarantined scene =
     |> Seq.map (ofFact Rubbish.Quarantined $"older than {days scene.Policy.QuarantineAge}")
     |> List.ofSeq
 
-/// Takes an artifact out of the way, looks at it once more, and only then deletes it: a commit may just have put
-/// the same bytes there anew. False: it stays.
+/// Takes an artifact out of the way, looks at it once more, and only then deletes it: a commit may just have
+/// put the same bytes there anew. False: it stays.
 let private removeArtifact scene (path: string) =
     let files = scene.Disk.Files
-    let isOld path = isOlder scene scene.Policy.Grace (files.Written path)
+
+    let isOld path =
+        isOlder scene scene.Policy.Grace (files.Written path)
 
     if not (files.FileExists path) || not (isOld path) then
         false

@@ -113,7 +113,9 @@ type internal Disk(files: IFileSystem, root: string, access: Access) =
 
     /// Moves a file to the quarantine.
     member disk.SetAside(path: string, why) : Damage =
-        let name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '-')
+        let name =
+            Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '-')
+
         let target = Path.Combine(Layout.quarantine root, $"{name}.{Guid.NewGuid():N}")
 
         let moved =

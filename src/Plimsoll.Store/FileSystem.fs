@@ -185,8 +185,7 @@ type LocalFileSystem() =
                 Directory.Delete(path, true)
 
         member _.Files folder =
-            listing folder (fun folder ->
-                Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            listing folder (fun folder -> Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
 
         member _.Folders folder =
             listing folder Directory.EnumerateDirectories

@@ -18,6 +18,39 @@ module internal Tally =
 
         { Count = count; Bytes = bytes }
 
+/// Counts, from listings alone.
+type StoreStatus = {
+    Records: int
+    Artifacts: int
+    ArtifactBytes: int64
+    RecordBytes: int64
+    Quarantined: int
+    QuarantinedBytes: int64
+    /// Unfinished writes of running or lost processes.
+    Temporary: int
+    TemporaryBytes: int64
+}
+
+module internal StoreStatus =
+    let ofDisk (disk: Disk) : StoreStatus =
+        let tally folder = Tally.ofFacts (disk.Files.Facts folder)
+
+        let records = tally (Layout.records disk.Root)
+        let artifacts = tally (Layout.objects disk.Root)
+        let quarantined = tally (Layout.quarantine disk.Root)
+        let temporary = tally (Layout.temporary disk.Root)
+
+        {
+            Records = records.Count
+            Artifacts = artifacts.Count
+            ArtifactBytes = artifacts.Bytes
+            RecordBytes = records.Bytes
+            Quarantined = quarantined.Count
+            QuarantinedBytes = quarantined.Bytes
+            Temporary = temporary.Count
+            TemporaryBytes = temporary.Bytes
+        }
+
 /// A lease as it lies in the store.
 type LeaseFact = {
     Key: Key

@@ -40,7 +40,10 @@ let lease root key (generation: int) =
     Path.Combine(leasesOf root key, generation.ToString CultureInfo.InvariantCulture)
 
 let owners root = Path.Combine(root, "owners")
-let beat root (owner: string) = Path.Combine(owners root, owner + ".beat")
+
+let beat root (owner: string) =
+    Path.Combine(owners root, owner + ".beat")
+
 let runs root = Path.Combine(root, "runs")
 
 /// The digits of a digest or key from a path below one of the folders above.

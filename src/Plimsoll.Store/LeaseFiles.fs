@@ -45,8 +45,8 @@ type internal LeaseFile = {
     Text: LeaseText option
 } with
 
-    /// The file that changes as long as its owner lives: the owner's counter, or for a file that names no owner
-    /// yet the file itself.
+    /// The file that changes as long as its owner lives: the owner's counter, or for a file that names no
+    /// owner yet the file itself.
     member this.Pulse root =
         match this.Text with
         | Some lease -> Layout.beat root lease.Owner
@@ -120,7 +120,9 @@ type internal Watch(files: IFileSystem, clock: TimeProvider, expiry: TimeSpan) =
 
         let silence, content =
             match known, content with
-            | ValueSome struct (before, silence, last), ValueSome content when before.AsSpan().SequenceEqual content ->
+            | ValueSome struct (before, silence, last), ValueSome content when
+                before.AsSpan().SequenceEqual content
+                ->
                 let passed = clock.GetElapsedTime(last, now)
                 silence + (if passed < most then passed else most), content
             | ValueSome struct (before, silence, _), ValueNone -> silence, before

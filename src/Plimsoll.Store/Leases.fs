@@ -11,7 +11,8 @@ open System.Threading
 type Lease internal (key: Key, generation: int, stillMine: unit -> bool, release: unit -> unit) =
     member _.Key = key
     member _.Generation = generation
-    /// False: somebody has taken it over, or its file is gone. What was computed may still be committed.
+    /// False: somebody has taken it over, or it was given back. What was computed may still be committed.
+    /// True as long as the disk cannot be read.
     member _.StillMine = stillMine ()
     /// Gives it back; again: nothing happens.
     member _.Release() = release ()
@@ -36,10 +37,11 @@ type private Try =
 /// The leases of one process; any thread may call. They save work and are not needed for truth: after taking
 /// one, look the key up again, and commit what was computed even if the lease was lost meanwhile.
 ///
-/// A lease is a file `leases/KEY/GENERATION`, made so that of several one succeeds (O_EXCL), and never written
-/// again. Whoever finds none makes generation 1. Whoever finds that the owners of all generations are gone makes
-/// the next one, then looks again: unless everything else is as before, it withdraws. So two can hold a key only
-/// if the first was silent for `expiry` on the second's clock. Locks are not needed, nor clocks that agree.
+/// A lease is a file `leases/KEY/GENERATION`, made so that of several one succeeds (O_EXCL), and never
+/// written again. Whoever finds none makes generation 1. Whoever finds that the owners of all generations are
+/// gone makes the next one, then looks again: unless everything else is as before, it withdraws. So two can
+/// hold a key only if the first was silent for `expiry` on the second's clock. Locks are not needed, nor
+/// clocks that agree.
 type Leases internal (disk: Disk, clock: TimeProvider, expiry: TimeSpan) =
     let files = disk.Files
     let root = disk.Root
@@ -95,8 +97,7 @@ type Leases internal (disk: Disk, clock: TimeProvider, expiry: TimeSpan) =
     let releaseAgain () =
         for _ in 1 .. unreleased.Count do
             match unreleased.TryDequeue() with
-            | true, struct (mark, path) when not (remove mark path) ->
-                unreleased.Enqueue(struct (mark, path))
+            | true, struct (mark, path) when not (remove mark path) -> unreleased.Enqueue(struct (mark, path))
             | _ -> ()
 
     let isOver (file: LeaseFile) =
@@ -115,7 +116,8 @@ type Leases internal (disk: Disk, clock: TimeProvider, expiry: TimeSpan) =
         others.Length = before.Length
         && List.forall2
             (fun (one: LeaseFile) (other: LeaseFile) ->
-                one.Generation = other.Generation && one.Bytes.AsSpan().SequenceEqual other.Bytes)
+                one.Generation = other.Generation
+                && one.Bytes.AsSpan().SequenceEqual other.Bytes)
             before
             others
 
@@ -167,8 +169,14 @@ type Leases internal (disk: Disk, clock: TimeProvider, expiry: TimeSpan) =
             // Tells whoever wakes up that it is over.
             over |> List.iter (fun file -> disk.TryDelete file.Path |> ignore)
 
-            let lease =
-                new Lease(key, generation, (fun () -> isMine mark path), (fun () -> release mark path))
+            let stillMine () =
+                try
+                    isMine mark path
+                with
+                | :? IOException
+                | :? UnauthorizedAccessException -> held.ContainsKey mark
+
+            let lease = new Lease(key, generation, stillMine, (fun () -> release mark path))
 
             match over with
             | [] -> Try.Answer(LeaseAnswer.Taken lease)

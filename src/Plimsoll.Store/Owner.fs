@@ -39,14 +39,16 @@ let private space =
 
 let private boot = lazy (textOf "/proc/sys/kernel/random/boot_id")
 
-/// When the process began, in ticks since the machine did: field 22 of the line, the 20th after the name, which
-/// may hold spaces and brackets.
+/// When the process began, in ticks since the machine did: field 22 of the line, the 20th after the name,
+/// which may hold spaces and brackets.
 let private ticks (id: int) =
     let line = textOf $"/proc/{id}/stat"
 
     match line.LastIndexOf ')' with
     | -1 -> None
-    | name -> line.Substring(name + 1).Split(' ', StringSplitOptions.RemoveEmptyEntries) |> Array.tryItem 19
+    | name ->
+        line.Substring(name + 1).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        |> Array.tryItem 19
 
 /// The process of this number, now: None if there is none. Numbers are given out again; the start tells two
 /// processes apart, also across a restart of the machine.

@@ -22,19 +22,6 @@ type Committed =
     /// There was a record of this key, with another outcome. It stays; the late one is kept in quarantine.
     | Differs of Record
 
-/// Counts, from listings alone.
-type StoreStatus = {
-    Records: int
-    Artifacts: int
-    ArtifactBytes: int64
-    RecordBytes: int64
-    Quarantined: int
-    QuarantinedBytes: int64
-    /// Unfinished writes of running or lost processes.
-    Temporary: int
-    TemporaryBytes: int64
-}
-
 /// Artifacts and records in a folder that many processes may share.
 ///
 /// Verification: an artifact's whole content is digested once in the life of this object, before its first
@@ -97,7 +84,9 @@ type Store private (disk: Disk) =
             match damage with
             | None -> Lookup.Found record
             | Some damage ->
-                disk.SetAside(Layout.record root record.Key, "its artifact is damaged") |> ignore
+                disk.SetAside(Layout.record root record.Key, "its artifact is damaged")
+                |> ignore
+
                 Lookup.Lost damage
 
     let readRecord path : Result<Record, Damage> =
@@ -215,7 +204,9 @@ type Store private (disk: Disk) =
 
     /// Moves a measured output and the trail to their places, then writes the record, unless there is one of
     /// that key. A step that fails leaves neither a record without an artifact nor a part of one.
-    member _.Commit(output: string option, record: Record, trail: string option) : Result<Committed, StoreError> =
+    member _.Commit
+        (output: string option, record: Record, trail: string option)
+        : Result<Committed, StoreError> =
         disk.Guarded(
             root,
             fun () ->
@@ -234,7 +225,8 @@ type Store private (disk: Disk) =
 
                             find record.Key
                             |> Result.map (function
-                                | Lookup.Found first when first.Outcome = record.Outcome -> Committed.Same first
+                                | Lookup.Found first when first.Outcome = record.Outcome ->
+                                    Committed.Same first
                                 | Lookup.Found first ->
                                     // The artifact stays where it is: other records may name it.
                                     keepLate None record None
@@ -338,7 +330,9 @@ type Store private (disk: Disk) =
         run.Owner |> Option.forall files.MayLive
 
     /// Removes what the policy says; with `dryRun` it only looks.
-    member _.Collect(policy: CollectPolicy, dryRun: bool, ?now: DateTimeOffset) : Result<Collected, StoreError> =
+    member _.Collect
+        (policy: CollectPolicy, dryRun: bool, ?now: DateTimeOffset)
+        : Result<Collected, StoreError> =
         let work () =
             let now = defaultArg now DateTimeOffset.UtcNow
             Ok(Collect.run disk policy now dryRun)
@@ -368,26 +362,7 @@ type Store private (disk: Disk) =
         )
 
     member _.Status() : Result<StoreStatus, StoreError> =
-        disk.Reading(
-            root,
-            fun () ->
-                let tally folder = Tally.ofFacts (files.Facts folder)
-                let records = tally (Layout.records root)
-                let artifacts = tally (Layout.objects root)
-                let quarantined = tally (Layout.quarantine root)
-                let temporary = tally (Layout.temporary root)
-
-                Ok {
-                    Records = records.Count
-                    Artifacts = artifacts.Count
-                    ArtifactBytes = artifacts.Bytes
-                    RecordBytes = records.Bytes
-                    Quarantined = quarantined.Count
-                    QuarantinedBytes = quarantined.Bytes
-                    Temporary = temporary.Count
-                    TemporaryBytes = temporary.Bytes
-                }
-        )
+        disk.Reading(root, (fun () -> Ok(StoreStatus.ofDisk disk)))
 
     /// Looks at everything and changes nothing. `deep` digests every artifact.
     member _.Check(deep: bool) : Result<Health, StoreError> =

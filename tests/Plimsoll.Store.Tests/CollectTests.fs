@@ -47,7 +47,9 @@ let ``what is young stays, whatever the rules say`` () =
 [<Test>]
 let ``a dry run removes nothing and says what the real one removes`` () =
     let store = openNew ()
-    let kept, gone = commitOn store 1 1L (bytesOf 10 1), commitOn store 2 2L (bytesOf 20 2)
+
+    let kept, gone =
+        commitOn store 1 1L (bytesOf 10 1), commitOn store 2 2L (bytesOf 20 2)
 
     let rule = {
         policy with
@@ -71,7 +73,10 @@ let ``a dry run removes nothing and says what the real one removes`` () =
 [<Test>]
 let ``by age the old go, and an artifact that a young record shares stays`` () =
     let store = openNew ()
-    let old, young = commitOn store 1 1L (bytesOf 10 1), commitOn store 20 2L (bytesOf 10 1)
+
+    let old, young =
+        commitOn store 1 1L (bytesOf 10 1), commitOn store 20 2L (bytesOf 10 1)
+
     let now = in' 1.0
     let age = now - DateTimeOffset(2026, 1, 10, 0, 0, 0, TimeSpan.Zero)
     store.Collect({ policy with OlderThan = Some age }, false, now) |> ok |> ignore
@@ -82,12 +87,16 @@ let ``by age the old go, and an artifact that a young record shares stays`` () =
 let ``by size the oldest go until the rest fits`` () =
     let store = openNew ()
 
-    let records = [
-        for day in 1..5 -> commitOn store day (int64 day) (bytesOf 100 day)
-    ]
+    let records = [ for day in 1..5 -> commitOn store day (int64 day) (bytesOf 100 day) ]
 
-    store.Collect({ policy with MaxBytes = Some 250L }, false, in' 1.0) |> ok |> ignore
-    Assert.That(records |> List.map (isThere store), Is.EqualTo<bool list> [ false; false; false; true; true ])
+    store.Collect({ policy with MaxBytes = Some 250L }, false, in' 1.0)
+    |> ok
+    |> ignore
+
+    Assert.That(
+        records |> List.map (isThere store),
+        Is.EqualTo<bool list> [ false; false; false; true; true ]
+    )
 
 [<Test>]
 let ``a leased key stays`` () =
@@ -108,7 +117,9 @@ let ``checkpoints go when their cell has finished or when nobody came back`` () 
     for key in [ record.Key; open' ] do
         File.WriteAllText(store.Checkpoint key |> ok, "state")
 
-    let after days = kinds (store.Collect(policy, false, in' days) |> ok)
+    let after days =
+        kinds (store.Collect(policy, false, in' days) |> ok)
+
     Assert.That(after 1.0, Is.EqualTo<(Rubbish * int) list> [ Rubbish.Checkpoint, 1 ])
     Assert.That(File.Exists(Layout.checkpoint store.Root open'))
     Assert.That(after 20.0, Is.EqualTo<(Rubbish * int) list> [ Rubbish.Checkpoint, 1 ])
@@ -144,11 +155,17 @@ let ``runs, quarantine, and what dead or silent processes left go with time`` ()
     let elsewhere = Path.Combine(Layout.temporary store.Root, "elsewhere.77")
     Directory.CreateDirectory elsewhere |> ignore
     File.WriteAllText(Path.Combine(elsewhere, "x"), "x")
-    let other = Store.OpenOn(OtherProcess("far.1", (fun _ -> true)), store.Root, ReadWrite) |> ok
+
+    let other =
+        Store.OpenOn(OtherProcess("far.1", (fun _ -> true)), store.Root, ReadWrite)
+        |> ok
+
     let leases = other.Leases()
     leases.TryTake(Key.ofDefinition (definition (Some 9L))) |> ok |> ignore
 
-    let after days = kinds (store.Collect(policy, false, in' days) |> ok)
+    let after days =
+        kinds (store.Collect(policy, false, in' days) |> ok)
+
     Assert.That(after 1.0, Is.Empty)
 
     let silent = [ Rubbish.Lease, 2; Rubbish.Temporary, 1 ]
@@ -173,7 +190,8 @@ let ``an artifact that a commit puts back while it is collected stays`` () =
             commit store 2L bytes |> ignore
 
     let collector =
-        Store.OpenOn(OtherProcess("c.1", (fun _ -> true), meanwhile), store.Root, ReadWrite) |> ok
+        Store.OpenOn(OtherProcess("c.1", (fun _ -> true), meanwhile), store.Root, ReadWrite)
+        |> ok
 
     let collected = collector.Collect(policy, false) |> ok
     Assert.That committed.Value
@@ -183,8 +201,13 @@ let ``an artifact that a commit puts back while it is collected stays`` () =
 [<Test>]
 let ``runs are listed newest first, and say whose they are`` () =
     let store = openNew ()
-    let first = store.NewRun("one", DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) |> ok
-    let second = store.NewRun("two", DateTimeOffset(2026, 1, 2, 0, 0, 0, 1, TimeSpan.Zero)) |> ok
+
+    let first =
+        store.NewRun("one", DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) |> ok
+
+    let second =
+        store.NewRun("two", DateTimeOffset(2026, 1, 2, 0, 0, 0, 1, TimeSpan.Zero)) |> ok
+
     Assert.That(store.Runs() |> ok, Is.EqualTo<RunFolder list> [ second; first ])
     Assert.That(second.Id, Does.StartWith "20260102T000000001-two-")
     Assert.That(store.MayRun second)

@@ -30,7 +30,12 @@ let ``a different late result is kept aside, and the first stays`` () =
     Assert.That(answer, Is.EqualTo(Committed.Differs first))
     Assert.That(store.Find first.Key |> ok, Is.EqualTo(Lookup.Found first))
     let kept = store.LateResults late.Key
-    Assert.That(kept |> List.map (Path.GetExtension >> string), Is.EqualTo<string list> [ ".artifact"; ".json" ])
+
+    Assert.That(
+        kept |> List.map (Path.GetExtension >> string),
+        Is.EqualTo<string list> [ ".artifact"; ".json" ]
+    )
+
     Assert.That(File.ReadAllBytes kept.Head, Is.EqualTo<byte[]> [| 2uy |])
 
 [<Test>]
@@ -73,7 +78,10 @@ let ``of many that make one store at once all succeed`` () =
             Array.Parallel.init 8 (fun number ->
                 let files = OtherProcess($"p.{number}", (fun _ -> true))
                 let opened = Store.OpenOn(files, root, ReadWrite)
-                opened |> Result.iter (fun store -> commitOnce store (int64 number) [| 1uy |] |> ignore)
+
+                opened
+                |> Result.iter (fun store -> commitOnce store (int64 number) [| 1uy |] |> ignore)
+
                 opened |> Result.map ignore)
 
         Assert.That(opened, Is.All.EqualTo(Result<unit, StoreError>.Ok()))
@@ -99,7 +107,10 @@ let ``damage is news once, and again when the artifact was stored anew`` () =
 [<Test>]
 let ``a lookup lists no folder, however many records there are`` () =
     let files = OtherProcess("p.1", (fun _ -> true))
-    let store = Store.OpenOn(files, Path.Combine(Folders.fresh (), "store"), ReadWrite) |> ok
+
+    let store =
+        Store.OpenOn(files, Path.Combine(Folders.fresh (), "store"), ReadWrite) |> ok
+
     let records = [ for seed in 1L .. 50L -> commit store seed (bytesOf 10 (int seed)) ]
     let before = files.Listings
 

@@ -21,10 +21,17 @@ type Act =
 
 /// Content 3 is too large to be digested at every lookup.
 let private contentOf number =
-    bytesOf (if number = 3 then int Store.SmallArtifact + 10 else 500 * number) number
+    bytesOf
+        (if number = 3 then
+             int Store.SmallArtifact + 10
+         else
+             500 * number)
+        number
 
 let private trailOf number = $"1 {number:x16}\n"
-let private keyOf seed = Key.ofDefinition (definition (Some seed))
+
+let private keyOf seed =
+    Key.ofDefinition (definition (Some seed))
 
 /// All that was written before is old by then.
 let private later () = DateTimeOffset.UtcNow.AddDays 3.0
@@ -112,7 +119,8 @@ let workUntilCrash (files: FaultyFileSystem) root (acts: Act list) : Promise =
         for act in acts do
             match act with
             | Commit(seed, content, trail) ->
-                promise <- commit files store promise seed (Some content) (if trail then Some content else None)
+                promise <-
+                    commit files store promise seed (Some content) (if trail then Some content else None)
             | Diverge seed -> promise <- commit files store promise seed None None
             | Keep seed -> written files (store.Checkpoint(keyOf seed) |> ok) (contentOf 1)
             | Drop seed -> store.DropCheckpoint(keyOf seed)
@@ -138,7 +146,8 @@ let workUntilCrash (files: FaultyFileSystem) root (acts: Act list) : Promise =
 
                 // What is leased stays as well.
                 let stay key (_: 'a) =
-                    not (gone.Contains key) || held.Keys |> Seq.exists (fun seed -> keyOf seed = key)
+                    not (gone.Contains key)
+                    || held.Keys |> Seq.exists (fun seed -> keyOf seed = key)
 
                 promise <- {
                     Outcomes = promise.Outcomes |> Map.filter stay
@@ -146,7 +155,10 @@ let workUntilCrash (files: FaultyFileSystem) root (acts: Act list) : Promise =
                     MayBeGone = Set.empty
                 }
             | CollectLarge bytes ->
-                promise <- { promise with MayBeGone = Set.ofSeq promise.Outcomes.Keys }
+                promise <- {
+                    promise with
+                        MayBeGone = Set.ofSeq promise.Outcomes.Keys
+                }
 
                 collect store {
                     CollectPolicy.leftovers with
@@ -224,7 +236,12 @@ let goOn root (acts: Act list) =
             Assert.That((store.Find record.Key |> ok).IsFound)
         | Lease seed ->
             let answer = leases.TryTake(keyOf seed) |> ok
-            Assert.That(answer.IsHeld && answer = LeaseAnswer.Held "gone.1", Is.False, "a dead owner holds on")
+
+            Assert.That(
+                answer.IsHeld && answer = LeaseAnswer.Held "gone.1",
+                Is.False,
+                "a dead owner holds on"
+            )
         | _ -> ()
 
     checkContent root

@@ -9,7 +9,10 @@ open Plimsoll.Store.Tests.CrashModel
 
 /// On a loss of power some folders keep what was not synced, and others do not.
 let private some seed (folder: string) =
-    (hash (seed, Path.GetFileName folder, Path.GetFileName(Path.GetDirectoryName folder)) &&& 1) = 0
+    (hash (seed, Path.GetFileName folder, Path.GetFileName(Path.GetDirectoryName folder))
+     &&& 1)
+        =
+        0
 
 let private onlyRecords (folder: string) = folder.Contains "records"
 
@@ -38,7 +41,16 @@ let private stories = [
         Collect []
     ]
     "leases",
-    [ Lease 1L; Lease 2L; Keep 1L; Commit(1L, 1, true); Drop 1L; Collect []; GiveBack 1L; Collect [] ]
+    [
+        Lease 1L
+        Lease 2L
+        Keep 1L
+        Commit(1L, 1, true)
+        Drop 1L
+        Collect []
+        GiveBack 1L
+        Collect []
+    ]
 ]
 
 let private storyNames = stories |> List.map fst
@@ -49,7 +61,10 @@ let ``a loss of power at any step leaves a sound store, and the work can go on``
 
     for forgets in [ (fun _ -> true); (fun _ -> false); onlyRecords; onlyRecords >> not ] do
         let rec crashAt step =
-            if (crash acts step forgets).Crashed then crashAt (step + 1) else step
+            if (crash acts step forgets).Crashed then
+                crashAt (step + 1)
+            else
+                step
 
         // Opening alone takes this many steps: the loop really crashed.
         Assert.That(crashAt 1, Is.GreaterThan 15)

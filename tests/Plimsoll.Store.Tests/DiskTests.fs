@@ -10,7 +10,8 @@ open Plimsoll.Store.Tests.Samples
 
 let private run (command: string) (arguments: string list) =
     try
-        use started = Process.Start(ProcessStartInfo(command, arguments, RedirectStandardError = true))
+        use started =
+            Process.Start(ProcessStartInfo(command, arguments, RedirectStandardError = true))
 
         match started with
         | null -> false
@@ -36,6 +37,7 @@ let private attempt (store: Store) seed (bytes: byte[]) =
     store.NewOutput()
     |> Result.bind (fun output ->
         File.WriteAllBytes(output, bytes)
+
         store.Measure output
         |> Result.bind (fun artifact ->
             store.Commit(Some output, record seed (Outcome.Finished artifact), None)))
@@ -68,7 +70,12 @@ let ``a disk that fills up loses nothing, and serves again when there is space``
         | other -> Assert.Fail $"%A{other}"
 
         Assert.That((store.Check true |> ok).IsSound)
-        Assert.That((Store.Open(root, ReadOnly) |> ok).Find stored.Key |> ok, Is.EqualTo(Lookup.Found stored))
+
+        Assert.That(
+            (Store.Open(root, ReadOnly) |> ok).Find stored.Key |> ok,
+            Is.EqualTo(Lookup.Found stored)
+        )
+
         File.Delete filler
         Assert.That(attempt store 2L (bytesOf 1000 2) |> ok, Is.EqualTo Committed.New)
         use leases = store.Leases()
@@ -91,7 +98,10 @@ let ``a disk that may only be read serves what it has`` () =
             Assert.That(StoreError.text error, Does.StartWith "the store cannot be written to")
         | other -> Assert.Fail $"%A{other}"
 
-        match store.NewOutput() |> Result.bind (fun output -> store.Commit(Some output, stored, None)) with
+        match
+            store.NewOutput()
+            |> Result.bind (fun output -> store.Commit(Some output, stored, None))
+        with
         | Error(NotWritable _) -> ()
         | other -> Assert.Fail $"%A{other}"
 

@@ -16,8 +16,7 @@ module Folders =
             Path.GetTempPath()
 
     let fresh () =
-        let path =
-            Path.Combine(place, "plimsoll-store-tests", Guid.NewGuid().ToString "N")
+        let path = Path.Combine(place, "plimsoll-store-tests", Guid.NewGuid().ToString "N")
 
         Directory.CreateDirectory path |> ignore
         made.Add path

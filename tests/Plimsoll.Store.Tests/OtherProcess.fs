@@ -22,6 +22,8 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
     let mutable listings = 0
 
     member val Cut = false with get, set
+    /// Called when a counter was written.
+    member val Overwritten: unit -> unit = ignore with get, set
     /// How often folders were listed.
     member _.Listings = listings
 
@@ -57,12 +59,18 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
             this.Do(fun () -> real.Claim(source, target))
 
         member this.Overwrite(path, bytes) =
-            this.Do(fun () -> real.Overwrite(path, bytes))
+            this.Do(fun () ->
+                real.Overwrite(path, bytes)
+                this.Overwritten())
 
         member this.Touch path = this.Do(fun () -> real.Touch path)
         member this.Delete path = this.Do(fun () -> real.Delete path)
-        member this.DeleteEmpty path = this.Do(fun () -> real.DeleteEmpty path)
-        member this.DeleteFolder path = this.Do(fun () -> real.DeleteFolder path)
+
+        member this.DeleteEmpty path =
+            this.Do(fun () -> real.DeleteEmpty path)
+
+        member this.DeleteFolder path =
+            this.Do(fun () -> real.DeleteFolder path)
 
         member this.Files folder =
             listings <- listings + 1
