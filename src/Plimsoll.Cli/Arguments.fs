@@ -6,11 +6,13 @@ open Argu
 [<HelpFlags("--help", "-h")>]
 type CheckArguments =
     | [<MainCommand; ExactlyOnce>] File of FILE: string
+    | [<Unique>] Json
 
     interface IArgParserTemplate with
         member this.Usage =
             match this with
             | File _ -> "the experiment file."
+            | Json -> "print one JSON object."
 
 [<HelpFlags("--help", "-h")>]
 type ViewArguments =
@@ -30,6 +32,12 @@ type RunArguments =
     | [<MainCommand; ExactlyOnce>] File of FILE: string
     | [<Unique>] Jobs of N: int
     | [<Unique>] Threads of N: int
+    | Only of PATTERN: string
+    | Until of NAME: string
+    | [<Unique>] On_Failure of POLICY: string
+    | Time_Limit of LIMIT: string
+    | Memory_Limit of LIMIT: string
+    | [<Unique>] Executor of WHERE: string
     | [<Unique>] Store of DIR: string
     | [<Unique>] Out of DIR: string
 
@@ -39,6 +47,16 @@ type RunArguments =
             | File _ -> "the experiment file."
             | Jobs _ -> "the most threads that compute at once (default: the machine's cores)."
             | Threads _ -> "the most threads for one cell (default: as many as are idle)."
+            | Only _ ->
+                "run only cells with such a label (`*` and `?` stand for any text and character), task, arm, node \
+                 or stage, and what they need; may be repeated."
+            | Until _ -> "run no cell after this node or stage; may be repeated."
+            | On_Failure _ ->
+                "when a cell fails: `continue` with what does not need it (default), `stop`, or `stop-after=N`; \
+                 cells that run are finished."
+            | Time_Limit _ -> "the time for one attempt, [STAGE=]DURATION: 90s, 15min, adapt=2h."
+            | Memory_Limit _ -> "the memory for one attempt, [STAGE=]SIZE: 800MiB, adapt=2GiB."
+            | Executor _ -> "run stages in this process (`inline`, default) or in worker processes (`local`)."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Out _ -> "the folder of the report (default reports/NAME)."
 
@@ -47,6 +65,7 @@ type ReportArguments =
     | [<MainCommand; ExactlyOnce>] File of FILE: string
     | [<Unique>] Store of DIR: string
     | [<Unique>] Out of DIR: string
+    | [<Unique>] Json
 
     interface IArgParserTemplate with
         member this.Usage =
@@ -54,6 +73,122 @@ type ReportArguments =
             | File _ -> "the experiment file."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Out _ -> "the folder of the report (default reports/NAME)."
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type StatusArguments =
+    | [<MainCommand>] File of FILE: string
+    | [<Unique>] Follow
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | File _ -> "the experiment file; without one, only the store and its latest run are shown."
+            | Follow -> "go on until the run ends, showing what happens."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object; with --follow, the run's events, one object a line."
+
+[<HelpFlags("--help", "-h")>]
+type ExplainArguments =
+    | [<MainCommand; Mandatory>] Target of FILE_AND_CELL: string list
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Target _ ->
+                "the experiment file, then a cell: its label, the beginning of its id or key, or a pattern with "
+                + "`*`. Without a cell, every cause in the experiment."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type DiffArguments =
+    | [<MainCommand; Mandatory>] Sides of A_AND_B: string list
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Sides _ -> "two records, by the beginnings of their keys, or two runs, by id or as `last` and `last~1`."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type VerifyArguments =
+    | [<MainCommand; Mandatory>] Target of FILE_OR_KEYS: string list
+    | [<Unique>] Sample of N: int
+    | [<Unique>] Seed of N: int
+    | [<Unique>] Threads of N: int
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Target _ -> "the experiment file, or records by the beginnings of their keys, or both."
+            | Sample _ -> "check this many cells, chosen at random (default: all that are cached)."
+            | Seed _ -> "what the choice is drawn from (default 0)."
+            | Threads _ -> "threads for a cell (default: the machine's cores)."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type ReproArguments =
+    | [<MainCommand; ExactlyOnce>] Key of KEY: string
+    | [<Unique>] Run
+    | [<Unique>] Into of DIR: string
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Key _ -> "the beginning of a record's key."
+            | Run -> "run the command as well, and compare the artifact's digest."
+            | Into _ -> "the new store (default .plimsoll/repro/KEY)."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type GcArguments =
+    | [<Unique>] Older_Than of AGE: string
+    | [<Unique>] Max_Size of SIZE: string
+    | [<Unique>] Only_Kept
+    | [<Unique>] Leftovers
+    | Keep of FILE: string
+    | [<Unique>] Dry_Run
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Older_Than _ -> "remove records that ended longer ago: `30d`, `12h`."
+            | Max_Size _ -> "remove the oldest records until the artifacts fit: `10G`, `500M`."
+            | Only_Kept -> "remove every record that no --keep needs."
+            | Leftovers -> "remove no record, only what no record needs."
+            | Keep _ -> "an experiment whose records stay, whatever else is said; may be repeated."
+            | Dry_Run -> "only say what would go."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type DoctorArguments =
+    | [<Unique>] Deep
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Deep -> "digest every artifact in the store."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
 
 [<HelpFlags("--help", "-h")>]
 type SchemaArguments =
@@ -93,11 +228,16 @@ type Command =
     | Check of ParseResults<CheckArguments>
     | Plan of ParseResults<ViewArguments>
     | Run of ParseResults<RunArguments>
-    | Status of ParseResults<ViewArguments>
+    | Status of ParseResults<StatusArguments>
+    | Explain of ParseResults<ExplainArguments>
+    | Diff of ParseResults<DiffArguments>
     | Report of ParseResults<ReportArguments>
+    | Verify of ParseResults<VerifyArguments>
+    | Repro of ParseResults<ReproArguments>
+    | Gc of ParseResults<GcArguments>
     | Schema of ParseResults<SchemaArguments>
     | Data of ParseResults<DataArguments>
-    | [<SubCommand>] Doctor
+    | Doctor of ParseResults<DoctorArguments>
     | [<CliPrefix(CliPrefix.DoubleDash)>] Version
 
     interface IArgParserTemplate with
@@ -106,15 +246,34 @@ type Command =
             | Check _ -> "read an experiment file and report all that is wrong with it."
             | Plan _ -> "say which cells are cached, will run or may run; run nothing."
             | Run _ -> "run what is missing, then write the report."
-            | Status _ -> "say how far an experiment is and what its store holds."
+            | Status _ -> "say how far an experiment is, what runs now and what the store holds."
+            | Explain _ -> "say why cells run: what changed, where, and what it touches."
+            | Diff _ -> "compare two records or two runs."
             | Report _ -> "write the report from what is in the store."
+            | Verify _ -> "make cached artifacts again and compare their bytes."
+            | Repro _ -> "print, or run, the command that makes an artifact again."
+            | Gc _ -> "remove what is old, too large or no longer needed from the store."
             | Schema _ -> "print the JSON Schema of experiment files, for editors."
             | Data _ -> "look at datasets."
-            | Doctor -> "say what this machine offers."
+            | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."
 
 /// In the order of the help text.
-let names = [ "check"; "plan"; "run"; "status"; "report"; "schema"; "data"; "doctor" ]
+let names = [
+    "check"
+    "plan"
+    "run"
+    "status"
+    "explain"
+    "diff"
+    "report"
+    "verify"
+    "repro"
+    "gc"
+    "schema"
+    "data"
+    "doctor"
+]
 
 /// Throws ArguParseException with the words for the user.
 let parse (arguments: string[]) : Command =
@@ -132,4 +291,4 @@ let parse (arguments: string[]) : Command =
     else
         match parsed.TryGetSubCommand() with
         | Some command -> command
-        | None -> parsed.Raise("name a command", ErrorCode.CommandLine)
+        | None -> parsed.Raise("name a command; `plimsoll run FILE` runs an experiment", ErrorCode.CommandLine)

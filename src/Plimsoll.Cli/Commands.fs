@@ -18,47 +18,46 @@ let private planned (arguments: ParseResults<ViewArguments>) show =
     let root = storeRoot (arguments.TryGetResult ViewArguments.Store)
 
     load (arguments.GetResult ViewArguments.File)
-    >>= fun { Experiment = experiment } ->
-        openToRead root
+    >>= fun loaded ->
+        openIfThere root
         >>= fun store ->
             let plan, damages =
-                Run.plan (RunOptions.ofExperiment experiment) experiment Composition.stages store
+                planOf (RunOptions.ofExperiment loaded.Experiment) loaded.Experiment store
 
             warn damages
-            show plan root store
+            show loaded plan store
+
+let private facts (experiment: Experiment) = [
+    experiment.Tasks.Length, "task"
+    experiment.Arms.Length, "arm"
+    experiment.Protocol.Seeds.Length, "seed"
+    experiment.Protocol.CostLimits.Length, "cost limit"
+    experiment.Cells.Length, "cell"
+]
 
 let check (arguments: ParseResults<CheckArguments>) =
     load (arguments.GetResult CheckArguments.File)
     >>= fun { Experiment = experiment } ->
-        let protocol = experiment.Protocol
+        if arguments.Contains CheckArguments.Json then
+            say (
+                Json.text (fun writer ->
+                    writer.WriteString("experiment", experiment.Name)
 
-        [
-            experiment.Tasks.Length, "task"
-            experiment.Arms.Length, "arm"
-            protocol.Seeds.Length, "seed"
-            protocol.CostLimits.Length, "cost limit"
-            experiment.Cells.Length, "cell"
-        ]
-        |> List.map (fun (count, noun) -> Display.plural count noun)
-        |> String.concat ", "
-        |> fun facts -> say $"{experiment.Name}: {facts}; no problems"
+                    for count, noun in facts experiment do
+                        writer.WriteNumber(noun.Replace(' ', '-') + "s", count))
+            )
+        else
+            facts experiment
+            |> List.map (fun (count, noun) -> Display.plural count noun)
+            |> String.concat ", "
+            |> fun facts -> say $"{experiment.Name}: {facts}; no problems"
 
 let plan (arguments: ParseResults<ViewArguments>) =
-    planned arguments (fun plan _ _ ->
+    planned arguments (fun _ plan _ ->
         if arguments.Contains ViewArguments.Json then
             say (PlanView.toJson plan)
         else
             say (PlanView.text plan))
-
-let status (arguments: ParseResults<ViewArguments>) =
-    planned arguments (fun plan root store ->
-        store.Status()
-        |> Result.mapError (fun error -> Surroundings(StoreError.text error))
-        >>= fun status ->
-            if arguments.Contains ViewArguments.Json then
-                say (PlanView.statusJson plan root status)
-            else
-                say (PlanView.statusText plan root status))
 
 let report (arguments: ParseResults<ReportArguments>) =
     let root = storeRoot (arguments.TryGetResult ReportArguments.Store)
@@ -67,11 +66,9 @@ let report (arguments: ParseResults<ReportArguments>) =
     >>= fun loaded ->
         let experiment = loaded.Experiment
 
-        openToRead root
+        openIfThere root
         >>= fun store ->
-            let plan, damages =
-                Run.plan (RunOptions.ofExperiment experiment) experiment Composition.stages store
-
+            let plan, damages = planOf (RunOptions.ofExperiment experiment) experiment store
             warn damages
             let label = Reporting.labels experiment
 
@@ -81,10 +78,12 @@ let report (arguments: ParseResults<ReportArguments>) =
 
             Reporting.writeReport loaded cells (arguments.TryGetResult ReportArguments.Out)
             |> Result.map (fun files ->
-                Reporting.showReport files
-                ExitCode.ok)
+                if arguments.Contains ReportArguments.Json then
+                    Reporting.showJson experiment.Name files
+                else
+                    Reporting.showReport files
 
-let doctor () = say (Doctor.text (storeRoot None))
+                ExitCode.ok)
 
 let schema (arguments: ParseResults<SchemaArguments>) =
     if arguments.Contains SchemaArguments.Recipe then

@@ -1,19 +1,35 @@
-/// What this machine offers.
+/// What this machine offers, and whether the store is sound.
 module Plimsoll.Cli.Doctor
 
 open System
 open System.IO
 open System.Runtime.Intrinsics.X86
+open Argu
 open Plimsoll.Data
 open Plimsoll.Numerics.Kernels
 open Plimsoll.Store
+open Plimsoll.Cli.Arguments
+open Plimsoll.Cli.Loading
+
+/// A line: its name in JSON, its name for people, its value.
+type private Fact = {
+    Name: string
+    Title: string
+    Value: string
+}
+
+let private fact name title value = {
+    Name = name
+    Title = title
+    Value = value
+}
 
 let private yes flag = if flag then "yes" else "no"
 
 let private simd () = [
-    "path taken", InstructionSet.Name
-    "AVX-512 (F, BW)", yes InstructionSet.IsAvx512
-    "AVX2 and FMA", yes (Avx2.IsSupported && Fma.IsSupported)
+    fact "path-taken" "path taken" InstructionSet.Name
+    fact "avx-512" "AVX-512 (F, BW)" (yes InstructionSet.IsAvx512)
+    fact "avx2-fma" "AVX2 and FMA" (yes (Avx2.IsSupported && Fma.IsSupported))
 ]
 
 let private hdf5 () =
@@ -22,49 +38,136 @@ let private hdf5 () =
         let tried = String.concat ", " tried
 
         [
-            "HDF5", "missing: HDF5 files can be neither read nor written; everything else works"
-            "  remedy",
-            $"install the Debian package {Hdf5Library.DebianPackage}, or set {Hdf5Library.EnvironmentVariable}"
-            "  tried", tried
+            fact "hdf5" "HDF5" "missing: HDF5 files can be neither read nor written; everything else works"
+            fact
+                "hdf5-remedy"
+                "  remedy"
+                $"install the Debian package {Hdf5Library.DebianPackage}, or set {Hdf5Library.EnvironmentVariable}"
+            fact "hdf5-tried" "  tried" tried
         ]
-    | library, _ -> [ "HDF5", $"{library.Version} ({library.Name})" ]
+    | library, _ -> [ fact "hdf5" "HDF5" $"{library.Version} ({library.Name})" ]
 
-let private storeState (root: string) =
-    match Store.Open(root, ReadOnly) with
-    | Ok store ->
-        match store.Status() with
-        | Ok status ->
-            Display.plural status.Artifacts "artifact"
-            + ", "
-            + Display.bytes status.ArtifactBytes
-        | Error error -> StoreError.text error
-    | Error(NoStore _) -> "none yet; the first run makes it"
-    | Error error -> StoreError.text error
+/// Differs from the number of cores where a container or taskset allows fewer.
+let private allowed () =
+    if OperatingSystem.IsLinux() then
+        let line =
+            try
+                File.ReadLines "/proc/self/status"
+                |> Seq.tryFind (fun line -> line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))
+            with :? IOException ->
+                None
 
-let private section (title: string) (facts: (string * string) list) =
-    let width = facts |> List.map (fst >> _.Length) |> List.max
-    title :: [ for name, value in facts -> $"  {name.PadRight width}  {value}" ]
+        match line with
+        | Some line -> line.Substring(line.IndexOf ':' + 1).Trim()
+        | None -> "unknown"
+    else
+        "unknown"
 
-/// What `doctor` prints.
-let text (storeRoot: string) : string =
+let private machine () =
     let machine = Machine.current ()
     let memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
 
+    let tick =
+        1.0e9 / double Diagnostics.Stopwatch.Frequency
+
     [
-        section "machine" [
-            "system", machine.System
-            "processor", machine.Processor
-            "cores", string machine.Cores
-            "memory", Display.bytes memory
-            "runtime", machine.Runtime
-        ]
-        section "vector instructions" (simd ())
-        section "native libraries" (hdf5 ())
-        section "program" [
-            "version", Origins.version ()
-            "folder", AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)
-        ]
-        section "store" [ storeRoot, storeState storeRoot ]
+        fact "system" "system" machine.System
+        fact "processor" "processor" machine.Processor
+        fact "cores" "cores" (string machine.Cores)
+        fact "cores-allowed" "cores allowed" (allowed ())
+        fact "memory" "memory" (Display.bytes memory)
+        fact "runtime" "runtime" machine.Runtime
+        fact "clock" "clock" $"{tick:F0} ns a tick"
     ]
-    |> List.map (String.concat "\n")
-    |> String.concat "\n\n"
+
+let private leaseText (lease: LeaseFact) =
+    let state = if lease.Gone then "its process is gone" else "may be at work"
+    $"{(string lease.Key).Substring(0, 12)} by {lease.Owner}: {state}"
+
+/// Facts about the store, and what is wrong with it.
+let private storeFacts (root: string) deep : Fact list * string list =
+    let place = fact "path" "folder" root
+
+    match openIfThere root with
+    | Error trouble ->
+        let words =
+            match trouble with
+            | BadInput words
+            | Surroundings words -> words
+
+        [ place ], [ words ]
+    | Ok None -> [ place; fact "state" "state" "none yet; the first run makes it" ], []
+    | Ok(Some store) ->
+        match store.Status(), store.Check deep with
+        | Error error, _
+        | _, Error error -> [ place ], [ StoreError.text error ]
+        | Ok status, Ok health ->
+            let tally (tally: Tally) =
+                $"{tally.Count}, {Display.bytes tally.Bytes}"
+
+            let facts = [
+                place
+                fact "records" "records" (string health.Records)
+                fact "artifacts" "artifacts" $"{status.Artifacts}, {Display.bytes status.ArtifactBytes}"
+                fact "without-record" "without a record" (tally health.Orphans)
+                fact "checkpoints" "checkpoints" (tally health.Checkpoints)
+                fact "unfinished" "unfinished files" (tally health.Temporary)
+                fact "quarantined" "damaged, set aside" (tally health.Quarantined)
+                fact "free" "free on its disk" (Display.bytes health.Free)
+                fact "checked" "checked" (if deep then "every artifact's bytes" else "lengths (--deep: every byte)")
+                for lease in health.Leases do
+                    fact "lease" "lease" (leaseText lease)
+            ]
+
+            facts, health.Damages |> List.map Damage.text
+
+let private section (title: string) (facts: Fact list) =
+    let width = facts |> List.map _.Title.Length |> List.max
+
+    title
+    :: [
+        for fact in facts -> $"  {fact.Title.PadRight width}  {fact.Value}".TrimEnd()
+    ]
+    |> String.concat "\n"
+
+let private program () = [
+    fact "version" "version" (Origins.version ())
+    fact "folder" "folder" (AppContext.BaseDirectory.TrimEnd Path.DirectorySeparatorChar)
+    fact "source" "source" ((Origins.provenance ()).Source |> Option.defaultValue "unknown")
+]
+
+/// Damage is told with exit code 1: the rest of what is said stays true.
+let doctor (arguments: ParseResults<DoctorArguments>) : Result<int, Trouble> =
+    let root = storeRoot (arguments.TryGetResult DoctorArguments.Store)
+    let store, problems = storeFacts root (arguments.Contains Deep)
+
+    let sections = [
+        "machine", machine ()
+        "vector instructions", simd ()
+        "native libraries", hdf5 ()
+        "program", program ()
+        "store", store
+    ]
+
+    if arguments.Contains DoctorArguments.Json then
+        Console.Out.WriteLine(
+            Json.text (fun writer ->
+                for title, facts in sections do
+                    Json.inObject writer (title.Replace(' ', '-')) (fun () ->
+                        for name, values in facts |> List.groupBy _.Name do
+                            match values with
+                            | [ one ] -> writer.WriteString(name, one.Value)
+                            | several -> Json.strings writer (name + "s") (several |> List.map _.Value))
+
+                Json.strings writer "problems" problems)
+        )
+    else
+        sections
+        |> List.map (fun (title, facts) -> section title facts)
+        |> String.concat "\n\n"
+        |> Console.Out.WriteLine
+
+        for problem in problems do
+            Console.Out.WriteLine("\n" + problem)
+
+    Ok(if problems.IsEmpty then ExitCode.ok else ExitCode.cellsFailed)

@@ -19,11 +19,16 @@ let private blocked label why =
     Unrecorded("blocked: " + PlanView.obstacle label why)
 
 /// Before a run, or without one.
-let ofPlan store label (plan: CellPlan) : CellResult =
+let ofPlan (store: Store option) label (plan: CellPlan) : CellResult =
     match plan with
-    | CellPlan.Cached record -> recorded store record true
+    | CellPlan.Cached record
+    | CellPlan.NotSelected(Some record) ->
+        match store with
+        | Some store -> recorded store record true
+        | None -> Unrecorded ""
     | CellPlan.WillRun _
     | CellPlan.MayRun -> Unrecorded ""
+    | CellPlan.NotSelected None -> Unrecorded "not selected"
     | CellPlan.Blocked(Obstacle.Unusable failure) -> Broken failure.What
     | CellPlan.Blocked why -> blocked label why
 
@@ -34,7 +39,10 @@ let ofFinal store label (final: Final) : CellResult =
     | Final.Diverged(record, origin) -> recorded store record origin.IsCached
     | Final.Failed failure -> Broken failure.What
     | Final.Blocked why -> blocked label why
+    | Final.NotStarted -> Unrecorded "not started"
     | Final.Cancelled -> Unrecorded "cancelled"
+    | Final.NotSelected(Some record) -> recorded store record true
+    | Final.NotSelected None -> Unrecorded "not selected"
 
 /// What the report is made of.
 let results (experiment: Experiment) (resolved: string) (cells: (Cell * CellResult) list) : Results =

@@ -39,7 +39,7 @@ let private draw at (tally: Tally.Tally) : IRenderable =
         if tally.Total = 0 then
             0.0
         else
-            double tally.Ended.Count / double tally.Total
+            double tally.Done / double tally.Total
 
     let head =
         [ bar 30 fraction; Tally.text tally; Display.clock at; Tally.estimate at tally ]
@@ -91,6 +91,11 @@ type private Screen(live: LiveDisplayContext, jobs: int) =
                 let line = failure.What.Split('\n')[0]
                 above $"FAILED {cell.Label}: {line}"
             | CellDiverged(cell, _, _) -> above $"diverged {cell.Label}"
+            | CellRetrying(cell, failure, attempt, delay) ->
+                above $"retry {cell.Label}: {Tally.retry failure attempt delay}"
+            | CellElsewhere(cell, owner) -> above $"waiting for {cell.Label}: another run has it ({owner})"
+            | CellResumed(cell, step) -> above $"resumed {cell.Label} at step {step}"
+            | Disagrees found -> above (Tally.disagreement found)
             | StoreDamage damage -> above (Damage.text damage)
             | _ -> ()
 

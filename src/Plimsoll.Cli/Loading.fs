@@ -4,6 +4,7 @@ module Plimsoll.Cli.Loading
 open System
 open System.IO
 open Plimsoll.Language
+open Plimsoll.Engine
 open Plimsoll.Store
 
 let (>>=) result next = Result.bind next result
@@ -49,7 +50,13 @@ type Loaded = {
     Experiment: Experiment
     /// As a file that leaves out no value; reading it gives the same cells.
     Resolved: Lazy<string>
+    /// As `Resolved`, with full paths of data files, so that it can lie anywhere on this machine.
+    Portable: Lazy<string>
 }
+
+let private fullPath (experimentFile: string) (path: string) =
+    let folder = string (Path.GetDirectoryName(Path.GetFullPath experimentFile))
+    Path.GetFullPath(Path.Combine(folder, path))
 
 /// The checked experiment in a file; all its problems in words otherwise.
 let load (file: string) : Result<Loaded, Trouble> =
@@ -66,6 +73,7 @@ let load (file: string) : Result<Loaded, Trouble> =
                     Ok {
                         Experiment = experiment
                         Resolved = lazy Resolved.print definition
+                        Portable = lazy Resolved.print (Rebase.files (fullPath file) definition)
                     }
                 | missing -> Error missing
 
@@ -77,14 +85,33 @@ let storeRoot (given: string option) =
     given |> Option.defaultWith (fun () -> Layout.defaultRoot "")
 
 let openStore root : Result<Store, Trouble> =
-    Store.Open(root, ReadWrite)
+    let opened = Store.Open(root, ReadWrite)
+
+    opened
+    |> Result.iter (fun store ->
+        // A command ends in many ways.
+        AppDomain.CurrentDomain.ProcessExit.Add(fun _ -> (store :> IDisposable).Dispose()))
+
+    opened
     |> Result.mapError (fun error -> Surroundings(StoreError.text error))
 
-/// A plan changes nothing: a store that is there is only read; one that is not yet there is made, empty.
-let openToRead root =
+/// What only looks makes no store: where none is, there is nothing in it.
+let openIfThere root : Result<Store option, Trouble> =
     match Store.Open(root, ReadOnly) with
-    | Error(NoStore _) -> openStore root
-    | opened -> opened |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+    | Ok store -> Ok(Some store)
+    | Error(NoStore _) -> Ok None
+    | Error error -> Error(Surroundings(StoreError.text error))
+
+/// For commands that have nothing to do without a store.
+let openToRead root : Result<Store, Trouble> =
+    Store.Open(root, ReadOnly)
+    |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+
+/// What a run would do, and the damage found on the way.
+let planOf (options: RunOptions) (experiment: Experiment) (store: Store option) : Plan * Damage list =
+    match store with
+    | Some store -> Run.plan options experiment Composition.stages store
+    | None -> Run.planOfNothing options experiment Composition.stages, []
 
 let warn (damages: Damage list) =
     for damage in damages do

@@ -40,7 +40,7 @@ type Plain(out: TextWriter, jobs: int) =
     let totals () =
         let estimate = Tally.estimate watch.Elapsed tally
         let left = if estimate = "" then "" else $", {estimate}"
-        $"{tally.Ended.Count}/{tally.Total}{left}"
+        $"{tally.Done}/{tally.Total}{left}"
 
     /// Cached cells are told before the first one starts: one line for all of them.
     let showCached () =
@@ -58,7 +58,15 @@ type Plain(out: TextWriter, jobs: int) =
         match event with
         | Planned plan ->
             let cells = Display.plural plan.Cells.Length "cell"
-            say $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run, {plan.MayRun} may run"
+
+            let left =
+                if plan.NotSelected = 0 then
+                    ""
+                else
+                    $", {plan.NotSelected} not selected"
+
+            say
+                $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run, {plan.MayRun} may run{left}"
         | CellStarted(cell, threads) ->
             showCached ()
             shown[cell.Id] <- at
@@ -92,7 +100,17 @@ type Plain(out: TextWriter, jobs: int) =
             // In full at the end, where nobody has to look for it.
             let line = failure.What.Split('\n')[0]
             say $"FAILED   {cell.Label}  {line}  [{totals ()}]"
+        | CellRetrying(cell, failure, attempt, delay) ->
+            ending cell |> ignore
+            say $"retry    {cell.Label}  {Tally.retry failure attempt delay}"
+        | CellElsewhere(cell, owner) ->
+            showCached ()
+            say $"waiting  {cell.Label}  another run has it ({owner})"
+        | CellResumed(cell, step) -> say $"resumed  {cell.Label}  at step {step}"
         | CellBlocked _
-        | CellCancelled _ -> ()
+        | CellNotStarted _
+        | CellCancelled _
+        | CellNotSelected _ -> ()
         | StoreDamage damage -> block "DAMAGE" (Damage.text damage)
+        | Disagrees found -> block "DIFFERS" (Tally.disagreement found)
         | RunFinished _ -> showCached ()

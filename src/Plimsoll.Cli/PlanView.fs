@@ -1,32 +1,22 @@
 /// A plan as text and as JSON.
 module Plimsoll.Cli.PlanView
 
-open System.IO
-open System.Text
 open System.Text.Json
 open Plimsoll.Language
 open Plimsoll.Engine
 open Plimsoll.Store
 
-let private json (write: Utf8JsonWriter -> unit) : string =
-    use stream = new MemoryStream()
-
-    using (new Utf8JsonWriter(stream, JsonWriterOptions(Indented = true, NewLine = "\n"))) (fun writer ->
-        writer.WriteStartObject()
-        write writer
-        writer.WriteEndObject())
-
-    Encoding.UTF8.GetString(stream.ToArray())
-
-let private word plan =
+/// One of the words below.
+let word plan =
     match plan with
     | CellPlan.Cached record when record.Artifact.IsSome -> "cached"
     | CellPlan.Cached _ -> "diverged"
     | CellPlan.WillRun _ -> "will run"
     | CellPlan.MayRun -> "may run"
     | CellPlan.Blocked _ -> "blocked"
+    | CellPlan.NotSelected _ -> "not selected"
 
-let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked" ]
+let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked"; "not selected" ]
 
 let private labelOf (cells: (Cell * 'state) list) : CellId -> string =
     let labels = cells |> List.map (fun (cell, _) -> cell.Id, cell.Label) |> dict
@@ -40,7 +30,7 @@ let obstacle (label: CellId -> string) (obstacle: Obstacle) : string =
     | Obstacle.Unusable failure -> $"{failure.What}\n    remedy: {failure.Remedy}"
 
 /// Rows of counts for each group of cells, in the order of first appearance.
-let private counted (column: string) (group: Cell -> string) (cells: (Cell * CellPlan) list) : string list =
+let counted (column: string) (group: Cell -> string) (cells: (Cell * CellPlan) list) : string list =
     let used =
         words
         |> List.filter (fun w -> cells |> List.exists (fun (_, plan) -> word plan = w))
@@ -77,6 +67,7 @@ let text (plan: Plan) : string =
                 match record.Outcome with
                 | Outcome.Diverged(step, what) -> $"  diverged  {cell.Label} at step {step}: {what}"
                 | Outcome.Finished _ -> ()
+            | CellPlan.NotSelected _ -> ()
     ]
 
     let cells = Display.plural plan.Cells.Length "cell"
@@ -98,7 +89,8 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
     writer.WriteString("state", (word state).Replace(' ', '-'))
 
     match state with
-    | CellPlan.Cached record ->
+    | CellPlan.Cached record
+    | CellPlan.NotSelected(Some record) ->
         writer.WriteString("key", string record.Key)
 
         match record.Outcome with
@@ -111,12 +103,13 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
 
         writer.WriteNumber("seconds", record.Seconds)
     | CellPlan.WillRun key -> writer.WriteString("key", string key)
-    | CellPlan.MayRun -> ()
+    | CellPlan.MayRun
+    | CellPlan.NotSelected None -> ()
     | CellPlan.Blocked why -> writer.WriteString("why", obstacle label why)
 
     writer.WriteEndObject()
 
-let private writePlan (writer: Utf8JsonWriter) (plan: Plan) =
+let writePlan (writer: Utf8JsonWriter) (plan: Plan) =
     writer.WriteString("experiment", plan.Experiment.Name)
     writer.WriteStartObject "counts"
     writer.WriteNumber("cells", plan.Cells.Length)
@@ -134,9 +127,9 @@ let private writePlan (writer: Utf8JsonWriter) (plan: Plan) =
 
 /// What `plan --json` prints.
 let toJson (plan: Plan) : string =
-    json (fun writer -> writePlan writer plan)
+    Json.text (fun writer -> writePlan writer plan)
 
-let private arm (cell: Cell) =
+let arm (cell: Cell) =
     match cell.Coordinates with
     | [] -> cell.Stage.Name
     | first :: rest ->
@@ -146,43 +139,3 @@ let private arm (cell: Cell) =
         | [] -> $"{first.Task} (shared)"
         | [ arm ] -> $"{first.Task}/{arm}"
         | several -> $"{first.Task}/" + String.concat "+" several
-
-/// What `status` prints.
-let statusText (plan: Plan) (root: string) (store: StoreStatus) : string =
-    let finished =
-        plan.Cells
-        |> List.filter (fun (_, state) -> word state = "cached")
-        |> List.length
-
-    let holding count noun bytes =
-        "  " + Display.plural count noun + ", " + Display.bytes bytes
-
-    String.concat "\n" [
-        yield $"{plan.Experiment.Name}: {finished} of {plan.Cells.Length} cells finished"
-        yield ""
-        yield! counted "arm" arm plan.Cells
-        yield ""
-        yield $"store {root}"
-        yield holding store.Artifacts "artifact" store.ArtifactBytes
-        yield holding store.Records "record" store.RecordBytes
-        if store.Quarantined > 0 then
-            yield holding store.Quarantined "damaged file" store.QuarantinedBytes
-        if store.Temporary > 0 then
-            yield holding store.Temporary "unfinished file" store.TemporaryBytes
-    ]
-
-/// What `status --json` prints.
-let statusJson (plan: Plan) (root: string) (store: StoreStatus) : string =
-    json (fun writer ->
-        writePlan writer plan
-        writer.WriteStartObject "store"
-        writer.WriteString("path", root)
-        writer.WriteNumber("records", store.Records)
-        writer.WriteNumber("artifacts", store.Artifacts)
-        writer.WriteNumber("artifact-bytes", store.ArtifactBytes)
-        writer.WriteNumber("record-bytes", store.RecordBytes)
-        writer.WriteNumber("quarantined", store.Quarantined)
-        writer.WriteNumber("quarantined-bytes", store.QuarantinedBytes)
-        writer.WriteNumber("temporary", store.Temporary)
-        writer.WriteNumber("temporary-bytes", store.TemporaryBytes)
-        writer.WriteEndObject())

@@ -10,13 +10,19 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Check arguments -> Commands.check arguments
     | Plan arguments -> Commands.plan arguments
     | Run arguments -> RunCommand.run arguments
-    | Status arguments -> Commands.status arguments
+    | Status arguments -> Watching.status arguments
+    | Explain arguments -> Explaining.explain arguments
+    | Diff arguments -> Differing.diff arguments
+    | Verify arguments -> Verifying.verify arguments
+    | Repro arguments -> Remaking.repro arguments
+    | Gc arguments -> Collecting.gc arguments
     | Report arguments -> Commands.report arguments
     | Schema arguments -> Commands.schema arguments
     | Data arguments ->
-        match arguments.GetSubCommand() with
-        | Inspect arguments -> DataCommand.inspect arguments
-    | Doctor -> Commands.doctor ()
+        match arguments.TryGetSubCommand() with
+        | Some(Inspect arguments) -> DataCommand.inspect arguments
+        | None -> arguments.Raise("say what to do with the data: `inspect`", ErrorCode.CommandLine)
+    | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 
 let private suggestion (arguments: string[]) =
@@ -37,7 +43,14 @@ let private refuse (arguments: string[]) (refused: ArguParseException) =
 
 [<EntryPoint>]
 let main arguments =
+    Console.SetOut(new GuardedOutput(Console.Out))
+
     try
+        match arguments with
+        // Not for people, and nothing may print before it begins.
+        | [| "worker" |] -> WorkerCommand.run ()
+        | _ ->
+
         match Arguments.parse arguments |> dispatch with
         | Ok status -> status
         | Error trouble ->
@@ -49,6 +62,9 @@ let main arguments =
     with
     // Argu misses some absent arguments until they are asked for.
     | :? ArguParseException as refused -> refuse arguments refused
+    | :? OutputLost as lost ->
+        Console.Error.WriteLine(OutputLost.Text lost)
+        ExitCode.environment
     | fault ->
         Console.Error.WriteLine
             $"This is a bug in Plimsoll, not in your files. Please report it with what follows.\n{fault}"

@@ -29,3 +29,11 @@ let showReport (files: ReportFiles) =
     printfn "%s" (files.Text.TrimEnd())
     printfn ""
     printfn "report: %s" files.Page
+
+let showJson (experiment: string) (files: ReportFiles) =
+    System.Console.Out.WriteLine(
+        Json.text (fun writer ->
+            writer.WriteString("experiment", experiment)
+            writer.WriteString("report", files.Page)
+            writer.WriteString("text", files.Text.TrimEnd()))
+    )

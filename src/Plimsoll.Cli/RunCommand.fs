@@ -2,6 +2,7 @@
 module Plimsoll.Cli.RunCommand
 
 open System
+open System.Runtime.InteropServices
 open System.Threading
 open Argu
 open Plimsoll.Language
@@ -10,7 +11,8 @@ open Plimsoll.Store
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.Loading
 
-/// Bad data is bad input: running again changes nothing. Anything else may go better next time.
+/// Bad data is bad input: running again changes nothing. A lack of disk or memory is the machine's. Anything else
+/// may go better next time.
 let private exitOf (summary: RunSummary) =
     let failures =
         summary.Cells
@@ -21,8 +23,12 @@ let private exitOf (summary: RunSummary) =
 
     if summary.Complete then
         ExitCode.ok
-    elif not failures.IsEmpty && failures |> List.forall _.IsInvalid then
+    elif failures.IsEmpty then
+        ExitCode.cellsFailed
+    elif failures |> List.forall _.IsInvalid then
         ExitCode.badInput
+    elif failures |> List.forall _.IsResource then
+        ExitCode.environment
     else
         ExitCode.cellsFailed
 
@@ -34,7 +40,9 @@ let private showSummary (summary: RunSummary) =
             summary.Diverged, "diverged"
             summary.Failed, "failed"
             summary.Blocked, "blocked"
+            summary.NotStarted, "not started"
             summary.Cancelled, "cancelled"
+            summary.NotSelected, "not selected"
         ]
         |> List.filter (fun (count, _) -> count > 0)
         |> List.map (fun (count, word) -> $"{count} {word}")
@@ -53,25 +61,39 @@ let private failures label (summary: RunSummary) = [
             | Outcome.Finished _ -> ()
         | Final.Blocked why -> $"blocked  {cell.Label}: {PlanView.obstacle label why}"
         | Final.Finished _
-        | Final.Cancelled -> ()
+        | Final.NotStarted
+        | Final.Cancelled
+        | Final.NotSelected _ -> ()
+    for found in summary.Disagreements do
+        "DIFFERS  " + Tally.disagreement found
 ]
 
 let private isTerminal () =
     not Console.IsOutputRedirected
     && Environment.GetEnvironmentVariable "TERM" <> "dumb"
 
-/// Runs with progress shown; the first interrupt lets cells stop in order, the second ends the program.
+/// Runs with progress shown. The first interrupt, or being told to end, lets cells save their state and stop; the
+/// second interrupt ends the program at once.
 let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSummary) =
     use stop = new CancellationTokenSource()
+
+    let begin' () =
+        eprintfn "stopping; what has finished is kept (once more to end at once)"
+        stop.Cancel()
 
     let onInterrupt (interrupt: ConsoleCancelEventArgs) =
         if not stop.IsCancellationRequested then
             interrupt.Cancel <- true
-            eprintfn "stopping; what has finished is kept (once more to end at once)"
-            stop.Cancel()
+            begin' ()
+
+    let onTerminate (signal: PosixSignalContext) =
+        if not stop.IsCancellationRequested then
+            signal.Cancel <- true
+            begin' ()
 
     let handler = ConsoleCancelEventHandler(fun _ interrupt -> onInterrupt interrupt)
     Console.CancelKeyPress.AddHandler handler
+    use _ = PosixSignalRegistration.Create(PosixSignal.SIGTERM, onTerminate)
 
     try
         if isTerminal () then
@@ -81,52 +103,151 @@ let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSum
     finally
         Console.CancelKeyPress.RemoveHandler handler
 
-let private runWith (file: string) jobs threads root out =
-    load file
-    >>= fun loaded ->
-        let experiment = loaded.Experiment
+/// The words of the command line, understood.
+type private Wishes = {
+    File: string
+    Jobs: int option
+    Threads: int option
+    Selection: Selection.Selection
+    OnFailure: Schedule.OnFailure
+    Limits: Limits
+    StageLimits: Map<string, Limits>
+    Executor: RunFlags.ExecutorChoice
+    Root: string
+    Out: string option
+}
 
-        openStore root
-        >>= fun store ->
-            let basic = RunOptions.ofExperiment experiment
-            let jobs = jobs |> Option.defaultValue basic.Jobs
+let private wishes (arguments: ParseResults<RunArguments>) : Result<Wishes, Trouble> =
+    let stages = Composition.stages |> List.map _.Signature.Name
 
-            let options stop = {
-                basic with
-                    Jobs = jobs
-                    ThreadsPerCell = threads |> Option.map ThreadLimit |> Option.defaultValue AutoThreads
-                    Cancellation = stop
-                    Provenance = Origins.provenance ()
-            }
-
-            let summary =
-                execute jobs (fun stop tell ->
-                    Run.run (options stop) experiment Composition.stages store tell)
-
-            let label = Reporting.labels experiment
-            showSummary summary
-
-            for failure in failures label summary do
-                eprintfn "%s" failure
-
-            let cells =
-                summary.Cells
-                |> List.map (fun (cell, final) -> cell, Gathering.ofFinal store label final)
-
-            Reporting.writeReport loaded cells out
-            |> Result.map (fun files ->
-                printfn ""
-                Reporting.showReport files
-                exitOf summary)
-
-let run (arguments: ParseResults<RunArguments>) =
     positive "jobs" (arguments.TryGetResult RunArguments.Jobs)
     >>= fun jobs ->
         positive "threads" (arguments.TryGetResult RunArguments.Threads)
         >>= fun threads ->
-            runWith
-                (arguments.GetResult RunArguments.File)
-                jobs
-                threads
-                (storeRoot (arguments.TryGetResult RunArguments.Store))
-                (arguments.TryGetResult RunArguments.Out)
+            RunFlags.onFailure (arguments.TryGetResult RunArguments.On_Failure)
+            >>= fun onFailure ->
+                RunFlags.limits
+                    stages
+                    (arguments.GetResults RunArguments.Time_Limit)
+                    (arguments.GetResults RunArguments.Memory_Limit)
+                >>= fun (limits, stageLimits) ->
+                    RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
+                    |> Result.map (fun executor -> {
+                        File = arguments.GetResult RunArguments.File
+                        Jobs = jobs
+                        Threads = threads
+                        Selection = {
+                            Only = arguments.GetResults RunArguments.Only
+                            Until = arguments.GetResults RunArguments.Until
+                        }
+                        OnFailure = onFailure
+                        Limits = limits
+                        StageLimits = stageLimits
+                        Executor = executor
+                        Root = storeRoot (arguments.TryGetResult RunArguments.Store)
+                        Out = arguments.TryGetResult RunArguments.Out
+                    })
+
+let private optionsOf (wishes: Wishes) selected (experiment: Experiment) : RunOptions =
+    let basic = RunOptions.ofExperiment experiment
+
+    {
+        basic with
+            Jobs = wishes.Jobs |> Option.defaultValue basic.Jobs
+            ThreadsPerCell = wishes.Threads |> Option.map ThreadLimit |> Option.defaultValue AutoThreads
+            Selected = selected
+            OnFailure = wishes.OnFailure
+            Limits = wishes.Limits
+            StageLimits = wishes.StageLimits
+            Provenance = Origins.provenance ()
+    }
+
+/// Everything is there: nothing would be written.
+let private needsNothing options experiment store =
+    let plan, damages = Run.plan options experiment Composition.stages store
+    damages.IsEmpty && plan.WillRun + plan.MayRun = 0
+
+/// A store that cannot be written to serves as long as nothing is missing in it.
+let private openFor options experiment root : Result<Store, Trouble> =
+    match openStore root with
+    | Ok store -> Ok store
+    | Error trouble ->
+        match Store.Open(root, ReadOnly) with
+        | Ok store when needsNothing options experiment store -> Ok store
+        | _ -> Error trouble
+
+/// The folder that the run keeps of itself, and who writes into it. A run that cannot have one does without.
+let private recording (store: Store) (experiment: Experiment) =
+    match store.NewRun experiment.Name with
+    | Ok folder -> Some folder
+    | Error _ -> None
+
+/// Events go to the log as well as to whoever shows them.
+let private logged (folder: RunFolder option) (loaded: Loaded) jobs (tell: RunEvent -> unit) next =
+    match folder with
+    | None -> next tell
+    | Some folder ->
+        use log =
+            RunLog.Log.Start(folder, loaded.Experiment, loaded.Portable.Value, jobs, (fun words -> eprintfn "%s" words))
+
+        next (fun event ->
+            log.Tell event
+            tell event)
+
+let private withRunner (wishes: Wishes) jobs (next: StageRunner -> 'result) : 'result =
+    match wishes.Executor with
+    | RunFlags.Inline -> next Inline.runner
+    | RunFlags.Local ->
+        use pool = Workers.Pool.create (Workers.PoolOptions.standard jobs)
+        next pool.Runner
+
+let private show wishes (loaded: Loaded) (store: Store) (summary: RunSummary) =
+    let label = Reporting.labels loaded.Experiment
+    showSummary summary
+
+    for failure in failures label summary do
+        eprintfn "%s" failure
+
+    let cells =
+        summary.Cells
+        |> List.map (fun (cell, final) -> cell, Gathering.ofFinal store label final)
+
+    Reporting.writeReport loaded cells wishes.Out
+    |> Result.map (fun files ->
+        printfn ""
+        Reporting.showReport files
+        exitOf summary)
+
+let private runAs (wishes: Wishes) (loaded: Loaded) selected =
+    let experiment = loaded.Experiment
+    let options = optionsOf wishes selected experiment
+
+    openFor options experiment wishes.Root
+    >>= fun store ->
+        use store = store
+        let folder = recording store experiment
+
+        let summary =
+            withRunner wishes options.Jobs (fun runner ->
+                execute options.Jobs (fun stop tell ->
+                    let options = {
+                        options with
+                            Cancellation = stop
+                            RunStage = runner
+                            Folder = folder |> Option.map _.Path
+                            Command = folder |> Option.map Remaking.commandOf |> Option.defaultValue options.Command
+                    }
+
+                    logged folder loaded options.Jobs tell (fun tell ->
+                        Run.run options experiment Composition.stages store tell)))
+
+        show wishes loaded store summary
+
+let run (arguments: ParseResults<RunArguments>) =
+    wishes arguments
+    >>= fun wishes ->
+        load wishes.File
+        >>= fun loaded ->
+            Selection.choose wishes.Selection loaded.Experiment
+            |> Result.mapError (Selection.Unmatched.text >> BadInput)
+            >>= runAs wishes loaded

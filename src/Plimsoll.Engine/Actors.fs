@@ -24,26 +24,29 @@ module Reporter =
 
 /// The only writer of records and artifacts in this process.
 module Writer =
-    type Message = Commit of output: string option * Record * Reply<Result<Record, StageFailure>>
+    type Message = Commit of Attempts.Product * Reply<Result<Committed, StageFailure>>
 
-    let start (store: Store) escalate cancelled =
-        let handle _ () (Commit(output, record, reply)) =
+    let private store (store: Store) (product: Attempts.Product) =
+        if product.Volatile then
+            store.Replace(product.Output, product.Record, product.Trail)
+            |> Result.map (fun () -> Committed.New)
+        else
+            store.Commit(product.Output, product.Record, product.Trail)
+
+    let start (into: Store) escalate cancelled =
+        let handle _ () (Commit(product, reply)) =
             // Whoever waits for the answer gets one, whatever happens.
             try
-                match store.Commit(output, record, None) with
-                | Ok Committed.New -> Ok record
-                | Ok(Committed.Same first)
-                | Ok(Committed.Differs first) -> Ok first
-                | Error error -> Error(Fault.ofStore error)
+                store into product |> Result.mapError Fault.ofStore
             with fault ->
-                Error(Fault.bug $"storing {record.Label} threw {fault}")
+                Error(Fault.bug $"storing {product.Record.Label} threw {fault}")
             |> reply.Send
 
         Mailbox.Start((), handle, escalate, cancelled)
 
     /// Returns when the record is durable. Never to be called from an actor.
-    let commit (writer: Mailbox<Message>) output record =
-        writer.Ask(Timeout.InfiniteTimeSpan, fun reply -> Commit(output, record, reply))
+    let commit (writer: Mailbox<Message>) product =
+        writer.Ask(Timeout.InfiniteTimeSpan, fun reply -> Commit(product, reply))
         |> Option.defaultWith (fun () -> Error(Fault.bug "the store's writer has stopped"))
 
 /// Runs every assignment on a thread of its own: kernels never occupy a thread of the pool, on which actors
@@ -64,7 +67,9 @@ module Scheduler =
     type Message =
         | Begin
         | AttemptEnded of Schedule.Ticket * Ended
+        | Due of Schedule.Ticket
         | Cancel
+        | Abandon
 
     /// What stays the same during a run.
     type Setting = {
@@ -75,6 +80,7 @@ module Scheduler =
         Execute: Executor
         Tell: RunEvent -> unit
         TellProgress: int -> Progress -> unit
+        Alarm: TimeSpan -> (unit -> unit) -> unit
         Complete: Map<int, Final> -> unit
     }
 
@@ -82,10 +88,9 @@ module Scheduler =
         Schedule: Schedule.State
         Finals: Map<int, Final>
         Stops: Map<int, CancellationTokenSource>
+        /// Cells that another run has, as far as was told.
+        Elsewhere: Set<int>
     }
-
-    /// A disk that damages what was just written will do so again.
-    let private attemptsOnDamage = 3
 
     let private artifact state producer =
         match Map.tryFind producer state.Finals with
@@ -103,7 +108,9 @@ module Scheduler =
         | Final.Diverged(record, origin) -> CellDiverged(cell, record, origin)
         | Final.Failed failure -> CellFailed(cell, failure)
         | Final.Blocked obstacle -> CellBlocked(cell, obstacle)
+        | Final.NotStarted -> CellNotStarted cell
         | Final.Cancelled -> CellCancelled cell
+        | Final.NotSelected record -> CellNotSelected(cell, record)
 
     let private conclude setting cell final state =
         setting.Tell(eventOf setting.Cells[cell] final)
@@ -111,6 +118,7 @@ module Scheduler =
         {
             state with
                 Finals = Map.add cell final state.Finals
+                Elsewhere = Set.remove cell state.Elsewhere
         }
 
     let private obstacle setting state by =
@@ -125,11 +133,13 @@ module Scheduler =
 
         let assignment = {
             Ticket = ticket
+            Attempt = Schedule.attempts ticket.Cell state.Schedule
             Cell = cell
             Stage = setting.Stages cell
             Inputs = inputs setting state ticket.Cell
             Slots = slots
             Began = fun () -> setting.Tell(CellStarted(cell, threads))
+            Resumed = fun step -> setting.Tell(CellResumed(cell, step))
             Report = setting.TellProgress ticket.Cell
             Cancelled = stop.Token
         }
@@ -141,75 +151,124 @@ module Scheduler =
                 Stops = Map.add ticket.Cell stop state.Stops
         }
 
-    let private obey setting self state command =
+    /// What an attempt leaves behind, should the schedule settle its cell as done, failed or diverged.
+    type private Outcome =
+        | Nothing
+        | Reached of Final
+        | Missed of StageFailure
+
+    let private settled setting state outcome cell ending =
+        match ending, outcome with
+        | Schedule.Ending.Done, Reached final
+        | Schedule.Ending.Diverged, Reached final -> final
+        | Schedule.Ending.Failed, Missed failure -> Final.Failed failure
+        | Schedule.Ending.Blocked by, _ -> Final.Blocked(obstacle setting state by)
+        | Schedule.Ending.Cancelled, _ -> Final.Cancelled
+        | Schedule.Ending.NotStarted, _ -> Final.NotStarted
+        | Schedule.Ending.NotSelected, _ -> Final.NotSelected None
+        | (Schedule.Ending.Done | Schedule.Ending.Diverged | Schedule.Ending.Failed), _ ->
+            invalidOp $"{setting.Cells[cell].Label} ended as {ending} without a result"
+
+    let private obey setting (self: Mailbox<Message>) outcome state command =
         match command with
         | Schedule.Start(ticket, slots) -> launch setting self ticket slots state
         | Schedule.Stop ticket ->
             state.Stops |> Map.tryFind ticket.Cell |> Option.iter _.Cancel()
             state
-        | Schedule.Settle(cell, Schedule.Ending.Blocked by) ->
-            conclude setting cell (Final.Blocked(obstacle setting state by)) state
-        | Schedule.Settle(cell, _) -> conclude setting cell Final.Cancelled state
+        | Schedule.WakeAfter(ticket, delay) ->
+            match outcome with
+            | Missed failure ->
+                let attempt = Schedule.attempts ticket.Cell state.Schedule
+                setting.Tell(CellRetrying(setting.Cells[ticket.Cell], failure, attempt, delay))
+            | Nothing
+            | Reached _ -> ()
+
+            setting.Alarm delay (fun () -> self.Post(Due ticket))
+            state
+        | Schedule.Settle(cell, ending) ->
+            conclude setting cell (settled setting state outcome cell ending) state
         | Schedule.Complete ->
             setting.Complete state.Finals
             state
 
-    let private advance setting self event state =
+    let private advance setting self event outcome state =
         let schedule, commands = Schedule.step event state.Schedule
-        List.fold (obey setting self) { state with Schedule = schedule } commands
+        List.fold (obey setting self outcome) { state with Schedule = schedule } commands
 
-    let private lost setting state (ticket: Schedule.Ticket) digests =
-        if ticket.Attempt >= attemptsOnDamage then
-            let failure = {
-                Class = Corrupt
-                What = $"inputs of {setting.Cells[ticket.Cell].Label} are damaged again and again"
-                Remedy = "check the disk and the memory of this machine"
+    let private damagedAgain (cell: Cell) = {
+        Class = Corrupt
+        What = $"inputs of {cell.Label} are damaged again and again"
+        Remedy = "check the disk and the memory of this machine"
+    }
+
+    let private producersOf setting state cell digests =
+        setting.Inputs[cell]
+        |> List.map snd
+        |> List.filter (fun producer ->
+            artifact state producer
+            |> Option.exists (fun digest -> List.contains digest digests))
+
+    let private elsewhere setting cell owner state =
+        if state.Elsewhere.Contains cell then
+            state
+        else
+            setting.Tell(CellElsewhere(setting.Cells[cell], owner))
+
+            {
+                state with
+                    Elsewhere = state.Elsewhere.Add cell
             }
 
-            Schedule.Event.Failed ticket, Some(Final.Failed failure)
-        else
-            let producers =
-                setting.Inputs[ticket.Cell]
-                |> List.map snd
-                |> List.filter (fun producer ->
-                    artifact state producer
-                    |> Option.exists (fun digest -> List.contains digest digests))
-
-            Schedule.Event.InputLost(ticket, producers), None
-
+    /// The reason is told when the schedule settles the cell, or wakes it later.
     let private attemptEnded setting self (ticket: Schedule.Ticket) ended state =
-        let event, final =
-            match ended with
-            | Ended.Result(record, origin) when record.Artifact.IsSome ->
-                Schedule.Event.Finished ticket, Some(Final.Finished(record, origin))
-            | Ended.Result(record, origin) ->
-                Schedule.Event.Diverged ticket, Some(Final.Diverged(record, origin))
-            | Ended.Failed failure -> Schedule.Event.Failed ticket, Some(Final.Failed failure)
-            | Ended.Stopped -> Schedule.Event.Stopped ticket, Some Final.Cancelled
-            | Ended.InputLost digests -> lost setting state ticket digests
-
-        state.Stops |> Map.tryFind ticket.Cell |> Option.iter _.Dispose()
+        let cell = ticket.Cell
+        state.Stops |> Map.tryFind cell |> Option.iter _.Dispose()
 
         let state = {
             state with
-                Stops = Map.remove ticket.Cell state.Stops
+                Stops = Map.remove cell state.Stops
         }
 
-        match final with
-        | Some final -> state |> conclude setting ticket.Cell final |> advance setting self event
-        | None -> advance setting self event state
+        let tell event outcome state =
+            advance setting self event outcome state
+
+        match ended with
+        | Ended.Result(record, origin) when record.Artifact.IsSome ->
+            tell (Schedule.Event.Finished ticket) (Reached(Final.Finished(record, origin))) state
+        | Ended.Result(record, origin) ->
+            tell (Schedule.Event.Diverged ticket) (Reached(Final.Diverged(record, origin))) state
+        | Ended.Failed(failure, reached) ->
+            let told: Retry.Failure = {
+                Class = failure.Class
+                Words = failure.What
+                Reached = reached
+            }
+
+            tell (Schedule.Event.Failed(ticket, told)) (Missed failure) state
+        | Ended.Stopped -> tell (Schedule.Event.Stopped ticket) Nothing state
+        | Ended.InputLost digests ->
+            let producers = producersOf setting state cell digests
+            let failure = damagedAgain setting.Cells[cell]
+            tell (Schedule.Event.InputLost(ticket, producers)) (Missed failure) state
+        | Ended.Held owner ->
+            state
+            |> elsewhere setting cell owner
+            |> tell (Schedule.Event.Held ticket) Nothing
 
     let start (setting: Setting) (schedule: Schedule.State, commands) finals escalate cancelled =
         let handle self state message =
             match message with
-            | Begin -> List.fold (obey setting self) state commands
+            | Begin -> List.fold (obey setting self Nothing) state commands
             | AttemptEnded(ticket, ended) -> attemptEnded setting self ticket ended state
-            | Cancel -> advance setting self Schedule.CancelAll state
+            | Due ticket -> advance setting self (Schedule.Due ticket) Nothing state
+            | Cancel -> advance setting self Schedule.CancelAll Nothing state
+            | Abandon -> advance setting self Schedule.Abandon Nothing state
 
         let initial = {
             Schedule = schedule
             Finals = finals
             Stops = Map.empty
+            Elsewhere = Set.empty
         }
 
         Mailbox.Start(initial, handle, escalate, cancelled)

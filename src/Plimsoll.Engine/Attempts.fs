@@ -4,10 +4,29 @@ module Plimsoll.Engine.Attempts
 open System
 open System.Collections.Concurrent
 open System.Diagnostics
+open System.IO
+open System.Threading
 open System.Threading.Tasks
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
+
+/// Whether this run may work at a key.
+[<RequireQualifiedAccess>]
+type Claim =
+    /// To be given back by the function.
+    | Mine of release: (unit -> unit)
+    | Elsewhere of owner: string
+
+/// A result that is to be stored.
+type Product = {
+    Record: Record
+    /// Files in the store's temporary folder. A diverged cell has no output, and not every stage a trail.
+    Output: string option
+    Trail: string option
+    /// Results of a volatile stage differ, and the latest counts.
+    Volatile: bool
+}
 
 /// What attempts share.
 type Workshop = {
@@ -15,9 +34,10 @@ type Workshop = {
     Store: Store
     Options: RunOptions
     Damage: Damage -> unit
-    RunStage: StageRunner
-    /// Stores a result; returns when it is durable. Another process may have been first: its record counts.
-    Commit: string option -> Record -> Result<Record, StageFailure>
+    Disagreement: Disagreement -> unit
+    Claim: Key -> Result<Claim, StageFailure>
+    /// Stores a result; returns when it is durable.
+    Commit: Product -> Result<Committed, StageFailure>
     /// Keys being computed now, each with a signal for those who need the same.
     UnderWay: ConcurrentDictionary<Key, TaskCompletionSource>
 }
@@ -25,9 +45,8 @@ type Workshop = {
 /// What comes of a computation, before anything is stored.
 [<RequireQualifiedAccess>]
 type private Computed =
-    /// The output lies in the store's temporary folder; a diverged cell has none.
-    | Result of Record * output: string option
-    | Failed of StageFailure
+    | Result of Product
+    | Failed of StageFailure * reached: int64
     | InputLost of Digest list
     | Stopped
 
@@ -76,7 +95,7 @@ let private openInputs workshop (assignment: CellAssignment) =
         |> List.choose (fun (role, _, path) -> path |> Result.toOption |> Option.map (fun path -> role, path))
         |> Map.ofList
         |> Ok
-    | [], Some error -> Error(Computed.Failed(Fault.ofStore error))
+    | [], Some error -> Error(Computed.Failed(Fault.ofStore error, 0L))
     | _ ->
         lost |> List.iter (snd >> workshop.Damage)
         Error(Computed.InputLost(lost |> List.map fst))
@@ -96,7 +115,7 @@ let private record
     Label = assignment.Cell.Label
     Parts = Key.parts definition
     Outcome = outcome
-    Attempts = assignment.Ticket.Attempt
+    Attempts = assignment.Attempt
     Machine = Machine.current ()
     Started = started
     Ended = DateTimeOffset.UtcNow
@@ -117,81 +136,172 @@ let private changedWhileRead (cell: Cell) = {
     Remedy = "run again when nothing writes to it"
 }
 
-let private compute workshop (assignment: CellAssignment) definition inputs output : Computed =
+/// What a stage tells on its way, as far as the engine looks at it.
+type private Witness(assignment: CellAssignment) =
+    let mutable saved = 0L
+    let mutable resumed = 0
+
+    member _.Resumed(step: int64 option) =
+        match step with
+        | Some step when Interlocked.Exchange(&resumed, 1) = 0 -> assignment.Resumed step
+        | _ -> ()
+
+    member this.Report(progress: Progress) =
+        progress.SavedAt |> Option.iter (fun step -> Volatile.Write(&saved, step))
+        this.Resumed progress.ResumedAt
+        assignment.Report progress
+
+    /// The step of the latest checkpoint; 0: there is none.
+    member _.Saved = Volatile.Read &saved
+
+/// Where an attempt's printing is kept.
+let private log workshop (assignment: CellAssignment) (output: string) =
+    match workshop.Options.Folder with
+    | None -> output + ".log"
+    | Some folder ->
+        let label =
+            assignment.Cell.Label
+            |> String.map (fun letter ->
+                if Char.IsAsciiLetterOrDigit letter || letter = '-' || letter = '=' || letter = '.' then
+                    letter
+                else
+                    '_')
+
+        let name = label.Substring(0, min 100 label.Length)
+        let id = string assignment.Cell.Id
+        Path.Combine(folder, "logs", $"{name}.{id.Substring(0, min 8 id.Length)}.{assignment.Attempt}.log")
+
+/// The files of one attempt.
+type private Paths = {
+    Output: string
+    Trail: string
+    Checkpoint: string
+}
+
+let private newPaths (store: Store) key : Result<Paths, StageFailure> =
+    store.NewOutput()
+    |> Result.bind (fun output ->
+        store.NewTrail()
+        |> Result.bind (fun trail ->
+            store.Checkpoint key
+            |> Result.map (fun checkpoint -> {
+                Output = output
+                Trail = trail
+                Checkpoint = checkpoint
+            })))
+    |> Result.mapError Fault.ofStore
+
+let private job workshop (assignment: CellAssignment) inputs paths (witness: Witness) : Job = {
+    Cell = assignment.Cell
+    Stage = assignment.Stage
+    Attempt = assignment.Attempt
+    Slots = assignment.Slots
+    Limits = RunOptions.limitsOf assignment.Cell.Stage.Name workshop.Options
+    Log = log workshop assignment paths.Output
+    Request = {
+        Parameters = Keying.parameters workshop.Keying assignment.Cell
+        Inputs = inputs
+        Output = paths.Output
+        Seed = assignment.Cell.Seed
+        Threads = assignment.Threads
+        Report = witness.Report
+        Cancelled = assignment.Cancelled
+        Checkpoint = Some paths.Checkpoint
+        CheckpointEvery = workshop.Options.CheckpointEvery
+        Trail = Some paths.Trail
+    }
+}
+
+let private compute workshop (assignment: CellAssignment) definition inputs paths : Computed =
     assignment.Began()
     let started = DateTimeOffset.UtcNow
     let clock = Stopwatch.StartNew()
+    let witness = Witness assignment
+    let ended = workshop.Options.RunStage(job workshop assignment inputs paths witness)
+    let failed failure = Computed.Failed(failure, witness.Saved)
 
-    let ended =
-        workshop.RunStage {
-            Cell = assignment.Cell
-            Stage = assignment.Stage
-            Attempt = assignment.Ticket.Attempt
-            Slots = assignment.Slots
-            Limits = Limits.none
-            Log = output + ".log"
-            Request = {
-                Parameters = Keying.parameters workshop.Keying assignment.Cell
-                Inputs = inputs
-                Output = output
-                Seed = assignment.Cell.Seed
-                Threads = assignment.Threads
-                Report = assignment.Report
-                Cancelled = assignment.Cancelled
-                Checkpoint = None
-                CheckpointEvery = StageRequest.checkpointEvery
-                Trail = None
-            }
+    let result outcome output (facts: JobFacts) =
+        witness.Resumed facts.ResumedAt
+        let seconds = clock.Elapsed.TotalSeconds
+
+        Computed.Result {
+            Record = record workshop assignment definition started seconds outcome facts
+            Output = output
+            Trail = Some paths.Trail |> Option.filter File.Exists
+            Volatile = assignment.Cell.Stage.Reproducibility.IsVolatile
         }
-
-    let record outcome facts =
-        record workshop assignment definition started clock.Elapsed.TotalSeconds outcome facts
 
     match ended with
     | JobEnd.Stopped -> Computed.Stopped
-    | JobEnd.Ended(Failed failure, _) -> Computed.Failed failure
+    | JobEnd.Ended(Failed failure, _) -> failed failure
     | JobEnd.Ended _ when not (unchanged workshop assignment definition) ->
-        Computed.Failed(changedWhileRead assignment.Cell)
-    | JobEnd.Ended(Diverged(step, what), facts) ->
-        Computed.Result(record (Outcome.Diverged(step, what)) facts, None)
+        failed (changedWhileRead assignment.Cell)
+    | JobEnd.Ended(Diverged(step, what), facts) -> result (Outcome.Diverged(step, what)) None facts
     | JobEnd.Ended(Finished, facts) ->
-        match workshop.Store.Measure output with
-        | Ok artifact -> Computed.Result(record (Outcome.Finished artifact) facts, Some output)
-        | Error(Unreadable(_, why)) -> Computed.Failed(Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
-        | Error error -> Computed.Failed(Fault.ofStore error)
+        match workshop.Store.Measure paths.Output with
+        | Ok artifact -> result (Outcome.Finished artifact) (Some paths.Output) facts
+        | Error(Unreadable(_, why)) -> failed (Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
+        | Error error -> failed (Fault.ofStore error)
 
-let private computeAnew workshop assignment definition : Computed =
+/// The record that counts is the first of its key.
+let private store workshop (assignment: CellAssignment) (product: Product) : Ended =
+    match workshop.Commit product with
+    | Error failure -> Ended.Failed(failure, 0L)
+    | Ok committed ->
+        workshop.Store.DropCheckpoint product.Record.Key
+
+        match committed with
+        | Committed.New -> Ended.Result(product.Record, Origin.Executed)
+        | Committed.Same first -> Ended.Result(first, Origin.Cached)
+        | Committed.Differs first ->
+            workshop.Disagreement {
+                Cell = assignment.Cell
+                First = first
+                Other = product.Record.Artifact |> Option.map _.Digest
+            }
+
+            Ended.Result(first, Origin.Cached)
+
+let private computeAnew workshop assignment definition : Ended =
+    let ended computed =
+        match computed with
+        | Computed.Failed(failure, reached) -> Ended.Failed(failure, reached)
+        | Computed.InputLost lost -> Ended.InputLost lost
+        | Computed.Stopped -> Ended.Stopped
+        | Computed.Result product -> store workshop assignment product
+
     match openInputs workshop assignment with
-    | Error attempt -> attempt
+    | Error computed -> ended computed
     | Ok inputs ->
-        match workshop.Store.NewOutput() with
-        | Error error -> Computed.Failed(Fault.ofStore error)
-        | Ok output ->
-            let attempt = compute workshop assignment definition inputs output
+        match newPaths workshop.Store (Key.ofDefinition definition) with
+        | Error failure -> Ended.Failed(failure, 0L)
+        | Ok paths ->
+            try
+                compute workshop assignment definition inputs paths |> ended
+            finally
+                // Whatever was committed has been moved away.
+                for path in [ paths.Output; paths.Trail; paths.Output + ".log" ] do
+                    workshop.Store.Discard path
 
-            match attempt with
-            | Computed.Result(_, Some _) -> ()
-            | _ -> workshop.Store.Discard output
-
-            attempt
-
-let private stored workshop attempt : Ended =
-    match attempt with
-    | Computed.Failed failure -> Ended.Failed failure
-    | Computed.InputLost lost -> Ended.InputLost lost
-    | Computed.Stopped -> Ended.Stopped
-    | Computed.Result(record, output) ->
-        match workshop.Commit output record with
-        | Ok record -> Ended.Result(record, Origin.Executed)
-        | Error failure ->
-            output |> Option.iter workshop.Store.Discard
-            Ended.Failed failure
+/// With the right to work at the key, which another run may have used just before.
+let private claimed workshop (assignment: CellAssignment) definition : Ended =
+    match workshop.Claim(Key.ofDefinition definition) with
+    | Error failure -> Ended.Failed(failure, 0L)
+    | Ok(Claim.Elsewhere owner) -> Ended.Held owner
+    | Ok(Claim.Mine release) ->
+        try
+            match find workshop assignment.Cell assignment.Inputs with
+            | Error failure -> Ended.Failed(failure, 0L)
+            | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
+            | Ok(_, None) -> computeAnew workshop assignment definition
+        finally
+            release ()
 
 /// Runs the assignment on the calling thread, up to and including the record. Two cells may turn out to have
 /// the same key: the second waits for the first.
 let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ended =
     match find workshop assignment.Cell assignment.Inputs with
-    | Error failure -> Ended.Failed failure
+    | Error failure -> Ended.Failed(failure, 0L)
     | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
     | Ok(definition, None) ->
         let key = Key.ofDefinition definition
@@ -200,7 +310,7 @@ let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ende
 
         if obj.ReferenceEquals(first, signal) then
             try
-                computeAnew workshop assignment definition |> stored workshop
+                claimed workshop assignment definition
             finally
                 workshop.UnderWay.TryRemove key |> ignore
                 signal.SetResult()
@@ -213,4 +323,4 @@ let run (workshop: Workshop) (assignment: CellAssignment) : Ended =
         attempt workshop assignment
     with
     | :? OperationCanceledException when assignment.Cancelled.IsCancellationRequested -> Ended.Stopped
-    | fault -> Ended.Failed(Fault.ofException assignment.Cell.Stage.Name fault)
+    | fault -> Ended.Failed(Fault.ofException assignment.Cell.Stage.Name fault, 0L)

@@ -9,6 +9,8 @@ open Plimsoll.Store
 /// What an executor needs to run a cell once.
 type CellAssignment = {
     Ticket: Schedule.Ticket
+    /// Counts the attempts of this run from 1; a ticket may be spent on a question as well.
+    Attempt: int
     Cell: Cell
     Stage: Stage
     /// The artifact of each input, by role.
@@ -16,6 +18,8 @@ type CellAssignment = {
     Slots: Slot list
     /// Called when the stage is about to run: its key is new and its inputs are whole.
     Began: unit -> unit
+    /// Called at most once, with the step at which it goes on.
+    Resumed: int64 -> unit
     Report: Progress -> unit
     Cancelled: CancellationToken
 } with
@@ -27,9 +31,12 @@ type CellAssignment = {
 type Ended =
     /// Cached: equal inputs have been seen before.
     | Result of Record * Origin
-    | Failed of StageFailure
+    /// Checkpoints had reached this step; 0: there is none.
+    | Failed of StageFailure * reached: int64
     /// Inputs with these digests are damaged.
     | InputLost of Digest list
+    /// Another run has the key.
+    | Held of owner: string
     | Stopped
 
 /// Something that makes an assignment run somewhere: here a thread, later a worker process. It returns at

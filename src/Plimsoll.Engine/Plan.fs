@@ -24,6 +24,8 @@ type CellPlan =
     /// Its inputs are not known yet: equal bytes may spare it.
     | MayRun
     | Blocked of Obstacle
+    /// Nobody asked for it; its record, where that is known.
+    | NotSelected of Record option
 
 type Plan = {
     Experiment: Experiment
@@ -37,6 +39,7 @@ type Plan = {
     member this.WillRun = this.Count _.IsWillRun
     member this.MayRun = this.Count _.IsMayRun
     member this.Blocked = this.Count _.IsBlocked
+    member this.NotSelected = this.Count _.IsNotSelected
 
 /// Asks for the key of a cell whose input artifacts are known, and for its record, if there is one.
 type PlanLookup = Cell -> (string * Digest) list -> Result<Key * Record option, StageFailure>
@@ -59,6 +62,7 @@ module Plan =
         | CellPlan.MayRun -> Input.Unknown
         | CellPlan.Blocked(Obstacle.Unusable _) -> Input.Missing(Obstacle.InputFailed producer)
         | CellPlan.Blocked obstacle -> Input.Missing obstacle
+        | CellPlan.NotSelected _ -> Input.Unknown
 
     let private planCell (lookup: PlanLookup) (inputs: (string * Input) list) (cell: Cell) =
         let obstacle =
@@ -100,4 +104,18 @@ module Plan =
         {
             Experiment = experiment
             Cells = cells
+        }
+
+    /// The plan for the cells that are asked for. What is known of the others stays known, and none of it counts
+    /// as an obstacle.
+    let restrict (selected: CellId -> bool) (plan: Plan) : Plan =
+        let restricted (cell: Cell, state) =
+            match state with
+            | _ when selected cell.Id -> cell, state
+            | CellPlan.Cached record -> cell, CellPlan.NotSelected(Some record)
+            | _ -> cell, CellPlan.NotSelected None
+
+        {
+            plan with
+                Cells = plan.Cells |> List.map restricted
         }

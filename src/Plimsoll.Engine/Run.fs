@@ -11,22 +11,28 @@ open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
 
-let private planWith workshop experiment =
+let private planWith (workshop: Attempts.Workshop) experiment =
     let lookup cell inputs =
         Attempts.find workshop cell inputs
         |> Result.map (fun (definition, record) -> Key.ofDefinition definition, record)
 
-    Plan.make lookup experiment
+    Plan.make lookup experiment |> Plan.restrict workshop.Options.Selected
 
-let private workshop options stages store damage commit : Attempts.Workshop = {
-    Keying = Keying.make options.FileOf stages
-    Store = store
-    Options = options
-    Damage = damage
-    RunStage = Inline.runner
-    Commit = commit
-    UnderWay = ConcurrentDictionary()
-}
+/// Finds what there is; computes nothing.
+let private reader options stages store damage : Attempts.Workshop =
+    let refuse () =
+        Error(Fault.bug "a plan stores nothing")
+
+    {
+        Keying = Keying.make options.FileOf stages
+        Store = store
+        Options = options
+        Damage = damage
+        Disagreement = ignore
+        Claim = fun _ -> refuse ()
+        Commit = fun _ -> refuse ()
+        UnderWay = ConcurrentDictionary()
+    }
 
 /// What a run would do now, and the damage found on the way.
 let plan
@@ -36,12 +42,18 @@ let plan
     (store: Store)
     : Plan * Damage list =
     let damages = List<Damage>()
-
-    let noCommit _ _ =
-        Error(Fault.bug "a plan stores nothing")
-
-    let plan = planWith (workshop options stages store damages.Add noCommit) experiment
+    let plan = planWith (reader options stages store damages.Add) experiment
     plan, List.ofSeq damages
+
+/// As `plan`, where there is no store yet.
+let planOfNothing (options: RunOptions) (experiment: Experiment) (stages: Stage list) : Plan =
+    let keying = Keying.make options.FileOf stages
+
+    let lookup cell inputs =
+        Keying.definition keying cell inputs
+        |> Result.map (fun definition -> Key.ofDefinition definition, None)
+
+    Plan.make lookup experiment
 
 let private endingOf plan =
     match plan with
@@ -49,6 +61,7 @@ let private endingOf plan =
         Some(Schedule.Ending.Done, Final.Finished(record, Origin.Cached))
     | CellPlan.Cached record -> Some(Schedule.Ending.Diverged, Final.Diverged(record, Origin.Cached))
     | CellPlan.Blocked(Obstacle.Unusable failure) -> Some(Schedule.Ending.Failed, Final.Failed failure)
+    | CellPlan.NotSelected record -> Some(Schedule.Ending.NotSelected, Final.NotSelected record)
     | CellPlan.Blocked _
     | CellPlan.WillRun _
     | CellPlan.MayRun -> None
@@ -62,7 +75,7 @@ let private limit (options: RunOptions) =
 
 /// Runs the cells whose records are missing, and returns when every cell has ended. Neither a stage's
 /// exception nor a full disk ends a run early: both are the failure of a cell. An exception of `tell` does,
-/// after the running cells have been told to stop.
+/// after the running cells have been told to stop. Nothing is written to the store when nothing has to run.
 let run
     (options: RunOptions)
     (experiment: Experiment)
@@ -85,6 +98,8 @@ let run
     let reporter = Actors.Reporter.start tell escalate ending.Token
     let writer = Actors.Writer.start store escalate ending.Token
     let damages = ConcurrentQueue<Damage>()
+    let disagreements = ConcurrentQueue<Disagreement>()
+    use claims = new Claims(store)
 
     let say event =
         reporter.Post(Actors.Reporter.Tell event)
@@ -93,7 +108,16 @@ let run
         damages.Enqueue found
         say (StoreDamage found)
 
-    let workshop = workshop options stages store damage (Actors.Writer.commit writer)
+    let disagreement found =
+        disagreements.Enqueue found
+        say (Disagrees found)
+
+    let workshop = {
+        reader options stages store damage with
+            Disagreement = disagreement
+            Claim = claims.Take
+            Commit = Actors.Writer.commit writer
+    }
 
     // The plan is told first, then what was found damaged on the way to it.
     let plan =
@@ -139,14 +163,19 @@ let run
         TellProgress =
             fun cell progress ->
                 reporter.PostLatest(cell, Actors.Reporter.Tell(CellProgress(cells[cell], progress)))
+        Alarm = options.Alarm
         Complete = outcome.TrySetResult >> ignore
     }
 
     let schedule =
         Schedule.start
-            (Schedule.graph (inputs |> Array.map (List.map snd)))
+            (CellGraph.weighted
+                (inputs |> Array.map (List.map snd))
+                (Costs.ofPlan plan)
+                (cells |> Array.map (_.Id >> Costs.seed)))
             (slots options)
             (limit options)
+            options.OnFailure
             (known |> Array.map (Option.map fst))
 
     let scheduler = Actors.Scheduler.start setting schedule finals escalate ending.Token
@@ -155,6 +184,9 @@ let run
 
     use _ =
         options.Cancellation.Register(fun () -> scheduler.Post Actors.Scheduler.Cancel)
+
+    use _ =
+        options.Abandonment.Register(fun () -> scheduler.Post Actors.Scheduler.Abandon)
 
     let finals =
         try
@@ -166,6 +198,7 @@ let run
     let summary = {
         Cells = cells |> Array.mapi (fun number cell -> cell, finals[number]) |> List.ofArray
         Damages = List.ofSeq damages
+        Disagreements = List.ofSeq disagreements
         Seconds = clock.Elapsed.TotalSeconds
     }
 

@@ -2,7 +2,9 @@
 /// it is tested under virtual time.
 module Plimsoll.Engine.Schedule
 
-/// One attempt at a cell, which goes by its place in the experiment. Events of another attempt are ignored.
+open System
+
+/// One attempt at one cell, which goes by its place in the experiment. Events of another attempt are ignored.
 [<Struct>]
 type Ticket = { Cell: int; Attempt: int }
 
@@ -13,86 +15,89 @@ type Ending =
     | Diverged
     /// By the first cell that failed or diverged.
     | Blocked of by: int
+    /// Failures elsewhere had ended the run before it could start.
+    | NotStarted
     | Cancelled
+    /// The user did not ask for it.
+    | NotSelected
 
 type CellState =
     /// The number of inputs that are not done.
     | Waiting of int
     | Ready
     | Running of attempt: int * Slot list
+    /// Without a slot until a time has passed since this attempt.
+    | Sleeping of attempt: int
     | Ended of Ending
 
-type Graph = {
-    /// Distinct producers of each cell.
-    Inputs: int list[]
-    Dependents: int list[]
-    /// Cells on the longest chain from here to an end, this one included.
-    Rank: int[]
-}
+/// What failed cells mean for those that have nothing to do with them.
+type OnFailure =
+    | Continue
+    /// After so many failed cells nothing new starts; what runs is finished.
+    | StopAfter of int
+
+type Phase =
+    | Going
+    /// Too many cells have failed.
+    | Halted
+    /// The user wants it to end.
+    | Cancelling
 
 type State = {
-    Graph: Graph
+    Graph: CellGraph
+    OnFailure: OnFailure
+    Phase: Phase
     Cells: Map<int, CellState>
-    Attempts: Map<int, int>
+    Histories: Map<int, Retry.History>
     /// Negative rank first, so that the longest remaining chain is the least element.
-    ReadyCells: Set<struct (int * int)>
+    ReadyCells: Set<struct (double * int)>
+    /// The length of the above: a set counts itself one by one.
+    ReadyCount: int
     Free: Set<Slot>
     /// The most slots lent to one cell.
     Limit: int
     /// Cells that have not ended.
     Open: int
-    Cancelling: bool
+    Failures: int
 }
 
 type Event =
     | Finished of Ticket
     | Diverged of Ticket
-    | Failed of Ticket
+    | Failed of Ticket * Retry.Failure
     /// The attempt could not begin: artifacts of these cells are damaged.
     | InputLost of Ticket * producers: int list
+    /// The attempt could not begin: another run has the cell.
+    | Held of Ticket
     /// The attempt ended early because it was told to.
     | Stopped of Ticket
+    /// The time of a `WakeAfter` has passed.
+    | Due of Ticket
+    /// Nothing new starts, and what runs is to save its state and end.
     | CancelAll
+    /// Everything ends now, whatever still runs.
+    | Abandon
 
 type Command =
     | Start of Ticket * Slot list
     | Stop of Ticket
-    /// A cell ended without having run.
+    /// `Due` with the ticket, after a time.
+    | WakeAfter of Ticket * TimeSpan
     | Settle of cell: int * Ending
     /// Every cell has ended. The last command.
     | Complete
-
-/// Cells are numbered so that inputs come first.
-let graph (inputs: int list[]) : Graph =
-    let inputs = inputs |> Array.map List.distinct
-    let dependents = Array.create inputs.Length []
-    let rank = Array.create inputs.Length 1
-
-    for cell in inputs.Length - 1 .. -1 .. 0 do
-        for input in inputs[cell] do
-            if input >= cell then
-                invalidArg (nameof inputs) $"input {input} of cell {cell} does not come before it"
-
-            dependents[input] <- cell :: dependents[input]
-            rank[input] <- max rank[input] (rank[cell] + 1)
-
-    {
-        Inputs = inputs
-        Dependents = dependents
-        Rank = rank
-    }
 
 let private readyEntry state cell = struct (-state.Graph.Rank[cell], cell)
 
 let private set cell value state =
     let before = Map.tryFind cell state.Cells
 
-    let ready =
+    let ready, count =
         match before, value with
-        | Some Ready, Ready -> state.ReadyCells
-        | Some Ready, _ -> Set.remove (readyEntry state cell) state.ReadyCells
-        | _, Ready -> Set.add (readyEntry state cell) state.ReadyCells
-        | _ -> state.ReadyCells
+        | Some Ready, Ready -> state.ReadyCells, 0
+        | Some Ready, _ -> Set.remove (readyEntry state cell) state.ReadyCells, -1
+        | _, Ready -> Set.add (readyEntry state cell) state.ReadyCells, 1
+        | _ -> state.ReadyCells, 0
 
     let isOpen =
         function
@@ -104,8 +109,25 @@ let private set cell value state =
         state with
             Cells = Map.add cell value state.Cells
             ReadyCells = ready
+            ReadyCount = state.ReadyCount + count
             Open = state.Open + isOpen (Some value) - isOpen before
     }
+
+let private settle ending (state, commands) cell =
+    set cell (Ended ending) state, Settle(cell, ending) :: commands
+
+let private history cell state =
+    state.Histories |> Map.tryFind cell |> Option.defaultValue Retry.newHistory
+
+let private remember cell history state = {
+    state with
+        Histories = Map.add cell history state.Histories
+}
+
+/// Attempts at a cell so far, without those that found it in the hands of another run.
+let attempts (cell: int) (state: State) : int =
+    let history = history cell state
+    history.Tickets - history.HeldInAll
 
 /// Ends the cells that wait for `cell`, directly or not. They have not run.
 let private block by cell (state, commands) =
@@ -113,13 +135,9 @@ let private block by cell (state, commands) =
         match pending with
         | [] -> state, commands
         | next :: rest ->
-            match Map.tryFind next state.Cells with
-            | Some(Waiting _ | Ready) ->
-                let ending = Ending.Blocked by
-
-                go
-                    (state.Graph.Dependents[next] @ rest)
-                    (set next (Ended ending) state, Settle(next, ending) :: commands)
+            match state.Cells |> Map.tryFind next with
+            | Some(Waiting _ | Ready | Sleeping _) ->
+                go (state.Graph.Dependents[next] @ rest) (settle (Ending.Blocked by) (state, commands) next)
             | _ -> go rest (state, commands)
 
     go state.Graph.Dependents[cell] (state, commands)
@@ -139,30 +157,51 @@ let private place cell (state, commands) =
             | _ -> None)
 
     match cause, unfinished with
-    | Some by, _ ->
-        let ending = Ending.Blocked by
-        block by cell (set cell (Ended ending) state, Settle(cell, ending) :: commands)
+    | Some by, _ -> block by cell (settle (Ending.Blocked by) (state, commands) cell)
     | None, [] -> set cell Ready state, commands
     | None, _ -> set cell (Waiting unfinished.Length) state, commands
 
 let rec private dispatch (state, commands) =
-    if state.Cancelling || state.ReadyCells.IsEmpty || state.Free.IsEmpty then
+    if state.Phase <> Going || state.ReadyCells.IsEmpty || state.Free.IsEmpty then
         state, commands
     else
         let struct (_, cell) = state.ReadyCells.MinimumElement
-        let ready = state.ReadyCells.Count
-        let share = (state.Free.Count + ready - 1) / ready |> min state.Limit |> max 1
+        let history = history cell state
+        let limit = if Retry.isFrugal history then 1 else state.Limit
+        let ready = state.ReadyCount
+        let share = (state.Free.Count + ready - 1) / ready |> min limit |> max 1
         let slots = state.Free |> Seq.truncate share |> List.ofSeq
+        let attempt = history.Tickets + 1
 
-        let attempt = 1 + (Map.tryFind cell state.Attempts |> Option.defaultValue 0)
-
-        let started = {
-            set cell (Running(attempt, slots)) state with
-                Free = Set.difference state.Free (Set.ofList slots)
-                Attempts = Map.add cell attempt state.Attempts
-        }
+        let started =
+            {
+                state with
+                    Free = Set.difference state.Free (Set.ofList slots)
+            }
+            |> set cell (Running(attempt, slots))
+            |> remember cell { history with Tickets = attempt }
 
         dispatch (started, Start({ Cell = cell; Attempt = attempt }, slots) :: commands)
+
+/// Ends what has not started.
+let private endWaiting ending (state, commands) =
+    state.Cells
+    |> Map.fold
+        (fun next cell value ->
+            match value with
+            | Waiting _
+            | Ready
+            | Sleeping _ -> settle ending next cell
+            | Running _
+            | Ended _ -> next)
+        (state, commands)
+
+/// Counts the cells that failed, and starts nothing more when they are too many.
+let private halt (state, commands) =
+    match state.OnFailure with
+    | StopAfter most when state.Phase = Going && state.Failures >= most ->
+        endWaiting Ending.NotStarted ({ state with Phase = Halted }, commands)
+    | _ -> state, commands
 
 let private close wasOpen (state, commands) =
     let commands =
@@ -174,19 +213,28 @@ let private close wasOpen (state, commands) =
     state, List.rev commands
 
 /// A schedule whose cells stand as `ended` says; None is a cell that has to run, or is found to be blocked.
-let start (graph: Graph) (slots: Slot list) (limit: int) (ended: Ending option[]) : State * Command list =
+let start
+    (graph: CellGraph)
+    (slots: Slot list)
+    (limit: int)
+    (onFailure: OnFailure)
+    (ended: Ending option[])
+    : State * Command list =
     if slots.IsEmpty || limit < 1 then
         invalidArg (nameof slots) "a schedule needs a slot, and a cell at least one"
 
     let empty = {
         Graph = graph
+        OnFailure = onFailure
+        Phase = Going
         Cells = Map.empty
-        Attempts = Map.empty
+        Histories = Map.empty
         ReadyCells = Set.empty
+        ReadyCount = 0
         Free = Set.ofList slots
         Limit = limit
         Open = 0
-        Cancelling = false
+        Failures = ended |> Seq.filter ((=) (Some Ending.Failed)) |> Seq.length
     }
 
     let add (state, commands) cell =
@@ -195,6 +243,7 @@ let start (graph: Graph) (slots: Slot list) (limit: int) (ended: Ending option[]
         | None -> place cell (state, commands)
 
     Seq.fold add (empty, []) (seq { 0 .. ended.Length - 1 })
+    |> halt
     |> dispatch
     |> close true
 
@@ -203,6 +252,7 @@ let private completeDependents cell (state, commands) =
         match state.Cells[dependent] with
         | Waiting 1 -> set dependent Ready state
         | Waiting pending -> set dependent (Waiting(pending - 1)) state
+        // A sleeper looks at its inputs when it wakes.
         | _ -> state
 
     List.fold credit state state.Graph.Dependents[cell], commands
@@ -220,15 +270,74 @@ let private reopen (state, commands) producer =
         place producer (debited, commands)
     | _ -> state, commands
 
-let private cancelAll state =
-    let cancel (state, commands) cell =
-        match state.Cells[cell] with
-        | Waiting _
-        | Ready -> set cell (Ended Ending.Cancelled) state, Settle(cell, Ending.Cancelled) :: commands
-        | Running(attempt, _) -> state, Stop { Cell = cell; Attempt = attempt } :: commands
-        | Ended _ -> state, commands
+let private fail cell (state, commands) =
+    let counted = {
+        state with
+            Failures = state.Failures + 1
+    }
 
-    Seq.fold cancel ({ state with Cancelling = true }, []) (seq { 0 .. state.Cells.Count - 1 })
+    settle Ending.Failed (counted, commands) cell |> block cell cell |> halt
+
+let private sleep (ticket: Ticket) delay (state, commands) =
+    set ticket.Cell (Sleeping ticket.Attempt) state, WakeAfter(ticket, delay) :: commands
+
+let private failed (ticket: Ticket) failure state =
+    let cell = ticket.Cell
+
+    let again, history =
+        Retry.decide state.Graph.Seeds[cell] failure (history cell state)
+
+    let state = remember cell { history with Held = 0 } state
+
+    match again, state.Phase with
+    | Some delay, Going -> sleep ticket delay (state, [])
+    | Some _, Cancelling -> settle Ending.Cancelled (state, []) cell
+    | Some _, Halted
+    | None, _ -> fail cell (state, [])
+
+/// The cell would have to be started once more.
+let private unlessEnding cell (next: State -> State * Command list) state =
+    match state.Phase with
+    | Going -> next state
+    | Halted -> settle Ending.NotStarted (state, []) cell
+    | Cancelling -> settle Ending.Cancelled (state, []) cell
+
+let private inputLost cell producers state =
+    let again, history = Retry.lost (history cell state)
+    let state = remember cell { history with Held = 0 } state
+
+    if again then
+        List.fold reopen (state, []) (List.distinct producers) |> place cell
+    else
+        fail cell (state, [])
+
+let private held (ticket: Ticket) state =
+    let delay, history =
+        Retry.ask state.Graph.Seeds[ticket.Cell] (history ticket.Cell state)
+
+    sleep ticket delay (remember ticket.Cell history state, [])
+
+let private cancelAll state =
+    let stop (state, commands) =
+        state.Cells
+        |> Map.fold
+            (fun commands cell value ->
+                match value with
+                | Running(attempt, _) -> Stop { Cell = cell; Attempt = attempt } :: commands
+                | _ -> commands)
+            commands
+        |> fun commands -> state, commands
+
+    endWaiting Ending.Cancelled ({ state with Phase = Cancelling }, []) |> stop
+
+let private abandon state =
+    state.Cells
+    |> Map.fold
+        (fun next cell value ->
+            match value with
+            | Ended _ -> next
+            | _ -> settle Ending.Cancelled next cell)
+        ({ state with Phase = Cancelling }, [])
 
 /// Whether the ticket is that of the attempt now running, and the slots lent to it.
 let private lent (ticket: Ticket) state =
@@ -236,41 +345,42 @@ let private lent (ticket: Ticket) state =
     | Some(Running(attempt, slots)) when attempt = ticket.Attempt -> Some slots
     | _ -> None
 
-let private ofTicket event =
-    match event with
-    | Finished ticket
-    | Diverged ticket
-    | Failed ticket
-    | Stopped ticket
-    | InputLost(ticket, _) -> Some ticket
-    | CancelAll -> None
-
 let private apply event (state: State) =
-    let finish cell ending = set cell (Ended ending) state
+    let finish ending cell = settle ending (state, []) cell
 
     match event with
-    | Finished { Cell = cell } -> completeDependents cell (finish cell Ending.Done, [])
-    | Diverged { Cell = cell } -> block cell cell (finish cell Ending.Diverged, [])
-    | Failed { Cell = cell } -> block cell cell (finish cell Ending.Failed, [])
-    | Stopped { Cell = cell } -> block cell cell (finish cell Ending.Cancelled, [])
-    | InputLost({ Cell = cell }, _) when state.Cancelling ->
-        finish cell Ending.Cancelled, [ Settle(cell, Ending.Cancelled) ]
-    | InputLost({ Cell = cell }, producers) ->
-        List.fold reopen (state, []) (List.distinct producers) |> place cell
+    | Finished { Cell = cell } -> finish Ending.Done cell |> completeDependents cell
+    | Diverged { Cell = cell } -> finish Ending.Diverged cell |> block cell cell
+    | Failed(ticket, failure) -> failed ticket failure state
+    | Stopped { Cell = cell } -> finish Ending.Cancelled cell |> block cell cell
+    | InputLost({ Cell = cell }, producers) -> unlessEnding cell (inputLost cell producers) state
+    | Held ticket -> unlessEnding ticket.Cell (held ticket) state
+    | Due { Cell = cell } -> place cell (state, [])
     | CancelAll -> cancelAll state
+    | Abandon -> abandon state
 
 /// The next state, and what is to be done. An event that does not belong to a running attempt changes
 /// nothing.
 let step (event: Event) (state: State) : State * Command list =
+    let ofRunning ticket =
+        lent ticket state
+        |> Option.map (fun slots -> {
+            state with
+                Free = Set.union state.Free (Set.ofList slots)
+        })
+
     let current =
-        match ofTicket event with
-        | None -> if state.Cancelling then None else Some state
-        | Some ticket ->
-            lent ticket state
-            |> Option.map (fun slots -> {
-                state with
-                    Free = Set.union state.Free (Set.ofList slots)
-            })
+        match event with
+        | Finished ticket
+        | Diverged ticket
+        | Failed(ticket, _)
+        | Stopped ticket
+        | Held ticket
+        | InputLost(ticket, _) -> ofRunning ticket
+        | Due ticket when Map.tryFind ticket.Cell state.Cells = Some(Sleeping ticket.Attempt) -> Some state
+        | Due _ -> None
+        | CancelAll -> if state.Phase = Cancelling then None else Some state
+        | Abandon -> Some state
 
     match current with
     | None -> state, []

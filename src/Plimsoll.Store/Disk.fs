@@ -12,10 +12,18 @@ type Access =
 /// What every part of the store writes with: whole files, made in a folder of this process, made durable and
 /// moved into place.
 type internal Disk(files: IFileSystem, root: string, access: Access) =
+    /// How many objects of this process write to a temporary folder.
+    static let users = ConcurrentDictionary<string, int>()
+
     let folders = ConcurrentDictionary<string, bool>()
     let mutable counter = 0
 
+    let mutable closed = 0
     let scratch = Path.Combine(Layout.temporary root, files.Owner)
+
+    do
+        if access = ReadWrite then
+            users.AddOrUpdate(scratch, 1, (fun _ count -> count + 1)) |> ignore
 
     member _.Files = files
     member _.Root = root
@@ -35,7 +43,7 @@ type internal Disk(files: IFileSystem, root: string, access: Access) =
 
     /// A new path in this process's own folder.
     member _.Temporary(purpose: string) =
-        // Another store object of this process may have removed it when it was closed.
+        // Whoever believed this process to be gone may have removed it.
         if not (files.FolderExists scratch) then
             files.CreateFolder scratch
 
@@ -142,6 +150,8 @@ type internal Disk(files: IFileSystem, root: string, access: Access) =
         let probe = disk.Draft("probe", [| 0uy |])
         files.Delete probe
 
-    member _.RemoveScratch() =
-        if access = ReadWrite then
-            files.DeleteEmpty scratch
+    /// Removes the temporary folder, if it is empty and no other object of this process needs it.
+    member _.Close() =
+        if access = ReadWrite && Interlocked.Exchange(&closed, 1) = 0 then
+            if users.AddOrUpdate(scratch, 0, (fun _ count -> count - 1)) <= 0 then
+                files.DeleteEmpty scratch

@@ -21,6 +21,8 @@ type IFileSystem =
     abstract FolderExists: path: string -> bool
     /// Bytes, or -1 where there is no such file.
     abstract Length: path: string -> int64
+    /// When it was last written, by the disk's clock.
+    abstract Written: path: string -> DateTimeOffset
     abstract ReadAll: path: string -> byte[]
     abstract OpenRead: path: string -> Stream
     /// Creates a file that does not exist yet. Not durable before `Sync`.
@@ -52,6 +54,8 @@ type IFileSystem =
     abstract Owner: string
     /// False only when the owner is surely gone.
     abstract MayLive: owner: string -> bool
+    /// True when `MayLive` is certain: the owner is, or was, a process that can be seen from here.
+    abstract IsHere: owner: string -> bool
 
 module private Native =
     [<DllImport("libc", SetLastError = true, EntryPoint = "open")>]
@@ -86,6 +90,13 @@ type LocalFileSystem() =
         with :? IOException when File.Exists target ->
             false
 
+    /// Another process may remove a folder at any moment: one that is gone is empty.
+    static let listing (folder: string) (list: string -> 'a seq) : 'a seq =
+        try
+            list folder
+        with :? DirectoryNotFoundException ->
+            Seq.empty
+
     interface IFileSystem with
         member _.CreateFolder path =
             Directory.CreateDirectory path |> ignore
@@ -96,6 +107,9 @@ type LocalFileSystem() =
         member _.Length path =
             let file = FileInfo path
             if file.Exists then file.Length else -1L
+
+        member _.Written path =
+            DateTimeOffset(File.GetLastWriteTimeUtc path)
 
         member _.ReadAll path = File.ReadAllBytes path
 
@@ -171,38 +185,29 @@ type LocalFileSystem() =
                 Directory.Delete(path, true)
 
         member _.Files folder =
-            if Directory.Exists folder then
-                Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            else
-                Seq.empty
+            listing folder (fun folder ->
+                Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
 
         member _.Folders folder =
-            if Directory.Exists folder then
-                Directory.EnumerateDirectories folder
-            else
-                Seq.empty
+            listing folder Directory.EnumerateDirectories
 
         member _.Facts folder =
-            if Directory.Exists folder then
-                let facts =
-                    FileSystemEnumerable<FileFact>(
-                        folder,
-                        (fun entry -> {
-                            Path = entry.ToFullPath()
-                            Bytes = entry.Length
-                            Written = entry.LastWriteTimeUtc
-                        }),
-                        EnumerationOptions(RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None)
-                    )
-
-                facts.ShouldIncludePredicate <- (fun entry -> not entry.IsDirectory)
-                facts
-            else
-                Seq.empty
+            listing folder (fun folder ->
+                FileSystemEnumerable<FileFact>(
+                    folder,
+                    (fun entry -> {
+                        Path = entry.ToFullPath()
+                        Bytes = entry.Length
+                        Written = entry.LastWriteTimeUtc
+                    }),
+                    EnumerationOptions(RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None),
+                    ShouldIncludePredicate = (fun entry -> not entry.IsDirectory)
+                ))
 
         member _.FreeSpace folder = DriveInfo(folder).AvailableFreeSpace
         member _.Owner = Owner.ofThisProcess
         member _.MayLive owner = Owner.mayLive owner
+        member _.IsHere owner = Owner.isHere owner
 
 /// Turns what the operating system says into the store's own words.
 module FileFault =
@@ -212,6 +217,10 @@ module FileFault =
 
     let isFull (fault: exn) =
         List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ]
+
+    /// A file that was to be new is there already.
+    let isExisting (fault: exn) =
+        List.contains fault.HResult [ 17; 0x80070050 ]
 
     /// The fault behind an exception of a file operation under `path`; None for any other exception.
     let ofException path (fault: exn) =

@@ -74,6 +74,12 @@ let private number (text: string) =
     | true, id -> Some id
     | _ -> None
 
+/// Whether it is, or was, a process that can be seen from here.
+let isHere (owner: string) : bool =
+    match owner.Split '.' with
+    | [| otherHost; _; otherSpace; _ |] -> otherHost = host && otherSpace = space.Value
+    | _ -> false
+
 /// False only when the owner is surely gone: a process of this machine and space that is no more.
 let mayLive (owner: string) : bool =
     match owner.Split '.' with

@@ -2,6 +2,7 @@
 module internal Plimsoll.Store.RecordText
 
 open System
+open System.Collections.Concurrent
 open System.Globalization
 open System.IO
 open System.Text.Json
@@ -107,6 +108,13 @@ let private text (element: JsonElement) (name: string) =
     | null -> raise (InvalidDataException $"'{name}' is null")
     | value -> value
 
+/// Texts that thousands of records have in common, kept once: names and values of parameters, code, machines.
+let private pool = ConcurrentDictionary<string, string>()
+
+let private shared (element: JsonElement) (name: string) =
+    let value = text element name
+    pool.GetOrAdd(value, value)
+
 let private optional (element: JsonElement) (name: string) =
     element.GetProperty(name).GetString() |> Option.ofObj
 
@@ -125,18 +133,25 @@ let private readOutcome (element: JsonElement) =
     | _ -> Outcome.Diverged(element.GetProperty("diverged").GetInt64(), text element "what")
 
 let private readMachine (element: JsonElement) = {
-    Host = text element "host"
-    System = text element "system"
-    Processor = text element "processor"
+    Host = shared element "host"
+    System = shared element "system"
+    Processor = shared element "processor"
     Cores = element.GetProperty("cores").GetInt32()
-    Runtime = text element "runtime"
+    Runtime = shared element "runtime"
 }
 
-let private readPart (element: JsonElement) = {
-    Kind = kindOf (text element "kind")
-    Name = text element "name"
-    Value = text element "value"
-}
+let private readPart (element: JsonElement) =
+    let kind = kindOf (text element "kind")
+
+    {
+        Kind = kind
+        Name = shared element "name"
+        Value =
+            match kind with
+            // Each record has others.
+            | InputPart -> text element "value"
+            | _ -> shared element "value"
+    }
 
 let private readRecord (root: JsonElement) =
     if root.GetProperty("format").GetInt32() <> format then
@@ -145,7 +160,7 @@ let private readRecord (root: JsonElement) =
     {
         Key = Key(digest (text root "key"))
         Cell = CellId(text root "cell")
-        Stage = text root "stage"
+        Stage = shared root "stage"
         Label = text root "label"
         Parts = [ for part in root.GetProperty("parts").EnumerateArray() -> readPart part ]
         Outcome = readOutcome (root.GetProperty "outcome")

@@ -26,7 +26,7 @@ let private formatOf (bytes: byte[]) =
     | :? InvalidOperationException
     | :? System.Collections.Generic.KeyNotFoundException -> "unreadable"
 
-let read (files: IFileSystem) (root: string) : Stamp =
+let rec read (files: IFileSystem) (root: string) : Stamp =
     let stamp = Layout.stamp root
 
     if files.FileExists stamp then
@@ -40,5 +40,8 @@ let read (files: IFileSystem) (root: string) : Stamp =
 
         files.Files root
         |> Seq.tryFind (fun path -> not (path.StartsWith(temporary, StringComparison.Ordinal)))
-        |> Option.map (fun path -> Stranger(Path.GetFileName path |> string))
-        |> Option.defaultValue Nothing
+        |> function
+            | None -> Nothing
+            // Another process has just made the store.
+            | Some _ when files.FileExists stamp -> read files root
+            | Some path -> Stranger(Path.GetFileName path |> string)

@@ -101,11 +101,8 @@ type Store private (disk: Disk) =
                 Lookup.Lost damage
 
     let readRecord path : Result<Record, Damage> =
-        match RecordText.read (files.ReadAll path) with
-        | Error why -> Error(disk.SetAside(path, why))
-        | Ok record when Layout.record root record.Key <> path ->
-            Error(disk.SetAside(path, "the record belongs to another key"))
-        | Ok record -> Ok record
+        RecordFiles.read disk path
+        |> Result.mapError (fun why -> disk.SetAside(path, why))
 
     let find (key: Key) : Result<Lookup, StoreError> =
         let path = Layout.record root key
@@ -341,14 +338,15 @@ type Store private (disk: Disk) =
         run.Owner |> Option.forall files.MayLive
 
     /// Removes what the policy says; with `dryRun` it only looks.
-    member _.Collect(policy: CollectPolicy, dryRun: bool) : Result<Collected, StoreError> =
-        ignore policy
+    member _.Collect(policy: CollectPolicy, dryRun: bool, ?now: DateTimeOffset) : Result<Collected, StoreError> =
+        let work () =
+            let now = defaultArg now DateTimeOffset.UtcNow
+            Ok(Collect.run disk policy now dryRun)
 
-        Ok {
-            Removed = []
-            Refused = []
-            DryRun = dryRun
-        }
+        if dryRun then
+            disk.Reading(root, work)
+        else
+            disk.Guarded(root, work)
 
     /// All records, oldest first, and the damage found among them. Reads every one: for 100,000, seconds.
     member _.Records() : Result<Record list * Damage list, StoreError> =
@@ -392,20 +390,12 @@ type Store private (disk: Disk) =
         )
 
     /// Looks at everything and changes nothing. `deep` digests every artifact.
-    member this.Check(deep: bool) : Result<Health, StoreError> =
-        ignore deep
+    member _.Check(deep: bool) : Result<Health, StoreError> =
+        disk.Reading(root, (fun () -> Ok(Health.check disk deep)))
 
-        this.Records()
-        |> Result.map (fun (records, damages) -> {
-            Records = records.Length
-            Damages = damages
-            Orphans = { Count = 0; Bytes = 0L }
-            Leases = []
-            Checkpoints = Tally.ofFacts (files.Facts(Layout.checkpoints root))
-            Temporary = Tally.ofFacts (files.Facts(Layout.temporary root))
-            Quarantined = Tally.ofFacts (files.Facts(Layout.quarantine root))
-            Free = files.FreeSpace root
-        })
+    /// The leases that lie in the store, of whatever process.
+    member _.HeldLeases() : Result<LeaseFact list, StoreError> =
+        disk.Reading(Layout.leases root, (fun () -> Ok(LeaseFact.all disk)))
 
     member private _.Prepare() =
         disk.CleanTemporary()
@@ -454,4 +444,4 @@ type Store private (disk: Disk) =
 
     interface IDisposable with
         /// Removes the empty temporary folder of this process.
-        member _.Dispose() = disk.RemoveScratch()
+        member _.Dispose() = disk.Close()

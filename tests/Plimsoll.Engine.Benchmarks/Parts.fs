@@ -1,4 +1,4 @@
-/// What planning consists of, each part by itself in a warm process.
+/// What planning consists of, each part by itself in a warm process, in processor time.
 module Plimsoll.Engine.Benchmarks.Parts
 
 open System.IO
@@ -86,6 +86,6 @@ let table (goes: int) (newFolder: unit -> string) : string list =
             [ "plan, all cached"; ""; microseconds goes work cells; "" ])
 
     Display.table
-        (("us a cell", Display.Left)
+        (("processor us a cell", Display.Left)
          :: [ for size in Sizes.all -> size.Name + " cells", Display.Right ])
         (rows @ [ cached ])

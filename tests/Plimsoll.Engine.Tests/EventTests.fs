@@ -19,6 +19,12 @@ let private word event =
     | CellFailed(cell, _) -> $"failed {cell.Label}"
     | CellBlocked(cell, _) -> $"blocked {cell.Label}"
     | CellCancelled cell -> $"cancelled {cell.Label}"
+    | CellNotStarted cell -> $"not started {cell.Label}"
+    | CellNotSelected(cell, _) -> $"not selected {cell.Label}"
+    | CellResumed(cell, step) -> $"resumed {cell.Label} at {step}"
+    | CellRetrying(cell, _, attempt, _) -> $"retrying {cell.Label} after {attempt}"
+    | CellElsewhere(cell, _) -> $"elsewhere {cell.Label}"
+    | Disagrees found -> $"disagrees {found.Cell.Label}"
     | StoreDamage _ -> "damage"
     | RunFinished _ -> "run finished"
 

@@ -165,10 +165,15 @@ let openStore root =
 let newStore () =
     openStore (Path.Combine(Folders.fresh (), "store"))
 
-let optionsFor jobs cells = {
-    RunOptions.ofExperiment (experiment cells) with
-        Jobs = jobs
-}
+/// Time passes a hundred times as fast while a run waits.
+let optionsFor jobs cells =
+    let standard = RunOptions.ofExperiment (experiment cells)
+
+    {
+        standard with
+            Jobs = jobs
+            Alarm = fun delay ring -> standard.Alarm (delay / 100.0) ring
+    }
 
 let runWith options stages (store: Store) cells : RunSummary * RunEvent list =
     let events = ConcurrentQueue<RunEvent>()

@@ -24,6 +24,7 @@ let private names (plan: Plan) =
             | CellPlan.WillRun _ -> "will run"
             | CellPlan.MayRun -> "may run"
             | CellPlan.Blocked _ -> "blocked"
+            | CellPlan.NotSelected _ -> "not selected"
 
         cell.Label, word)
 

@@ -219,22 +219,38 @@ let ``a file counts by its content`` () =
     Assert.That(runOn "two", Is.EqualTo "changed")
     Assert.That(log.Count, Is.EqualTo 2)
 
-[<Test>]
-let ``a file that changes while it is read gives no result`` () =
+/// A stage that leaves the file that it reads with other content each time, for so many times.
+let private careless file times =
+    let mutable count = 0
+
+    stage "careless" [ parameter "file" FileType ] (fun request ->
+        count <- count + 1
+
+        if count <= times then
+            File.WriteAllText(file, $"changed {count} times")
+
+        File.WriteAllText(request.Output, "x")
+        Finished)
+
+let private runCareless times =
     let file = Path.Combine(Folders.fresh (), "file")
     File.WriteAllText(file, "before")
+    let careless = careless file times
+    let cells = [ cellWith careless "c" [ "file", Text file ] [] ]
+    finalOf (run [ careless ] (newStore ()) cells) "c"
 
-    let careless =
-        stage "careless" [ parameter "file" FileType ] (fun request ->
-            File.WriteAllText(file, "afterwards")
-            File.WriteAllText(request.Output, "x")
-            Finished)
+[<Test>]
+let ``a file that changes while it is read gives no result`` () =
+    match runCareless 100 with
+    | Final.Failed failure ->
+        Assert.That(failure.Class, Is.EqualTo Transient)
+        Assert.That(failure.What, Is.EqualTo "a file that c reads changed while the stage ran")
+    | other -> Assert.Fail $"%A{other}"
 
-    let summary =
-        run [ careless ] (newStore ()) [ cellWith careless "c" [ "file", Text file ] [] ]
-
-    match finalOf summary "c" with
-    | Final.Failed failure -> Assert.That(failure.Class, Is.EqualTo Transient)
+[<Test>]
+let ``a file that has come to rest is read again`` () =
+    match runCareless 2 with
+    | Final.Finished(record, Origin.Executed) -> Assert.That(record.Attempts, Is.EqualTo 3)
     | other -> Assert.Fail $"%A{other}"
 
 [<Test>]

@@ -1,209 +1,18 @@
 module Plimsoll.Engine.Tests.ScheduleTests
 
 open System
-open System.Collections.Generic
 open NUnit.Framework
+open Plimsoll.Stages
 open Plimsoll.Engine
 open Plimsoll.Engine.Schedule
 
 let private slots count = [ for cpu in 0 .. count - 1 -> Cpu cpu ]
 
-let private randomGraph (random: Random) =
-    let count = random.Next(1, 30)
-
-    graph [|
-        for cell in 0 .. count - 1 ->
-            [
-                for input in 0 .. cell - 1 do
-                    if random.NextDouble() < 0.15 then
-                        input
-            ]
-    |]
-
-let private countOf (counts: Dictionary<int, int>) cell =
-    match counts.TryGetValue cell with
-    | true, count -> count
-    | _ -> 0
-
-/// A world that obeys commands and checks every one of them.
-type private World(random: Random, graph: Graph, slotCount: int, limit: int) =
-    let running = Dictionary<Ticket, Slot list>()
-    let finals = Dictionary<int, Ending>()
-    let starts = Dictionary<int, int>()
-    let spared = Dictionary<int, int>()
-    let stale = List<Event>()
-    let mutable complete = false
-
-    let require condition (what: string) =
-        if not condition then
-            failwith what
-
-    let conclude cell ending =
-        require (not (finals.ContainsKey cell)) $"cell {cell} ends twice"
-        finals[cell] <- ending
-
-    member _.Running = running
-    member _.Finals = finals
-    member _.Complete = complete
-
-    member _.Obey command =
-        require (not complete) "a command after Complete"
-
-        match command with
-        | Start(ticket, lent) ->
-            let busy = running.Values |> Seq.concat |> Set.ofSeq
-            require (not lent.IsEmpty && lent.Length <= limit) "too many or no slots"
-            require (List.distinct lent = lent) "a slot lent twice to one cell"
-            require (lent |> List.forall (fun (Cpu cpu) -> cpu < slotCount)) "a slot that does not exist"
-            require (lent |> List.forall (fun slot -> not (busy.Contains slot))) "a slot booked twice"
-            require (not (finals.ContainsKey ticket.Cell)) "a cell runs after its end"
-
-            require
-                (running.Keys |> Seq.forall (fun other -> other.Cell <> ticket.Cell))
-                "a cell runs twice at once"
-
-            for input in graph.Inputs[ticket.Cell] do
-                require (finals.ContainsKey input && finals[input] = Ending.Done) "an input is not done"
-
-            let before = countOf starts ticket.Cell
-            require (before <= countOf spared ticket.Cell) "executed twice"
-            starts[ticket.Cell] <- before + 1
-            running.Add(ticket, lent)
-        | Stop ticket -> require (running.ContainsKey ticket) "a stop for what does not run"
-        | Settle(cell, ending) ->
-            require (ending <> Ending.Done) "settled as done"
-            require (running.Keys |> Seq.forall (fun ticket -> ticket.Cell <> cell)) "settled while it runs"
-            conclude cell ending
-        | Complete ->
-            require (finals.Count = graph.Inputs.Length) "complete before every cell has ended"
-            require (running.Count = 0) "complete while a cell runs"
-            complete <- true
-
-    /// The next thing that happens: an attempt ends, or an old event comes once more.
-    member _.Next(cancelling: bool) : Event =
-        if stale.Count > 0 && random.NextDouble() < 0.2 then
-            stale[random.Next stale.Count]
-        else
-            let ticket = Seq.item (random.Next running.Count) running.Keys
-            running.Remove ticket |> ignore
-            let chance = random.NextDouble()
-            let inputs = graph.Inputs[ticket.Cell]
-
-            let event =
-                if cancelling && chance < 0.7 then
-                    Stopped ticket
-                elif chance < 0.1 then
-                    Failed ticket
-                elif chance < 0.15 then
-                    Diverged ticket
-                elif chance < 0.3 && not inputs.IsEmpty && ticket.Attempt < 3 then
-                    InputLost(ticket, inputs |> List.filter (fun _ -> random.NextDouble() < 0.7))
-                else
-                    Finished ticket
-
-            match event with
-            | Finished _ -> conclude ticket.Cell Ending.Done
-            | Failed _ -> conclude ticket.Cell Ending.Failed
-            | Diverged _ -> conclude ticket.Cell Ending.Diverged
-            | Stopped _ -> conclude ticket.Cell Ending.Cancelled
-            | InputLost(_, producers) ->
-                spared[ticket.Cell] <- countOf spared ticket.Cell + 1
-
-                if not cancelling then
-                    for producer in producers do
-                        if finals.ContainsKey producer && finals[producer] = Ending.Done then
-                            finals.Remove producer |> ignore
-                            spared[producer] <- countOf spared producer + 1
-            | CancelAll -> ()
-
-            stale.Add event
-            event
-
-let private checkState (state: State) =
-    let lent =
-        state.Cells.Values
-        |> Seq.collect (function
-            | Running(_, slots) -> slots
-            | _ -> [])
-        |> List.ofSeq
-
-    Assert.That(Set.intersect state.Free (Set.ofList lent), Is.Empty, "a slot is free and lent")
-
-    if not state.Cancelling && not state.ReadyCells.IsEmpty then
-        Assert.That(state.Free, Is.Empty, "a slot idles while a cell is ready")
-
-/// One random life of a random experiment.
-let private live seed =
-    let random = Random(seed: int)
-    let graph = randomGraph random
-    let slotCount, limit = random.Next(1, 6), random.Next(1, 5)
-    let world = World(random, graph, slotCount, limit)
-
-    let cancelAt =
-        if random.NextDouble() < 0.3 then
-            random.Next 20
-        else
-            Int32.MaxValue
-
-    let ended: Ending option[] = [|
-        for cell in 0 .. graph.Inputs.Length - 1 ->
-            // Cached cells: some of those that need no other, or only cached ones, as a plan would find.
-            if graph.Inputs[cell].IsEmpty && random.NextDouble() < 0.3 then
-                let ending =
-                    if random.NextDouble() < 0.8 then
-                        Ending.Done
-                    else
-                        Ending.Diverged
-
-                world.Finals[cell] <- ending
-                Some ending
-            else
-                None
-    |]
-
-    let mutable state, commands = start graph (slots slotCount) limit ended
-    let mutable steps = 0
-    commands |> List.iter world.Obey
-    checkState state
-
-    while not world.Complete do
-        if steps > 10_000 then
-            failwith "it never ends"
-
-        let event =
-            if steps = cancelAt then
-                CancelAll
-            else
-                world.Next state.Cancelling
-
-        let next, commands = step event state
-        state <- next
-        commands |> List.iter world.Obey
-        checkState state
-        steps <- steps + 1
-
-    graph, world.Finals, state
-
-[<FsCheck.NUnit.Property(MaxTest = 2000)>]
-let ``every cell ends exactly once, inputs first, no slot lent twice`` (seed: int) =
-    let graph, finals, state = live seed
-
-    finals.Count = graph.Inputs.Length
-    && state.Open = 0
-    && finals |> Seq.forall (fun final -> state.Cells[final.Key] = Ended final.Value)
-
-[<FsCheck.NUnit.Property(MaxTest = 500)>]
-let ``a blocked cell has a cause among the cells before it`` (seed: int) =
-    let graph, finals, _ = live seed
-
-    let rec before cell =
-        graph.Inputs[cell] |> List.collect (fun input -> input :: before input)
-
-    finals
-    |> Seq.forall (fun final ->
-        match final.Value with
-        | Ending.Blocked by -> List.contains by (before final.Key) && not finals[by].IsDone
-        | _ -> true)
+let private ofClass kind : Retry.Failure = {
+    Class = kind
+    Words = "planted"
+    Reached = 0L
+}
 
 let private tickets commands =
     commands
@@ -212,8 +21,7 @@ let private tickets commands =
         | _ -> None)
 
 let private startNew inputs slotCount limit =
-    let graph = graph inputs
-    start graph (slots slotCount) limit (Array.create inputs.Length None)
+    start (CellGraph.ofInputs inputs) (slots slotCount) limit Continue (Array.create inputs.Length None)
 
 [<Test>]
 let ``the longest remaining chain starts first`` () =
@@ -241,7 +49,7 @@ let ``no cell gets more slots than the limit`` () =
 [<Test>]
 let ``an experiment that is done completes at once`` () =
     let _, commands =
-        start (graph [| []; [ 0 ] |]) (slots 1) 1 (Array.create 2 (Some Ending.Done))
+        start (CellGraph.ofInputs [| []; [ 0 ] |]) (slots 1) 1 Continue (Array.create 2 (Some Ending.Done))
 
     Assert.That(commands, Is.EqualTo<Command list> [ Complete ])
     let _, commands = startNew [||] 1 1
@@ -251,11 +59,15 @@ let ``an experiment that is done completes at once`` () =
 let ``a failure blocks its descendants and nothing else`` () =
     // 0 -> 2 -> 3, 1 -> 4.
     let state, _ = startNew [| []; []; [ 0 ]; [ 2 ]; [ 1 ] |] 2 1
-    let state, commands = step (Failed { Cell = 0; Attempt = 1 }) state
+    let state, commands = step (Failed({ Cell = 0; Attempt = 1 }, ofClass Bug)) state
 
     Assert.That(
         commands,
-        Is.EqualTo<Command list> [ Settle(2, Ending.Blocked 0); Settle(3, Ending.Blocked 0) ]
+        Is.EqualTo<Command list> [
+            Settle(0, Ending.Failed)
+            Settle(2, Ending.Blocked 0)
+            Settle(3, Ending.Blocked 0)
+        ]
     )
 
     let _, commands = step (Finished { Cell = 1; Attempt = 1 }) state
@@ -263,13 +75,140 @@ let ``a failure blocks its descendants and nothing else`` () =
 
 [<Test>]
 let ``an input that comes later is refused`` () =
-    Assert.That(Action(fun () -> graph [| [ 1 ]; [] |] |> ignore), Throws.ArgumentException)
+    Assert.That(Action(fun () -> CellGraph.ofInputs [| [ 1 ]; [] |] |> ignore), Throws.ArgumentException)
 
 [<Test>]
 let ``a long chain of 100,000 cells is scheduled without recursion`` () =
     let count = 100_000
     let inputs = Array.init count (fun cell -> if cell = 0 then [] else [ cell - 1 ])
     let state, _ = startNew inputs 1 1
-    let state, commands = step (Failed { Cell = 0; Attempt = 1 }) state
-    Assert.That(commands, Has.Length.EqualTo count)
+    let state, commands = step (Failed({ Cell = 0; Attempt = 1 }, ofClass Bug)) state
+    Assert.That(commands, Has.Length.EqualTo(count + 1))
     Assert.That(state.Open, Is.EqualTo 0)
+
+/// The state after the events, and the commands of the last one.
+let private after events (state, commands) =
+    events |> List.fold (fun (state, _) event -> step event state) (state, commands)
+
+let private first cell = { Cell = cell; Attempt = 1 }
+
+[<Test>]
+let ``the costliest remaining chain starts first, and equals in the experiment's order`` () =
+    // 0 -> 3 takes 5 s, 1 takes 5 s, 2 takes 9 s.
+    let graph =
+        CellGraph.weighted [| []; []; []; [ 0 ] |] [| 2.0; 5.0; 9.0; 3.0 |] (Array.zeroCreate 4)
+
+    let _, commands = start graph (slots 3) 1 Continue (Array.create 4 None)
+    Assert.That(tickets commands |> List.map fst, Is.EqualTo<int list> [ 2; 0; 1 ])
+
+[<Test>]
+let ``a cell that is to be tried again waits without a slot`` () =
+    let state, commands =
+        startNew [| []; [] |] 1 1 |> after [ Failed(first 0, ofClass Transient) ]
+
+    match commands with
+    | [ WakeAfter(ticket, delay); Start(other, _) ] ->
+        Assert.That((ticket, other), Is.EqualTo((first 0, first 1)))
+        Assert.That(delay.TotalSeconds, Is.InRange(0.375, 0.625))
+    | other -> Assert.Fail $"%A{other}"
+
+    let _, commands = (state, []) |> after [ Finished(first 1); Due(first 0) ]
+    Assert.That(commands, Is.EqualTo<Command list> [ Start({ Cell = 0; Attempt = 2 }, slots 1) ])
+
+[<Test>]
+let ``a cell that ran out of memory is tried again with one slot`` () =
+    let _, commands =
+        startNew [| [] |] 4 4
+        |> after [ Failed(first 0, ofClass Resource); Due(first 0) ]
+
+    Assert.That(tickets commands, Is.EqualTo<(int * int) list> [ 0, 1 ])
+
+[<Test>]
+let ``a cell that another run has leaves its slot to others and is asked for again`` () =
+    let state, commands = startNew [| []; [] |] 1 1 |> after [ Held(first 0) ]
+    Assert.That(tickets commands |> List.map fst, Is.EqualTo<int list> [ 1 ])
+    let state, commands = (state, []) |> after [ Finished(first 1); Due(first 0) ]
+    Assert.That(tickets commands |> List.map fst, Is.EqualTo<int list> [ 0 ])
+    Assert.That(attempts 0 state, Is.EqualTo 1, "a question is no attempt")
+
+let private startStopping most inputs slotCount =
+    start (CellGraph.ofInputs inputs) (slots slotCount) 1 (StopAfter most) (Array.create inputs.Length None)
+
+[<Test>]
+let ``after too many failures nothing starts, and what runs is finished`` () =
+    // 0 -> 3; 1, 2 and 4 stand alone.
+    let state, commands =
+        startStopping 1 [| []; []; []; [ 0 ]; [] |] 2
+        |> after [ Failed(first 0, ofClass Invalid) ]
+
+    Assert.That(
+        commands,
+        Is.EqualTo<Command list> [
+            Settle(0, Ending.Failed)
+            Settle(3, Ending.Blocked 0)
+            Settle(2, Ending.NotStarted)
+            Settle(4, Ending.NotStarted)
+        ]
+    )
+
+    let _, commands = step (Finished(first 1)) state
+    Assert.That(commands, Is.EqualTo<Command list> [ Settle(1, Ending.Done); Complete ])
+
+[<Test>]
+let ``a run that stops after two failures goes on after one`` () =
+    let state, commands =
+        startStopping 2 [| []; []; [] |] 1 |> after [ Failed(first 0, ofClass Bug) ]
+
+    Assert.That(tickets commands |> List.map fst, Is.EqualTo<int list> [ 1 ])
+    let _, commands = step (Failed(first 1, ofClass Bug)) state
+    Assert.That(List.last commands, Is.EqualTo Complete)
+    Assert.That(commands, Does.Contain(Settle(2, Ending.NotStarted)))
+
+[<Test>]
+let ``a run that is cancelled stops what runs and tries nothing again`` () =
+    let state, commands = startNew [| []; []; [ 0 ] |] 1 1 |> after [ CancelAll ]
+
+    Assert.That(
+        commands,
+        Is.EquivalentTo [ Stop(first 0); Settle(1, Ending.Cancelled); Settle(2, Ending.Cancelled) ]
+    )
+
+    let _, commands = step (Failed(first 0, ofClass Transient)) state
+    Assert.That(commands, Is.EqualTo<Command list> [ Settle(0, Ending.Cancelled); Complete ])
+
+[<Test>]
+let ``a run that is abandoned is complete at once, whatever still runs`` () =
+    let state, commands = startNew [| []; [] |] 1 1 |> after [ CancelAll; Abandon ]
+    Assert.That(commands, Is.EqualTo<Command list> [ Settle(0, Ending.Cancelled); Complete ])
+    Assert.That(snd (step (Finished(first 0)) state), Is.Empty)
+
+[<Test>]
+let ``scheduling takes far less than a millisecond a cell, also with 100,000 of them`` () =
+    let count = 100_000
+    // Chains of ten, all of which begin at once.
+    let inputs =
+        Array.init count (fun cell -> if cell % 10 = 0 then [] else [ cell - 1 ])
+
+    let watch = Diagnostics.Stopwatch.StartNew()
+    let mutable state, commands = startNew inputs 16 4
+    let mutable complete = false
+    let queue = Collections.Generic.Queue<Ticket>()
+
+    let obey commands =
+        for command in commands do
+            match command with
+            | Start(ticket, _) -> queue.Enqueue ticket
+            | Complete -> complete <- true
+            | _ -> ()
+
+    obey commands
+
+    while queue.Count > 0 do
+        let next, commands = step (Finished(queue.Dequeue())) state
+        state <- next
+        obey commands
+
+    Assert.That complete
+    let perCell = watch.Elapsed.TotalMilliseconds / double count
+    TestContext.Out.WriteLine $"{1000.0 * perCell:F1} us a cell"
+    Assert.That(perCell, Is.LessThan 0.2)

@@ -131,3 +131,11 @@ let ``bytes follow the written layout`` () =
 let ``digests are SHA-256 in lower-case hexadecimal`` () =
     // FIPS 180-2, appendix B.1.
     Assert.That(hash "abc"B, Is.EqualTo "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+
+[<Test>]
+let ``an item written before has the bytes of the item`` () =
+    let item = Record [ "b", Number 1.5; "a", Sequence [ String "x" ] ]
+
+    let around inner = Sequence [ Truth true; inner ]
+
+    Files.equal (digest "test/1" (around item)) (digest "test/1" (around (written item)))

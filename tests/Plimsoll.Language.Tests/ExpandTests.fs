@@ -293,6 +293,30 @@ let ``ten times the cells take about ten times as long`` () =
     Assert.That(large / small, Is.LessThan 40.0, $"{few} cells in {small} ms, {many} in {large} ms")
 
 [<Test>]
+let ``four times the seeds allocate four times the memory`` () =
+    // Bytes, not seconds: the same on every machine. A list that is searched or copied for each cell shows
+    // as sixteen times.
+    let allocated seeds =
+        let text = smallWith "[0, 1, 2]" $"1..{seeds}"
+        let before = System.GC.GetAllocatedBytesForCurrentThread()
+        let cells = cells text
+        double (System.GC.GetAllocatedBytesForCurrentThread() - before), cells.Length
+
+    allocated 10 |> ignore
+    let fewBytes, few = allocated 250
+    let manyBytes, many = allocated 1000
+    Assert.That(double many / double few, Is.EqualTo(4.0).Within 0.01)
+    Assert.That(manyBytes / fewBytes, Is.InRange(3.0, 4.5), $"{fewBytes} and {manyBytes} bytes")
+
+[<Test>]
+let ``seeds share the settings of their cells`` () =
+    for node in [ "behaviour"; "policy"; "scores" ] do
+        let settings = ofNode (Some "drcorl") node (cells small) |> List.map _.Parameters
+        let own = System.Collections.Generic.HashSet(settings, HashIdentity.Reference)
+        // One map for each limit that the node reads, whatever the number of seeds.
+        Assert.That(own.Count, Is.EqualTo(if node = "policy" then 2 else 1), node)
+
+[<Test>]
 let ``the files that an experiment needs are listed with the place of their name`` () =
     match experiment full with
     | Error problems -> Assert.Fail(ProblemText.renderAll problems)

@@ -5,85 +5,82 @@ open System.IO
 open NUnit.Framework
 open Plimsoll.Store
 open Plimsoll.Store.Tests.Samples
+open Plimsoll.Store.Tests.CrashModel
 
-/// Three commits: two artifacts, one of them twice.
-let private contents = [ 1L, bytesOf 1000 1; 2L, bytesOf 2000 2; 3L, bytesOf 1000 1 ]
+/// On a loss of power some folders keep what was not synced, and others do not.
+let private some seed (folder: string) =
+    (hash (seed, Path.GetFileName folder, Path.GetFileName(Path.GetDirectoryName folder)) &&& 1) = 0
 
-/// Works until the crash; returns what was reported as stored.
-let private workUntilCrash (files: FaultyFileSystem) root : Record list =
-    let mutable stored = []
+let private onlyRecords (folder: string) = folder.Contains "records"
 
-    try
-        let store = Store.OpenOn(files, root, ReadWrite) |> ok
+let private crash acts step forgets =
+    let root = Path.Combine(Folders.fresh (), "store")
+    let files = FaultyFileSystem(step, forgets = forgets)
+    let promise = workUntilCrash files root acts
+    checkAfterCrash root promise
+    goOn root acts
+    Directory.Delete(root, true)
+    files
 
-        for seed, bytes in contents do
-            let output = store.NewOutput() |> ok
-            File.WriteAllBytes(output, bytes)
-            files.WrittenByStage output
-            let record = record seed (Outcome.Finished(store.Measure output |> ok))
-            store.Commit(Some output, record, None) |> ok |> ignore
-            stored <- record :: stored
-    with Crash ->
-        ()
+let private stories = [
+    "commits", [ Commit(1L, 1, true); Commit(2L, 2, false); Commit(3L, 1, true); Diverge 4L ]
+    "late results", [ Commit(1L, 1, true); Commit(1L, 1, true); Commit(1L, 2, true); Diverge 1L ]
+    "collections",
+    [
+        Commit(1L, 1, true)
+        Commit(2L, 3, true)
+        Keep 2L
+        Commit(3L, 1, false)
+        Listing 1
+        Collect [ 3L ]
+        Commit(2L, 2, true)
+        CollectLarge 600L
+        Collect []
+    ]
+    "leases",
+    [ Lease 1L; Lease 2L; Keep 1L; Commit(1L, 1, true); Drop 1L; Collect []; GiveBack 1L; Collect [] ]
+]
 
-    stored
+let private storyNames = stories |> List.map fst
 
-let private filesIn folder =
-    if Directory.Exists folder then
-        Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
-    else
-        [||]
+[<TestCaseSource(nameof storyNames)>]
+let ``a loss of power at any step leaves a sound store, and the work can go on`` (name: string) =
+    let acts = stories |> List.find (fst >> (=) name) |> snd
 
-/// Another process, which knows that the owner `gone.1` is no more.
-let private survivor = PlainFileSystem(true, (fun owner -> owner <> "gone.1"))
+    for forgets in [ (fun _ -> true); (fun _ -> false); onlyRecords; onlyRecords >> not ] do
+        let rec crashAt step =
+            if (crash acts step forgets).Crashed then crashAt (step + 1) else step
 
-let private checkAfterCrash root (stored: Record list) =
-    let store = Store.OpenOn(survivor, root, ReadWrite) |> ok
-    let records, damages = store.Records() |> ok
-    Assert.That(damages, Is.Empty)
+        // Opening alone takes this many steps: the loop really crashed.
+        Assert.That(crashAt 1, Is.GreaterThan 15)
 
-    for record in records do
-        Assert.That(
-            (store.Find record.Key |> ok),
-            Is.EqualTo(Lookup.Found record),
-            "a record without its artifact"
-        )
+let private acts =
+    let seed = FsCheck.FSharp.Gen.choose (1, 4) |> FsCheck.FSharp.Gen.map int64
 
-        Assert.That((store.Use record.Artifact.Value.Digest).IsOk)
+    let commit =
+        FsCheck.FSharp.Gen.map3
+            (fun seed content trail -> Commit(seed, content, trail))
+            seed
+            (FsCheck.FSharp.Gen.choose (1, 3))
+            (FsCheck.FSharp.Gen.elements [ true; false ])
 
-    for path in filesIn (Layout.objects root) do
-        let name = Path.GetFileName(Path.GetDirectoryName path) + Path.GetFileName path
+    FsCheck.FSharp.Gen.frequency [
+        6, commit
+        1, FsCheck.FSharp.Gen.map Diverge seed
+        1, FsCheck.FSharp.Gen.map Keep seed
+        1, FsCheck.FSharp.Gen.map Drop seed
+        2, FsCheck.FSharp.Gen.map Lease seed
+        1, FsCheck.FSharp.Gen.map GiveBack seed
+        1, FsCheck.FSharp.Gen.map Listing (FsCheck.FSharp.Gen.choose (1, 3))
+        2, FsCheck.FSharp.Gen.map Collect (FsCheck.FSharp.Gen.listOf seed)
+        1, FsCheck.FSharp.Gen.map (int64 >> CollectLarge) (FsCheck.FSharp.Gen.choose (0, 2000))
+    ]
+    |> FsCheck.FSharp.Gen.listOf
 
-        Assert.That(
-            string (digestOf (File.ReadAllBytes path)),
-            Is.EqualTo name,
-            "half an artifact under a digest"
-        )
-
-    for record in stored do
-        Assert.That(records |> List.contains record, "what was reported as stored is lost")
-
-    Assert.That(filesIn (Path.Combine(Layout.temporary root, "gone.1")), Is.Empty, "leftovers")
-    store
-
-[<Test>]
-let ``a loss of power at any step leaves a sound store, and the work can go on`` () =
-    let rec crashAt step =
-        let root = Path.Combine(Folders.fresh (), "store")
-        let files = FaultyFileSystem step
-        let stored = workUntilCrash files root
-        let store = checkAfterCrash root stored
-
-        for seed, bytes in contents do
-            commit store seed bytes |> ignore
-
-        let records, _ = store.Records() |> ok
-        Assert.That(records.Length, Is.EqualTo contents.Length)
-
-        if files.Crashed then crashAt (step + 1) else step
-
-    // The open and the three commits take at least this many steps: the loop really crashed.
-    Assert.That(crashAt 1, Is.GreaterThan 25)
+[<FsCheck.NUnit.Property(MaxTest = 150)>]
+let ``whatever was done, a loss of power leaves a sound store`` (step: FsCheck.PositiveInt) (seed: int) =
+    FsCheck.FSharp.Prop.forAll (FsCheck.FSharp.Arb.fromGen acts) (fun acts ->
+        crash acts (step.Get * 3) (some seed) |> ignore)
 
 [<Test>]
 let ``the simulated loss of power cuts what was not synced`` () =
@@ -100,6 +97,18 @@ let ``the simulated loss of power cuts what was not synced`` () =
     Assert.That(FileInfo(path).Length, Is.EqualTo 50L)
 
 [<Test>]
+let ``the simulated loss of power brings back what was deleted`` () =
+    let files = FaultyFileSystem 2
+    let path = Path.Combine(Folders.fresh (), "file")
+    File.WriteAllText(path, "old")
+    (files :> IFileSystem).Delete path
+    Assert.That(File.Exists path, Is.False)
+
+    let crash () = (files :> IFileSystem).Touch path
+    Assert.That(Action crash, Throws.TypeOf<Crash>())
+    Assert.That(File.ReadAllText path, Is.EqualTo "old")
+
+[<Test>]
 let ``a temporary folder of a process that may live is kept`` () =
     let store = openNew ()
     let other = Path.Combine(Layout.temporary store.Root, "elsewhere.77")
@@ -110,11 +119,34 @@ let ``a temporary folder of a process that may live is kept`` () =
 [<Test>]
 let ``a temporary folder of a process of this machine that is gone is removed`` () =
     let store = openNew ()
-    let files = LocalFileSystem() :> IFileSystem
-    let host = files.Owner.Split('.')[0]
-    // Above every process id that Linux gives out.
-    let other = Path.Combine(Layout.temporary store.Root, $"{host}.1999999999")
-    Directory.CreateDirectory other |> ignore
-    File.WriteAllText(Path.Combine(other, "x.output"), "half")
+    let parts = (LocalFileSystem() :> IFileSystem).Owner.Split '.'
+
+    let gone = [
+        // Above every process id that Linux gives out.
+        $"{parts[0]}.1999999999"
+        $"{parts[0]}.1999999999.{parts[2]}.{parts[3]}"
+        // The number was given out again.
+        $"{parts[0]}.{parts[1]}.{parts[2]}.00000000"
+    ]
+
+    let folders =
+        gone |> List.map (fun owner -> Path.Combine(Layout.temporary store.Root, owner))
+
+    for folder in folders do
+        Directory.CreateDirectory folder |> ignore
+        File.WriteAllText(Path.Combine(folder, "x.output"), "half")
+
     Store.Open(store.Root, ReadWrite) |> ok |> ignore
-    Assert.That(Directory.Exists other, Is.False)
+
+    for folder in folders do
+        Assert.That(Directory.Exists folder, Is.False)
+
+[<Test>]
+let ``a process that ends leaves no temporary folder`` () =
+    let store = openNew ()
+    let second = Store.Open(store.Root, ReadWrite) |> ok
+    let output = second.NewOutput() |> ok
+    (store :> IDisposable).Dispose()
+    Assert.That(Directory.Exists(Path.GetDirectoryName output), "another object needs it")
+    (second :> IDisposable).Dispose()
+    Assert.That(Directory.GetFileSystemEntries(Layout.temporary store.Root), Is.Empty)

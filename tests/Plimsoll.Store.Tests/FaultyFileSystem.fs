@@ -8,25 +8,38 @@ open Plimsoll.Store
 exception Crash
 
 /// The local file system until the given step, at which the machine loses power: what was not synced is cut
-/// in half, and renames into a folder that was not synced are undone.
-type FaultyFileSystem(crashAt: int, ?fault: exn) =
+/// in half, and what happened in a folder that was not synced is undone, if `forgets` says so of the folder.
+/// It waits for no disk: what a sync would keep is only remembered.
+type FaultyFileSystem(crashAt: int, ?fault: exn, ?forgets: string -> bool) =
     let real = LocalFileSystem() :> IFileSystem
     let unsynced = HashSet<string>()
-    let renames = Stack<struct (string * string * byte[] option)>()
+    let journal = Stack<struct (string * (unit -> unit))>()
+    let forgets = defaultArg forgets (fun _ -> true)
     let mutable steps = 0
     let mutable dead = false
 
-    let losePower () =
-        dead <- true
+    let remember (path: string) undo =
+        journal.Push(struct (string (Path.GetDirectoryName path), undo))
 
-        for struct (source, target, before) in renames do
+    let moved (source: string) (target: string) (before: byte[] option) =
+        if unsynced.Remove source then
+            unsynced.Add target |> ignore
+
+        remember target (fun () ->
             if File.Exists target then
                 File.Move(target, source, true)
 
                 if unsynced.Remove target then
                     unsynced.Add source |> ignore
 
-                before |> Option.iter (fun bytes -> File.WriteAllBytes(target, bytes))
+                before |> Option.iter (fun bytes -> File.WriteAllBytes(target, bytes)))
+
+    let losePower () =
+        dead <- true
+
+        for struct (folder, undo) in journal do
+            if forgets folder then
+                undo ()
 
         for path in unsynced do
             if File.Exists path then
@@ -74,19 +87,16 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
                 unsynced.Add path |> ignore)
 
         member _.Sync path =
-            step (fun () ->
-                real.Sync path
-                unsynced.Remove path |> ignore)
+            step (fun () -> unsynced.Remove path |> ignore)
 
         member _.SyncFolder path =
             step (fun () ->
-                real.SyncFolder path
-                let kept = renames.ToArray() |> Array.rev
-                renames.Clear()
+                let kept = journal.ToArray() |> Array.rev
+                journal.Clear()
 
-                for struct (_, target, _) as rename in kept do
-                    if Path.GetDirectoryName target <> path then
-                        renames.Push rename)
+                for struct (folder, _) as entry in kept do
+                    if folder <> path then
+                        journal.Push entry)
 
         member _.Rename(source, target) =
             step (fun () ->
@@ -97,10 +107,7 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
                         None
 
                 real.Rename(source, target)
-                renames.Push(struct (source, target, before))
-
-                if unsynced.Remove source then
-                    unsynced.Add target |> ignore)
+                moved source target before)
 
         member _.Claim(source, target) =
             let mutable claimed = false
@@ -109,10 +116,7 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
                 claimed <- real.Claim(source, target)
 
                 if claimed then
-                    renames.Push(struct (source, target, None))
-
-                    if unsynced.Remove source then
-                        unsynced.Add target |> ignore)
+                    moved source target None)
 
             claimed
 
@@ -123,12 +127,23 @@ type FaultyFileSystem(crashAt: int, ?fault: exn) =
         member _.DeleteEmpty path = step (fun () -> real.DeleteEmpty path)
         member _.Facts folder = alive (fun () -> real.Facts folder)
         member _.FreeSpace folder = alive (fun () -> real.FreeSpace folder)
-        member _.Delete path = step (fun () -> real.Delete path)
+
+        member _.Delete path =
+            step (fun () ->
+                let bytes = File.ReadAllBytes path
+                real.Delete path
+
+                remember path (fun () ->
+                    if Directory.Exists(Path.GetDirectoryName path) && not (File.Exists path) then
+                        File.WriteAllBytes(path, bytes)))
+
         member _.DeleteFolder path = step (fun () -> real.DeleteFolder path)
         member _.Files folder = alive (fun () -> real.Files folder)
         member _.Folders folder = alive (fun () -> real.Folders folder)
         member _.Owner = "gone.1"
         member _.MayLive _ = true
+        member _.IsHere _ = false
+        member _.Written path = alive (fun () -> real.Written path)
 
 /// The local file system; without waiting for the disk, unless `syncs`. `afterRename` may harm the target.
 type PlainFileSystem(syncs: bool, mayLive: string -> bool, ?afterRename: string -> unit) =
@@ -174,3 +189,5 @@ type PlainFileSystem(syncs: bool, mayLive: string -> bool, ?afterRename: string 
         member _.Folders folder = real.Folders folder
         member _.Owner = real.Owner
         member _.MayLive owner = mayLive owner
+        member _.IsHere owner = real.IsHere owner
+        member _.Written path = real.Written path

@@ -8,9 +8,16 @@ open System.IO
 module Folders =
     let private made = ConcurrentBag<string>()
 
+    /// In memory where there is such a place: thousands of small files are made.
+    let private place =
+        if Directory.Exists "/dev/shm" then
+            "/dev/shm"
+        else
+            Path.GetTempPath()
+
     let fresh () =
         let path =
-            Path.Combine(Path.GetTempPath(), "plimsoll-store-tests", Guid.NewGuid().ToString "N")
+            Path.Combine(place, "plimsoll-store-tests", Guid.NewGuid().ToString "N")
 
         Directory.CreateDirectory path |> ignore
         made.Add path

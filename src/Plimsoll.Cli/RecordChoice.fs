@@ -1,0 +1,72 @@
+/// Which record, or which run, a word on the command line means.
+module Plimsoll.Cli.RecordChoice
+
+open System
+open System.Globalization
+open System.IO
+open Plimsoll.Store
+
+let private unknown what where remedy =
+    Error(BadInput $"{what}\n  where: {where}\n  remedy: {remedy}")
+
+/// Keys in the store that begin so.
+let private keys (store: Store) (prefix: string) : Key list =
+    let folder = Path.Combine(Layout.records store.Root, prefix.Substring(0, 2))
+
+    if Directory.Exists folder then
+        Directory.GetFiles folder
+        |> Array.choose Layout.spreadText
+        |> Array.filter (fun key -> key.StartsWith(prefix, StringComparison.Ordinal))
+        |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+        |> Array.map Key
+        |> List.ofArray
+    else
+        []
+
+/// The record whose key begins so.
+let record (store: Store) (prefix: string) : Result<Record, Trouble> =
+    if not (CellChoice.isDigest prefix) then
+        unknown "this is no key" prefix "give at least 6 of its 64 hexadecimal digits; `plan FILE --json` shows them"
+    else
+        match keys store prefix with
+        | [] -> unknown "the store has no record of this key" prefix "`plan FILE --json` shows the keys of an experiment"
+        | [ key ] ->
+            match store.Find key with
+            | Ok(Lookup.Found record) -> Ok record
+            | Ok(Lookup.Lost damage) -> Error(Surroundings(Damage.text damage))
+            | Ok Lookup.Absent -> unknown "the record has just been removed" prefix "run the experiment again"
+            | Error error -> Error(Surroundings(StoreError.text error))
+        | several ->
+            let listed =
+                several |> List.truncate 10 |> List.map (fun key -> $"\n  {key}") |> String.concat ""
+
+            Error(BadInput $"`{prefix}` begins {several.Length} keys; give more digits{listed}")
+
+/// `last`, `last~2` or the beginning of a run's id. None: the word means no run.
+let run (store: Store) (word: string) : Result<RunFolder option, Trouble> =
+    let back =
+        match word.Split '~' with
+        | [| "last" |] -> Some 0
+        | [| "last"; number |] ->
+            match Int32.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture) with
+            | true, number -> Some number
+            | _ -> None
+        | _ -> None
+
+    match store.Runs(), back with
+    | Error error, _ -> Error(Surroundings(StoreError.text error))
+    | Ok runs, Some number ->
+        match List.tryItem number runs with
+        | Some run -> Ok(Some run)
+        | None ->
+            let count = Display.plural runs.Length "run"
+            unknown $"there is no run `{word}`" $"{store.Root}: {count}" "name a later one, or a run by its id"
+    | Ok runs, None ->
+        match runs |> List.filter (fun run -> run.Id.StartsWith(word, StringComparison.Ordinal)) with
+        | [ run ] -> Ok(Some run)
+        | [] -> Ok None
+        | several ->
+            let listed =
+                several |> List.truncate 10 |> List.map (fun run -> $"\n  {run.Id}") |> String.concat ""
+
+            Error(BadInput $"`{word}` begins {several.Length} runs; give more of the id{listed}")
