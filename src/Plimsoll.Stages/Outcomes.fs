@@ -25,8 +25,7 @@ let withDataset (path: string) (body: Dataset -> StageOutcome) =
         match refused.Problem with
         | :? DatasetProblem.FileMissing
         | :? DatasetProblem.FileUnreadable
-        | :? DatasetProblem.ArtifactDamaged ->
-            Failed(FailureText.corruptDataset refused.Problem)
+        | :? DatasetProblem.ArtifactDamaged -> Failed(FailureText.corruptDataset refused.Problem)
         | problem -> ofProblem problem
     | other -> invalidOp $"unknown outcome {other}"
 
@@ -58,8 +57,7 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
         ModelFile.SaveDiverged(request.Output, diverged.Step, diverged.What, outcome.Curves)
         TrainingFiles.writeTrail request outcome.Trail
         Diverged(diverged.Step, diverged.What)
-    | :? TrainingOutcome.Cancelled ->
-        Failed(FailureText.cancelled ())
+    | :? TrainingOutcome.Cancelled -> Failed(FailureText.cancelled ())
     | other -> invalidOp $"unknown outcome {other}"
 
 /// What inputs of another kind and a disk that is full or read-only make the code below throw, as failures.

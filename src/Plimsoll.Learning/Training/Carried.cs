@@ -12,9 +12,13 @@ public sealed class Carried(
 {
     public TrainingState State { get; } = state;
 
-    public IReadOnlyList<Accumulator> Accumulators { get; } = accumulators;
+    // Arrays: the hash of the losses walks over them at every step of a short run.
+    private readonly Accumulator[] accumulators = [.. accumulators];
+    private readonly PointLog[] points = [.. points];
 
-    public IReadOnlyList<PointLog> Points { get; } = points;
+    public IReadOnlyList<Accumulator> Accumulators => accumulators;
+
+    public IReadOnlyList<PointLog> Points => points;
 
     /// <summary>Names of the accumulators, each once.</summary>
     public IReadOnlyList<string> Metrics { get; } = [.. accumulators.Select(a => a.Name).Distinct()];
@@ -71,13 +75,12 @@ public sealed class Carried(
 
     private void AddRecorded(ref BitHash hash)
     {
-        for (var i = 0; i < Accumulators.Count; i++)
+        foreach (var a in accumulators)
         {
-            var a = Accumulators[i];
             hash.Add(a.Last);
             hash.Add(a.Sum);
             hash.Add(a.Count);
         }
-        for (var i = 0; i < Points.Count; i++) Points[i].AddTo(ref hash);
+        foreach (var log in points) log.AddTo(ref hash);
     }
 }

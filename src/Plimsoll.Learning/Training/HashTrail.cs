@@ -39,11 +39,8 @@ public sealed class HashTrail
         return text.ToString();
     }
 
-    /// <summary>Told after every step that <see cref="NextAfter"/> names.</summary>
-    internal void Pass(long step, Carried carried)
-    {
-        if (IsMark(step)) entries.Add(new TrailEntry(step, carried.LossHash(), 0));
-    }
+    /// <summary>Told at every step that <see cref="NextAfter"/> names.</summary>
+    internal void Pass(long step, Carried carried) => entries.Add(new TrailEntry(step, carried.LossHash(), 0));
 
     /// <summary>Told at every guard.</summary>
     internal void Guard(long step, Carried carried)
@@ -57,8 +54,6 @@ public sealed class HashTrail
     internal long NextAfter(long step) => Math.Min((step / Stride + 1) * Stride, steps);
 
     internal void Transfer(Transfer transfer) => transfer.List(entries);
-
-    private bool IsMark(long step) => step % Stride == 0 || step == steps;
 
     private readonly record struct TrailEntry(long Step, ulong Hash, long IsState);
 }

@@ -28,8 +28,6 @@ public sealed record TrainingLength(long Steps, long GuardEvery)
     internal long GuardAfter(long step) =>
         Steps - step <= GuardEvery - step % GuardEvery ? Steps : step + GuardEvery - step % GuardEvery;
 
-    internal bool IsGuard(long step) => step % GuardEvery == 0 || step == Steps;
-
     private static long AtLeastOne(long value, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);

@@ -15,6 +15,12 @@ public sealed class TrainingLoop
     private long? savedAt;
     private bool hasWarned;
 
+    // Where portions end. Kept rather than worked out: a division costs more than looking at a number.
+    private long nextGuard;
+    private long nextMark;
+    private long untilLook;
+    private long ran;
+
     private TrainingLoop(ITraining training, TrainingLength length, TrainingSurroundings surroundings)
     {
         this.training = training;
@@ -31,6 +37,9 @@ public sealed class TrainingLoop
     {
         Resume();
         var pace = surroundings.Pace;
+        nextGuard = length.GuardAfter(position.Step);
+        nextMark = position.Trail.NextAfter(position.Step);
+        untilLook = pace.Portion;
         while (position.Step < length.Steps)
         {
             if (surroundings.Cancelled.IsCancellationRequested)
@@ -38,11 +47,19 @@ public sealed class TrainingLoop
                 Save();
                 return new TrainingOutcome.Cancelled(position.Curves, position.Trail);
             }
-            var ran = Advance(pace.Portion);
-            if (length.IsGuard(position.Step) && Guard() is { } diverged) return diverged;
-            if (!pace.Look(position.Step, ran) || position.Step == length.Steps) continue;
-            Save();
-            pace.Saved();
+            Advance();
+            if (position.Step == nextGuard)
+            {
+                if (Guard() is { } diverged) return diverged;
+                nextGuard = length.GuardAfter(position.Step);
+            }
+            if (untilLook > 0) continue;
+            if (pace.Look(position.Step, ran) && position.Step < length.Steps)
+            {
+                Save();
+                pace.Saved();
+            }
+            (untilLook, ran) = (pace.Portion, 0);
         }
         return new TrainingOutcome.Completed(position.Curves, position.Trail);
     }
@@ -58,15 +75,17 @@ public sealed class TrainingLoop
         if (problem is not null) surroundings.Warn(problem);
     }
 
-    private long Advance(long portion)
+    private void Advance()
     {
         var step = position.Step;
-        var stop = Math.Min(length.GuardAfter(step), position.Trail.NextAfter(step));
-        var count = Math.Min(stop - step, portion);
+        var count = Math.Min(Math.Min(nextGuard, nextMark) - step, untilLook);
         training.Advance(step, count);
         position.Step = step + count;
-        position.Trail.Pass(position.Step, training.Carried);
-        return count;
+        untilLook -= count;
+        ran += count;
+        if (position.Step != nextMark) return;
+        position.Trail.Pass(nextMark, training.Carried);
+        nextMark = position.Trail.NextAfter(nextMark);
     }
 
     private TrainingOutcome.Diverged? Guard()

@@ -4,12 +4,12 @@ namespace Plimsoll.Learning.Training;
 /// the time, never a bit.</summary>
 public abstract class TrainingPace
 {
-    /// <summary>Steps before the next look, at least 1. The run may look earlier, never later.</summary>
+    /// <summary>Steps before the next look, at least 1.</summary>
     public abstract long Portion { get; }
 
     /// <summary>Told at every look; true when a checkpoint is due.</summary>
     /// <param name="step">Steps done.</param>
-    /// <param name="ran">Steps since the last look.</param>
+    /// <param name="ran">Steps since the last look: fewer than the portion only at the end.</param>
     public abstract bool Look(long step, long ran);
 
     /// <summary>Told after every checkpoint, whether it could be written or not.</summary>
@@ -47,7 +47,7 @@ public sealed class TimedPace : TrainingPace
         due = latest + Ticks(interval);
     }
 
-    public override long Portion => portion;
+    public override long Portion => interval == TimeSpan.Zero ? 1 : portion;
 
     public override bool Look(long step, long ran)
     {
