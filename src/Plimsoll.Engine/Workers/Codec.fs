@@ -29,6 +29,8 @@ let private writeOrder (order: Order) (writer: Utf8JsonWriter) =
     order.Cpus |> List.iter (fun cpu -> writer.WriteNumberValue cpu)
     writer.WriteEndArray()
     writeOptional writer "checkpoint" order.Checkpoint
+    // In units of 100 ns, so that none is lost.
+    writer.WriteNumber("checkpoint-every", order.CheckpointEvery.Ticks)
     writeOptional writer "trail" order.Trail
     writer.WriteNumber("beat", order.Beat)
 
@@ -43,6 +45,7 @@ let private readOrder element : Order = {
     Threads = element |> field "threads" |> count
     Cpus = element |> field "cpus" |> list count
     Checkpoint = element |> optional "checkpoint" text
+    CheckpointEvery = element |> field "checkpoint-every" |> whole |> TimeSpan.FromTicks
     Trail = element |> optional "trail" text
     Beat = element |> field "beat" |> count
 }
@@ -60,8 +63,12 @@ let private writeProgress (progress: Progress) (writer: Utf8JsonWriter) =
         writer.WriteEndArray()
 
     writer.WriteEndArray()
-    progress.ResumedAt |> Option.iter (fun step -> writer.WriteNumber("resumed-at", step))
-    progress.SavedAt |> Option.iter (fun step -> writer.WriteNumber("saved-at", step))
+
+    progress.ResumedAt
+    |> Option.iter (fun step -> writer.WriteNumber("resumed-at", step))
+
+    progress.SavedAt
+    |> Option.iter (fun step -> writer.WriteNumber("saved-at", step))
 
 let private readMetric (element: JsonElement) =
     match list id element with

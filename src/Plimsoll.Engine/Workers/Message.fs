@@ -1,6 +1,7 @@
 /// What a worker and its supervisor say to each other.
 namespace Plimsoll.Engine.Workers
 
+open System
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Engine
@@ -28,6 +29,7 @@ type Order = {
     /// The CPUs to stay on, as the system counts them. Empty: wherever the system likes.
     Cpus: int list
     Checkpoint: string option
+    CheckpointEvery: TimeSpan
     Trail: string option
     /// Milliseconds between two signs of life.
     Beat: int

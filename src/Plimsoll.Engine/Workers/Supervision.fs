@@ -86,6 +86,7 @@ let private orderOf (options: PoolOptions) allowed id (job: Job) : Order = {
         else
             []
     Checkpoint = job.Request.Checkpoint
+    CheckpointEvery = job.Request.CheckpointEvery
     Trail = job.Request.Trail
     Beat = max 1 (int options.Beat.TotalMilliseconds)
 }

@@ -41,6 +41,7 @@ type private Heart(channel: Channel) =
     let mutable told = 0L
     let mutable beaten = 0L
     let mutable began = 0L
+    let mutable resumed: int64 option = None
 
     let flush now =
         match working, pending with
@@ -85,6 +86,7 @@ type private Heart(channel: Channel) =
     member _.Report(progress: Progress) =
         lock gate (fun () ->
             pending <- Some progress
+            resumed <- Option.orElse resumed progress.ResumedAt
             let now = Environment.TickCount64
 
             if now - told >= pause then
@@ -94,14 +96,17 @@ type private Heart(channel: Channel) =
         lock gate (fun () ->
             working <- Some(order, pinning)
             pending <- None
+            resumed <- None
             beaten <- Environment.TickCount64
             began <- beaten
             Monitor.Pulse gate)
 
-    member _.End() =
+    /// The step at which the stage went on, if it has said so.
+    member _.End() : int64 option =
         lock gate (fun () ->
             flush Environment.TickCount64
-            working <- None)
+            working <- None
+            resumed)
 
 let private cancelled = {
     Class = Cancelled
@@ -129,6 +134,7 @@ let private outcomeOf (stages: Map<string, Stage>) (order: Order) report (stop: 
                 Report = report
                 Cancelled = stop
                 Checkpoint = order.Checkpoint
+                CheckpointEvery = order.CheckpointEvery
                 Trail = order.Trail
             }
         with
@@ -143,7 +149,7 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) (pin
     heart.Begin(order, pinning)
     channel.Send(Began order.Id)
     let outcome = outcomeOf stages order heart.Report stop
-    heart.End()
+    let resumed = heart.End()
     // What it printed shall arrive before its answer does.
     Console.Out.Flush()
     Console.Error.Flush()
@@ -155,7 +161,7 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) (pin
             outcome,
             {
                 PeakMemory = Machine.peakMemory ()
-                ResumedAt = None
+                ResumedAt = resumed
             }
         )
     )
@@ -237,6 +243,7 @@ let private nothing: Order = {
     Threads = 1
     Cpus = []
     Checkpoint = None
+    CheckpointEvery = TimeSpan.Zero
     Trail = None
     Beat = 1000
 }
