@@ -51,14 +51,14 @@ let main arguments =
         | [| "worker" |] -> WorkerCommand.run ()
         | _ ->
 
-        match Arguments.parse arguments |> dispatch with
-        | Ok status -> status
-        | Error trouble ->
-            match trouble with
-            | BadInput words
-            | Surroundings words -> Console.Error.WriteLine words
+            match Arguments.parse arguments |> dispatch with
+            | Ok status -> status
+            | Error trouble ->
+                match trouble with
+                | BadInput words
+                | Surroundings words -> Console.Error.WriteLine words
 
-            ExitCode.ofTrouble trouble
+                ExitCode.ofTrouble trouble
     with
     // Argu misses some absent arguments until they are asked for.
     | :? ArguParseException as refused -> refuse arguments refused

@@ -21,7 +21,7 @@ let private tell (request: StageRequest) step metrics =
         Step = step
         Steps = 100_000L
         Metrics = metrics
-        ResumedAt = None
+        ResumedAt = if metrics.IsEmpty then None else Some 3L
         SavedAt = None
     }
 
@@ -41,9 +41,9 @@ let private eat () : StageOutcome =
 
     Finished
 
-/// The descriptor on which this worker answers: the writing end of a pipe whose other end is elsewhere, and that
-/// this process has not been born with.
-let private channel () =
+/// The descriptors on which this worker answers: writing ends of a pipe whose other end is elsewhere, and that
+/// this process was not born with.
+let private channels () =
     let target descriptor =
         string (FileInfo($"/proc/self/fd/{descriptor}").LinkTarget)
 
@@ -61,12 +61,13 @@ let private channel () =
         |> List.map (fun descriptor -> descriptor, target descriptor)
         |> List.filter (fun (_, target) -> target.StartsWith "pipe:")
 
-    let alone target =
-        (pipes |> List.filter (fun (_, other) -> other = target)).Length = 1
+    let readElsewhere target =
+        pipes
+        |> List.forall (fun (descriptor, other) -> other <> target || writesAndEndsWithExec descriptor)
 
     pipes
-    |> List.find (fun (descriptor, target) -> alone target && writesAndEndsWithExec descriptor)
-    |> fst
+    |> List.filter (fun (_, target) -> readElsewhere target)
+    |> List.map fst
 
 let private writeTo descriptor (text: string) =
     let bytes = Encoding.UTF8.GetBytes text
@@ -117,7 +118,8 @@ let private behave (request: StageRequest) : StageOutcome =
     | "echo" -> finish request $"%A{request.Parameters} %A{request.Seed} {request.Threads}"
     | "hang" ->
         LibC.kill (Environment.ProcessId, LibC.SIGSTOP) |> ignore
-        finishWithPid request
+        // The signal may reach another thread first.
+        forever ()
     | "spin" ->
         tell request 1L []
 
@@ -157,14 +159,14 @@ let private behave (request: StageRequest) : StageOutcome =
         LibC.puts "native print" |> ignore
         Failed(planted Deterministic)
     | "garbage" ->
-        writeTo (channel ()) "\u0007not a message\n"
+        writeTo (List.head (channels ())) "\u0007not a message\n"
         forever ()
     | "half a message" ->
-        writeTo (channel ()) "{\"kind\":\"began\","
+        writeTo (List.head (channels ())) "{\"kind\":\"began\","
         tell request 1L []
         forever ()
     | "close the channel" ->
-        LibC.close (channel ()) |> ignore
+        channels () |> List.iter (LibC.close >> ignore)
         forever ()
     | "progress flood" ->
         for step in 1L .. 100_000L do

@@ -47,10 +47,7 @@ let job (folder: string) kind : Job = {
     Attempt = 1
     Slots = [ Cpu 0 ]
     // A fault that goes unnoticed fails its test in the end.
-    Limits = {
-        Limits.none with
-            Seconds = Some 20.0
-    }
+    Limits = { Limits.none with Seconds = Some 20.0 }
     Log = Path.Combine(folder, "logs", "attempt.log")
     Request = {
         Parameters = Map [ "kind", Text kind ]
@@ -60,6 +57,7 @@ let job (folder: string) kind : Job = {
         Threads = 1
         Report = ignore
         Cancelled = CancellationToken.None
+        CheckpointEvery = TimeSpan.FromSeconds 1.0
         Checkpoint = Some(Path.Combine(folder, "checkpoint"))
         CheckpointEvery = StageRequest.checkpointEvery
         Trail = None

@@ -14,7 +14,14 @@ open Plimsoll.Engine.Workers
 /// Text that .NET can write as UTF-8; half a surrogate pair is not.
 let private texts =
     Gen.oneof [
-        Gen.elements [ ""; "a\nb\r\n"; "\u0000\u001f"; "\u2028\u2029"; "quote \" back \\"; "\U0001F6A2 größe" ]
+        Gen.elements [
+            ""
+            "a\nb\r\n"
+            "\u0000\u001f"
+            "\u2028\u2029"
+            "quote \" back \\"
+            "\U0001F6A2 größe"
+        ]
         ArbMap.defaults
         |> ArbMap.generate<string | null>
         |> Gen.map (fun text ->
@@ -41,7 +48,9 @@ let private doubles =
             9007199254740993.0
             1e22
         ]
-        ArbMap.defaults |> ArbMap.generate<int64> |> Gen.map BitConverter.Int64BitsToDouble
+        ArbMap.defaults
+        |> ArbMap.generate<int64>
+        |> Gen.map BitConverter.Int64BitsToDouble
     ]
 
 let private int64s =
@@ -57,14 +66,11 @@ let rec private values depth =
         doubles |> Gen.map Real
         texts |> Gen.map Text
         if depth > 0 then
-            Gen.listOf (values (depth - 1))
-            |> Gen.map (List.truncate 4 >> Items)
+            Gen.listOf (values (depth - 1)) |> Gen.map (List.truncate 4 >> Items)
     ]
 
 let private maps content =
-    Gen.zip texts content
-    |> Gen.listOf
-    |> Gen.map (List.truncate 5 >> Map.ofList)
+    Gen.zip texts content |> Gen.listOf |> Gen.map (List.truncate 5 >> Map.ofList)
 
 let private orders = gen {
     let! id = int64s
@@ -77,6 +83,7 @@ let private orders = gen {
     let! threads = Gen.choose (1, 64)
     let! cpus = Gen.listOf (Gen.choose (0, 300))
     let! checkpoint = Gen.optionOf texts
+    let! every = int64s
     let! trail = Gen.optionOf texts
     let! beat = Gen.choose (1, 100_000)
 
@@ -91,6 +98,7 @@ let private orders = gen {
         Threads = threads
         Cpus = cpus
         Checkpoint = checkpoint
+        CheckpointEvery = TimeSpan.FromTicks every
         Trail = trail
         Beat = beat
     }
@@ -116,8 +124,7 @@ let private outcomes =
         }
     ]
 
-let private toWorker =
-    Gen.oneof [ orders |> Gen.map Run; int64s |> Gen.map Stop ]
+let private toWorker = Gen.oneof [ orders |> Gen.map Run; int64s |> Gen.map Stop ]
 
 let private fromWorker =
     Gen.oneof [
@@ -139,6 +146,8 @@ let private fromWorker =
             let! step = int64s
             let! steps = int64s
             let! metrics = Gen.listOf (Gen.zip texts doubles)
+            let! resumed = Gen.optionOf int64s
+            let! saved = Gen.optionOf int64s
 
             return
                 Progressed(
@@ -147,6 +156,8 @@ let private fromWorker =
                         Step = step
                         Steps = steps
                         Metrics = metrics
+                        ResumedAt = resumed
+                        SavedAt = saved
                     }
                 )
         }
@@ -221,7 +232,7 @@ let ``what a worker says comes through, on one line`` () =
                 List.map (fun (name, number) -> name, hexadecimal number)
 
             isOneLine line
-            && (order, read.Step, read.Steps) = (order', told.Step, told.Steps)
+            && (order, { read with Metrics = [] }) = (order', { told with Metrics = [] })
             && numbers read.Metrics = numbers told.Metrics
         | Ok(Beat read), Beat told ->
             isOneLine line
@@ -249,7 +260,12 @@ let ``no bytes whatever make a reader throw`` (bytes: byte[]) =
 [<Property>]
 let ``a message with a byte lost, changed or cut is an error or a message, never an exception`` () =
     let damaged = gen {
-        let! line = Gen.oneof [ Gen.map Codec.ToWorker.encode toWorker; Gen.map Codec.FromWorker.encode fromWorker ]
+        let! line =
+            Gen.oneof [
+                Gen.map Codec.ToWorker.encode toWorker
+                Gen.map Codec.FromWorker.encode fromWorker
+            ]
+
         let! at = Gen.choose (0, line.Length - 1)
         let! value = Gen.choose (0, 255)
 
@@ -303,13 +319,20 @@ let ``an order on the wire is as the manual shows it`` () =
         Id = 1L
         Stage = "fit"
         Label = "DiscCircle/bc/policy seed=0"
-        Parameters = Map [ "limit", Real nan; "names", Items [ Text "a"; Flag true ]; "rate", Real 1.0; "steps", Whole 5L ]
+        Parameters =
+            Map [
+                "limit", Real nan
+                "names", Items [ Text "a"; Flag true ]
+                "rate", Real 1.0
+                "steps", Whole 5L
+            ]
         Inputs = Map [ "data", "a/b" ]
         Output = "out"
         Seed = Some 0L
         Threads = 2
         Cpus = [ 0; 1 ]
         Checkpoint = Some "keep"
+        CheckpointEvery = TimeSpan.FromSeconds 30.0
         Trail = None
         Beat = 1000
     }
@@ -320,7 +343,7 @@ let ``an order on the wire is as the manual shows it`` () =
             """{"kind":"run","order":1,"stage":"fit","label":"DiscCircle/bc/policy seed=0","""
             + """"parameters":{"limit":{"real":"NaN"},"names":["a",true],"rate":{"real":1},"steps":5},"""
             + """"inputs":{"data":"a/b"},"output":"out","seed":0,"threads":2,"cpus":[0,1],"checkpoint":"keep","""
-            + """"beat":1000}"""
+            + """"checkpoint-every":300000000,"beat":1000}"""
             + "\n"
         )
     )

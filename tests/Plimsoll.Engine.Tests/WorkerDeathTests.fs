@@ -255,11 +255,12 @@ let ``an abort for want of memory is a resource failure`` () =
     for words in [ "Out of memory."; "  what():  std::bad_alloc" ] do
         Assert.That(WorkerDeath.ofExitCode 134 words, Is.EqualTo WorkerDeath.OutOfMemory)
 
-    let failure = WorkerDeath.failure "fit" (Some(Error "disk full")) WorkerDeath.OutOfMemory
+    let failure =
+        WorkerDeath.failure "fit" (Some(Error "disk full")) WorkerDeath.OutOfMemory
+
     Assert.That(failure.Class, Is.EqualTo Resource)
 
     Assert.That(
         failure.Remedy,
-        Is.EqualTo
-            "run fewer cells at once (--jobs); what it printed could not be kept: disk full"
+        Is.EqualTo "run fewer cells at once (--jobs); what it printed could not be kept: disk full"
     )

@@ -16,14 +16,15 @@ let private gone (pid: int) =
     try
         let stat = File.ReadAllText $"/proc/{pid}/stat"
         stat[stat.LastIndexOf ')' + 2] = 'Z'
-    with
-    | :? IOException -> true
+    with :? IOException ->
+        true
 
 /// True when all of them are gone within two seconds.
 let allGone (pids: int list) =
     SpinWait.SpinUntil((fun () -> List.forall gone pids), TimeSpan.FromSeconds 2.0)
 
-let need (pid: int) = Assert.That(gone pid, Is.False, $"{pid} should live")
+let need (pid: int) =
+    Assert.That(gone pid, Is.False, $"{pid} should live")
 
 let failureOf (ended: JobEnd) =
     match ended with

@@ -48,7 +48,14 @@ let ``a stage gets what the request says`` () =
     let parameters =
         Map [
             "kind", Text "echo"
-            "list", Items [ Real -0.0; Real infinity; Whole Int64.MinValue; Flag true; Text "a\nb \U0001F6A2" ]
+            "list",
+            Items [
+                Real -0.0
+                Real infinity
+                Whole Int64.MinValue
+                Flag true
+                Text "a\nb \U0001F6A2"
+            ]
             "tiny", Real Double.Epsilon
         ]
 
@@ -134,7 +141,8 @@ let ``metrics that are no numbers and odd words come through`` () =
         }
 
     match ended with
-    | JobEnd.Ended(Diverged(5L, what), _) ->
+    | JobEnd.Ended(Diverged(5L, what), facts) ->
+        Assert.That(facts.ResumedAt, Is.EqualTo(Some 3L))
         Assert.That(what, Is.EqualTo "loss is NaN\n\"quoted\" \u2028 \U0001F6A2")
     | other -> Assert.Fail $"%A{other}"
 
@@ -142,12 +150,12 @@ let ``metrics that are no numbers and odd words come through`` () =
     Assert.That(progress.Step, Is.EqualTo 5L)
 
     Assert.That(
-        progress.Metrics |> List.map (fun (name, number) -> name, BitConverter.DoubleToInt64Bits number),
-        Is.EqualTo<(string * int64) list>
-            [
-                for name, number in [ "a", nan; "b", infinity; "c", -infinity; "d", -0.0; "a", Double.Epsilon ] ->
-                    name, BitConverter.DoubleToInt64Bits number
-            ]
+        progress.Metrics
+        |> List.map (fun (name, number) -> name, BitConverter.DoubleToInt64Bits number),
+        Is.EqualTo<(string * int64) list> [
+            for name, number in [ "a", nan; "b", infinity; "c", -infinity; "d", -0.0; "a", Double.Epsilon ] ->
+                name, BitConverter.DoubleToInt64Bits number
+        ]
     )
 
 [<Test>]

@@ -29,7 +29,8 @@ let private writeOrder (order: Order) (writer: Utf8JsonWriter) =
     order.Cpus |> List.iter (fun cpu -> writer.WriteNumberValue cpu)
     writer.WriteEndArray()
     writeOptional writer "checkpoint" order.Checkpoint
-    writer.WriteNumber("checkpoint-ticks", order.CheckpointEvery.Ticks)
+    // In units of 100 ns, so that none is lost.
+    writer.WriteNumber("checkpoint-every", order.CheckpointEvery.Ticks)
     writeOptional writer "trail" order.Trail
     writer.WriteNumber("beat", order.Beat)
 
@@ -44,7 +45,7 @@ let private readOrder element : Order = {
     Threads = element |> field "threads" |> count
     Cpus = element |> field "cpus" |> list count
     Checkpoint = element |> optional "checkpoint" text
-    CheckpointEvery = element |> field "checkpoint-ticks" |> whole |> TimeSpan.FromTicks
+    CheckpointEvery = element |> field "checkpoint-every" |> whole |> TimeSpan.FromTicks
     Trail = element |> optional "trail" text
     Beat = element |> field "beat" |> count
 }

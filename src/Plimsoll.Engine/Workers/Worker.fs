@@ -41,6 +41,7 @@ type private Heart(channel: Channel) =
     let mutable told = 0L
     let mutable beaten = 0L
     let mutable began = 0L
+    let mutable resumed: int64 option = None
 
     let flush now =
         match working, pending with
@@ -85,6 +86,7 @@ type private Heart(channel: Channel) =
     member _.Report(progress: Progress) =
         lock gate (fun () ->
             pending <- Some progress
+            resumed <- Option.orElse resumed progress.ResumedAt
             let now = Environment.TickCount64
 
             if now - told >= pause then
@@ -94,14 +96,17 @@ type private Heart(channel: Channel) =
         lock gate (fun () ->
             working <- Some(order, pinning)
             pending <- None
+            resumed <- None
             beaten <- Environment.TickCount64
             began <- beaten
             Monitor.Pulse gate)
 
-    member _.End() =
+    /// The step at which the stage went on, if it has said so.
+    member _.End() : int64 option =
         lock gate (fun () ->
             flush Environment.TickCount64
-            working <- None)
+            working <- None
+            resumed)
 
 let private cancelled = {
     Class = Cancelled
@@ -143,9 +148,8 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) (pin
     Footprint.forgetPeak ()
     heart.Begin(order, pinning)
     channel.Send(Began order.Id)
-    let report, resumedAt = JobFacts.noting heart.Report
-    let outcome = outcomeOf stages order report stop
-    heart.End()
+    let outcome = outcomeOf stages order heart.Report stop
+    let resumed = heart.End()
     // What it printed shall arrive before its answer does.
     Console.Out.Flush()
     Console.Error.Flush()
@@ -157,7 +161,7 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) (pin
             outcome,
             {
                 PeakMemory = Machine.peakMemory ()
-                ResumedAt = resumedAt ()
+                ResumedAt = resumed
             }
         )
     )
@@ -239,7 +243,7 @@ let private nothing: Order = {
     Threads = 1
     Cpus = []
     Checkpoint = None
-    CheckpointEvery = StageRequest.checkpointEvery
+    CheckpointEvery = TimeSpan.Zero
     Trail = None
     Beat = 1000
 }
