@@ -51,7 +51,11 @@ let ``each class of failure is tried as often as it may help`` () =
 [<Test>]
 let ``a failure that passes leaves a result, and its attempts are told`` () =
     let final, _, events =
-        lead (fun attempt -> if attempt < 3 then ending Transient $"lost {attempt}" else Finished)
+        lead (fun attempt ->
+            if attempt < 3 then
+                ending Transient $"lost {attempt}"
+            else
+                Finished)
 
     match final with
     | Final.Finished(record, Origin.Executed) -> Assert.That(record.Attempts, Is.EqualTo 3)
@@ -68,7 +72,11 @@ let ``a failure that passes leaves a result, and its attempts are told`` () =
 [<Test>]
 let ``after a lack of resources a cell goes on with one thread`` () =
     let _, threads, _ =
-        lead (fun attempt -> if attempt = 1 then ending Resource "no memory" else Finished)
+        lead (fun attempt ->
+            if attempt = 1 then
+                ending Resource "no memory"
+            else
+                Finished)
 
     Assert.That(threads, Is.EqualTo<int list> [ 3; 1 ])
 
@@ -114,7 +122,14 @@ let ``a stage finds what its last attempt saved, says where it goes on, and leav
 
 let private failingFirst (log: Log) =
     let add = add log
-    let cells = [ bare failing "f" []; cell add "a" 1L []; cell add "b" 2L [ "a" ]; cell add "c" 3L [ "f" ] ]
+
+    let cells = [
+        bare failing "f" []
+        cell add "a" 1L []
+        cell add "b" 2L [ "a" ]
+        cell add "c" 3L [ "f" ]
+    ]
+
     [ failing; add ], cells
 
 [<Test>]

@@ -23,7 +23,8 @@ let ``two runs on one store at once execute each cell once`` () =
             Finished)
 
     let cells = [
-        for number in 1L .. 8L -> cell slow $"{number}" number (if number > 4L then [ $"{number - 4L}" ] else [])
+        for number in 1L .. 8L ->
+            cell slow $"{number}" number (if number > 4L then [ $"{number - 4L}" ] else [])
     ]
 
     let root = (newStore ()).Root
@@ -102,7 +103,10 @@ let private late (own: string) =
                 other.Commit(Some output, first, None) |> ignore
 
     text <- own
-    let summary, events = runWith (optionsFor 1 cells) [ slow ] (openStore store.Root) cells
+
+    let summary, events =
+        runWith (optionsFor 1 cells) [ slow ] (openStore store.Root) cells
+
     first, textOf store summary "a", summary, events
 
 [<Test>]
@@ -134,7 +138,8 @@ let ``a run that has nothing to do needs a store for reading only`` () =
     run [ add ] (openStore root) cells |> ignore
 
     let contents () =
-        Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories) |> Array.sort
+        Directory.GetFileSystemEntries(root, "*", SearchOption.AllDirectories)
+        |> Array.sort
 
     let before = contents ()
 

@@ -46,10 +46,7 @@ let ``limits are general or of a stage, and the later one counts`` () =
         RunFlags.limits [ "adapt"; "collect" ] [ "1h"; "adapt=2h"; "adapt=3h" ] [ "adapt=1G" ]
 
     let expected =
-        {
-            Seconds = Some 3600.0
-            Memory = None
-        },
+        { Seconds = Some 3600.0; Memory = None },
         Map [
             "adapt",
             {
