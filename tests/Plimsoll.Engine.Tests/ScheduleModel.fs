@@ -23,6 +23,10 @@ let private increase (counts: Dictionary<int, int>) cell = counts[cell] <- count
 /// How likely things are in one life. Each life has its own.
 type Odds = {
     Failure: double
+    /// The class of most failures, so that bounds are reached.
+    Favoured: FailureClass
+    /// Of a checkpoint to have come further.
+    Progress: double
     Divergence: double
     Lost: double
     Duplicate: double
@@ -361,13 +365,12 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
                 match random.Next 10 with
                 | 0 -> Bug
                 | 1 -> Invalid
-                | 2
-                | 3 -> Deterministic
-                | 4
-                | 5 -> Resource
-                | _ -> Transient
+                | 2 -> Deterministic
+                | 3 -> Resource
+                | 4 -> Transient
+                | _ -> odds.Favoured
 
-            if random.NextDouble() < 0.5 then
+            if random.NextDouble() < odds.Progress then
                 increase steps cell
 
             Failed(
@@ -540,7 +543,9 @@ let live (seed: int) : unit =
     let ended = knownEndings random graph
 
     let odds = {
-        Failure = random.NextDouble() * 0.5
+        Failure = random.NextDouble() * (if random.Next 5 = 0 then 1.0 else 0.4)
+        Favoured = [| Transient; Resource; Deterministic |][random.Next 3]
+        Progress = random.NextDouble() * 0.6
         Divergence = random.NextDouble() * 0.1
         Lost = random.NextDouble() * 0.2
         Duplicate = random.NextDouble() * 0.3

@@ -1,5 +1,7 @@
 module Plimsoll.Engine.Tests.ScheduleModelTests
 
+open System.Collections.Concurrent
+open System.Threading.Tasks
 open NUnit.Framework
 open Plimsoll.Engine.Tests
 
@@ -8,8 +10,19 @@ let private first = 20_261_120
 
 [<Test>]
 let ``ten thousand random schedules in virtual time keep every promise`` () =
-    for seed in first .. first + 9_999 do
-        try
-            ScheduleModel.live seed
-        with fault ->
-            Assert.Fail $"seed {seed}: {fault.Message}\n{fault.StackTrace}"
+    let broken = ConcurrentBag<int * exn>()
+
+    Parallel.For(
+        first,
+        first + 10_000,
+        fun seed ->
+            try
+                ScheduleModel.live seed
+            with fault ->
+                broken.Add(seed, fault)
+    )
+    |> ignore
+
+    if not broken.IsEmpty then
+        let seed, fault = broken |> Seq.minBy fst
+        Assert.Fail $"seed {seed}, and {broken.Count - 1} others: {fault.Message}\n{fault.StackTrace}"
