@@ -25,8 +25,7 @@ let withDataset (path: string) (body: Dataset -> StageOutcome) =
         match refused.Problem with
         | :? DatasetProblem.FileMissing
         | :? DatasetProblem.FileUnreadable
-        | :? DatasetProblem.ArtifactDamaged ->
-            Failed(FailureText.corruptDataset refused.Problem)
+        | :? DatasetProblem.ArtifactDamaged -> Failed(FailureText.corruptDataset refused.Problem)
         | problem -> ofProblem problem
     | other -> invalidOp $"unknown outcome {other}"
 
@@ -59,8 +58,7 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
     | :? TrainingOutcome.Diverged as diverged ->
         ModelFile.SaveDiverged(request.Output, diverged.Step, diverged.What, outcome.Curves)
         Diverged(diverged.Step, diverged.What)
-    | :? TrainingOutcome.Cancelled ->
-        Failed(FailureText.cancelled ())
+    | :? TrainingOutcome.Cancelled -> Failed(FailureText.cancelled ())
     | other -> invalidOp $"unknown outcome {other}"
 
 /// What inputs of another kind and a disk that is full or read-only make the code below throw, as failures.
