@@ -39,8 +39,7 @@ let makeWith (cache: CodeCache) (fileOf: string -> string) (stages: Stage list) 
         FileOf = fileOf
     }
 
-let make (fileOf: string -> string) (stages: Stage list) : Keying =
-    makeWith CodeCache.none fileOf stages
+let make (fileOf: string -> string) (stages: Stage list) : Keying = makeWith CodeCache.memory fileOf stages
 
 let stageOf (keying: Keying) (cell: Cell) : Result<Stage, StageFailure> =
     match keying.Stages.TryGetValue cell.Stage.Name with

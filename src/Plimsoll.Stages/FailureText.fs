@@ -10,7 +10,8 @@ let private failure kind what remedy : StageFailure = {
     Remedy = remedy
 }
 
-let private sentence (text: ProblemText) = $"{text.What} ({text.Where}). {text.Why}"
+let private sentence (text: ProblemText) =
+    $"{text.What} ({text.Where}). {text.Why}"
 
 /// A problem of a dataset, in the words of the data layer.
 let ofProblem (problem: DatasetProblem) =

@@ -85,10 +85,10 @@ let private given (isOurs: string -> bool) (kind: Type) =
     |> List.map (fun argument -> nameOf argument.Assembly, string argument.FullName)
     |> List.distinct
 
-/// `isOurs` tells by an assembly's name whether it is looked into.
-let entry (isOurs: string -> bool) (run: 'input -> 'output) : Entry =
+/// `isOurs` tells by an assembly's name whether it is looked into; `run` is an F# function.
+let entryOf (isOurs: string -> bool) (run: obj) : Entry =
     let walk = Walk isOurs
-    walk.Value(box run)
+    walk.Value run
 
     {
         Methods = List.distinct walk.Methods
@@ -96,3 +96,5 @@ let entry (isOurs: string -> bool) (run: 'input -> 'output) : Entry =
         Whole = List.distinct walk.Whole
         Held = walk.Held
     }
+
+let entry isOurs (run: 'input -> 'output) : Entry = entryOf isOurs (box run)

@@ -2,6 +2,7 @@
 namespace Plimsoll.Engine.Code
 
 open System
+open System.Collections.Concurrent
 open System.Collections.Generic
 open System.IO
 open System.Reflection.Metadata
@@ -19,6 +20,18 @@ module CodeCache =
     let none: CodeCache = {
         Read = fun _ -> None
         Write = fun _ _ -> ()
+    }
+
+    let private kept = ConcurrentDictionary<string, string>()
+
+    /// For as long as this process runs.
+    let memory: CodeCache = {
+        Read =
+            fun name ->
+                match kept.TryGetValue name with
+                | true, digest -> Some digest
+                | _ -> None
+        Write = fun name digest -> kept[name] <- digest
     }
 
     let private hex (text: string) =

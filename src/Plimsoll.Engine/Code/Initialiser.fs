@@ -24,7 +24,9 @@ type FileInitialiser = {
 }
 
 type Initialisers(tokens: Tokens) =
-    let known = Dictionary<struct (int * TypeDefinitionHandle), FileInitialiser option>()
+    let known =
+        Dictionary<struct (int * TypeDefinitionHandle), FileInitialiser option>()
+
     let quiet = Dictionary<struct (int * MethodDefinitionHandle), bool>()
 
     /// Outside code that makes a value of its arguments and does nothing else.

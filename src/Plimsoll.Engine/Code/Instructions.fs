@@ -36,7 +36,8 @@ module Instructions =
 
         for field in typeof<OpCodes>.GetFields() do
             match field.GetValue null with
-            | :? OpCode as code -> kinds[LanguagePrimitives.EnumOfValue(uint16 code.Value)] <- code.OperandType
+            | :? OpCode as code ->
+                kinds[LanguagePrimitives.EnumOfValue(uint16 code.Value)] <- code.OperandType
             | _ -> ()
 
         kinds

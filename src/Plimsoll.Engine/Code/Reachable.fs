@@ -112,9 +112,16 @@ type Reachable(locate: string -> string option) =
             let face = (image.Data.GetInterfaceImplementation implementation).Interface
             tokens.TypeText(image, face, NodeKind.Made, needs) |> ignore
 
-        for method in definition.GetMethods() do
-            if (image.Data.GetMethodDefinition method).Attributes.HasFlag MethodAttributes.Virtual then
-                needs.Add(tokens.MethodNode(image, method))
+        for handle in definition.GetMethods() do
+            let method = image.Data.GetMethodDefinition handle
+
+            // Generic code makes instances by the constructor that takes nothing.
+            if
+                method.Attributes.HasFlag MethodAttributes.Virtual
+                || (image.Data.StringComparer.Equals(method.Name, ".ctor")
+                    && method.GetParameters().Count = 0)
+            then
+                needs.Add(tokens.MethodNode(image, handle))
 
         for implementation in image.Overrides handle do
             let resolved =
@@ -151,7 +158,8 @@ type Reachable(locate: string -> string option) =
                 Member = Some($"whole {image.Name}: {world.Text node.Row}", image.Mvid.ToString "N")
                 Needs = [||]
             }
-        | NodeKind.Method -> describeMethod (world.Image node.Image) (MetadataTokens.MethodDefinitionHandle node.Row)
+        | NodeKind.Method ->
+            describeMethod (world.Image node.Image) (MetadataTokens.MethodDefinitionHandle node.Row)
         | kind ->
             let image = world.Image node.Image
             let handle = typeHandle node
@@ -237,8 +245,7 @@ type Reachable(locate: string -> string option) =
                 for assembly, token in entry.Methods do
                     let image = imageOf assembly
 
-                    let method =
-                        MethodDefinitionHandle.op_Explicit (MetadataTokens.EntityHandle token)
+                    let method = MethodDefinitionHandle.op_Explicit (MetadataTokens.EntityHandle token)
 
                     tokens.MethodNode(image, method)
                     let owner = (image.Data.GetMethodDefinition method).GetDeclaringType()
@@ -251,11 +258,15 @@ type Reachable(locate: string -> string option) =
         match entry.Held with
         | [] -> found
         | held ->
-            let text = held |> List.map (fun value -> $"{value.Length} {value}") |> String.concat "\n"
+            let text =
+                held |> List.map (fun value -> $"{value.Length} {value}") |> String.concat "\n"
+
             let digest = SHA256.HashData(ReadOnlySpan(Encoding.UTF8.GetBytes text))
 
             Listing.ofMembers (
-                Array.append found.Members [| "values held by the entry point", Convert.ToHexStringLower digest |]
+                Array.append found.Members [|
+                    "values held by the entry point", Convert.ToHexStringLower digest
+                |]
             )
 
     interface IDisposable with

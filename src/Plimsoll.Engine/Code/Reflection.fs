@@ -53,4 +53,5 @@ let isUse (typeName: string) (name: string) =
         || starts typeName "Microsoft.FSharp.Linq.RuntimeHelpers"
         || (typeName = "System.Runtime.CompilerServices.RuntimeHelpers"
             && (name = "GetUninitializedObject" || name = "RunClassConstructor"))
-        || (typeName = "System.Diagnostics.StackFrame" || typeName = "System.Diagnostics.StackTrace")
+        || (typeName = "System.Diagnostics.StackFrame"
+            || typeName = "System.Diagnostics.StackTrace")

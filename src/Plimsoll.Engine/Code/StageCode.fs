@@ -37,7 +37,11 @@ module StageCode =
             |> List.distinct
 
         fun name ->
-            if name = "Plimsoll" || name.StartsWith("Plimsoll.", StringComparison.Ordinal) || names.Contains name then
+            if
+                name = "Plimsoll"
+                || name.StartsWith("Plimsoll.", StringComparison.Ordinal)
+                || names.Contains name
+            then
                 folders
                 |> List.map (fun folder -> Path.Combine(folder, name + ".dll"))
                 |> List.tryFind File.Exists
@@ -60,6 +64,7 @@ module StageCode =
     let ofStages (cache: CodeCache) (stages: Stage list) : IReadOnlyDictionary<string, StageCode> =
         let locate = locate stages
         let reachable = lazy (new Reachable(locate))
+
         let versions =
             CodeCache.versions locate (stages |> List.map (homeOf >> nameOf) |> List.distinct)
 
@@ -76,9 +81,6 @@ module StageCode =
                     cache.Write key digest
                     digest
 
-            {
-                Digest = digest
-                Listing = listing
-            }
+            { Digest = digest; Listing = listing }
 
         Dictionary(dict [ for stage in stages -> stage.Signature.Name, ofStage stage ])

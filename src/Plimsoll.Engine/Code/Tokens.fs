@@ -9,6 +9,7 @@ open System.Reflection.Metadata.Ecma335
 
 type Tokens(world: World) =
     let known = Dictionary<struct (int * int), Resolved>()
+    let attributeNames = Dictionary<struct (int * EntityHandle), string>()
     let signatures = Dictionary<struct (int * MethodDefinitionHandle), string>()
 
     let node kind struct (image: Image, handle: TypeDefinitionHandle) = {
@@ -102,7 +103,9 @@ type Tokens(world: World) =
         elif isGenerated then
             parent + "#" + string (ordinal image handle) + " " + fieldType
         elif isStatic && definition.Attributes.HasFlag FieldAttributes.HasFieldRVA then
-            let placeholder = Placeholder.make 'f' image.Number (MetadataTokens.GetRowNumber handle)
+            let placeholder =
+                Placeholder.make 'f' image.Number (MetadataTokens.GetRowNumber handle)
+
             $"{parent}::{name} {placeholder}"
         else
             $"{parent}::{name} {fieldType}"
@@ -119,7 +122,9 @@ type Tokens(world: World) =
 
         match own with
         | Some method -> Some(struct (image, method))
-        | None -> baseOf struct (image, handle) |> Option.bind (fun parent -> findMethod parent name signature)
+        | None ->
+            baseOf struct (image, handle)
+            |> Option.bind (fun parent -> findMethod parent name signature)
 
     and baseOf struct (image: Image, handle: TypeDefinitionHandle) : OwnType option =
         ownTypeOf image (image.Data.GetTypeDefinition handle).BaseType
@@ -144,7 +149,7 @@ type Tokens(world: World) =
                 | SignatureTypeCode.GenericTypeInstance ->
                     blob.ReadCompressedInteger() |> ignore
                     ownTypeOf image (blob.ReadTypeHandle())
-                | SignatureTypeCode.TypeHandle -> 
+                | SignatureTypeCode.TypeHandle ->
                     blob.Reset()
                     blob.ReadCompressedInteger() |> ignore
                     ownTypeOf image (blob.ReadTypeHandle())
@@ -209,12 +214,11 @@ type Tokens(world: World) =
             match owner with
             | Some own ->
                 match findMethod own name signature with
-                | Some(struct (image, method)) ->
-                    {
-                        Text = ownMethod image method parentText needs
-                        Needs = [||]
-                        Target = Target.OwnMethod(image, method)
-                    }
+                | Some(struct (image, method)) -> {
+                    Text = ownMethod image method parentText needs
+                    Needs = [||]
+                    Target = Target.OwnMethod(image, method)
+                  }
                 | None ->
                     // Inherited from outside, or of a kind not foreseen here.
                     let struct (home, _) = own
@@ -239,12 +243,11 @@ type Tokens(world: World) =
                 }
         | _ ->
             match owner |> Option.bind (fun own -> findField own name) with
-            | Some(struct (image, field)) ->
-                {
-                    Text = ownField image field parentText needs
-                    Needs = [||]
-                    Target = Target.OwnField(image, field)
-                }
+            | Some(struct (image, field)) -> {
+                Text = ownField image field parentText needs
+                Needs = [||]
+                Target = Target.OwnField(image, field)
+              }
             | None ->
                 let fieldType = reference.DecodeFieldSignature(names, ())
                 mentioned names (always NodeKind.Named) needs
@@ -290,6 +293,10 @@ type Tokens(world: World) =
             {
                 inner with
                     Text = $"{inner.Text} of <{arguments}>"
+                    Target =
+                        match inner.Target with
+                        | Target.OutsideMember(typeName, name) -> Target.OutsideMember(typeName, name + "`")
+                        | target -> target
             }
         | HandleKind.StandaloneSignature ->
             let signature =
@@ -319,6 +326,29 @@ type Tokens(world: World) =
 
     member _.World = world
 
+    /// The full name of a custom attribute's type.
+    member _.AttributeName(image: Image, attribute: CustomAttribute) : string =
+        match attributeNames.TryGetValue(struct (image.Number, attribute.Constructor)) with
+        | true, name -> name
+        | _ ->
+            let name =
+                match attribute.Constructor.Kind with
+                | HandleKind.MethodDefinition ->
+                    let method =
+                        image.Data.GetMethodDefinition(
+                            MethodDefinitionHandle.op_Explicit attribute.Constructor
+                        )
+
+                    image.TypeName(method.GetDeclaringType())
+                | _ ->
+                    let reference =
+                        image.Data.GetMemberReference(MemberReferenceHandle.op_Explicit attribute.Constructor)
+
+                    typeText image reference.Parent (always NodeKind.Named) (List())
+
+            attributeNames[struct (image.Number, attribute.Constructor)] <- name
+            name
+
     /// What a token in a body stands for.
     member _.Resolve(image: Image, token: int) : Resolved =
         match known.TryGetValue(struct (image.Number, token)) with
@@ -329,7 +359,7 @@ type Tokens(world: World) =
 
             let resolved = {
                 resolved with
-                    Needs = needs.ToArray() |> Array.distinct
+                    Needs = Seq.toArray (HashSet needs)
             }
 
             known[struct (image.Number, token)] <- resolved
@@ -347,8 +377,7 @@ type Tokens(world: World) =
     member _.SignatureNeeds(image: Image, handle: MethodDefinitionHandle, kind, needs) =
         let names = SignatureNames(world, image)
 
-        (image.Data.GetMethodDefinition handle).DecodeSignature(names, ())
-        |> ignore
+        (image.Data.GetMethodDefinition handle).DecodeSignature(names, ()) |> ignore
 
         mentioned names (always kind) needs
 
@@ -357,8 +386,7 @@ type Tokens(world: World) =
     member _.FieldNeeds(image: Image, handle: FieldDefinitionHandle, kind: bool -> NodeKind, needs) =
         let names = SignatureNames(world, image)
 
-        (image.Data.GetFieldDefinition handle).DecodeSignature(names, ())
-        |> ignore
+        (image.Data.GetFieldDefinition handle).DecodeSignature(names, ()) |> ignore
 
         mentioned names kind needs
 

@@ -14,22 +14,10 @@ type Wording(tokens: Tokens) =
     let isWording (image: Image) (attributes: CustomAttributeHandleCollection) =
         attributes
         |> Seq.exists (fun handle ->
-            let constructor = (image.Data.GetCustomAttribute handle).Constructor
+            let name = tokens.AttributeName(image, image.Data.GetCustomAttribute handle)
 
-            let name =
-                match constructor.Kind with
-                | HandleKind.MethodDefinition ->
-                    let method =
-                        image.Data.GetMethodDefinition(MethodDefinitionHandle.op_Explicit constructor)
-
-                    image.TypeName(method.GetDeclaringType())
-                | _ ->
-                    let parent =
-                        (image.Data.GetMemberReference(MemberReferenceHandle.op_Explicit constructor)).Parent
-
-                    tokens.TypeText(image, parent, NodeKind.Named, List())
-
-            name = "WordingAttribute" || name.EndsWith(".WordingAttribute", StringComparison.Ordinal))
+            name = "WordingAttribute"
+            || name.EndsWith(".WordingAttribute", StringComparison.Ordinal))
 
     let rec ofType (image: Image) (handle: TypeDefinitionHandle) =
         match types.TryGetValue(struct (image.Number, handle)) with
@@ -83,7 +71,9 @@ type Wording(tokens: Tokens) =
         || (typeName.EndsWith("Exception", StringComparison.Ordinal)
             && typeName.StartsWith("System.", StringComparison.Ordinal))
         || typeName.StartsWith("Microsoft.FSharp.Core.PrintfFormat`5", StringComparison.Ordinal)
-        || typeName = "Microsoft.FSharp.Core.ExtraTopLevelOperators"
+        || ((typeName = "Microsoft.FSharp.Core.ExtraTopLevelOperators"
+             || typeName = "Microsoft.FSharp.Core.PrintfModule")
+            && name.StartsWith("PrintFormatToString", StringComparison.Ordinal))
         || (typeName = "Microsoft.FSharp.Core.Operators" && name = "Failure")
         || typeName = "Microsoft.FSharp.Core.MatchFailureException"
         || name = "ToString"
@@ -139,13 +129,12 @@ type Wording(tokens: Tokens) =
 
     /// Indices of the instructions whose operands are words: literals, and the place in a
     /// MatchFailureException.
-    member _.Of
-        (image: Image, instructions: Instruction[], targets: HashSet<int>)
-        : HashSet<int> =
+    member _.Of(image: Image, instructions: Instruction[], targets: HashSet<int>) : HashSet<int> =
         let words = HashSet<int>()
         let mutable start = 0
 
-        let isLiteral i = i >= 0 && instructions[i].Operand.IsLiteral
+        let isLiteral i =
+            i >= 0 && instructions[i].Operand.IsLiteral
 
         for i in 0 .. instructions.Length - 1 do
             let instruction = instructions[i]
@@ -172,6 +161,13 @@ type Wording(tokens: Tokens) =
                     for j in start..i do
                         if isLiteral j then
                             words.Add j |> ignore
+
+                        // The length of the literals goes to the handler beside them.
+                        if j >= start + 2 && isCall instructions[j].Code then
+                            match targetOf image instructions[j] with
+                            | Target.OutsideMember("System.Runtime.CompilerServices.DefaultInterpolatedStringHandler",
+                                                   ".ctor") -> words.Add(j - 2) |> ignore
+                            | _ -> ()
 
             if endsBlock instruction.Code || instruction.Operand.IsJumps then
                 start <- i + 1

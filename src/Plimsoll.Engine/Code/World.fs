@@ -21,13 +21,29 @@ type NodeKind =
     | Whole = 5
 
 /// Something that a member needs.
-[<Struct>]
+[<Struct; CustomEquality; NoComparison>]
 type Node = {
     Kind: NodeKind
     Image: int
     /// Row of the method or type; of `Outside` and `Whole`: number of the text.
     Row: int
-}
+} with
+
+    member this.Equals(other: Node) =
+        this.Row = other.Row
+        && this.Image = other.Image
+        && int this.Kind = int other.Kind
+
+    override this.Equals(other: obj) =
+        match other with
+        | :? Node as other -> this.Equals other
+        | _ -> false
+
+    override this.GetHashCode() =
+        (this.Row * 31 + this.Image) * 8 + int this.Kind
+
+    interface IEquatable<Node> with
+        member this.Equals other = this.Equals other
 
 type OwnType = (struct (Image * TypeDefinitionHandle))
 
@@ -49,6 +65,7 @@ type Resolved = {
 module Placeholder =
     let opening = '\u0001'
     let closing = '\u0002'
+
     let make (kind: char) (image: int) (row: int) : string =
         String.Concat([| string opening; string kind; string image; ":"; string row; string closing |])
 
@@ -58,7 +75,9 @@ type World(locate: string -> string option) =
     let byName = Dictionary<string, Image option>()
     let texts = List<string>()
     let textNumbers = Dictionary<string, int>()
-    let typeReferences = Dictionary<struct (int * TypeReferenceHandle), Choice<OwnType, string>>()
+
+    let typeReferences =
+        Dictionary<struct (int * TypeReferenceHandle), struct (Choice<OwnType, string> * Node voption)>()
 
     let number text =
         match textNumbers.TryGetValue text with
@@ -97,66 +116,58 @@ type World(locate: string -> string option) =
     member this.TypeReference
         (image: Image, handle: TypeReferenceHandle, needs: List<Node>)
         : Choice<OwnType, string> =
-        let data = image.Data
-        let reference = data.GetTypeReference handle
-
-        let rec scope (reference: TypeReference) =
-            match reference.ResolutionScope.Kind with
-            | HandleKind.TypeReference ->
-                let outer =
-                    data.GetTypeReference(TypeReferenceHandle.op_Explicit reference.ResolutionScope)
-
-                let home, name = scope outer
-                home, $"{name}+{data.GetString reference.Name}"
-            | _ ->
-                let own = data.GetString reference.Name
-
-                let name =
-                    match data.GetString reference.Namespace with
-                    | "" -> own
-                    | space -> $"{space}.{own}"
-
-                reference.ResolutionScope, name
-
-        let rec home (reference: TypeReference) =
-            match reference.ResolutionScope.Kind with
-            | HandleKind.TypeReference ->
-                home (data.GetTypeReference(TypeReferenceHandle.op_Explicit reference.ResolutionScope))
-            | HandleKind.AssemblyReference ->
-                Some(
-                    data.GetAssemblyReference(
-                        AssemblyReferenceHandle.op_Explicit reference.ResolutionScope
-                    )
-                )
-            | _ -> None
-
-        let resolved =
+        let struct (resolved, outside) =
             match typeReferences.TryGetValue(struct (image.Number, handle)) with
             | true, known -> known
             | _ ->
-                let name = snd (scope reference)
+                let known = this.FindType(image, handle)
+                typeReferences[struct (image.Number, handle)] <- known
+                known
 
-                let own =
-                    match home reference with
-                    | Some assembly -> this.TryImage(data.GetString assembly.Name)
-                    | None -> Some image
-                    |> Option.bind (fun image ->
-                        image.TryType name |> Option.map (fun handle -> struct (image, handle)))
-
-                let resolved =
-                    match own with
-                    | Some own -> Choice1Of2 own
-                    | None -> Choice2Of2 name
-
-                typeReferences[struct (image.Number, handle)] <- resolved
-                resolved
-
-        match resolved, home reference with
-        | Choice2Of2 _, Some assembly ->
-            needs.Add(this.Outside(data.GetString assembly.Name, string assembly.Version))
-        | _ -> ()
+        match outside with
+        | ValueSome node -> needs.Add node
+        | ValueNone -> ()
 
         resolved
+
+    member private this.FindType(image: Image, handle: TypeReferenceHandle) =
+        let data = image.Data
+
+        /// The scope of the outermost type, and the full name.
+        let rec follow (handle: TypeReferenceHandle) : EntityHandle * string =
+            let reference = data.GetTypeReference handle
+            let own = data.GetString reference.Name
+
+            match reference.ResolutionScope.Kind with
+            | HandleKind.TypeReference ->
+                let scope, outer =
+                    follow (TypeReferenceHandle.op_Explicit reference.ResolutionScope)
+
+                scope, $"{outer}+{own}"
+            | _ ->
+                match data.GetString reference.Namespace with
+                | "" -> reference.ResolutionScope, own
+                | space -> reference.ResolutionScope, $"{space}.{own}"
+
+        let scope, name = follow handle
+
+        let home, outside =
+            if not scope.IsNil && scope.Kind = HandleKind.AssemblyReference then
+                let assembly = data.GetAssemblyReference(AssemblyReferenceHandle.op_Explicit scope)
+
+                let assemblyName = data.GetString assembly.Name
+                this.TryImage assemblyName, ValueSome(this.Outside(assemblyName, string assembly.Version))
+            else
+                Some image, ValueNone
+
+        let own =
+            home
+            |> Option.bind (fun image ->
+                image.TryType name |> Option.map (fun handle -> struct (image, handle)))
+
+        match own with
+        | Some own -> struct (Choice1Of2 own, ValueNone)
+        | None -> struct (Choice2Of2 name, outside)
 
     /// The name by which a type of ours goes in texts.
     member _.OwnName(struct (image: Image, handle: TypeDefinitionHandle)) =
@@ -166,7 +177,10 @@ type World(locate: string -> string option) =
             image.TypeName handle
 
 module PrimitiveNames =
-    let private names = Array.init 256 (fun code -> string (LanguagePrimitives.EnumOfValue<byte, PrimitiveTypeCode>(byte code)))
+    let private names =
+        Array.init 256 (fun code ->
+            string (LanguagePrimitives.EnumOfValue<byte, PrimitiveTypeCode>(byte code)))
+
     let of' (code: PrimitiveTypeCode) = names[int code]
 
 /// Writes signatures, and keeps which types stood in them.

@@ -43,7 +43,10 @@ type Writer(tools: Tools) =
         else
             let closing = part.IndexOf(Placeholder.closing, opening)
             text.Append(part, 0, opening) |> ignore
-            text.Append('\u0003').Append(number (part.Substring(opening + 1, closing - opening - 1))) |> ignore
+
+            text.Append('\u0003').Append(number (part.Substring(opening + 1, closing - opening - 1)))
+            |> ignore
+
             add (part.Substring(closing + 1))
 
     let line part =
@@ -78,31 +81,9 @@ type Writer(tools: Tools) =
         for handle in handles do
             let attribute = image.Data.GetCustomAttribute handle
 
-            let name, parent =
-                match attribute.Constructor.Kind with
-                | HandleKind.MethodDefinition ->
-                    let method =
-                        image.Data.GetMethodDefinition(
-                            MethodDefinitionHandle.op_Explicit attribute.Constructor
-                        )
-
-                    image.TypeName(method.GetDeclaringType()), None
-                | _ ->
-                    let parent =
-                        (image.Data.GetMemberReference(
-                            MemberReferenceHandle.op_Explicit attribute.Constructor
-                        ))
-                            .Parent
-
-                    tokens.TypeText(image, parent, NodeKind.Named, List()), Some parent
+            let name = tokens.AttributeName(image, attribute)
 
             if not (isSilent name) then
-                parent
-                |> Option.iter (fun parent ->
-                    let used = List<Node>()
-                    tokens.TypeText(image, parent, NodeKind.Named, used) |> ignore
-                    need used)
-
                 found.Add $"[{name} {Convert.ToHexString(image.Data.GetBlobBytes attribute.Value)}]"
 
         found.Sort StringComparer.Ordinal
@@ -209,11 +190,18 @@ type Writer(tools: Tools) =
                 | _ when words.Contains i -> line "words"
                 | Operand.Nothing -> text.Append(int instruction.Code).Append('\n') |> ignore
                 | Operand.Number number ->
-                    text.Append(int instruction.Code).Append(' ').Append(number).Append('\n') |> ignore
+                    text.Append(int instruction.Code).Append(' ').Append(number).Append('\n')
+                    |> ignore
                 | Operand.Literal handle ->
                     let literal = image.Data.GetUserString handle
 
-                    text.Append(int instruction.Code).Append(' ').Append(literal.Length).Append(' ').Append(literal).Append('\n')
+                    text
+                        .Append(int instruction.Code)
+                        .Append(' ')
+                        .Append(literal.Length)
+                        .Append(' ')
+                        .Append(literal)
+                        .Append('\n')
                     |> ignore
                 | Operand.Token token ->
                     let resolved = resolve image token
@@ -432,7 +420,10 @@ type Writer(tools: Tools) =
 
     /// A type that a compiler made: all that can be called virtually comes with it.
     let generatedType (image: Image) (handle: TypeDefinitionHandle) =
-        if image.IsStartup handle || image.TypeName handle = "<PrivateImplementationDetails>" then
+        if
+            image.IsStartup handle
+            || image.TypeName handle = "<PrivateImplementationDetails>"
+        then
             line "file"
         else
             shape image handle NodeKind.Made

@@ -34,7 +34,10 @@ let scenarios: Scenario list = [
     static double B(double x) { for (var i = 0; i < 3; i++) x += Factor(i); return x; }
     static double Factor(int i) => 0.25 * i;
 }"""
-        [ "A(double x) { var y = B(x); return y * y; }", "A(double x) { /* why */\n\n var other = B(x); return other * other; }" ]
+        [
+            "A(double x) { var y = B(x); return y * y; }",
+            "A(double x) { /* why */\n\n var other = B(x); return other * other; }"
+        ]
         ("0.25", "0.5")
     scenario
         "BesideThem"
@@ -52,7 +55,8 @@ let scenarios: Scenario list = [
     static double Twice(System.Func<double, double> h) => h(h(1));
 }"""
         [
-            "public static double Run", "public static int Before(int a) { System.Func<int, int> q = b => b + 5; int c = a; System.Func<int> d = () => c; return q(a) + d(); }\n    public static double Run"
+            "public static double Run",
+            "public static int Before(int a) { System.Func<int, int> q = b => b + 5; int c = a; System.Func<int> d = () => c; return q(a) + d(); }\n    public static double Run"
             "var g = x + 1", "var longer = x + 1"
             "f(z) + g", "f(z) + longer"
         ]
@@ -62,7 +66,10 @@ let scenarios: Scenario list = [
         """public static class LocalFunctions {
     public static int Run(int x) { int Add(int y) => y + x; return Add(1) + Add(Plain(2)); static int Plain(int z) => z * 7; }
 }"""
-        [ "public static int Run", "static int First(int x) { int Add(int y) => y - x; return Add(3); }\n    public static int Other(int x) => First(x);\n\n    public static int Run" ]
+        [
+            "public static int Run",
+            "static int First(int x) { int Add(int y) => y - x; return Add(3); }\n    public static int Other(int x) => First(x);\n\n    public static int Run"
+        ]
         ("z * 7", "z * 8")
     scenario
         "Iterators"
@@ -70,7 +77,10 @@ let scenarios: Scenario list = [
     public static int Run(int x) { var sum = 0; foreach (var y in Count(x)) sum += y; return sum; }
     static System.Collections.Generic.IEnumerable<int> Count(int n) { for (var i = 0; i < n; i++) yield return i * 3; }
 }"""
-        [ "static System.Collections", "static System.Collections.Generic.IEnumerable<int> None() { yield break; }\n    // a comment\n    static System.Collections" ]
+        [
+            "static System.Collections",
+            "static System.Collections.Generic.IEnumerable<int> None() { yield break; }\n    // a comment\n    static System.Collections"
+        ]
         ("i * 3", "i * 4")
     scenario
         "AsyncMethods"
@@ -97,7 +107,11 @@ let scenarios: Scenario list = [
         return values[2];
     }
 }"""
-        [ "values are too few", "values do not suffice"; "values", "numbers"; "numbers do", "values do" ]
+        [
+            "values are too few", "values do not suffice"
+            "values", "numbers"
+            "numbers do", "values do"
+        ]
         ("< 3", "< 4")
     scenario
         "WordsThatCount"
@@ -121,7 +135,9 @@ public static class WordingTypes {
 public static class StaticValues {
     public static double Run(double x) => x * Constants.Scale;
 }"""
-        [ "public static class Constants {", "// its values\npublic static class Constants {\n" ]
+        [
+            "public static class Constants {", "// its values\npublic static class Constants {\n"
+        ]
         ("2.5", "2.75")
     scenario
         "ConstantData"
@@ -129,7 +145,10 @@ public static class StaticValues {
     static System.ReadOnlySpan<int> Span => [3, 1, 4, 1, 5, 9, 2, 6];
     public static int Run(int x) { var array = new[] { 2.5, 7.5, 1.5, 8.5 }; return Span[x] + (int)array[x]; }
 }"""
-        [ "public static int Run", "static readonly int[] others = [1, 2, 3, 4, 5, 6, 7];\n    public static int Others => others[2];\n    public static int Run" ]
+        [
+            "public static int Run",
+            "public static int Others(int x) { System.ReadOnlySpan<int> o = [1, 2, 3, 4, 5, 6, 7]; return o[x]; }\n    public static int Run"
+        ]
         ("5, 9, 2, 6", "5, 9, 2, 7")
     scenario
         "ConstantArrays"
@@ -193,7 +212,10 @@ public static class Layouts {
     static int Apply(System.Func<int, int> f, int x) => f(x);
     static int Increase(int x) => x + 21;
 }"""
-        [ "static int Apply", "public static int Another(int x) => Apply(Decrease, x);\n    static int Decrease(int x) => x - 1;\n    static int Apply" ]
+        [
+            "static int Apply",
+            "public static int Another(int x) => Apply(Decrease, x);\n    static int Decrease(int x) => x - 1;\n    static int Apply"
+        ]
         ("x + 21", "x + 22")
     scenario
         "StringSwitches"
@@ -222,7 +244,10 @@ public static class Layouts {
         """public static class AnonymousTypes {
     public static string Run(int x) => new { Sum = x + 1, Text = "t" }.ToString();
 }"""
-        [ "public static string Run", "public static string Earlier(int x) => new { A = 1, B = x }.ToString();\n    public static string Run" ]
+        [
+            "public static string Run",
+            "public static string Earlier(int x) => new { A = 1, B = x }.ToString();\n    public static string Run"
+        ]
         ("Sum = x", "Total = x")
     scenario
         "Records"
@@ -255,12 +280,23 @@ public static class TypeArguments {
 let reflecting =
     """public static class Reflecting { public static object Run(string name) => System.Activator.CreateInstance(System.Type.GetType(name)); }"""
 
-let private attribute = "public sealed class WordingAttribute : System.Attribute { }\n"
+let private attribute =
+    "public sealed class WordingAttribute : System.Attribute { }\n"
 
-let source (version: Scenario -> string) = attribute + reflecting + "\n" + (scenarios |> List.map version |> String.concat "\n")
+let source (version: Scenario -> string) =
+    attribute
+    + reflecting
+    + "\n"
+    + (scenarios |> List.map version |> String.concat "\n")
 
 /// The neutral version of everything, in the opposite order and with comments between.
 let neutralSource =
     "// A comment at the top of the file.\n\n"
-    + (scenarios |> List.rev |> List.map (fun s -> $"/* {s.Name} */\n{s.Neutral}") |> String.concat "\n\n\n")
-    + "\n" + reflecting + "\n" + attribute
+    + (scenarios
+       |> List.rev
+       |> List.map (fun s -> $"/* {s.Name} */\n{s.Neutral}")
+       |> String.concat "\n\n\n")
+    + "\n"
+    + reflecting
+    + "\n"
+    + attribute

@@ -12,7 +12,9 @@ open Plimsoll.Store.Tests
 
 /// A compiled fixture, and the listing of a method of it.
 type private Built(path: string) =
-    let locate name = if name = "Fixture" then Some path else None
+    let locate name =
+        if name = "Fixture" then Some path else None
+
     let image = lazy (new Image(0, path))
     let reachable = lazy (new Reachable(locate))
 
@@ -31,7 +33,9 @@ type private Built(path: string) =
                 image.Data.StringComparer.Equals((image.Data.GetMethodDefinition method).Name, methodName))
 
         reachable.Value.Listing {
-            Methods = [ "Fixture", MetadataTokens.GetToken(MethodDefinitionHandle.op_Implicit method: EntityHandle) ]
+            Methods = [
+                "Fixture", MetadataTokens.GetToken(MethodDefinitionHandle.op_Implicit method: EntityHandle)
+            ]
             Given = []
             Whole = []
             Held = []
@@ -39,7 +43,7 @@ type private Built(path: string) =
 
 let private folder = lazy (Folders.fresh ())
 
-let private built compile name (source: unit -> string) =
+let private built compile name (source: unit -> 'source) =
     lazy (Built(compile (Path.Combine(folder.Value, name)) (source ())))
 
 let private deep = "ThreeCallsDeep"
@@ -54,15 +58,17 @@ let private csharp = {|
 |}
 
 let private fsharp = {|
-    Base = built Compilers.fsharp "fs-base" (fun () -> FSharpScenarios.source _.Base)
-    Neutral = built Compilers.fsharp "fs-neutral" (fun () -> FSharpScenarios.neutralSource)
-    Changed = built Compilers.fsharp "fs-changed" (fun () -> FSharpScenarios.source _.Changed)
+    Base = built Compilers.fsharp "fs-base" (fun () -> FSharpScenarios.files _.Base)
+    Neutral = built Compilers.fsharp "fs-neutral" (fun () -> FSharpScenarios.neutralFiles)
+    Changed = built Compilers.fsharp "fs-changed" (fun () -> FSharpScenarios.files _.Changed)
 |}
 
 let private csharpNames = CSharpScenarios.scenarios |> List.map _.Name
 let private fsharpNames = FSharpScenarios.scenarios |> List.map _.Name
 let private ofCSharp (built: Lazy<Built>) name = built.Value.Listing(name, "Run")
-let private ofFSharp (built: Lazy<Built>) name = built.Value.Listing($"Fixture.{name}", "run")
+
+let private ofFSharp (built: Lazy<Built>) name =
+    built.Value.Listing($"Fixture.{name}", "run")
 
 let private difference before after =
     Listing.diff before after |> List.map string |> String.concat "\n"
@@ -77,8 +83,15 @@ let ``in C#, a change of meaning is noticed`` (name: string) =
 
 [<TestCaseSource(nameof csharpNames)>]
 let ``a constant three calls deep concerns those who reach it and nobody else`` (name: string) =
-    let changed = difference (ofCSharp csharp.Base name) (ofCSharp csharp.OneChanged name)
-    let expected = if name = deep then "Changed \"ThreeCallsDeep.Factor(Int32):Double\"" else ""
+    let changed =
+        difference (ofCSharp csharp.Base name) (ofCSharp csharp.OneChanged name)
+
+    let expected =
+        if name = deep then
+            "Changed \"ThreeCallsDeep.Factor(Int32):Double\""
+        else
+            ""
+
     Assert.That(changed, Is.EqualTo expected)
 
 [<TestCaseSource(nameof fsharpNames)>]
@@ -92,7 +105,11 @@ let ``in F#, a change of meaning is noticed`` (name: string) =
 [<Test>]
 let ``reflection makes the whole assembly count, and the listing says so`` () =
     let names = csharp.Base.Value.Listing("Reflecting", "Run").Members |> Array.map fst
-    Assert.That(names, Has.Some.StartsWith "whole Fixture: Reflecting.Run(String):Object uses System.Type.GetType")
+
+    Assert.That(
+        names,
+        Has.Some.StartsWith "whole Fixture: Reflecting.Run(String):Object uses System.Type.GetType"
+    )
 
 [<Test>]
 let ``what only virtual calls reach is listed, and what nobody makes is not`` () =
@@ -113,7 +130,8 @@ let ``a member's place is found by the symbols beside the assembly`` () =
     let lines =
         File.ReadAllLines(Path.Combine(string (Path.GetDirectoryName csharp.Base.Value.Path), file))
 
-    let line = 1 + Array.findIndex (fun (line: string) -> line.Contains "Factor(int i)") lines
+    let line =
+        1 + Array.findIndex (fun (line: string) -> line.Contains "Factor(int i)") lines
 
     match Location.find [ csharp.Base.Value.Path ] "ThreeCallsDeep.Factor(Int32):Double" with
     | Some place ->

@@ -6,7 +6,8 @@ open System.Diagnostics
 open System.IO
 open NUnit.Framework
 
-let private sharedFramework = string (Path.GetDirectoryName typeof<obj>.Assembly.Location)
+let private sharedFramework =
+    string (Path.GetDirectoryName typeof<obj>.Assembly.Location)
 
 /// The newest SDK beside the runtime that runs the tests.
 let private sdk =
@@ -24,19 +25,13 @@ let private host =
     Path.GetFullPath(Path.Combine(sharedFramework, "..", "..", "..", "dotnet"))
 
 let private references =
-    [
-        "System.Private.CoreLib"
-        "System.Runtime"
-        "System.Collections"
-        "System.Linq"
-        "System.Console"
-        "System.Threading"
-        "System.Memory"
-        "System.Runtime.InteropServices"
-        "netstandard"
-    ]
-    |> List.map (fun name -> Path.Combine(sharedFramework, name + ".dll"))
-    |> List.append [ Path.Combine(AppContext.BaseDirectory, "FSharp.Core.dll") ]
+    lazy
+        ([
+            Path.Combine(AppContext.BaseDirectory, "FSharp.Core.dll")
+            yield! Directory.GetFiles(sharedFramework, "System*.dll")
+            Path.Combine(sharedFramework, "netstandard.dll")
+            Path.Combine(sharedFramework, "mscorlib.dll")
+        ])
 
 let private run (arguments: string list) =
     let start =
@@ -66,7 +61,10 @@ let private withSdk body =
 let csharp (folder: string) (source: string) : string =
     withSdk (fun sdk ->
         Directory.CreateDirectory folder |> ignore
-        let file, output = Path.Combine(folder, "Fixture.cs"), Path.Combine(folder, "Fixture.dll")
+
+        let file, output =
+            Path.Combine(folder, "Fixture.cs"), Path.Combine(folder, "Fixture.dll")
+
         File.WriteAllText(file, source)
 
         run [
@@ -79,18 +77,24 @@ let csharp (folder: string) (source: string) : string =
             "/nostdlib+"
             "/debug:portable"
             $"/out:{output}"
-            for reference in references do
+            for reference in references.Value do
                 $"/r:{reference}"
             file
         ]
 
         output)
 
-let fsharp (folder: string) (source: string) : string =
+let fsharp (folder: string) (sources: (string * string) list) : string =
     withSdk (fun sdk ->
         Directory.CreateDirectory folder |> ignore
-        let file, output = Path.Combine(folder, "Fixture.fs"), Path.Combine(folder, "Fixture.dll")
-        File.WriteAllText(file, source)
+        let output = Path.Combine(folder, "Fixture.dll")
+
+        let files = [
+            for name, text in sources do
+                let file = Path.Combine(folder, name + ".fs")
+                File.WriteAllText(file, text)
+                file
+        ]
 
         run [
             Path.Combine(sdk, "FSharp", "fsc.dll")
@@ -103,9 +107,9 @@ let fsharp (folder: string) (source: string) : string =
             "--debug:portable"
             "--nowarn:25"
             $"--out:{output}"
-            for reference in references do
+            for reference in references.Value do
                 $"-r:{reference}"
-            file
+            yield! files
         ]
 
         output)

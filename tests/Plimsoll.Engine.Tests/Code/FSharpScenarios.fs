@@ -24,7 +24,10 @@ let scenarios: Scenario list = [
     let private apply f (x: int) : int = f (f x)
     let run (x: int) = [ 1; x ] |> List.map (fun y -> apply (fun z -> z * 5 + x) y) |> List.sum
 """
-        [ "let run", "let before (x: int) = [ 1; x ] |> List.map (fun y -> apply (fun z -> z - x) y)\n\n    // moved\n    let run" ]
+        [
+            "let run",
+            "let before (x: int) = [ 1; x ] |> List.map (fun y -> apply (fun z -> z - x) y)\n\n    // moved\n    let run"
+        ]
         ("z * 5", "z * 6")
     scenario
         "ModuleValues"
@@ -90,7 +93,9 @@ let scenarios: Scenario list = [
     let private go (step: IStep) x = step.Step x
     let run (x: int) = go { new IStep with member _.Step y = y + x * 3 } 4
 """
-        [ "let private go", "let other = { new IStep with member _.Step y = y }\n    let private go" ]
+        [
+            "let private go", "let other = { new IStep with member _.Step y = y }\n    let private go"
+        ]
         ("x * 3", "x * 4")
     scenario
         "Overrides"
@@ -134,7 +139,11 @@ let scenarios: Scenario list = [
         let result = power 1 x
         result + 1
 """
-        [ "result", "outcome"; "let run", "let unused (x: int) = let rec power t n = (if n = 0 then t else power (t + 1) (n - 1)) in power 1 x\n    let run" ]
+        [
+            "result", "outcome"
+            "let run",
+            "let unused (x: int) = let rec power t n = (if n = 0 then t else power (t + 1) (n - 1)) in power 1 x\n    let run"
+        ]
         ("total * 7", "total * 6")
     scenario
         "GenericFunctions"
@@ -165,15 +174,19 @@ let scenarios: Scenario list = [
         ("i * 4", "i * 5")
 ]
 
-let private attribute = "    type WordingAttribute() =\n        inherit System.Attribute()\n\n"
+let private attribute =
+    "namespace Fixture\n\ntype WordingAttribute() =\n    inherit System.Attribute()\n"
 
-let source (version: Scenario -> string) =
-    "namespace Fixture\n\n[<AutoOpen>]\nmodule Attributes =\n"
-    + attribute
-    + (scenarios |> List.map version |> String.concat "\n")
+/// File names and texts, in the order of compilation. A file each, as its values are filled together.
+let files (version: Scenario -> string) : (string * string) list = [
+    "Attributes", attribute
+    for scenario in scenarios do
+        scenario.Name, "namespace Fixture\n\n" + version scenario
+]
 
 /// The neutral version of everything, in the opposite order.
-let neutralSource =
-    "// A comment at the top of the file.\n\nnamespace Fixture\n\n\n[<AutoOpen>]\nmodule Attributes =\n"
-    + attribute
-    + (scenarios |> List.rev |> List.map (fun s -> $"/// {s.Name}\n{s.Neutral}") |> String.concat "\n\n\n")
+let neutralFiles: (string * string) list = [
+    "Attributes", "// Of the fixture.\n\n" + attribute
+    for scenario in List.rev scenarios do
+        scenario.Name, $"// A comment.\n\nnamespace Fixture\n\n\n/// {scenario.Name}\n{scenario.Neutral}"
+]

@@ -11,8 +11,7 @@ open Plimsoll.Engine.Tests.Fakes
 open Plimsoll.Stages
 open Plimsoll.Store
 
-let private catalogue =
-    lazy (StageCode.ofStages CodeCache.none Catalogue.stages)
+let private catalogue = lazy (StageCode.ofStages CodeCache.none Catalogue.stages)
 
 let private members stage =
     catalogue.Value[stage].Listing.Value.Members |> Array.map fst
@@ -27,8 +26,8 @@ let private trains = [
     "fit-bc", "BehaviourCloning"
     "fit-diffusion", "DiffusionFit"
     "warm-start", "WarmStart"
-    "fit-reward-critic", "RewardCritic"
-    "fit-cost-critic", "CostCritic"
+    "fit-reward-critic", "RewardCriticFit"
+    "fit-cost-critic", "CostCriticFit"
     "adapt", "SafeAdaptation"
     "off-policy-evaluate", "FittedQEvaluation"
 ]
@@ -43,7 +42,12 @@ let ``a stage reaches its own algorithm and not the others'`` () =
     for stage, algorithm in trains do
         Assert.That(own stage algorithm, Is.True, $"{stage} reaches {algorithm}")
 
-    for stage, algorithm in [ "fit-bc", "SafeAdaptation"; "fit-bc", "DiffusionFit"; "evaluate", "DiffusionFit" ] do
+    for stage, algorithm in
+        [
+            "fit-bc", "SafeAdaptation"
+            "fit-bc", "DiffusionFit"
+            "evaluate", "DiffusionFit"
+        ] do
         Assert.That(own stage algorithm, Is.False, $"{stage} does not reach {algorithm}")
 
     for stage in [ "filter"; "remap-cost"; "load-dataset"; "collect"; "evaluate" ] do
@@ -56,7 +60,11 @@ let ``stages that make data reach no training step, and no stage reaches the eng
 
     for stage in Catalogue.stages do
         for outside in [ "Plimsoll.Engine."; "Plimsoll.Store."; "Plimsoll.Report."; "Plimsoll.Cli." ] do
-            Assert.That(reaches stage.Signature.Name outside, Is.False, $"{stage.Signature.Name} and {outside}")
+            Assert.That(
+                reaches stage.Signature.Name outside,
+                Is.False,
+                $"{stage.Signature.Name} and {outside}"
+            )
 
 [<Test>]
 let ``only the stage that reads HDF5 falls back to a whole assembly`` () =
@@ -64,13 +72,17 @@ let ``only the stage that reads HDF5 falls back to a whole assembly`` () =
         Catalogue.stages
         |> List.map _.Signature.Name
         |> List.filter (fun stage ->
-            members stage |> Array.exists (fun name -> name.StartsWith("whole ", StringComparison.Ordinal)))
+            members stage
+            |> Array.exists (fun name -> name.StartsWith("whole ", StringComparison.Ordinal)))
 
     Assert.That(whole, Is.EqualTo<string list> [ "load-dataset" ])
 
 [<Test>]
 let ``every stage's code differs from every other's`` () =
-    let digests = [ for stage in Catalogue.stages -> catalogue.Value[stage.Signature.Name].Digest ]
+    let digests = [
+        for stage in Catalogue.stages -> catalogue.Value[stage.Signature.Name].Digest
+    ]
+
     Assert.That(digests, Is.Unique)
 
 [<Test>]
@@ -107,7 +119,10 @@ let ``following the whole catalogue takes well under a second, and from the cach
 
     let cold, coldWall = processorTime follow
     let cached, cachedWall = processorTime follow
-    TestContext.Out.WriteLine $"cold {cold:F0} ms of a processor ({coldWall:F0} ms), cached {cached:F0} ms ({cachedWall:F0} ms)"
+
+    TestContext.Out.WriteLine
+        $"cold {cold:F0} ms of a processor ({coldWall:F0} ms), cached {cached:F0} ms ({cachedWall:F0} ms)"
+
     Assert.That(kept.Count, Is.EqualTo Catalogue.stages.Length)
     Assert.That(cold, Is.LessThan 3000.0)
     Assert.That(cached, Is.LessThan 300.0)
@@ -142,8 +157,9 @@ let private holding (number: int) (text: string) =
         else
             Diverged(int64 number, text))
 
-let private digestOf (stage: Stage) =
-    (StageCode.ofStages CodeCache.none [ { stage with Code = [] } ])[stage.Signature.Name].Digest
+let private digestOf (stage: Stage) : string =
+    let codes = StageCode.ofStages CodeCache.none [ { stage with Code = [] } ]
+    codes[stage.Signature.Name].Digest
 
 [<Test>]
 let ``what a stage's function holds counts by its value`` () =
@@ -157,7 +173,12 @@ let ``an assembly that a stage asks for is in the key as a whole`` () =
         (Keying.make id [ stage ]).Code[stage.Signature.Name] |> List.map fst
 
     let plain = { add (Log()) with Code = [] }
-    let asking = { plain with Code = [ typeof<Store>.Assembly ] }
+
+    let asking = {
+        plain with
+            Code = [ typeof<Store>.Assembly ]
+    }
+
     Assert.That(keyOf plain, Is.EqualTo<string list> [ Keying.reachableCode ])
     Assert.That(keyOf asking, Is.EqualTo<string list> [ Keying.reachableCode; "Plimsoll.Store" ])
 
@@ -192,4 +213,8 @@ let ``types that word messages return words and nothing else`` () =
 
     for kind in wording do
         for method in kind.GetMethods all do
-            Assert.That(isWords method.ReturnType, Is.True, $"{kind}.{method.Name} returns {method.ReturnType}")
+            Assert.That(
+                isWords method.ReturnType,
+                Is.True,
+                $"{kind}.{method.Name} returns {method.ReturnType}"
+            )
