@@ -46,6 +46,11 @@ let main arguments =
     Console.SetOut(new GuardedOutput(Console.Out))
 
     try
+        match arguments with
+        // Not for people, and nothing may print before it begins.
+        | [| "worker" |] -> WorkerCommand.run ()
+        | _ ->
+
         match Arguments.parse arguments |> dispatch with
         | Ok status -> status
         | Error trouble ->

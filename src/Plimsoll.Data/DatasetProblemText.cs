@@ -7,6 +7,7 @@ namespace Plimsoll.Data;
 public sealed record ProblemText(string What, string Where, string Why, string Remedy);
 
 /// <summary>The wording of every problem with data, and nothing else.</summary>
+[Wording]
 public static class DatasetProblemText
 {
     private const string Layout =

@@ -1,7 +1,9 @@
 /// From a cell and its input artifacts to its key.
 module Plimsoll.Engine.Keying
 
+open System
 open System.Collections.Generic
+open Plimsoll.Engine.Code
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
@@ -10,20 +12,35 @@ open Plimsoll.Store
 type Keying = {
     Stages: IReadOnlyDictionary<string, Stage>
     Code: IReadOnlyDictionary<string, (string * Digest) list>
+    /// What the digest of a stage's reachable code was made of.
+    Listings: IReadOnlyDictionary<string, Lazy<Listing>>
     FileOf: string -> string
 }
 
-/// Digests each stage's assemblies.
-let make (fileOf: string -> string) (stages: Stage list) : Keying =
+/// The part of a key that stands for the code that a stage can reach.
+let reachableCode = "reachable code"
+
+/// Follows each stage's code, unless the cache knows what comes of it.
+let makeWith (cache: CodeCache) (fileOf: string -> string) (stages: Stage list) : Keying =
+    let code = StageCode.ofStages cache stages
+
     let byName project =
         dict [ for stage in stages -> stage.Signature.Name, project stage ]
         |> Dictionary
 
     {
         Stages = byName id
-        Code = byName (fun stage -> Fingerprint.ofAssemblies stage.Code)
+        Code =
+            byName (fun stage -> [
+                reachableCode, Digest code[stage.Signature.Name].Digest
+                yield! Fingerprint.ofAssemblies stage.Code
+            ])
+        Listings = byName (fun stage -> code[stage.Signature.Name].Listing)
         FileOf = fileOf
     }
+
+let make (fileOf: string -> string) (stages: Stage list) : Keying =
+    makeWith CodeCache.none fileOf stages
 
 let stageOf (keying: Keying) (cell: Cell) : Result<Stage, StageFailure> =
     match keying.Stages.TryGetValue cell.Stage.Name with

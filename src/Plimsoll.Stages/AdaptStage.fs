@@ -166,5 +166,5 @@ let private run (request: StageRequest) =
 let stage = {
     Signature = signature
     Run = run
-    Code = code
+    Code = []
 }

@@ -45,7 +45,7 @@ module FitBc =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }
 
 module FitDiffusion =
@@ -119,7 +119,7 @@ module FitDiffusion =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }
 
 module WarmStart =
@@ -174,5 +174,5 @@ module WarmStart =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }

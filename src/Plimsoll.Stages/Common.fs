@@ -15,8 +15,6 @@ open Plimsoll.Numerics.Runtime
 open Plimsoll.Numerics.State
 open Plimsoll.Stages.Typed
 
-let code = Code.assemblies
-
 let steps standard =
     whole "steps" standard (1L, 1_000_000_000L) "step" "gradient steps"
 
@@ -25,7 +23,7 @@ let batch standard =
 
 let hidden = widths "hidden" [ 256; 256 ] "widths of the hidden layers"
 
-let learningRate name standard meaning =
+let learningRate name standard ([<Wording>] meaning: string) =
     positive name standard (0.0, 1.0) "1/step" meaning
 
 let polyak =
@@ -106,7 +104,7 @@ let random (signature: string) (request: StageRequest) =
     | None -> invalidOp $"{signature} draws random numbers and was started without a seed"
 
 /// A signature of a training stage: seeded, no simulator, the same bits everywhere.
-let trains name inputs output (parameters: Parameter list) meaning = {
+let trains name inputs output (parameters: Parameter list) ([<Wording>] meaning: string) = {
     Name = name
     Inputs = inputs
     Output = output

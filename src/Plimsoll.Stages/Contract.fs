@@ -72,6 +72,7 @@ type StageOutcome =
 type Stage = {
     Signature: StageSignature
     Run: StageRequest -> StageOutcome
-    /// The assemblies whose bytes can change the output; their digests enter the key.
+    /// Assemblies that enter the key as a whole, besides the code that `Run` can reach: for what nobody can see
+    /// from the code. Empty for most.
     Code: Assembly list
 }

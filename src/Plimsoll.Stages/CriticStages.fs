@@ -80,7 +80,7 @@ module FitRewardCritic =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }
 
 /// What the cost critic's own stage and adaptation have in common.
@@ -168,5 +168,5 @@ module FitCostCritic =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }

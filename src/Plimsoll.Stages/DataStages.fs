@@ -8,8 +8,6 @@ open Plimsoll.Learning.Safety
 open Plimsoll.Language
 open Plimsoll.Stages.Typed
 
-let private code = Code.assemblies
-
 module Collect =
     let private task = requiredText "task" "the task to collect from"
 
@@ -60,7 +58,7 @@ module Collect =
                         use dataset = Collector.Run(facts.Name, settings)
                         dataset.Save request.Output
                         Finished))
-        Code = code
+        Code = []
     }
 
 module Load =
@@ -127,7 +125,7 @@ module Load =
                         Finished
                     | :? ImportOutcome.Rejected as rejected -> Outcomes.ofProblems rejected.Problems
                     | other -> invalidOp $"unknown outcome {other}")
-        Code = code
+        Code = []
     }
 
 module Filter =
@@ -174,7 +172,7 @@ module Filter =
                             Finished
                         | :? FilterOutcome.Nothing as nothing -> Outcomes.ofProblem nothing.Problem
                         | other -> invalidOp $"unknown outcome {other}"))
-        Code = code
+        Code = []
     }
 
 module RemapCost =
@@ -218,5 +216,5 @@ module RemapCost =
                         use remapped = SafetySignal.AsReward(dataset, remap request)
                         remapped.Save request.Output
                         Finished))
-        Code = code
+        Code = []
     }

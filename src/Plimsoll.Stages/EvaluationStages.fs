@@ -92,7 +92,7 @@ module Evaluate =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }
 
 module EvaluateOffline =
@@ -155,5 +155,5 @@ module EvaluateOffline =
     let stage = {
         Signature = signature
         Run = run
-        Code = code
+        Code = []
     }

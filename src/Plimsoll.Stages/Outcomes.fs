@@ -9,36 +9,11 @@ open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Training
 open Plimsoll.Numerics.Runtime
 
-let invalid what remedy =
-    Failed {
-        Class = Invalid
-        What = what
-        Remedy = remedy
-    }
-
 /// A problem of a dataset, in the words of the data layer.
-let ofProblem (problem: DatasetProblem) =
-    let text = DatasetProblemText.Describe problem
-    invalid $"{text.What} ({text.Where}). {text.Why}" text.Remedy
+let ofProblem (problem: DatasetProblem) = Failed(FailureText.ofProblem problem)
 
 let ofProblems (problems: DatasetProblem seq) =
-    let texts = problems |> Seq.map DatasetProblemText.Describe |> Seq.toList
-
-    let what =
-        texts
-        |> List.map (fun t -> $"{t.What} ({t.Where}). {t.Why}")
-        |> String.concat "\n"
-
-    let remedy = texts |> List.map _.Remedy |> List.distinct |> String.concat " "
-    invalid what remedy
-
-/// An input that cannot be read: it was sound when the engine's record of it was written.
-let private corrupt what =
-    Failed {
-        Class = Corrupt
-        What = what
-        Remedy = "Run again: an artifact that is damaged or gone is made anew."
-    }
+    Failed(FailureText.ofProblems (List.ofSeq problems))
 
 /// Opens a dataset artifact for the time of a function.
 let withDataset (path: string) (body: Dataset -> StageOutcome) =
@@ -51,17 +26,14 @@ let withDataset (path: string) (body: Dataset -> StageOutcome) =
         | :? DatasetProblem.FileMissing
         | :? DatasetProblem.FileUnreadable
         | :? DatasetProblem.ArtifactDamaged ->
-            let text = DatasetProblemText.Describe refused.Problem
-            corrupt $"{text.What} ({text.Where})"
+            Failed(FailureText.corruptDataset refused.Problem)
         | problem -> ofProblem problem
     | other -> invalidOp $"unknown outcome {other}"
 
 /// Facts of a task whose simulator the program has.
 let withTask (name: string) (body: TaskFacts -> StageOutcome) =
     match Tasks.Find name with
-    | null ->
-        let known = Tasks.All |> Seq.map _.Name |> String.concat ", "
-        invalid $"there is no simulator of a task '{name}'" $"Name one of {known}."
+    | null -> Failed(FailureText.noSimulator name (Tasks.All |> Seq.map _.Name |> List.ofSeq))
     | facts -> body facts
 
 let withTeam (request: StageRequest) (body: Team -> 'T) =
@@ -87,30 +59,16 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
         TrainingFiles.writeTrail request outcome.Trail
         Diverged(diverged.Step, diverged.What)
     | :? TrainingOutcome.Cancelled ->
-        Failed {
-            Class = Cancelled
-            What = "the stage was cancelled"
-            Remedy = "Run again: what had finished is kept."
-        }
+        Failed(FailureText.cancelled ())
     | other -> invalidOp $"unknown outcome {other}"
 
 /// What inputs of another kind and a disk that is full or read-only make the code below throw, as failures.
 /// Anything else is a bug of the program and passes through.
 let guarding (body: unit -> StageOutcome) =
-    let unwritten (problem: exn) =
-        Failed {
-            Class = Transient
-            What = $"the artifact could not be written: {problem.Message}"
-            Remedy = "Free space on the store's disk or make it writable, then run again."
-        }
-
     try
         body ()
     with
-    | :? SafetensorsException as problem -> corrupt problem.Message
-    | :? InvalidDataException as problem ->
-        invalid
-            problem.Message
-            "Pass a model of the kind that the stage takes, made from data of the same sizes."
-    | :? IOException as problem -> unwritten problem
-    | :? UnauthorizedAccessException as problem -> unwritten problem
+    | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
+    | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
+    | :? IOException as problem -> Failed(FailureText.unwritten problem.Message)
+    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem.Message)

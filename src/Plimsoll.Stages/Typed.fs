@@ -1,6 +1,7 @@
 /// Parameters that are declared and read in one place, so that a stage cannot misread its own declaration.
 module Plimsoll.Stages.Typed
 
+open Plimsoll.Data
 open Plimsoll.Language
 
 /// A declared parameter together with how a stage reads its value.
@@ -48,31 +49,31 @@ let private asWidths =
     | _ -> None
 
 /// A whole number with inclusive bounds.
-let whole name (standard: int64) (lowest, highest) unit meaning =
+let whole name (standard: int64) (lowest, highest) unit ([<Wording>] meaning: string) =
     declare asWhole (WholeType(lowest, highest)) name (Some(Whole standard)) unit meaning
 
 /// A number with inclusive bounds.
-let real name (standard: double) (lowest, highest) unit meaning =
+let real name (standard: double) (lowest, highest) unit ([<Wording>] meaning: string) =
     declare asReal (RealType(lowest, highest)) name (Some(Real standard)) unit meaning
 
 /// A number above its lower bound.
-let positive name (standard: double) (above, highest) unit meaning =
+let positive name (standard: double) (above, highest) unit ([<Wording>] meaning: string) =
     declare asReal (RealAboveType(above, highest)) name (Some(Real standard)) unit meaning
 
 /// A number that must be given.
-let requiredReal name (lowest, highest) unit meaning =
+let requiredReal name (lowest, highest) unit ([<Wording>] meaning: string) =
     declare asReal (RealType(lowest, highest)) name None unit meaning
 
-let choice name (standard: string) options meaning =
+let choice name (standard: string) options ([<Wording>] meaning: string) =
     declare asText (ChoiceType options) name (Some(Text standard)) "" meaning
 
-let requiredText name meaning =
+let requiredText name ([<Wording>] meaning: string) =
     declare asText TextType name None "" meaning
 
-let requiredFile name meaning =
+let requiredFile name ([<Wording>] meaning: string) =
     declare asText FileType name None "" meaning
 
 /// Widths of hidden layers, first layer first.
-let widths name (standard: int list) meaning =
+let widths name (standard: int list) ([<Wording>] meaning: string) =
     let standard = standard |> List.map (int64 >> Whole) |> Items
     declare asWidths (ItemsType(WholeType(1L, 4096L))) name (Some standard) "unit" meaning

@@ -41,21 +41,32 @@ let private eat () : StageOutcome =
 
     Finished
 
-/// The descriptor on which this worker answers: a pipe for writing that is not stderr.
+/// The descriptor on which this worker answers: the writing end of a pipe whose other end is elsewhere, and that
+/// this process has not been born with.
 let private channel () =
     let target descriptor =
         string (FileInfo($"/proc/self/fd/{descriptor}").LinkTarget)
 
-    let writes descriptor =
+    let flags descriptor =
         File.ReadLines $"/proc/self/fdinfo/{descriptor}"
-        |> Seq.exists (fun line -> line.StartsWith "flags:" && line.EndsWith '1')
+        |> Seq.find (fun line -> line.StartsWith "flags:")
+        |> fun line -> Convert.ToInt32(line.Substring(6).Trim(), 8)
 
-    [ 3..64 ]
-    |> List.find (fun descriptor ->
-        File.Exists $"/proc/self/fdinfo/{descriptor}"
-        && (target descriptor).StartsWith "pipe:"
-        && target descriptor <> target 2
-        && writes descriptor)
+    let writesAndEndsWithExec descriptor =
+        flags descriptor &&& 0o2000003 = 0o2000001
+
+    let pipes =
+        [ 0..1023 ]
+        |> List.filter (fun descriptor -> File.Exists $"/proc/self/fdinfo/{descriptor}")
+        |> List.map (fun descriptor -> descriptor, target descriptor)
+        |> List.filter (fun (_, target) -> target.StartsWith "pipe:")
+
+    let alone target =
+        (pipes |> List.filter (fun (_, other) -> other = target)).Length = 1
+
+    pipes
+    |> List.find (fun (descriptor, target) -> alone target && writesAndEndsWithExec descriptor)
+    |> fst
 
 let private writeTo descriptor (text: string) =
     let bytes = Encoding.UTF8.GetBytes text
@@ -66,12 +77,19 @@ let private allowed () =
     |> Seq.find (fun line -> line.StartsWith "Cpus_allowed_list:")
     |> fun line -> line.Substring(line.IndexOf ':' + 1).Trim()
 
+/// The CPUs of the stage's thread, and those of a thread that it starts, once they are the same.
 let private cpus request =
-    let mutable inherited = ""
-    let thread = Thread(fun () -> inherited <- allowed ())
+    let own = allowed ()
+    let mutable others = ""
+
+    let thread =
+        Thread(fun () ->
+            SpinWait.SpinUntil((fun () -> allowed () = own), 3000) |> ignore
+            others <- allowed ())
+
     thread.Start()
     thread.Join()
-    finish request $"{allowed ()} {inherited}"
+    finish request $"{own} {others}"
 
 let private printMuch request =
     let line = String('x', 1023)

@@ -46,7 +46,11 @@ let job (folder: string) kind : Job = {
     Stage = Faults.stage
     Attempt = 1
     Slots = [ Cpu 0 ]
-    Limits = Limits.none
+    // A fault that goes unnoticed fails its test in the end.
+    Limits = {
+        Limits.none with
+            Seconds = Some 20.0
+    }
     Log = Path.Combine(folder, "logs", "attempt.log")
     Request = {
         Parameters = Map [ "kind", Text kind ]

@@ -31,6 +31,7 @@ let private harmlessOfType =
 let isUse (typeName: string) (name: string) =
     match typeName with
     | "System.Type" -> not (harmlessOfType.Contains name)
+    | "System.Reflection.MemberInfo" -> name <> "get_Name"
     | "System.Activator" -> not (starts name "CreateInstance`")
     | "System.AppDomain"
     | "System.Delegate" when starts name "CreateDelegate" || starts name "Load" -> true

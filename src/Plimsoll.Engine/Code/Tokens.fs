@@ -100,7 +100,7 @@ type Tokens(world: World) =
         if isStatic && isGenerated then
             Placeholder.make 'f' image.Number (MetadataTokens.GetRowNumber handle)
         elif isGenerated then
-            $"{parent}#{ordinal image handle} {fieldType}"
+            parent + "#" + string (ordinal image handle) + " " + fieldType
         elif isStatic && definition.Attributes.HasFlag FieldAttributes.HasFieldRVA then
             let placeholder = Placeholder.make 'f' image.Number (MetadataTokens.GetRowNumber handle)
             $"{parent}::{name} {placeholder}"

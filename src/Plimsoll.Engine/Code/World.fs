@@ -49,7 +49,8 @@ type Resolved = {
 module Placeholder =
     let opening = '\u0001'
     let closing = '\u0002'
-    let make (kind: char) (image: int) (row: int) = $"{opening}{kind}{image}:{row}{closing}"
+    let make (kind: char) (image: int) (row: int) : string =
+        String.Concat([| string opening; string kind; string image; ":"; string row; string closing |])
 
 /// `locate`: from an assembly's name to its file, if it is one of ours.
 type World(locate: string -> string option) =
@@ -164,6 +165,10 @@ type World(locate: string -> string option) =
         else
             image.TypeName handle
 
+module PrimitiveNames =
+    let private names = Array.init 256 (fun code -> string (LanguagePrimitives.EnumOfValue<byte, PrimitiveTypeCode>(byte code)))
+    let of' (code: PrimitiveTypeCode) = names[int code]
+
 /// Writes signatures, and keeps which types stood in them.
 type SignatureNames(world: World, image: Image) =
     let mentions = List<struct (OwnType * bool)>()
@@ -174,7 +179,7 @@ type SignatureNames(world: World, image: Image) =
     member _.Outside = outside
 
     interface ISignatureTypeProvider<string, unit> with
-        member _.GetPrimitiveType code = string code
+        member _.GetPrimitiveType code = PrimitiveNames.of' code
 
         member _.GetTypeFromDefinition(reader, handle, kind) =
             let isValue =
@@ -214,8 +219,8 @@ type SignatureNames(world: World, image: Image) =
             let arguments = String.Join(",", arguments)
             $"{generic}<{arguments}>"
 
-        member _.GetGenericMethodParameter(_, index) = $"!!{index}"
-        member _.GetGenericTypeParameter(_, index) = $"!{index}"
+        member _.GetGenericMethodParameter(_, index) = "!!" + string index
+        member _.GetGenericTypeParameter(_, index) = "!" + string index
 
         member _.GetModifiedType(modifier, unmodified, isRequired) =
             let word = if isRequired then "modreq" else "modopt"
@@ -236,4 +241,9 @@ type SignatureNames(world: World, image: Image) =
             else
                 ""
 
-        $"{instance}{header.CallingConvention}{generic}({parameters}):{signature.ReturnType}"
+        let convention =
+            match header.CallingConvention with
+            | SignatureCallingConvention.Default -> ""
+            | other -> string other
+
+        String.Concat([| instance; convention; generic; "("; parameters; "):"; signature.ReturnType |])

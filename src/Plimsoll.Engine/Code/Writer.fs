@@ -139,6 +139,12 @@ type Writer(tools: Tools) =
             need [ world.Whole(image, $"{where} uses {typeName}.{name}") ]
         | _ -> ()
 
+    let usageName usage =
+        match usage with
+        | LocalUse.Read -> "load "
+        | LocalUse.Write -> "store "
+        | LocalUse.Address -> "address "
+
     let instructionsOf
         (image: Image)
         where
@@ -174,14 +180,17 @@ type Writer(tools: Tools) =
             match Instructions.local instruction with
             | Some(usage, local) ->
                 // A part of an initialiser shares its locals with parts that do not matter here.
+                text.Append(usageName usage) |> ignore
+
                 if isWhole then
-                    line $"{usage} {local}"
+                    text.Append(local).Append('\n') |> ignore
                 else
                     match localNumbers.TryGetValue local with
-                    | true, number -> line $"{usage} {number}"
+                    | true, number -> text.Append(number).Append('\n') |> ignore
                     | _ ->
                         localNumbers[local] <- localNumbers.Count
-                        line $"{usage} {localNumbers[local]} {locals[local]}"
+                        text.Append(localNumbers[local]).Append(' ') |> ignore
+                        line locals[local]
             | None ->
                 match instruction.Operand with
                 | Operand.Jumps jumps ->

@@ -91,8 +91,8 @@ let cpus () : int list option =
     else
         None
 
-/// Keeps the calling thread, and the threads that it will start, on these CPUs. False: the system refused.
-let pin (cpus: int list) : bool =
+/// Keeps a thread of this process on these CPUs; 0 is the calling thread. False: the system refused.
+let pin (thread: int) (cpus: int list) : bool =
     let mask = Array.zeroCreate<byte> maskBytes
 
     for cpu in cpus do
@@ -100,4 +100,13 @@ let pin (cpus: int list) : bool =
             mask[cpu / 8] <- mask[cpu / 8] ||| (1uy <<< (cpu % 8))
 
     OperatingSystem.IsLinux()
-    && sched_setaffinity (0, unativeint maskBytes, mask) = 0
+    && sched_setaffinity (thread, unativeint maskBytes, mask) = 0
+
+/// The threads of this process, as the system counts them.
+let threads () : int list = [
+    if OperatingSystem.IsLinux() then
+        for folder in Directory.EnumerateDirectories "/proc/self/task" do
+            match Int32.TryParse(Path.GetFileName folder) with
+            | true, thread -> thread
+            | _ -> ()
+]

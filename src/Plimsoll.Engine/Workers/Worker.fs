@@ -36,21 +36,24 @@ type private Channel(output: Stream) =
 type private Heart(channel: Channel) =
     let pause = 50L
     let gate = obj ()
-    let mutable working: Order option = None
+    let mutable working: (Order * Pinning) option = None
     let mutable pending: Progress option = None
     let mutable told = 0L
     let mutable beaten = 0L
+    let mutable began = 0L
 
     let flush now =
         match working, pending with
-        | Some order, Some progress ->
+        | Some(order, _), Some progress ->
             pending <- None
             told <- now
             channel.Send(Progressed(order.Id, progress))
         | _ -> ()
 
     let beat now (order: Order) =
-        if now - beaten >= int64 order.Beat then
+        let due = now - beaten >= int64 order.Beat
+
+        if due then
             beaten <- now
 
             channel.Send(
@@ -60,15 +63,21 @@ type private Heart(channel: Channel) =
                 }
             )
 
+        due
+
     let live () =
         lock gate (fun () ->
             while true do
                 match working with
                 | None -> Monitor.Wait gate |> ignore
-                | Some order ->
+                | Some(order, pinning) ->
                     let now = Environment.TickCount64
                     flush now
-                    beat now order
+                    let young = now - began < 1000L
+
+                    if beat now order || young then
+                        pinning.Spread()
+
                     Monitor.Wait(gate, int pause) |> ignore)
 
     do Thread(live, 256 <<< 10, IsBackground = true, Name = "heart").Start()
@@ -81,11 +90,12 @@ type private Heart(channel: Channel) =
             if now - told >= pause then
                 flush now)
 
-    member _.Begin(order: Order) =
+    member _.Begin(order: Order, pinning: Pinning) =
         lock gate (fun () ->
-            working <- Some order
+            working <- Some(order, pinning)
             pending <- None
             beaten <- Environment.TickCount64
+            began <- beaten
             Monitor.Pulse gate)
 
     member _.End() =
@@ -126,14 +136,12 @@ let private outcomeOf (stages: Map<string, Stage>) (order: Order) report (stop: 
         | :? OperationCanceledException when stop.IsCancellationRequested -> Failed cancelled
         | fault -> Failed(Fault.ofException order.Stage fault)
 
-let private pin (order: Order) =
-    if not order.Cpus.IsEmpty && not (Native.pin order.Cpus) then
+let private execute (channel: Channel) (heart: Heart) stages (order: Order) (pinning: Pinning) stop =
+    if not (pinning.Own()) then
         eprintfn "the system would not keep %s on its CPUs; it runs on any" order.Label
 
-let private execute (channel: Channel) (heart: Heart) stages (order: Order) stop =
-    pin order
     Footprint.forgetPeak ()
-    heart.Begin order
+    heart.Begin(order, pinning)
     channel.Send(Began order.Id)
     let report, resumedAt = JobFacts.noting heart.Report
     let outcome = outcomeOf stages order report stop
@@ -154,14 +162,17 @@ let private execute (channel: Channel) (heart: Heart) stages (order: Order) stop
         )
     )
 
-/// The stage has a thread of its own; the CPUs that it is kept on end with it.
-let private runOne channel heart stages order stop =
+/// The stage has a thread of its own.
+let private runOne allowed channel heart stages order stop =
+    let pinning = Pinning order.Cpus
+
     let thread =
-        Thread((fun () -> execute channel heart stages order stop), stack, IsBackground = true)
+        Thread((fun () -> execute channel heart stages order pinning stop), stack, IsBackground = true)
 
     thread.Name <- order.Label
     thread.Start()
     thread.Join()
+    pinning.Release allowed
 
 /// Between two jobs memory goes back to the system: the next one may be small, and others want it.
 let private tidy () =
@@ -263,13 +274,14 @@ let mainAs (hello: unit -> Hello) (stages: unit -> Stage list) : int =
     let channel = Channel output
     channel.Send(Hello(hello ()))
     let heart = Heart channel
+    let allowed = Cpus.allowed ()
     let stages = Map.ofList [ for stage in stages () -> stage.Signature.Name, stage ]
 
     let rec serve () =
         match posts.Take() with
         | Leave -> ()
         | Work(order, stop) ->
-            runOne channel heart stages order stop.Token
+            runOne allowed channel heart stages order stop.Token
             tidy ()
             serve ()
 

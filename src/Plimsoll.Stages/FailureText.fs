@@ -1,0 +1,47 @@
+/// The words of the failures that stages share, and nothing else: no result depends on them.
+[<Plimsoll.Data.Wording>]
+module Plimsoll.Stages.FailureText
+
+open Plimsoll.Data
+
+let private failure kind what remedy : StageFailure = {
+    Class = kind
+    What = what
+    Remedy = remedy
+}
+
+let private sentence (text: ProblemText) = $"{text.What} ({text.Where}). {text.Why}"
+
+/// A problem of a dataset, in the words of the data layer.
+let ofProblem (problem: DatasetProblem) =
+    let text = DatasetProblemText.Describe problem
+    failure Invalid (sentence text) text.Remedy
+
+let ofProblems (problems: DatasetProblem list) =
+    let texts = problems |> List.map DatasetProblemText.Describe
+    let remedies = texts |> List.map _.Remedy |> List.distinct
+    failure Invalid (texts |> List.map sentence |> String.concat "\n") (String.concat " " remedies)
+
+/// An input that cannot be read: it was sound when the engine's record of it was written.
+let corrupt what =
+    failure Corrupt what "Run again: an artifact that is damaged or gone is made anew."
+
+let corruptDataset (problem: DatasetProblem) =
+    let text = DatasetProblemText.Describe problem
+    corrupt $"{text.What} ({text.Where})"
+
+let noSimulator (task: string) (known: string list) =
+    let known = String.concat ", " known
+    failure Invalid $"there is no simulator of a task '{task}'" $"Name one of {known}."
+
+let cancelled () =
+    failure Cancelled "the stage was cancelled" "Run again: what had finished is kept."
+
+let otherModel what =
+    failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."
+
+let unwritten (reason: string) =
+    failure
+        Transient
+        $"the artifact could not be written: {reason}"
+        "Free space on the store's disk or make it writable, then run again."
