@@ -107,7 +107,7 @@ let private storeFacts (root: string) deep : Fact list * string list =
 
             let facts = [
                 place
-                fact "records" "records" (string health.Records)
+                fact "records" "records" (tally health.Records)
                 fact "artifacts" "artifacts" $"{status.Artifacts}, {Display.bytes status.ArtifactBytes}"
                 fact "without-record" "without a record" (tally health.Orphans)
                 fact "checkpoints" "checkpoints" (tally health.Checkpoints)

@@ -237,7 +237,8 @@ type Explainer(evidence: Evidence) =
 /// What makes two causes one. A value that stands in the experiment's text is one cause whatever stages read it.
 type private Identity =
     | Written of old: string option * now: string option * file: string * line: int * column: int
-    | Compiled of KeyChange
+    /// Code and seeds: one change, whatever stages it reaches.
+    | Anywhere of KeyChange
     | OfStage of stage: string * KeyChange
     | Itself of Cause
 
@@ -247,7 +248,7 @@ let private identity (cell: Cell) (cause: Cause) =
         match source with
         | Some(FromFile at | FromRecipe at | FromAxis(_, at)) ->
             Written(part.Old, part.New, at.File, at.Line, at.Column)
-        | _ when part.Kind = CodePart -> Compiled part
+        | _ when part.Kind = CodePart || part.Kind = SeedPart -> Anywhere part
         | _ -> OfStage(cell.Stage.Name, part)
     | cause -> Itself cause
 

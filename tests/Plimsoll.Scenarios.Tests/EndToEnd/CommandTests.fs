@@ -7,11 +7,11 @@ open System.IO
 open System.Text.Json
 open NUnit.Framework
 
-let private experiment (steps: int) (limits: string) =
+let private experiment (steps: int) (seed: int) =
     $"""experiment: small
 tasks:
   DiscCircle: {{ collect: {{ steps: 4_000, seed: 1 }} }}
-protocol: {{ cost_limits: [{limits}], seeds: [0], episodes: 2 }}
+protocol: {{ cost_limits: [10], seeds: [{seed}], episodes: 2 }}
 arms:
   bc-all: {{ steps: {steps}, policy.hidden: [8] }}
 """
@@ -20,9 +20,9 @@ let private folder =
     lazy
         (let folder = Directory.CreateTempSubdirectory("plimsoll-commands-").FullName
          let write (name: string) (text: string) = File.WriteAllText(Path.Combine(folder, name), text)
-         write "small.yaml" (experiment 50 "10")
-         write "more.yaml" (experiment 60 "10")
-         write "limits.yaml" (experiment 50 "12")
+         write "small.yaml" (experiment 50 0)
+         write "more.yaml" (experiment 60 0)
+         write "seeds.yaml" (experiment 50 1)
          let first = Scenario.call folder [] [ "run"; "small.yaml"; "--executor"; "inline" ]
          Assert.That(first.Exit, Is.Zero, first.Output + first.Aside)
          let second = Scenario.call folder [] [ "run"; "more.yaml"; "--executor"; "inline" ]
@@ -57,11 +57,13 @@ let private keys (file: string) =
     ]
 
 let private policy = "DiscCircle/bc-all/policy seed=0"
-let private keyOf file = (keys file)[policy].Substring(0, 12)
+let private keyOf (file: string) : string =
+    let known = keys file
+    known[policy].Substring(0, 12)
 
 [<Test>]
 let ``explain names what changed, where it stands and what it touches`` () =
-    File.WriteAllText(Path.Combine(folder.Value, "changed.yaml"), experiment 70 "10")
+    File.WriteAllText(Path.Combine(folder.Value, "changed.yaml"), experiment 70 0)
 
     expect
         0
@@ -86,17 +88,17 @@ let ``explain compares a new cell with the nearest one`` () =
     expect
         0
         """
-DiscCircle/bc-all/scores seed=0 cost_limit=12: will run
+DiscCircle/bc-all/policy seed=1: will run
 
-  1. parameter `cost-limit` of DiscCircle/bc-all/scores seed=0 cost_limit=12: 10 -> 12
-     set by the axis cost_limits at limits.yaml:4:28
-     touches 1 cell:
-       DiscCircle/bc-all/scores seed=0 cost_limit=12
-<...>
+  1. the seed of DiscCircle/bc-all/policy seed=1<*>: 0 -> 1
+     touches 2 cells:
+       DiscCircle/bc-all/policy seed=1
+       DiscCircle/bc-all/scores seed=1 cost_limit=10
+
 it has no earlier record; compared with the nearest cell that has one:
-  DiscCircle/bc-all/scores seed=0 cost_limit=10, <*> UTC
+  DiscCircle/bc-all/policy seed=0, <*> UTC
 """
-        "explain limits.yaml *scores*"
+        "explain seeds.yaml *policy*"
 
 [<Test>]
 let ``explain says that a cached cell has nothing to explain`` () =
@@ -134,12 +136,11 @@ no cell is named so
 
 [<Test>]
 let ``explain in JSON carries the same causes`` () =
-    use document = JsonDocument.Parse((call "explain limits.yaml --json").Output)
+    use document = JsonDocument.Parse((call "explain seeds.yaml --json").Output)
     let cause = document.RootElement.GetProperty("causes")[0]
-    Assert.That(cause.GetProperty("name").GetString(), Is.EqualTo "cost-limit")
-    Assert.That(cause.GetProperty("old").GetString(), Is.EqualTo "10")
-    Assert.That(cause.GetProperty("source").GetProperty("line").GetInt32(), Is.EqualTo 4)
-    Assert.That(cause.GetProperty("touched").GetInt32(), Is.EqualTo 1)
+    Assert.That(cause.GetProperty("kind").GetString(), Is.EqualTo "seed")
+    Assert.That(cause.GetProperty("new").GetString(), Is.EqualTo "1")
+    Assert.That(cause.GetProperty("touched").GetInt32(), Is.EqualTo 2)
 
 [<Test>]
 let ``diff of two records names parts, facts and the first differing element`` () =
@@ -259,7 +260,7 @@ let ``commands that only look make no store`` () =
     let place = Directory.CreateTempSubdirectory("plimsoll-empty-").FullName
 
     try
-        File.WriteAllText(Path.Combine(place, "small.yaml"), experiment 50 "10")
+        File.WriteAllText(Path.Combine(place, "small.yaml"), experiment 50 0)
 
         for words in [ "plan"; "status"; "explain"; "report" ] do
             let answer = Scenario.call place [] [ words; "small.yaml"; "--store"; "nowhere" ]
