@@ -176,8 +176,11 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
             "measures kernels, acting and training steps; with `engine` planning and scheduling; --help has more"
             [ "restore" ]
             (bench forBenchmarks)
-        target "needless-reruns" "counts what each of the last 20 commits made run again" [ "build" ] (fun () ->
-            must dotnet [ "fsi"; "build/Reruns.fsx" ])
+        target
+            "needless-reruns"
+            "counts what each of the last 20 commits made run again"
+            [ "build" ]
+            (fun () -> must dotnet [ "fsi"; "build/Reruns.fsx" ])
         target "format" "formats all sources" [ "restore" ] (fun () ->
             fantomas [] ||> mustQuietly
             dotnetFormat "whitespace" [] ()

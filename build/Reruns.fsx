@@ -133,19 +133,25 @@ let run count =
 
             match before with
             | Some(old, oldWhole) ->
-                let changes =
-                    [
-                        for KeyValue(stage, listing) in listings do
-                            match old.TryFind stage with
-                            | Some was when was = listing -> ()
-                            | Some was -> stage, Listing.diff was listing
-                            | None -> stage, []
-                    ]
+                let changes = [
+                    for KeyValue(stage, listing) in listings do
+                        match old.TryFind stage with
+                        | Some was when was = listing -> ()
+                        | Some was -> stage, Listing.diff was listing
+                        | None -> stage, []
+                ]
 
                 let byWhole = if whole = oldWhole then 0 else listings.Count
                 changedNow <- changedNow + changes.Length
                 changedThen <- changedThen + byWhole
-                printfn "%s %2d of %2d stages, %2d by whole assemblies: %s" commit changes.Length listings.Count byWhole subject
+
+                printfn
+                    "%s %2d of %2d stages, %2d by whole assemblies: %s"
+                    commit
+                    changes.Length
+                    listings.Count
+                    byWhole
+                    subject
 
                 for stage, members in changes do
                     printfn "    %s: %d members, such as" stage members.Length

@@ -321,6 +321,7 @@ let ``a record tells how the artifact came to be`` () =
                 StagePart, ""
                 ParameterPart, "plus"
                 SeedPart, ""
+                CodePart, Keying.reachableCode
                 CodePart, code
             ]
         )

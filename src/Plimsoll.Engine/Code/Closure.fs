@@ -97,4 +97,5 @@ let entryOf (isOurs: string -> bool) (run: obj) : Entry =
         Held = walk.Held
     }
 
-let entry isOurs (run: 'input -> 'output) : Entry = entryOf isOurs (box run)
+let entry isOurs (run: 'input -> 'output) : Entry =
+    entryOf isOurs (Unchecked.nonNull (box run))
