@@ -179,7 +179,7 @@ let pass (expected: (string * string * string) list) (seed: int) (trouble: TimeS
     let found = outcome place
 
     for wanted, got in List.zip expected found do
-        Assert.That(got = wanted, Is.True, $"seed {seed}: {got} instead of {wanted}")
+        Assert.That((got = wanted), Is.True, $"seed {seed}: {got} instead of {wanted}")
 
     Assert.That(toll.Orphans, Is.Empty, $"seed {seed}: workers outlived their schedulers")
     toll

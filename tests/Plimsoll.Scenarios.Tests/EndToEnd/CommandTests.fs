@@ -22,7 +22,7 @@ let private folder =
          let write (name: string) (text: string) = File.WriteAllText(Path.Combine(folder, name), text)
          write "small.yaml" (experiment 50 0)
          write "more.yaml" (experiment 60 0)
-         write "seeds.yaml" (experiment 50 1)
+         write "seeds.yaml" (experiment 60 1)
          let first = Scenario.call folder [] [ "run"; "small.yaml"; "--executor"; "inline" ]
          Assert.That(first.Exit, Is.Zero, first.Output + first.Aside)
          let second = Scenario.call folder [] [ "run"; "more.yaml"; "--executor"; "inline" ]
