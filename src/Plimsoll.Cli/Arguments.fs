@@ -37,6 +37,7 @@ type RunArguments =
     | [<Unique>] On_Failure of POLICY: string
     | Time_Limit of LIMIT: string
     | Memory_Limit of LIMIT: string
+    | [<Unique>] Checkpoint_Every of DURATION: string
     | [<Unique>] Executor of WHERE: string
     | [<Unique>] Store of DIR: string
     | [<Unique>] Out of DIR: string
@@ -56,7 +57,9 @@ type RunArguments =
                  cells that run are finished."
             | Time_Limit _ -> "the time for one attempt, [STAGE=]DURATION: 90s, 15min, adapt=2h."
             | Memory_Limit _ -> "the memory for one attempt, [STAGE=]SIZE: 800MiB, adapt=2GiB."
-            | Executor _ -> "run stages in this process (`inline`, default) or in worker processes (`local`)."
+            | Checkpoint_Every _ ->
+                "the time between two checkpoints of a stage (default 30s; at least 100 times what one takes)."
+            | Executor _ -> "run stages in worker processes (`local`, default) or in this one (`inline`)."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Out _ -> "the folder of the report (default reports/NAME)."
 
@@ -114,7 +117,8 @@ type DiffArguments =
     interface IArgParserTemplate with
         member this.Usage =
             match this with
-            | Sides _ -> "two records, by the beginnings of their keys, or two runs, by id or as `last` and `last~1`."
+            | Sides _ ->
+                "two records, by the beginnings of their keys, or two runs, by id or as `last` and `last~1`."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Json -> "print one JSON object."
 
@@ -291,4 +295,5 @@ let parse (arguments: string[]) : Command =
     else
         match parsed.TryGetSubCommand() with
         | Some command -> command
-        | None -> parsed.Raise("name a command; `plimsoll run FILE` runs an experiment", ErrorCode.CommandLine)
+        | None ->
+            parsed.Raise("name a command; `plimsoll run FILE` runs an experiment", ErrorCode.CommandLine)

@@ -112,6 +112,7 @@ type private Wishes = {
     OnFailure: Schedule.OnFailure
     Limits: Limits
     StageLimits: Map<string, Limits>
+    CheckpointEvery: TimeSpan option
     Executor: RunFlags.ExecutorChoice
     Root: string
     Out: string option
@@ -131,22 +132,25 @@ let private wishes (arguments: ParseResults<RunArguments>) : Result<Wishes, Trou
                     (arguments.GetResults RunArguments.Time_Limit)
                     (arguments.GetResults RunArguments.Memory_Limit)
                 >>= fun (limits, stageLimits) ->
-                    RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
-                    |> Result.map (fun executor -> {
-                        File = arguments.GetResult RunArguments.File
-                        Jobs = jobs
-                        Threads = threads
-                        Selection = {
-                            Only = arguments.GetResults RunArguments.Only
-                            Until = arguments.GetResults RunArguments.Until
-                        }
-                        OnFailure = onFailure
-                        Limits = limits
-                        StageLimits = stageLimits
-                        Executor = executor
-                        Root = storeRoot (arguments.TryGetResult RunArguments.Store)
-                        Out = arguments.TryGetResult RunArguments.Out
-                    })
+                    RunFlags.checkpointEvery (arguments.TryGetResult RunArguments.Checkpoint_Every)
+                    >>= fun checkpointEvery ->
+                        RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
+                        |> Result.map (fun executor -> {
+                            File = arguments.GetResult RunArguments.File
+                            Jobs = jobs
+                            Threads = threads
+                            Selection = {
+                                Only = arguments.GetResults RunArguments.Only
+                                Until = arguments.GetResults RunArguments.Until
+                            }
+                            OnFailure = onFailure
+                            Limits = limits
+                            StageLimits = stageLimits
+                            CheckpointEvery = checkpointEvery
+                            Executor = executor
+                            Root = storeRoot (arguments.TryGetResult RunArguments.Store)
+                            Out = arguments.TryGetResult RunArguments.Out
+                        })
 
 let private optionsOf (wishes: Wishes) selected (experiment: Experiment) : RunOptions =
     let basic = RunOptions.ofExperiment experiment
@@ -159,6 +163,7 @@ let private optionsOf (wishes: Wishes) selected (experiment: Experiment) : RunOp
             OnFailure = wishes.OnFailure
             Limits = wishes.Limits
             StageLimits = wishes.StageLimits
+            CheckpointEvery = wishes.CheckpointEvery |> Option.defaultValue basic.CheckpointEvery
             Provenance = Origins.provenance ()
     }
 
@@ -188,7 +193,13 @@ let private logged (folder: RunFolder option) (loaded: Loaded) jobs (tell: RunEv
     | None -> next tell
     | Some folder ->
         use log =
-            RunLog.Log.Start(folder, loaded.Experiment, loaded.Portable.Value, jobs, (fun words -> eprintfn "%s" words))
+            RunLog.Log.Start(
+                folder,
+                loaded.Experiment,
+                loaded.Portable.Value,
+                jobs,
+                (fun words -> eprintfn "%s" words)
+            )
 
         next (fun event ->
             log.Tell event
@@ -235,7 +246,10 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
                             Cancellation = stop
                             RunStage = runner
                             Folder = folder |> Option.map _.Path
-                            Command = folder |> Option.map Remaking.commandOf |> Option.defaultValue options.Command
+                            Command =
+                                folder
+                                |> Option.map Remaking.commandOf
+                                |> Option.defaultValue options.Command
                     }
 
                     logged folder loaded options.Jobs tell (fun tell ->

@@ -148,6 +148,15 @@ let limits
                     put given.Stage (fun known -> { known with Memory = Some given.Value }) limits)
                 timed))
 
+/// Time between two checkpoints of a stage.
+let checkpointEvery (given: string option) : Result<TimeSpan option, Trouble> =
+    match given with
+    | None -> Ok None
+    | Some text ->
+        match duration text with
+        | Some seconds -> Ok(Some(TimeSpan.FromSeconds seconds))
+        | None -> refuse "checkpoint-every" "a duration such as 30s or 5min" text
+
 /// Where stages run.
 type ExecutorChoice =
     /// In this process.
@@ -158,6 +167,6 @@ type ExecutorChoice =
 let executor (given: string option) : Result<ExecutorChoice, Trouble> =
     match given with
     | None
-    | Some "inline" -> Ok Inline
     | Some "local" -> Ok Local
+    | Some "inline" -> Ok Inline
     | Some text -> refuse "executor" "`local` or `inline`" text

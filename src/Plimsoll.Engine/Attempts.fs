@@ -36,6 +36,8 @@ type Workshop = {
     Damage: Damage -> unit
     Disagreement: Disagreement -> unit
     Claim: Key -> Result<Claim, StageFailure>
+    /// Keeps the listing of a stage's code, so that `explain` can say later what has changed in it.
+    KeepCode: Stage -> unit
     /// Stores a result; returns when it is durable.
     Commit: Product -> Result<Committed, StageFailure>
     /// Keys being computed now, each with a signal for those who need the same.
@@ -273,6 +275,8 @@ let private computeAnew workshop assignment definition : Ended =
     match openInputs workshop assignment with
     | Error computed -> ended computed
     | Ok inputs ->
+        workshop.KeepCode assignment.Stage
+
         match newPaths workshop.Store (Key.ofDefinition definition) with
         | Error failure -> Ended.Failed(failure, 0L)
         | Ok paths ->

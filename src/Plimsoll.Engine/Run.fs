@@ -7,6 +7,7 @@ open System.Collections.Generic
 open System.Diagnostics
 open System.Threading
 open System.Threading.Tasks
+open Plimsoll.Engine.Code
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
@@ -18,18 +19,50 @@ let private planWith (workshop: Attempts.Workshop) experiment =
 
     Plan.make lookup experiment |> Plan.restrict workshop.Options.Selected
 
+/// The cache of listings' digests: this process's own, then the store's.
+let private codeCache (store: Store) : CodeCache =
+    let stored name =
+        Digest.tryText name |> Option.map Digest
+
+    {
+        Read =
+            fun name ->
+                CodeCache.memory.Read name
+                |> Option.orElseWith (fun () ->
+                    stored name |> Option.bind store.NotedCode |> Option.map string)
+        Write =
+            fun name digest ->
+                CodeCache.memory.Write name digest
+
+                match stored name, stored digest with
+                | Some name, Some digest -> store.NoteCode(name, digest)
+                | _ -> ()
+    }
+
+/// Keeps each listing once. One that cannot be kept is no reason to stop: only `explain` says less.
+let private codeKeeper (keying: Keying.Keying) (store: Store) : Stage -> unit =
+    let kept = ConcurrentDictionary<string, Lazy<unit>>()
+
+    let keep name =
+        store.SaveCode(Listing.text keying.Listings[name].Value) |> ignore
+
+    fun stage ->
+        let name = stage.Signature.Name
+        kept.GetOrAdd(name, (fun name -> lazy (keep name))).Force()
+
 /// Finds what there is; computes nothing.
 let private reader options stages store damage : Attempts.Workshop =
     let refuse () =
         Error(Fault.bug "a plan stores nothing")
 
     {
-        Keying = Keying.make options.FileOf stages
+        Keying = Keying.makeWith (codeCache store) options.FileOf stages
         Store = store
         Options = options
         Damage = damage
         Disagreement = ignore
         Claim = fun _ -> refuse ()
+        KeepCode = ignore
         Commit = fun _ -> refuse ()
         UnderWay = ConcurrentDictionary()
     }
@@ -118,10 +151,13 @@ let run
         disagreements.Enqueue found
         say (Disagrees found)
 
+    let reader = reader options stages store damage
+
     let workshop = {
-        reader options stages store damage with
+        reader with
             Disagreement = disagreement
             Claim = claims.Take
+            KeepCode = codeKeeper reader.Keying store
             Commit = Actors.Writer.commit writer
     }
 

@@ -32,6 +32,10 @@ let trail root (Key text) = spread root "trails" text ""
 let code root = Path.Combine(root, "code")
 let listing root (Digest text) = spread root "code" text ""
 
+/// Digests of listings by what they were made from: saves making them again.
+let codeIndex root = Path.Combine(root, "code-index")
+let codeEntry root (Digest text) = spread root "code-index" text ""
+
 let leases root = Path.Combine(root, "leases")
 /// The leases of one key: a file for each generation.
 let leasesOf root (Key text) = Path.Combine(leases root, text)

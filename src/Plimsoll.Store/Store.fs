@@ -291,6 +291,32 @@ type Store private (disk: Disk) =
                     Ok digest
             )
 
+    /// Keeps the digest of a listing under the digest of what it was made from. It only saves time, so that it
+    /// is not an error when it cannot be kept.
+    member _.NoteCode(made: Digest, listing: Digest) : unit =
+        let path = Layout.codeEntry root made
+
+        if access = ReadWrite && not (files.FileExists path) then
+            let bytes = Encoding.UTF8.GetBytes(string listing)
+
+            disk.Guarded(path, (fun () -> Ok(disk.Publish(disk.Draft("code", bytes), path))))
+            |> ignore
+
+    /// What `NoteCode` kept.
+    member _.NotedCode(made: Digest) : Digest option =
+        let path = Layout.codeEntry root made
+
+        try
+            if files.FileExists path then
+                Encoding.UTF8.GetString(files.ReadAll path)
+                |> Digest.tryText
+                |> Option.map Digest
+            else
+                None
+        with
+        | :? System.IO.IOException
+        | :? UnauthorizedAccessException -> None
+
     /// A listing of code. None: it was never kept, or is damaged.
     member _.Code(digest: Digest) : string option =
         let path = Layout.listing root digest

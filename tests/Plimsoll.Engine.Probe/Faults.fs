@@ -65,9 +65,7 @@ let private channels () =
         pipes
         |> List.forall (fun (descriptor, other) -> other <> target || writesAndEndsWithExec descriptor)
 
-    pipes
-    |> List.filter (fun (_, target) -> readElsewhere target)
-    |> List.map fst
+    pipes |> List.filter (fun (_, target) -> readElsewhere target) |> List.map fst
 
 let private writeTo descriptor (text: string) =
     let bytes = Encoding.UTF8.GetBytes text

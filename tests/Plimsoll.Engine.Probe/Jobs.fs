@@ -57,7 +57,6 @@ let job (folder: string) kind : Job = {
         Threads = 1
         Report = ignore
         Cancelled = CancellationToken.None
-        CheckpointEvery = TimeSpan.FromSeconds 1.0
         Checkpoint = Some(Path.Combine(folder, "checkpoint"))
         CheckpointEvery = StageRequest.checkpointEvery
         Trail = None

@@ -45,7 +45,7 @@ let prepare (place: Place) =
     File.WriteAllText(Path.Combine(place.Folder, file), experiment)
 
 /// A checkpoint every so often that most killed cells have one.
-let private run = [ "run"; file; "--jobs"; "2"; "--checkpoint-every"; "0.1" ]
+let private run = [ "run"; file; "--jobs"; "2"; "--checkpoint-every"; "0.1s" ]
 
 /// Label and artifact of each cell, and what state it is in.
 let outcome (place: Place) : (string * string * string) list =
