@@ -296,7 +296,7 @@ type Store private (disk: Disk) =
     member _.NoteCode(made: Digest, listing: Digest) : unit =
         let path = Layout.codeEntry root made
 
-        if access = ReadWrite && not (files.FileExists path) then
+        if not (files.FileExists path) then
             let bytes = Encoding.UTF8.GetBytes(string listing)
 
             disk.Guarded(path, (fun () -> Ok(disk.Publish(disk.Draft("code", bytes), path))))
