@@ -59,7 +59,6 @@ let job (folder: string) kind : Job = {
         Cancelled = CancellationToken.None
         CheckpointEvery = TimeSpan.FromSeconds 1.0
         Checkpoint = Some(Path.Combine(folder, "checkpoint"))
-        CheckpointEvery = StageRequest.checkpointEvery
         Trail = None
     }
 }
