@@ -114,7 +114,8 @@ type DiffArguments =
     interface IArgParserTemplate with
         member this.Usage =
             match this with
-            | Sides _ -> "two records, by the beginnings of their keys, or two runs, by id or as `last` and `last~1`."
+            | Sides _ ->
+                "two records, by the beginnings of their keys, or two runs, by id or as `last` and `last~1`."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Json -> "print one JSON object."
 
@@ -291,4 +292,5 @@ let parse (arguments: string[]) : Command =
     else
         match parsed.TryGetSubCommand() with
         | Some command -> command
-        | None -> parsed.Raise("name a command; `plimsoll run FILE` runs an experiment", ErrorCode.CommandLine)
+        | None ->
+            parsed.Raise("name a command; `plimsoll run FILE` runs an experiment", ErrorCode.CommandLine)

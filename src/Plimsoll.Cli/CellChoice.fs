@@ -40,7 +40,8 @@ let find (plan: Plan) (wanted: string) : Cell list =
     [
         fun (cell, _) -> List.contains wanted (names cell)
         fun (cell: Cell, state) ->
-            isDigest wanted && (starts (string cell.Id) || Option.exists starts (keyOf state))
+            isDigest wanted
+            && (starts (string cell.Id) || Option.exists starts (keyOf state))
         fun (cell, _) -> names cell |> List.exists (fits wanted)
     ]
     |> List.map (fun test -> plan.Cells |> List.filter test |> List.map fst)
@@ -73,4 +74,7 @@ let one (plan: Plan) (wanted: string) : Result<Cell, Trouble> =
             else
                 ""
 
-        Error(BadInput $"`{wanted}` means {several.Length} cells; name one by its label or id\n{listed.Substring 1}{more}")
+        Error(
+            BadInput
+                $"`{wanted}` means {several.Length} cells; name one by its label or id\n{listed.Substring 1}{more}"
+        )

@@ -144,8 +144,7 @@ let private collect (arguments: ParseResults<GcArguments>) older largest =
 
         (Ok Set.empty, arguments.GetResults Keep)
         ||> List.fold (fun known file ->
-            known
-            >>= fun known -> keysOf store records file |> Result.map (Set.union known))
+            known >>= fun known -> keysOf store records file |> Result.map (Set.union known))
         >>= fun keep ->
             let policy = {
                 CollectPolicy.leftovers with

@@ -9,8 +9,7 @@ open Plimsoll.Store
 /// Places that are named; the rest are counted.
 let private shown = 12
 
-let private side value =
-    value |> Option.defaultValue "nothing"
+let private side value = value |> Option.defaultValue "nothing"
 
 let shortDigest (value: string) =
     match Digest.tryText value with
@@ -28,7 +27,13 @@ let text (difference: Difference) : string list =
             "the values are equal; the bytes around them differ"
         else
             let places = Display.plural difference.Places.Length "place"
-            let values = if difference.Compared = 1 then "1 array or value" else $"{difference.Compared} arrays or values"
+
+            let values =
+                if difference.Compared = 1 then
+                    "1 array or value"
+                else
+                    $"{difference.Compared} arrays or values"
+
             $"differs at {places} ({values} compared)"
 
             for place in List.truncate shown difference.Places do

@@ -25,7 +25,13 @@ let diff (arguments: ParseResults<DiffArguments>) : Result<int, Trouble> =
                         >>= fun a ->
                             RecordChoice.record store b
                             |> Result.map (fun b ->
-                                (if json then RecordDifference.json else RecordDifference.text) store a b)
+                                (if json then
+                                     RecordDifference.json
+                                 else
+                                     RecordDifference.text)
+                                    store
+                                    a
+                                    b)
                     | _ ->
                         Error(
                             BadInput
@@ -36,4 +42,7 @@ let diff (arguments: ParseResults<DiffArguments>) : Result<int, Trouble> =
             Console.Out.WriteLine text
             ExitCode.ok)
     | several ->
-        Error(BadInput $"diff compares two records or two runs, and {several.Length} are named\n  remedy: name two")
+        Error(
+            BadInput
+                $"diff compares two records or two runs, and {several.Length} are named\n  remedy: name two"
+        )

@@ -67,8 +67,7 @@ let private machine () =
     let machine = Machine.current ()
     let memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
 
-    let tick =
-        1.0e9 / double Diagnostics.Stopwatch.Frequency
+    let tick = 1.0e9 / double Diagnostics.Stopwatch.Frequency
 
     [
         fact "system" "system" machine.System
@@ -81,7 +80,12 @@ let private machine () =
     ]
 
 let private leaseText (lease: LeaseFact) =
-    let state = if lease.Gone then "its process is gone" else "may be at work"
+    let state =
+        if lease.Gone then
+            "its process is gone"
+        else
+            "may be at work"
+
     $"{(string lease.Key).Substring(0, 12)} by {lease.Owner}: {state}"
 
 /// Facts about the store, and what is wrong with it.
@@ -114,7 +118,13 @@ let private storeFacts (root: string) deep : Fact list * string list =
                 fact "unfinished" "unfinished files" (tally health.Temporary)
                 fact "quarantined" "damaged, set aside" (tally health.Quarantined)
                 fact "free" "free on its disk" (Display.bytes health.Free)
-                fact "checked" "checked" (if deep then "every artifact's bytes" else "lengths (--deep: every byte)")
+                fact
+                    "checked"
+                    "checked"
+                    (if deep then
+                         "every artifact's bytes"
+                     else
+                         "lengths (--deep: every byte)")
                 for lease in health.Leases do
                     fact "lease" "lease" (leaseText lease)
             ]
@@ -170,4 +180,9 @@ let doctor (arguments: ParseResults<DoctorArguments>) : Result<int, Trouble> =
         for problem in problems do
             Console.Out.WriteLine("\n" + problem)
 
-    Ok(if problems.IsEmpty then ExitCode.ok else ExitCode.cellsFailed)
+    Ok(
+        if problems.IsEmpty then
+            ExitCode.ok
+        else
+            ExitCode.cellsFailed
+    )

@@ -37,16 +37,14 @@ let private ofCells (cells: Cell list) =
     | cell :: rest -> $"{cell.Label} and {rest.Length} more"
 
 let private stageOf (cells: Cell list) =
-    cells
-    |> List.map _.Stage.Name
-    |> List.distinct
-    |> String.concat ", "
+    cells |> List.map _.Stage.Name |> List.distinct |> String.concat ", "
 
 let private changeText (at: Cell list) (change: Change) =
     let values = $"{valueText change.Part.Old} -> {valueText change.Part.New}"
 
     match change.Part.Kind, change.File with
-    | ParameterPart, Some file -> $"the content of {file}, parameter `{change.Part.Name}` of {ofCells at}: {values}"
+    | ParameterPart, Some file ->
+        $"the content of {file}, parameter `{change.Part.Name}` of {ofCells at}: {values}"
     | ParameterPart, None -> $"parameter `{change.Part.Name}` of {ofCells at}: {values}"
     | CodePart, _ when change.Part.Name = "" -> $"the code of {stageOf at}: {values}"
     | CodePart, _ -> $"the code `{change.Part.Name}` behind {stageOf at}: {values}"
@@ -59,14 +57,19 @@ let private causeText label (root: Root) =
     | Cause.Changed change -> changeText root.At change
     | Cause.Unchanged RecordGone ->
         $"the record of {ofCells root.At} is gone: nothing in its key changed, but it was deleted or damaged"
-    | Cause.Unchanged IsVolatile -> $"{ofCells root.At} is of a volatile stage, {stageOf root.At}: it runs every time"
+    | Cause.Unchanged IsVolatile ->
+        $"{ofCells root.At} is of a volatile stage, {stageOf root.At}: it runs every time"
     | Cause.Unchanged OtherBytes ->
         $"{ofCells root.At} was made again from equal parts and gave other bytes (`verify` looks into it)"
     | Cause.New -> $"{ofCells root.At} has not run before, nor has a cell like it"
     | Cause.Blocked why -> $"{ofCells root.At} cannot run: {PlanView.obstacle label why}"
 
 let private touches (root: Root) =
-    let labels = root.Touches |> List.truncate named |> List.map (fun cell -> "       " + cell.Label)
+    let labels =
+        root.Touches
+        |> List.truncate named
+        |> List.map (fun cell -> "       " + cell.Label)
+
     let more = root.Touches.Length - named
     let cells = Display.plural root.Touches.Length "cell"
 
@@ -118,7 +121,8 @@ let private wayText (root: Root) (why: Why) =
         ]
 
 let private when' (time: DateTimeOffset) =
-    time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", Globalization.CultureInfo.InvariantCulture) + " UTC"
+    time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", Globalization.CultureInfo.InvariantCulture)
+    + " UTC"
 
 let private recordText (record: Record) =
     $"{(string record.Key).Substring(0, 12)}, {when' record.Ended}"
@@ -249,7 +253,9 @@ let rec private writeWhy members (writer: Utf8JsonWriter) (why: Why) =
     | Earlier.Nearest record -> earlier "nearest" record
     | Earlier.Nothing -> ()
 
-    why.Unchanged |> Option.iter (fun u -> writer.WriteString("unchanged", unchangedWord u))
+    why.Unchanged
+    |> Option.iter (fun u -> writer.WriteString("unchanged", unchangedWord u))
+
     Json.objects writer "changes" why.Changes (writeChange members writer)
 
     Json.objects writer "inputs" why.Inputs (fun input ->

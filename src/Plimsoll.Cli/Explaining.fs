@@ -32,7 +32,8 @@ let private answer (experiment: Experiment) (plan: Plan) store options wanted js
         |> Result.map (fun cell ->
             let concerning =
                 roots
-                |> List.filter (fun root -> root.Touches |> List.exists (fun touched -> touched.Id = cell.Id))
+                |> List.filter (fun root ->
+                    root.Touches |> List.exists (fun touched -> touched.Id = cell.Id))
 
             let why = explainer.Why cell
 

@@ -10,11 +10,7 @@ open System.Text.Json
 
 /// Readable as well: nothing that a terminal shows is escaped.
 let private options =
-    JsonWriterOptions(
-        Indented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
-    )
+    JsonWriterOptions(Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
 let text (write: Utf8JsonWriter -> unit) : string =
     use stream = new MemoryStream()

@@ -26,10 +26,17 @@ let private keys (store: Store) (prefix: string) : Key list =
 /// The record whose key begins so.
 let record (store: Store) (prefix: string) : Result<Record, Trouble> =
     if not (CellChoice.isDigest prefix) then
-        unknown "this is no key" prefix "give at least 6 of its 64 hexadecimal digits; `plan FILE --json` shows them"
+        unknown
+            "this is no key"
+            prefix
+            "give at least 6 of its 64 hexadecimal digits; `plan FILE --json` shows them"
     else
         match keys store prefix with
-        | [] -> unknown "the store has no record of this key" prefix "`plan FILE --json` shows the keys of an experiment"
+        | [] ->
+            unknown
+                "the store has no record of this key"
+                prefix
+                "`plan FILE --json` shows the keys of an experiment"
         | [ key ] ->
             match store.Find key with
             | Ok(Lookup.Found record) -> Ok record
@@ -38,7 +45,10 @@ let record (store: Store) (prefix: string) : Result<Record, Trouble> =
             | Error error -> Error(Surroundings(StoreError.text error))
         | several ->
             let listed =
-                several |> List.truncate 10 |> List.map (fun key -> $"\n  {key}") |> String.concat ""
+                several
+                |> List.truncate 10
+                |> List.map (fun key -> $"\n  {key}")
+                |> String.concat ""
 
             Error(BadInput $"`{prefix}` begins {several.Length} keys; give more digits{listed}")
 
@@ -60,13 +70,23 @@ let run (store: Store) (word: string) : Result<RunFolder option, Trouble> =
         | Some run -> Ok(Some run)
         | None ->
             let count = Display.plural runs.Length "run"
-            unknown $"there is no run `{word}`" $"{store.Root}: {count}" "name a later one, or a run by its id"
+
+            unknown
+                $"there is no run `{word}`"
+                $"{store.Root}: {count}"
+                "name a later one, or a run by its id"
     | Ok runs, None ->
-        match runs |> List.filter (fun run -> run.Id.StartsWith(word, StringComparison.Ordinal)) with
+        match
+            runs
+            |> List.filter (fun run -> run.Id.StartsWith(word, StringComparison.Ordinal))
+        with
         | [ run ] -> Ok(Some run)
         | [] -> Ok None
         | several ->
             let listed =
-                several |> List.truncate 10 |> List.map (fun run -> $"\n  {run.Id}") |> String.concat ""
+                several
+                |> List.truncate 10
+                |> List.map (fun run -> $"\n  {run.Id}")
+                |> String.concat ""
 
             Error(BadInput $"`{word}` begins {several.Length} runs; give more of the id{listed}")

@@ -90,7 +90,12 @@ let json (store: Store) (a: Record) (b: Record) : string =
             Json.inObject writer name (fun () ->
                 writer.WriteString("key", string record.Key)
                 writer.WriteString("label", record.Label)
-                Json.optional writer "artifact" (record.Artifact |> Option.map (fun known -> string known.Digest))
+
+                Json.optional
+                    writer
+                    "artifact"
+                    (record.Artifact |> Option.map (fun known -> string known.Digest))
+
                 facts record |> List.iter (fun (name, value) -> writer.WriteString(name, value)))
 
         Json.objects

@@ -67,17 +67,21 @@ let private quoted (text: string) =
 /// From here, where that is shorter.
 let private shown (path: string) =
     let relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path)
-    if relative.StartsWith("..", StringComparison.Ordinal) then path else relative
 
-let private words experiment (cell: Cell) =
-    [ "plimsoll"; "run"; experiment; "--only"; cell.Label ]
+    if relative.StartsWith("..", StringComparison.Ordinal) then
+        path
+    else
+        relative
+
+let private words experiment (cell: Cell) = [ "plimsoll"; "run"; experiment; "--only"; cell.Label ]
 
 /// What a record names: the cell alone, from the experiment as its run saved it.
 let commandOf (run: RunFolder) (cell: Cell) : string =
     words run.Experiment cell |> List.map quoted |> String.concat " "
 
 let private command (origin: Origin) (into: string) =
-    words (shown origin.Run.Experiment) origin.Cell @ [ "--store"; into; "--out"; into + "-report" ]
+    words (shown origin.Run.Experiment) origin.Cell
+    @ [ "--store"; into; "--out"; into + "-report" ]
     |> List.map quoted
     |> String.concat " "
 

@@ -188,7 +188,13 @@ let private logged (folder: RunFolder option) (loaded: Loaded) jobs (tell: RunEv
     | None -> next tell
     | Some folder ->
         use log =
-            RunLog.Log.Start(folder, loaded.Experiment, loaded.Portable.Value, jobs, (fun words -> eprintfn "%s" words))
+            RunLog.Log.Start(
+                folder,
+                loaded.Experiment,
+                loaded.Portable.Value,
+                jobs,
+                (fun words -> eprintfn "%s" words)
+            )
 
         next (fun event ->
             log.Tell event
@@ -235,7 +241,10 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
                             Cancellation = stop
                             RunStage = runner
                             Folder = folder |> Option.map _.Path
-                            Command = folder |> Option.map Remaking.commandOf |> Option.defaultValue options.Command
+                            Command =
+                                folder
+                                |> Option.map Remaking.commandOf
+                                |> Option.defaultValue options.Command
                     }
 
                     logged folder loaded options.Jobs tell (fun tell ->

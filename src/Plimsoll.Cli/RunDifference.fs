@@ -27,10 +27,18 @@ let private side (run: RunFolder) : Side =
         Run = run
         Experiment = RunHistory.experiment entries |> Option.defaultValue "?"
         Keys = keys
-        Labels = entries |> List.choose (fun e -> e.Text "label") |> List.distinct |> List.filter keys.ContainsKey
+        Labels =
+            entries
+            |> List.choose (fun e -> e.Text "label")
+            |> List.distinct
+            |> List.filter keys.ContainsKey
         Seconds =
             entries
-            |> List.tryPick (fun entry -> if entry.Event = "ended" then entry.Number "seconds" else None)
+            |> List.tryPick (fun entry ->
+                if entry.Event = "ended" then
+                    entry.Number "seconds"
+                else
+                    None)
     }
 
 let private find (store: Store) key =
@@ -71,7 +79,9 @@ let private heading name (side: Side) =
 let text (store: Store) (a: RunFolder) (b: RunFolder) : string =
     let a, b = side a, side b
     let fates = fates store a b
-    let count test = fates |> List.filter (snd >> test) |> List.length
+
+    let count test =
+        fates |> List.filter (snd >> test) |> List.length
 
     String.concat "\n" [
         yield heading "A" a

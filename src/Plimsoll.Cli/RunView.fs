@@ -70,8 +70,7 @@ let private ends = [
     "not-selected"
 ]
 
-let private whole (entry: Entry) name =
-    entry.Number name |> Option.map int64
+let private whole (entry: Entry) name = entry.Number name |> Option.map int64
 
 let private text (entry: Entry) name =
     entry.Text name |> Option.defaultValue ""
@@ -94,11 +93,7 @@ let private ended (entry: Entry) label snapshot =
     {
         snapshot with
             Running = snapshot.Running.Remove label
-            Ended =
-                others.Change(
-                    entry.Event,
-                    fun known -> Some(Set.add label (defaultArg known Set.empty))
-                )
+            Ended = others.Change(entry.Event, fun known -> Some(Set.add label (defaultArg known Set.empty)))
             Times = timed entry snapshot.Times
             Failures =
                 if entry.Event = "failed" then
@@ -208,7 +203,11 @@ let remaining (now: DateTimeOffset) (snapshot: Snapshot) : double option =
 
     match running |> List.map left, meanOfAll with
     | parts, _ when waiting <= 0 && List.forall Option.isSome parts ->
-        Some(parts |> List.sumBy Option.get |> (fun sum -> sum / double (max 1 snapshot.Jobs)))
+        Some(
+            parts
+            |> List.sumBy Option.get
+            |> (fun sum -> sum / double (max 1 snapshot.Jobs))
+        )
     | parts, Some mean when List.forall Option.isSome parts ->
         let sum = (parts |> List.sumBy Option.get) + mean * double waiting
         Some(sum / double (max 1 snapshot.Jobs))
@@ -218,7 +217,8 @@ let private standingText (snapshot: Snapshot) standing =
     match standing with
     | Ended -> "ended"
     | Live -> $"live, process {snapshot.Process} on {snapshot.Host}"
-    | Dead -> $"dead: process {snapshot.Process} on {snapshot.Host} is gone; run again, what has finished is kept"
+    | Dead ->
+        $"dead: process {snapshot.Process} on {snapshot.Host} is gone; run again, what has finished is kept"
 
 let countsText (snapshot: Snapshot) =
     ends
@@ -252,7 +252,11 @@ let lines (now: DateTimeOffset) (run: RunFolder) standing (snapshot: Snapshot) :
     yield $"  {endedCells snapshot} of {snapshot.Planned} cells ended{counts}"
 
     if standing = Live then
-        yield! snapshot.Running.Values |> List.ofSeq |> List.sortBy _.Since |> List.map (cellText now)
+        yield!
+            snapshot.Running.Values
+            |> List.ofSeq
+            |> List.sortBy _.Since
+            |> List.map (cellText now)
 
         match remaining now snapshot with
         | Some seconds -> yield $"  about {Display.seconds seconds} left"

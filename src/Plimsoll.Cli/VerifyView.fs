@@ -47,7 +47,12 @@ let private isExcused (cell: Cell) (mismatch: Mismatch) =
 
 let private differentText (cell: Cell) record (mismatch: Mismatch) =
     String.concat "\n" [
-        let word = if isExcused cell mismatch then "differs   " else "DIFFERENT "
+        let word =
+            if isExcused cell mismatch then
+                "differs   "
+            else
+                "DIFFERENT "
+
         yield $"{word} {cell.Label}"
         yield $"    stored      {stored mismatch.Stored}"
         yield $"    made again  {again mismatch.First}"
@@ -76,7 +81,8 @@ let text (cell: Cell) (record: Record) (finding: Finding) : string =
         | Verdict.Different mismatch -> differentText cell record mismatch
         | Verdict.Damaged damage ->
             $"DAMAGED    {cell.Label}\n    {damage.Path}\n    {damage.Why}\n    the next run computes it again"
-        | Verdict.NotDone failure -> $"NOT DONE   {cell.Label}\n    {failure.What}\n    remedy: {failure.Remedy}"
+        | Verdict.NotDone failure ->
+            $"NOT DONE   {cell.Label}\n    {failure.What}\n    remedy: {failure.Remedy}"
         | Verdict.Stopped -> $"stopped    {cell.Label}"
 
 let private isFine (cell: Cell, _: Record, finding) =
@@ -133,7 +139,9 @@ let private writeMismatch (writer: Utf8JsonWriter) cell record (mismatch: Mismat
 
     writeAgain writer "again" mismatch.First
     mismatch.Second |> Option.iter (writeAgain writer "second")
-    mismatch.Second |> Option.iter (fun second -> writer.WriteBoolean("repeats", agree mismatch.First second))
+
+    mismatch.Second
+    |> Option.iter (fun second -> writer.WriteBoolean("repeats", agree mismatch.First second))
 
     mismatch.Trail
     |> Option.iter (fun trail ->

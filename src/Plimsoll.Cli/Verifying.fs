@@ -88,7 +88,12 @@ let private choose (sample: int option) seed (tasks: Task list) =
     | Some count when count < tasks.Length ->
         let order = tasks |> List.indexed |> Array.ofList
         Random(int seed).Shuffle order
-        order |> Array.truncate count |> Array.sortBy fst |> Array.map snd |> List.ofArray
+
+        order
+        |> Array.truncate count
+        |> Array.sortBy fst
+        |> Array.map snd
+        |> List.ofArray
     | _ -> tasks
 
 let private targets store (words: string list) =
@@ -106,7 +111,12 @@ let private isVolatile (task: Task) =
     task.Cell.Stage.Reproducibility = Volatile
 
 /// Each verdict is told when it is known: a whole experiment takes as long as running it.
-let private verifyAll (store: Store) threads (tasks: Task list) tell : (Cell * Record * VerifyView.Finding) list =
+let private verifyAll
+    (store: Store)
+    threads
+    (tasks: Task list)
+    tell
+    : (Cell * Record * VerifyView.Finding) list =
     use stop = new CancellationTokenSource()
 
     let onInterrupt =

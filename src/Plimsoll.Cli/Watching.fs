@@ -96,7 +96,8 @@ let private once json root (store: Store option) (plan: Plan option) found =
 
                 match seen with
                 | Some(run, standing, snapshot) ->
-                    Json.inObject writer "latest-run" (fun () -> RunView.write writer now run standing snapshot)
+                    Json.inObject writer "latest-run" (fun () ->
+                        RunView.write writer now run standing snapshot)
                 | None -> ()
 
                 writeStore writer root status)
@@ -118,7 +119,9 @@ let private once json root (store: Store option) (plan: Plan option) found =
 /// What is worth a line while a run is followed.
 let private eventText (entry: RunHistory.Entry) : string option =
     let label = entry.Text "label" |> Option.defaultValue ""
-    let what name = entry.Text name |> Option.defaultValue ""
+
+    let what name =
+        entry.Text name |> Option.defaultValue ""
 
     let seconds =
         entry.Number "seconds"
@@ -163,7 +166,10 @@ let private follow json (store: Store) (run: RunFolder) =
 
     let rec go told =
         let entries = RunHistory.read run
-        let began = entries |> List.tryHead |> Option.map _.Time |> Option.defaultValue run.Started
+
+        let began =
+            entries |> List.tryHead |> Option.map _.Time |> Option.defaultValue run.Started
+
         entries |> List.skip (min told entries.Length) |> List.iter (tell began)
         Console.Out.Flush()
 

@@ -27,15 +27,15 @@ let private ofJson (old: JsonElement) (now: JsonElement) : Difference =
     let places = ResizeArray<Place>()
 
     let add at old now =
-        places.Add {
-            At = at
-            Old = old
-            New = now
-        }
+        places.Add { At = at; Old = old; New = now }
 
     let raw (element: JsonElement) =
         let text = element.GetRawText()
-        if text.Length <= 60 then text else text.Substring(0, 57) + "..."
+
+        if text.Length <= 60 then
+            text
+        else
+            text.Substring(0, 57) + "..."
 
     let rec compare (at: string) (old: JsonElement) (now: JsonElement) =
         match old.ValueKind, now.ValueKind with
@@ -54,7 +54,8 @@ let private ofJson (old: JsonElement) (now: JsonElement) : Difference =
                     compared <- compared + 1
                     add $"{at}.{value.Name}" None (Some(raw value.Value))
         | JsonValueKind.Array, JsonValueKind.Array ->
-            let olds, news = List.ofSeq (old.EnumerateArray()), List.ofSeq (now.EnumerateArray())
+            let olds, news =
+                List.ofSeq (old.EnumerateArray()), List.ofSeq (now.EnumerateArray())
 
             if olds.Length <> news.Length then
                 add $"{at} (length)" (Some(string olds.Length)) (Some(string news.Length))
@@ -74,8 +75,7 @@ let private ofJson (old: JsonElement) (now: JsonElement) : Difference =
         Compared = compared
     }
 
-let private shapeText (shape: int64 seq) =
-    "[" + String.Join(", ", shape) + "]"
+let private shapeText (shape: int64 seq) = "[" + String.Join(", ", shape) + "]"
 
 /// Indices of a flat, row-major position.
 let private indices (shape: int64 list) (flat: int64) =
@@ -94,7 +94,10 @@ let private firstDifference (old: SafetensorsFile) (now: SafetensorsFile) (name:
         while index < length && same index do
             index <- index + 1
 
-        if index = length then None else Some(int64 index, text index)
+        if index = length then
+            None
+        else
+            Some(int64 index, text index)
 
     match old.Type name with
     | SafetensorsType.F32 ->
@@ -104,7 +107,8 @@ let private firstDifference (old: SafetensorsFile) (now: SafetensorsFile) (name:
             a.Length
             (fun i -> BitConverter.SingleToInt32Bits a[i] = BitConverter.SingleToInt32Bits b[i])
             (fun i ->
-                a[i].ToString("R", CultureInfo.InvariantCulture), b[i].ToString("R", CultureInfo.InvariantCulture))
+                a[i].ToString("R", CultureInfo.InvariantCulture),
+                b[i].ToString("R", CultureInfo.InvariantCulture))
     | SafetensorsType.F64 ->
         let a, b = old.Doubles(name).ToArray(), now.Doubles(name).ToArray()
 
@@ -189,7 +193,10 @@ let private firstByte (old: string) (now: string) : Difference =
         at <- at + 1
 
     let text (bytes: byte[]) =
-        if at < bytes.Length then Some(bytes[at].ToString "x2") else None
+        if at < bytes.Length then
+            Some(bytes[at].ToString "x2")
+        else
+            None
 
     {
         Places = [

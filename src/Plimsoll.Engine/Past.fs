@@ -96,7 +96,10 @@ type Past(store: Store, experiment: string) =
         | true, candidates ->
             let common (record: Record) =
                 let others = pieces record.Label |> snd
-                settings |> List.filter (fun setting -> List.contains setting others) |> List.length
+
+                settings
+                |> List.filter (fun setting -> List.contains setting others)
+                |> List.length
 
             candidates
             |> List.sortBy (fun record -> common record, record.Ended)
@@ -115,9 +118,7 @@ type Past(store: Store, experiment: string) =
             | true, makers ->
                 makers
                 |> List.tryFindBack (fun record -> List.contains record.Label names)
-                |> Option.orElse (
-                    makers |> List.tryFindBack (fun record -> record.Stage = cell.Stage.Name)
-                )
+                |> Option.orElse (makers |> List.tryFindBack (fun record -> record.Stage = cell.Stage.Name))
             | _ -> None
 
 /// Evidence for a plan. The parts of keys come from the cells as they are now.

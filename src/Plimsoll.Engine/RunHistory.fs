@@ -110,9 +110,12 @@ type Standing =
     | Dead
 
 let standing (store: Store) (run: RunFolder) (entries: Entry list) : Standing =
-    if entries |> List.exists (fun entry -> entry.Event = "ended") then Ended
-    elif store.MayRun run then Live
-    else Dead
+    if entries |> List.exists (fun entry -> entry.Event = "ended") then
+        Ended
+    elif store.MayRun run then
+        Live
+    else
+        Dead
 
 /// The key under which each cell of a run is recorded, by the cell's label.
 let keys (entries: Entry list) : Dictionary<string, Key> =

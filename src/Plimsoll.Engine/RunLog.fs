@@ -124,8 +124,7 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
 
     match event with
     | Planned plan -> Some(line time "planned" (fun json -> planned json plan))
-    | CellStarted(cell, threads) ->
-        ofCell "started" cell (fun json -> json.WriteNumber("threads", threads))
+    | CellStarted(cell, threads) -> ofCell "started" cell (fun json -> json.WriteNumber("threads", threads))
     | CellProgress(cell, step) -> ofCell "progress" cell (fun json -> progress json step)
     | CellFinished(cell, record, origin) ->
         ofCell (word origin "finished") cell (fun json -> recordFields json record)
@@ -141,14 +140,17 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
             failureFields json failure
             json.WriteNumber("attempt", attempt)
             number json "delay-seconds" delay.TotalSeconds)
-    | CellElsewhere(cell, owner) ->
-        ofCell "elsewhere" cell (fun json -> json.WriteString("owner", owner))
+    | CellElsewhere(cell, owner) -> ofCell "elsewhere" cell (fun json -> json.WriteString("owner", owner))
     | Disagrees found ->
         ofCell "disagrees" found.Cell (fun json ->
             // Not `key`: readers take that for how the cell ended.
             json.WriteString("of", string found.First.Key)
-            found.First.Artifact |> Option.iter (fun first -> json.WriteString("first", string first.Digest))
-            found.Other |> Option.iter (fun other -> json.WriteString("other", string other)))
+
+            found.First.Artifact
+            |> Option.iter (fun first -> json.WriteString("first", string first.Digest))
+
+            found.Other
+            |> Option.iter (fun other -> json.WriteString("other", string other)))
     | StoreDamage damage ->
         Some(
             line time "damage" (fun json ->

@@ -57,9 +57,7 @@ let ``a changed number is the only cause, and touches its cell and what follows`
     let found = explain [ stage ] store (chain stage 1L 20L) |> rootsOf
 
     match found with
-    | [ {
-            Cause = Cause.Changed change
-        } as root ] ->
+    | [ { Cause = Cause.Changed change } as root ] ->
         Assert.That(change.Part.Name, Is.EqualTo "plus")
         Assert.That((change.Part.Old, change.Part.New) = (Some "10", Some "20"), Is.True)
         Assert.That((change.Source = Some(FromFile(at 2))), Is.True)
@@ -81,7 +79,11 @@ let ``a cell that may run is explained by the change before it, and by its own a
     Assert.That((b.Changes |> List.map _.Part.Old) = [ Some "10" ], Is.True)
     let a = b.Inputs.Head.Producer
     Assert.That((a.Changes |> List.map _.Part.New) = [ Some "2" ], Is.True)
-    Assert.That((rootsOf (plan, explainer) |> List.map (fun root -> labels root.At)) = [ [ "a" ]; [ "b" ] ], Is.True)
+
+    Assert.That(
+        (rootsOf (plan, explainer) |> List.map (fun root -> labels root.At)) = [ [ "a" ]; [ "b" ] ],
+        Is.True
+    )
 
 [<Test>]
 let ``what was made again meanwhile is traced back through the artifact that the old record names`` () =

@@ -18,7 +18,10 @@ let private folderIn (store: Store) =
 let private logged stages cells =
     let store = newStore ()
     let folder = folderIn store
-    let log = RunLog.Log.Start(folder, experiment cells, "experiment: fake\n", 2, failwith)
+
+    let log =
+        RunLog.Log.Start(folder, experiment cells, "experiment: fake\n", 2, failwith)
+
     let _, events = runWith (optionsFor 2 cells) stages store cells
     events |> List.iter log.Tell
     (log :> IDisposable).Dispose()
@@ -55,7 +58,10 @@ let ``numbers that are not finite are logged as strings and read back`` () =
         SavedAt = None
     }
 
-    match RunLog.textOf DateTimeOffset.UnixEpoch (CellProgress(cell, progress)) |> Option.bind RunHistory.parse with
+    match
+        RunLog.textOf DateTimeOffset.UnixEpoch (CellProgress(cell, progress))
+        |> Option.bind RunHistory.parse
+    with
     | Some entry ->
         Assert.That(entry.Text "label" = Some "a", Is.True)
         Assert.That((entry.Metrics |> List.map fst) = [ "loss"; "bound"; "rate" ], Is.True)
@@ -78,7 +84,12 @@ let ``a log that was cut anywhere is read up to its last whole line`` (at: uint1
 
     try
         File.WriteAllBytes(copy, Array.take length bytes)
-        let cut = { folder with Path = Path.Combine(folder.Path, Guid.NewGuid().ToString "N") }
+
+        let cut = {
+            folder with
+                Path = Path.Combine(folder.Path, Guid.NewGuid().ToString "N")
+        }
+
         Directory.CreateDirectory cut.Path |> ignore
         File.Move(copy, cut.Events)
         let read = RunHistory.read cut

@@ -61,13 +61,14 @@ let ``a stage that does not repeat itself is told by the second recomputation`` 
         Assert.That(found.Second |> Option.exists (Verify.agree found.First), Is.False)
 
         Assert.That(
-            (found.Where |> Option.map _.Places) = Some [
-                {
-                    At = "$.runs"
-                    Old = Some "1"
-                    New = Some "2"
-                }
-            ],
+            (found.Where |> Option.map _.Places) =
+                Some [
+                    {
+                        At = "$.runs"
+                        Old = Some "1"
+                        New = Some "2"
+                    }
+                ],
             Is.True
         )
     | other -> Assert.Fail $"%A{other}"
@@ -97,7 +98,7 @@ let ``a flipped bit is damage of the store, not a difference of the stage`` () =
     let store = newStore ()
     let cells = [ cell stage "a" 1L [] ]
     let summary = run [ stage ] store cells
-    let path = store.Path (digestOf summary "a")
+    let path = store.Path(digestOf summary "a")
     let bytes = File.ReadAllBytes path
     bytes[50_000] <- bytes[50_000] ^^^ 1uy
     File.WriteAllBytes(path, bytes)
@@ -119,7 +120,8 @@ let ``of two arrays the first element with other bits is named`` () =
         SafetensorsWriter()
             .Add("equal", ReadOnlySpan [| 2L |], ReadOnlySpan [| 1.0f; Single.NaN |])
             .Add("weights", ReadOnlySpan [| 3L; 4L |], ReadOnlySpan values)
-            .Write path
+            .Write
+            path
 
         path
 
