@@ -229,8 +229,8 @@ type Explainer(evidence: Evidence) =
         yield! why.Changes |> List.map Cause.Changed
         yield! why.Unchanged |> Option.map Cause.Unchanged |> Option.toList
 
-        match why.Earlier with
-        | Earlier.Nothing when not why.State.IsCached && why.Inputs.IsEmpty -> Cause.New
+        match why.Earlier, why.State with
+        | Earlier.Nothing, (CellPlan.WillRun _ | CellPlan.MayRun) when why.Inputs.IsEmpty -> Cause.New
         | _ -> ()
     ]
 

@@ -41,8 +41,7 @@ let private axis move (nodes: RecipeNode list) (axis: Axis) = {
             axis.Targets
             |> List.map (fun (target, values) ->
                 match nodes |> List.tryFind (fun node -> node.Name = target.Node) with
-                | Some node ->
-                    target, values |> List.map (ofParameter move node.Signature target.Parameter)
+                | Some node -> target, values |> List.map (ofParameter move node.Signature target.Parameter)
                 | None -> target, values)
 }
 

@@ -58,7 +58,6 @@ let job (folder: string) kind : Job = {
         Report = ignore
         Cancelled = CancellationToken.None
         Checkpoint = Some(Path.Combine(folder, "checkpoint"))
-        CheckpointEvery = StageRequest.checkpointEvery
         Trail = None
     }
 }

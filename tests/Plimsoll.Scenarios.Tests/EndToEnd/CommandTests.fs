@@ -19,7 +19,10 @@ arms:
 let private folder =
     lazy
         (let folder = Directory.CreateTempSubdirectory("plimsoll-commands-").FullName
-         let write (name: string) (text: string) = File.WriteAllText(Path.Combine(folder, name), text)
+
+         let write (name: string) (text: string) =
+             File.WriteAllText(Path.Combine(folder, name), text)
+
          write "small.yaml" (experiment 50 0)
          write "more.yaml" (experiment 60 0)
          write "seeds.yaml" (experiment 60 1)
@@ -57,6 +60,7 @@ let private keys (file: string) =
     ]
 
 let private policy = "DiscCircle/bc-all/policy seed=0"
+
 let private keyOf (file: string) : string =
     let known = keys file
     known[policy].Substring(0, 12)
@@ -203,7 +207,11 @@ same       DiscCircle/bc-all/scores seed=0 cost_limit=10  <*> s
 [<Test>]
 let ``verify takes a sample, and records by their keys`` () =
     expect 0 "same       <*>  <*> s\n1 cell of 3 recorded: 1 same" "verify small.yaml --sample 1 --seed 7"
-    expect 0 "same       DiscCircle/bc-all/policy seed=0  <*> s\n1 cell: 1 same" $"""verify {keyOf "more.yaml"}"""
+
+    expect
+        0
+        "same       DiscCircle/bc-all/policy seed=0  <*> s\n1 cell: 1 same"
+        $"""verify {keyOf "more.yaml"}"""
 
 [<Test>]
 let ``repro prints one command, and running it gives the same artifact`` () =
