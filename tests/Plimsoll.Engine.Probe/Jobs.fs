@@ -58,6 +58,7 @@ let job (folder: string) kind : Job = {
         Report = ignore
         Cancelled = CancellationToken.None
         Checkpoint = Some(Path.Combine(folder, "checkpoint"))
+        CheckpointEvery = StageRequest.checkpointEvery
         Trail = None
     }
 }
