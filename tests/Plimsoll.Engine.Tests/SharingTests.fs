@@ -72,15 +72,21 @@ let ``a cell that another run has is told once and taken from its record`` () =
     Assert.That((second.Executed, second.Cached), Is.EqualTo((0, 1)))
     Assert.That(told |> Seq.filter _.IsCellElsewhere |> Seq.length, Is.EqualTo 1)
 
+/// What the stage below writes, and what happens while it runs. Not in its closure: what a stage holds is in its
+/// key.
+module private Behind =
+    let mutable text = "first"
+    let mutable meanwhile: unit -> unit = ignore
+
 /// The outcome of a cell whose record another run stores while this one computes it, after a partition.
 let private late (own: string) =
-    let mutable text = "first"
-    let mutable meanwhile = ignore
+    Behind.text <- "first"
+    Behind.meanwhile <- ignore
 
     let slow =
         stage "slow" plus (fun request ->
-            meanwhile ()
-            File.WriteAllText(request.Output, text)
+            Behind.meanwhile ()
+            File.WriteAllText(request.Output, Behind.text)
             Finished)
 
     let cells = [ cell slow "a" 1L [] ]
@@ -92,7 +98,7 @@ let private late (own: string) =
 
     let store = newStore ()
 
-    meanwhile <-
+    Behind.meanwhile <-
         fun () ->
             let other = openStore store.Root
 
@@ -102,7 +108,7 @@ let private late (own: string) =
                 File.WriteAllText(output, "first")
                 other.Commit(Some output, first, None) |> ignore
 
-    text <- own
+    Behind.text <- own
 
     let summary, events =
         runWith (optionsFor 1 cells) [ slow ] (openStore store.Root) cells

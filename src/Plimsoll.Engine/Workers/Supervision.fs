@@ -29,6 +29,7 @@ type Verdict =
 let private death (worker: WorkerProcess) : WorkerDeath =
     match worker.Finish(TimeSpan.FromSeconds 2.0) with
     | None -> WorkerDeath.ChannelClosed
+    | Some code when code = WorkerDeath.channelLost -> WorkerDeath.ChannelClosed
     | Some code -> WorkerDeath.ofExitCode code (worker.Printed.LastLine |> Option.defaultValue "")
 
 let private kill (worker: WorkerProcess) reason =

@@ -29,7 +29,7 @@ type private Channel(output: Stream) =
         try
             lock gate (fun () -> output.Write line)
         with :? IOException ->
-            leave ()
+            Native.exitNow WorkerDeath.channelLost
 
 /// Shows that the process lives while it works, and passes progress on: at most one message in 50 ms, of which
 /// the latest always arrives.

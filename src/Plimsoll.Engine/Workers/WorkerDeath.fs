@@ -25,10 +25,13 @@ type WorkerDeath =
     | OverMemory of limit: int64
     /// A line on the message channel that is no message.
     | Garbage of why: string * excerpt: string
-    /// It lives on, but without its message channel.
+    /// It can no longer answer.
     | ChannelClosed
 
 module WorkerDeath =
+    /// With this exit code a worker ends that can no longer answer. Chosen to be nobody else's.
+    let channelLost = 97
+
     let private invariant (value: double) (format: string) =
         value.ToString(format, CultureInfo.InvariantCulture)
 
@@ -166,7 +169,7 @@ module WorkerDeath =
             "look for native code that writes to a file descriptor it does not own, and report it"
         | WorkerDeath.ChannelClosed ->
             Deterministic,
-            "closed the channel on which it answers, and was killed",
+            "lost the channel on which it answers",
             "look for native code that closes a file descriptor it does not own, and report it"
 
     /// Class, words and remedy of an attempt whose worker died. The log is named where there is one.
