@@ -51,23 +51,6 @@ let private showSummary (summary: RunSummary) =
     let cells = Display.plural summary.Cells.Length "cell"
     printfn "%s in %s: %s" cells (Display.seconds summary.Seconds) count
 
-let private failures label (summary: RunSummary) = [
-    for cell, final in summary.Cells do
-        match final with
-        | Final.Failed failure -> $"FAILED  {cell.Label}\n  {failure.What}\n  remedy: {failure.Remedy}"
-        | Final.Diverged(record, _) ->
-            match record.Outcome with
-            | Outcome.Diverged(step, what) -> $"diverged  {cell.Label} at step {step}: {what}"
-            | Outcome.Finished _ -> ()
-        | Final.Blocked why -> $"blocked  {cell.Label}: {PlanView.obstacle label why}"
-        | Final.Finished _
-        | Final.NotStarted
-        | Final.Cancelled
-        | Final.NotSelected _ -> ()
-    for found in summary.Disagreements do
-        "DIFFERS  " + Tally.disagreement found
-]
-
 let private isTerminal () =
     not Console.IsOutputRedirected
     && Environment.GetEnvironmentVariable "TERM" <> "dumb"
@@ -108,7 +91,8 @@ type private Wishes = {
     File: string
     Jobs: int option
     Threads: int option
-    Selection: Selection.Selection
+    Only: string list
+    Until: string list
     OnFailure: Schedule.OnFailure
     Limits: Limits
     StageLimits: Map<string, Limits>
@@ -121,36 +105,36 @@ type private Wishes = {
 let private wishes (arguments: ParseResults<RunArguments>) : Result<Wishes, Trouble> =
     let stages = Composition.stages |> List.map _.Signature.Name
 
-    positive "jobs" (arguments.TryGetResult RunArguments.Jobs)
-    >>= fun jobs ->
-        positive "threads" (arguments.TryGetResult RunArguments.Threads)
-        >>= fun threads ->
-            RunFlags.onFailure (arguments.TryGetResult RunArguments.On_Failure)
-            >>= fun onFailure ->
-                RunFlags.limits
-                    stages
-                    (arguments.GetResults RunArguments.Time_Limit)
-                    (arguments.GetResults RunArguments.Memory_Limit)
-                >>= fun (limits, stageLimits) ->
-                    RunFlags.checkpointEvery (arguments.TryGetResult RunArguments.Checkpoint_Every)
-                    >>= fun checkpointEvery ->
-                        RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
-                        |> Result.map (fun executor -> {
-                            File = arguments.GetResult RunArguments.File
-                            Jobs = jobs
-                            Threads = threads
-                            Selection = {
+    Reporting.out (arguments.TryGetResult RunArguments.Out)
+    >>= fun out ->
+        positive "jobs" (arguments.TryGetResult RunArguments.Jobs)
+        >>= fun jobs ->
+            positive "threads" (arguments.TryGetResult RunArguments.Threads)
+            >>= fun threads ->
+                RunFlags.onFailure (arguments.TryGetResult RunArguments.On_Failure)
+                >>= fun onFailure ->
+                    RunFlags.limits
+                        stages
+                        (arguments.GetResults RunArguments.Time_Limit)
+                        (arguments.GetResults RunArguments.Memory_Limit)
+                    >>= fun (limits, stageLimits) ->
+                        RunFlags.checkpointEvery (arguments.TryGetResult RunArguments.Checkpoint_Every)
+                        >>= fun checkpointEvery ->
+                            RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
+                            |> Result.map (fun executor -> {
+                                File = arguments.GetResult RunArguments.File
+                                Jobs = jobs
+                                Threads = threads
                                 Only = arguments.GetResults RunArguments.Only
                                 Until = arguments.GetResults RunArguments.Until
-                            }
-                            OnFailure = onFailure
-                            Limits = limits
-                            StageLimits = stageLimits
-                            CheckpointEvery = checkpointEvery
-                            Executor = executor
-                            Root = storeRoot (arguments.TryGetResult RunArguments.Store)
-                            Out = arguments.TryGetResult RunArguments.Out
-                        })
+                                OnFailure = onFailure
+                                Limits = limits
+                                StageLimits = stageLimits
+                                CheckpointEvery = checkpointEvery
+                                Executor = executor
+                                Root = storeRoot (arguments.TryGetResult RunArguments.Store)
+                                Out = out
+                            })
 
 let private optionsOf (wishes: Wishes) selected (experiment: Experiment) : RunOptions =
     let basic = RunOptions.ofExperiment experiment
@@ -212,11 +196,11 @@ let private withRunner (wishes: Wishes) jobs (next: StageRunner -> 'result) : 'r
         use pool = Workers.Pool.create (Workers.PoolOptions.standard jobs)
         next pool.Runner
 
-let private show wishes (loaded: Loaded) (store: Store) (summary: RunSummary) =
+let private show wishes (loaded: Loaded) (store: Store) folder (summary: RunSummary) =
     let label = Reporting.labels loaded.Experiment
     showSummary summary
 
-    for failure in failures label summary do
+    for failure in Failures.lines folder label summary do
         eprintfn "%s" failure
 
     let cells =
@@ -255,13 +239,10 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
                     logged folder loaded options.Jobs tell (fun tell ->
                         Run.run options experiment Composition.stages store tell)))
 
-        show wishes loaded store summary
+        show wishes loaded store folder summary
 
 let run (arguments: ParseResults<RunArguments>) =
     wishes arguments
     >>= fun wishes ->
         load wishes.File
-        >>= fun loaded ->
-            Selection.choose wishes.Selection loaded.Experiment
-            |> Result.mapError (Selection.Unmatched.text >> BadInput)
-            >>= runAs wishes loaded
+        >>= fun loaded -> selection wishes.Only wishes.Until loaded.Experiment >>= runAs wishes loaded
