@@ -32,6 +32,9 @@ let private logOf (folder: RunFolder option) (cell: Cell) : string option =
     | :? IOException
     | :? UnauthorizedAccessException -> None
 
+/// Blocked cells that are named: each is told by the failure before it as well.
+let private most = 10
+
 let private indented (text: string) = text.TrimEnd().Replace("\n", "\n  ")
 
 /// Cells that failed in the same words are told once, each with its log. The words of a remedy may name one.
@@ -57,18 +60,30 @@ let lines (folder: RunFolder option) label (summary: RunSummary) : string list =
     for (what, remedy), group in failures |> List.groupBy (fun (_, f) -> f.What, f.Remedy) do
         failed folder what remedy (List.map fst group)
 
+    let blocked = [
+        for cell, final in summary.Cells do
+            match final with
+            | Final.Blocked why -> $"blocked  {cell.Label}: {PlanView.obstacle label why}"
+            | _ -> ()
+    ]
+
     for cell, final in summary.Cells do
         match final with
         | Final.Diverged(record, _) ->
             match record.Outcome with
             | Outcome.Diverged(step, what) -> $"diverged  {cell.Label} at step {step}: {what}"
             | Outcome.Finished _ -> ()
-        | Final.Blocked why -> $"blocked  {cell.Label}: {PlanView.obstacle label why}"
+        | Final.Blocked _
         | Final.Failed _
         | Final.Finished _
         | Final.NotStarted
         | Final.Cancelled
         | Final.NotSelected _ -> ()
+
+    yield! List.truncate most blocked
+
+    if blocked.Length > most then
+        $"and {blocked.Length - most} more blocked cells"
 
     for found in summary.Disagreements do
         "DIFFERS  " + Tally.disagreement found

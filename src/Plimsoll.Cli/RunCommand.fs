@@ -41,7 +41,7 @@ let private showSummary (summary: RunSummary) =
             summary.Failed, "failed"
             summary.Blocked, "blocked"
             summary.NotStarted, "not started"
-            summary.Cancelled, "cancelled"
+            summary.Cancelled, "left for the next run"
             summary.NotSelected, "not selected"
         ]
         |> List.filter (fun (count, _) -> count > 0)
@@ -56,12 +56,13 @@ let private isTerminal () =
     && Environment.GetEnvironmentVariable "TERM" <> "dumb"
 
 /// Runs with progress shown. The first interrupt, or being told to end, lets cells save their state and stop; the
-/// second interrupt ends the program at once.
+/// second interrupt ends the program at once. Also tells whether it was stopped.
 let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSummary) =
     use stop = new CancellationTokenSource()
+    let notice = ref (fun (words: string) -> eprintfn "%s" words)
 
     let begin' () =
-        eprintfn "stopping; what has finished is kept (once more to end at once)"
+        notice.Value "stopping; what has finished is kept (Ctrl-C again ends at once)"
         stop.Cancel()
 
     let onInterrupt (interrupt: ConsoleCancelEventArgs) =
@@ -79,10 +80,15 @@ let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSum
     use _ = PosixSignalRegistration.Create(PosixSignal.SIGTERM, onTerminate)
 
     try
-        if isTerminal () then
-            LiveProgress.during jobs (run stop.Token)
-        else
-            run stop.Token (PlainProgress.Plain(Console.Out, jobs).Tell)
+        let summary =
+            if isTerminal () then
+                LiveProgress.during jobs (fun tell say ->
+                    notice.Value <- say
+                    run stop.Token tell)
+            else
+                run stop.Token (PlainProgress.Plain(Console.Out, jobs).Tell)
+
+        summary, stop.IsCancellationRequested
     finally
         Console.CancelKeyPress.RemoveHandler handler
 
@@ -196,7 +202,7 @@ let private withRunner (wishes: Wishes) jobs (next: StageRunner -> 'result) : 'r
         use pool = Workers.Pool.create (Workers.PoolOptions.standard jobs)
         next pool.Runner
 
-let private show wishes (loaded: Loaded) (store: Store) folder (summary: RunSummary) =
+let private show wishes (loaded: Loaded) (store: Store) folder (summary: RunSummary, stopped) =
     let label = Reporting.labels loaded.Experiment
     showSummary summary
 
@@ -209,8 +215,12 @@ let private show wishes (loaded: Loaded) (store: Store) folder (summary: RunSumm
 
     Reporting.writeReport loaded cells wishes.Out
     |> Result.map (fun files ->
-        printfn ""
-        Reporting.showReport files
+        if stopped && not summary.Complete then
+            printfn "run again to go on; the report so far: %s" files.Page
+        else
+            printfn ""
+            Reporting.showReport files
+
         exitOf summary)
 
 let private runAs (wishes: Wishes) (loaded: Loaded) selected =
@@ -222,7 +232,7 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
         use store = store
         let folder = recording store experiment
 
-        let summary =
+        let ended =
             withRunner wishes options.Jobs (fun runner ->
                 execute options.Jobs (fun stop tell ->
                     let options = {
@@ -239,7 +249,7 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
                     logged folder loaded options.Jobs tell (fun tell ->
                         Run.run options experiment Composition.stages store tell)))
 
-        show wishes loaded store folder summary
+        show wishes loaded store folder ended
 
 let run (arguments: ParseResults<RunArguments>) =
     wishes arguments
