@@ -22,7 +22,7 @@ let private logOf (folder: RunFolder option) (cell: Cell) : string option =
 
     try
         folder
-        |> Option.map (fun folder -> Path.Combine(folder.Path, "logs"))
+        |> Option.map _.Logs
         |> Option.filter Directory.Exists
         |> Option.map (fun logs ->
             let id = (string cell.Id).Substring(0, 8)

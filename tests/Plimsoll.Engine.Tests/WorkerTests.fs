@@ -389,34 +389,3 @@ let ``a warm worker adds little to a job, a cold one starts soon`` () =
         TestContext.Out.WriteLine $"first job {cold:F0} ms, median of a warm worker {warm:F2} ms"
         // Loose: the machine may be busy. The targets stand in docs/workers.md.
         Assert.That(warm, Is.LessThan 20.0))
-
-[<Test>]
-let ``a trial says how long a worker takes to answer, and leaves none`` () =
-    match Trial.run (Jobs.options 1) with
-    | Ok trial ->
-        Assert.That(trial.Hello, Is.GreaterThan TimeSpan.Zero)
-        Assert.That(trial.Allowed, Is.Not.Empty)
-    | Error failure -> Assert.Fail $"%A{failure}"
-
-[<Test>]
-let ``a trial says what keeps a worker from starting`` () =
-    let failing command = {
-        Jobs.options 1 with
-            Command = command
-    }
-
-    let words command =
-        match Trial.run (failing command) with
-        | Ok _ -> failwith "it started"
-        | Error failure -> failure.What
-
-    Assert.That(
-        words ("/no/such/program", [ "worker" ]),
-        Is.EqualTo
-            "a worker process could not be started with `/no/such/program worker`: there is no such program"
-    )
-
-    Assert.That(
-        words ("sh", [ "-c"; "echo no library >&2; exit 3" ]),
-        Is.EqualTo "a worker process ended before it said hello, with exit code 3; its last words: no library"
-    )

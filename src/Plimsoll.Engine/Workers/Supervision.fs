@@ -29,7 +29,9 @@ type Verdict =
 let private death (worker: WorkerProcess) : WorkerDeath =
     match worker.Finish(TimeSpan.FromSeconds 2.0) with
     | None -> WorkerDeath.ChannelClosed
-    | Some code when code = WorkerDeath.channelLost -> WorkerDeath.ChannelClosed
+    // Told to go by now, it went.
+    | Some code when code = WorkerDeath.channelLost || code = WorkerDeath.nobodyThere ->
+        WorkerDeath.ChannelClosed
     | Some code -> WorkerDeath.ofExitCode code (worker.Printed.LastLine |> Option.defaultValue "")
 
 let private kill (worker: WorkerProcess) reason =

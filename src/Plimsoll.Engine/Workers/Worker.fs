@@ -18,7 +18,7 @@ let private stack = 16 <<< 20
 let private largeHeap = 64L <<< 20
 
 /// Whoever started this process is gone, or does not listen: nothing that it does matters any more.
-let private leave () = Native.exitNow 0
+let private leave () = Native.exitNow WorkerDeath.nobodyThere
 
 type private Channel(output: Stream) =
     let gate = obj ()
@@ -28,7 +28,8 @@ type private Channel(output: Stream) =
 
         try
             lock gate (fun () -> output.Write line)
-        with :? IOException ->
+        with _ ->
+            // A descriptor that somebody closed is no IOException to .NET.
             Native.exitNow WorkerDeath.channelLost
 
 /// Shows that the process lives while it works, and passes progress on: at most one message in 50 ms, of which

@@ -29,8 +29,10 @@ type WorkerDeath =
     | ChannelClosed
 
 module WorkerDeath =
-    /// With this exit code a worker ends that can no longer answer. Chosen to be nobody else's.
+    /// With these exit codes a worker ends that can no longer answer, or no longer hears anybody. Chosen to be
+    /// nobody else's.
     let channelLost = 97
+    let nobodyThere = 98
 
     let private invariant (value: double) (format: string) =
         value.ToString(format, CultureInfo.InvariantCulture)
