@@ -10,7 +10,7 @@ module Fault =
     let bug what = {
         Class = Bug
         What = what
-        Remedy = "please report it, with the record's command"
+        Remedy = "please report it with these lines, and the experiment"
     }
 
     /// An exception that a stage let through: a fault of the program, whatever it is.
