@@ -18,7 +18,7 @@ let ``a process lives while it runs and is gone when it has ended`` () =
     if OperatingSystem.IsWindows() then
         Assert.Ignore "there is no program sleep"
 
-    use started = Process.Start("sleep", "60") |> nonNull
+    use started = Process.Start("sleep", "60")
     // Numbers are given out again: only the start tells that it is another.
     Assert.That(Owner.mayLive (numbered started.Id), Is.False)
     let host = self.Split('.')[0]
