@@ -147,7 +147,7 @@ let ``a listing of code goes with the last record that names it`` () =
     store.Collect({ policy with OnlyKept = true }, false, in' 1.0) |> ok |> ignore
     Assert.That(store.Code listing, Is.EqualTo None)
 
-let private age path =
+let private age (path: string) =
     File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays -1.0)
 
 [<Test>]
