@@ -66,8 +66,9 @@ let private isFull (problem: IOException) =
 
 /// An input was there when the stage began; its folder is the store's and stays.
 let private isLostInput (request: StageRequest) (problem: FileNotFoundException) =
-    request.Inputs
-    |> Map.exists (fun _ path -> Path.GetFullPath path = problem.FileName)
+    match problem.FileName with
+    | null -> false
+    | gone -> request.Inputs |> Map.exists (fun _ path -> Path.GetFullPath path = gone)
 
 /// What inputs that are of another kind or gone, and a disk that is full or read-only make the code below throw,
 /// as failures. Anything else is a bug of the program and passes through.
