@@ -68,5 +68,5 @@ let guarding (body: unit -> StageOutcome) =
     with
     | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
     | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
-    | :? IOException as problem -> Failed(FailureText.unwritten problem.Message)
-    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem.Message)
+    | :? IOException as problem -> Failed(FailureText.unwritten problem)
+    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem)
