@@ -15,7 +15,7 @@ let private wide = {
     quick with
         Hidden = 256
         Batch = 16
-        Seeds = "0"
+        Seeds = "[0]"
 }
 
 [<Test>]
@@ -99,7 +99,7 @@ let ``a store that may only be read is told, and serves as long as nothing is mi
     |> expectWords
         """
 the store cannot be written to
-  where: .plimsoll/store
+  where: <*>/.plimsoll/store
   why: Read-only file system : <*>
   remedy: give this user write access, or name another folder with --store
 """

@@ -24,7 +24,7 @@ type Size = {
     Steps: int
     Hidden: int
     Batch: int
-    /// As in `0..3`.
+    /// As in `0..3` or `[0]`.
     Seeds: string
 }
 
@@ -230,7 +230,16 @@ type Running(place: Place, options: string) =
     member this.WaitForLine(pattern: string) =
         waitFor $"a line `{pattern}` in\n{this.Output}\n{this.Aside}" 60.0 (fun () ->
             workers () |> ignore
-            Regex.IsMatch(this.Output, pattern, RegexOptions.Multiline))
+            let found () = Regex.IsMatch(this.Output, pattern, RegexOptions.Multiline)
+
+            // What it has printed may arrive after its end.
+            if not (found ()) && started.WaitForExit 0 then
+                started.WaitForExit()
+
+                if not (found ()) then
+                    failwith $"the run ended without a line `{pattern}`:\n{this.Output}\n{this.Aside}"
+
+            found ())
 
     member _.Signal(signal: int) = kill (started.Id, signal) |> ignore
     member _.SignalWorker(id: int, signal: int) = kill (id, signal) |> ignore
