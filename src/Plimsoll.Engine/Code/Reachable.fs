@@ -32,6 +32,7 @@ type Entry = {
 type Reachable(locate: string -> string option) =
     let world = World locate
     let tokens = Tokens world
+    let signatures = tokens.Signatures
 
     let tools = {
         Tokens = tokens
@@ -46,14 +47,14 @@ type Reachable(locate: string -> string option) =
         MetadataTokens.TypeDefinitionHandle node.Row
 
     let typeNode kind (image: Image) (handle: TypeDefinitionHandle) =
-        tokens.TypeNode(kind, struct (image, handle))
+        Node.ofType kind (struct (image, handle))
 
     let readable (text: string) =
         text.Replace(Placeholder.opening, '<').Replace(Placeholder.closing, '>')
 
     let methodName (image: Image) (handle: MethodDefinitionHandle) =
         let definition = image.Data.GetMethodDefinition handle
-        let signature = tokens.Signature(image, handle)
+        let signature = signatures.Method(image, handle)
         let opening = signature.IndexOf '('
 
         let generic =
@@ -94,7 +95,7 @@ type Reachable(locate: string -> string option) =
         Needs = [|
             typeNode NodeKind.Named image handle
             match image.StaticConstructor handle with
-            | Some method -> tokens.MethodNode(image, method)
+            | Some method -> Node.ofMethod image method
             | None -> ()
         |]
     }
@@ -106,11 +107,11 @@ type Reachable(locate: string -> string option) =
         needs.Add(typeNode NodeKind.Touched image handle)
 
         if not definition.BaseType.IsNil then
-            tokens.TypeText(image, definition.BaseType, NodeKind.Made, needs) |> ignore
+            signatures.Type(image, definition.BaseType, NodeKind.Made, needs) |> ignore
 
         for implementation in definition.GetInterfaceImplementations() do
             let face = (image.Data.GetInterfaceImplementation implementation).Interface
-            tokens.TypeText(image, face, NodeKind.Made, needs) |> ignore
+            signatures.Type(image, face, NodeKind.Made, needs) |> ignore
 
         for handle in definition.GetMethods() do
             let method = image.Data.GetMethodDefinition handle
@@ -121,7 +122,7 @@ type Reachable(locate: string -> string option) =
                 || (image.Data.StringComparer.Equals(method.Name, ".ctor")
                     && method.GetParameters().Count = 0)
             then
-                needs.Add(tokens.MethodNode(image, handle))
+                needs.Add(Node.ofMethod image handle)
 
         for implementation in image.Overrides handle do
             let resolved =
@@ -134,7 +135,7 @@ type Reachable(locate: string -> string option) =
                 let kind isValue =
                     if isValue then NodeKind.Made else NodeKind.Named
 
-                tokens.FieldNeeds(image, field, kind, needs)
+                signatures.FieldNeeds(image, field, kind, needs)
 
         {
             Member = None
@@ -196,7 +197,7 @@ type Reachable(locate: string -> string option) =
                 let needs = List<Node>()
 
                 for field in definition.GetFields() do
-                    tokens.FieldNeeds(image, field, (fun _ -> NodeKind.Made), needs)
+                    signatures.FieldNeeds(image, field, (fun _ -> NodeKind.Made), needs)
 
                 for need in needs do
                     if need.Kind = NodeKind.Made then
@@ -247,7 +248,7 @@ type Reachable(locate: string -> string option) =
 
                     let method = MethodDefinitionHandle.op_Explicit (MetadataTokens.EntityHandle token)
 
-                    tokens.MethodNode(image, method)
+                    Node.ofMethod image method
                     let owner = (image.Data.GetMethodDefinition method).GetDeclaringType()
                     typeNode NodeKind.Made image owner
                 yield! given entry.Given

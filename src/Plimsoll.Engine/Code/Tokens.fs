@@ -1,4 +1,4 @@
-/// From tokens to names, and to what the names stand for.
+/// From the tokens of bodies to names, and to what the names stand for.
 namespace Plimsoll.Engine.Code
 
 open System
@@ -10,49 +10,8 @@ open System.Reflection.Metadata.Ecma335
 type Tokens(world: World) =
     let known = Dictionary<struct (int * int), Resolved>()
     let attributeNames = Dictionary<struct (int * EntityHandle), string>()
-    let signatures = Dictionary<struct (int * MethodDefinitionHandle), string>()
-
-    let node kind struct (image: Image, handle: TypeDefinitionHandle) = {
-        Kind = kind
-        Image = image.Number
-        Row = MetadataTokens.GetRowNumber handle
-    }
-
-    let methodNode (image: Image) (handle: MethodDefinitionHandle) = {
-        Kind = NodeKind.Method
-        Image = image.Number
-        Row = MetadataTokens.GetRowNumber handle
-    }
-
-    /// Needs of the types that stood in a signature.
-    let mentioned (names: SignatureNames) kind (needs: List<Node>) =
-        for struct (own, isValue) in names.Mentions do
-            needs.Add(node (kind isValue) own)
-
-        needs.AddRange names.Outside
-
-    let always kind (_: bool) = kind
-
-    let madeIfValue isValue =
-        if isValue then NodeKind.Made else NodeKind.Named
-
-    let signatureOf (image: Image) (handle: MethodDefinitionHandle) =
-        match signatures.TryGetValue(struct (image.Number, handle)) with
-        | true, text -> text
-        | _ ->
-            let names = SignatureNames(world, image)
-
-            let text =
-                names.Method((image.Data.GetMethodDefinition handle).DecodeSignature(names, ()))
-
-            signatures[struct (image.Number, handle)] <- text
-            text
-
-    let fieldType (image: Image) (handle: FieldDefinitionHandle) needs =
-        let names = SignatureNames(world, image)
-        let text = (image.Data.GetFieldDefinition handle).DecodeSignature(names, ())
-        mentioned names (always NodeKind.Named) needs
-        text
+    let signatures = Signatures world
+    let inheritance = Inheritance(world, signatures)
 
     let isGeneratedMethod (image: Image) (handle: MethodDefinitionHandle) =
         let definition = image.Data.GetMethodDefinition handle
@@ -80,10 +39,10 @@ type Tokens(world: World) =
 
                 $"{parent} {placeholder}"
             else
-                needs.Add(methodNode image handle)
-                $"{parent}::{image.Data.GetString definition.Name} {signatureOf image handle}"
+                needs.Add(Node.ofMethod image handle)
+                $"{parent}::{image.Data.GetString definition.Name} {signatures.Method(image, handle)}"
 
-        needs.Add(node NodeKind.Touched declaring)
+        needs.Add(Node.ofType NodeKind.Touched declaring)
         text
 
     let ownField (image: Image) (handle: FieldDefinitionHandle) parent (needs: List<Node>) =
@@ -94,9 +53,9 @@ type Tokens(world: World) =
         let isGenerated = image.IsGenerated owner || GeneratedName.ofField name
 
         if not (image.IsGenerated owner) then
-            needs.Add(node NodeKind.Touched (struct (image, owner)))
+            needs.Add(Node.ofType NodeKind.Touched (struct (image, owner)))
 
-        let fieldType = fieldType image handle needs
+        let fieldType = signatures.Field(image, handle, needs)
 
         if isStatic && isGenerated then
             Placeholder.make 'f' image.Number (MetadataTokens.GetRowNumber handle)
@@ -109,83 +68,6 @@ type Tokens(world: World) =
             $"{parent}::{name} {placeholder}"
         else
             $"{parent}::{name} {fieldType}"
-
-    /// A method of a type of ours, or of one that it inherits from.
-    let rec findMethod struct (image: Image, handle: TypeDefinitionHandle) name signature =
-        let definition = image.Data.GetTypeDefinition handle
-
-        let own =
-            definition.GetMethods()
-            |> Seq.tryFind (fun method ->
-                image.Data.StringComparer.Equals((image.Data.GetMethodDefinition method).Name, name)
-                && signatureOf image method = signature)
-
-        match own with
-        | Some method -> Some(struct (image, method))
-        | None ->
-            baseOf struct (image, handle)
-            |> Option.bind (fun parent -> findMethod parent name signature)
-
-    and baseOf struct (image: Image, handle: TypeDefinitionHandle) : OwnType option =
-        ownTypeOf image (image.Data.GetTypeDefinition handle).BaseType
-
-    and ownTypeOf (image: Image) (handle: EntityHandle) : OwnType option =
-        if handle.IsNil then
-            None
-        else
-            match handle.Kind with
-            | HandleKind.TypeDefinition -> Some(struct (image, TypeDefinitionHandle.op_Explicit handle))
-            | HandleKind.TypeReference ->
-                match world.TypeReference(image, TypeReferenceHandle.op_Explicit handle, List()) with
-                | Choice1Of2 own -> Some own
-                | Choice2Of2 _ -> None
-            | HandleKind.TypeSpecification ->
-                let specification =
-                    image.Data.GetTypeSpecification(TypeSpecificationHandle.op_Explicit handle)
-
-                let mutable blob = image.Data.GetBlobReader specification.Signature
-
-                match blob.ReadSignatureTypeCode() with
-                | SignatureTypeCode.GenericTypeInstance ->
-                    blob.ReadCompressedInteger() |> ignore
-                    ownTypeOf image (blob.ReadTypeHandle())
-                | SignatureTypeCode.TypeHandle ->
-                    blob.Reset()
-                    blob.ReadCompressedInteger() |> ignore
-                    ownTypeOf image (blob.ReadTypeHandle())
-                | _ -> None
-            | _ -> None
-
-    let rec findField struct (image: Image, handle: TypeDefinitionHandle) (name: string) =
-        (image.Data.GetTypeDefinition handle).GetFields()
-        |> Seq.tryFind (fun field ->
-            image.Data.StringComparer.Equals((image.Data.GetFieldDefinition field).Name, name))
-        |> Option.map (fun field -> struct (image, field))
-        |> Option.orElseWith (fun () ->
-            baseOf (struct (image, handle))
-            |> Option.bind (fun parent -> findField parent name))
-
-    let typeText (image: Image) (handle: EntityHandle) kind (needs: List<Node>) =
-        let names = SignatureNames(world, image)
-        let provider = names :> ISignatureTypeProvider<string, unit>
-
-        let text =
-            match handle.Kind with
-            | HandleKind.TypeDefinition ->
-                provider.GetTypeFromDefinition(image.Data, TypeDefinitionHandle.op_Explicit handle, 0uy)
-            | HandleKind.TypeReference ->
-                provider.GetTypeFromReference(image.Data, TypeReferenceHandle.op_Explicit handle, 0uy)
-            | HandleKind.TypeSpecification ->
-                provider.GetTypeFromSpecification(
-                    image.Data,
-                    (),
-                    TypeSpecificationHandle.op_Explicit handle,
-                    0uy
-                )
-            | _ -> ""
-
-        mentioned names kind needs
-        text
 
     let parentKind (handle: EntityHandle) =
         if handle.Kind = HandleKind.TypeSpecification then
@@ -202,10 +84,10 @@ type Tokens(world: World) =
             if parent.Kind = HandleKind.MethodDefinition then
                 ""
             else
-                typeText image parent (always (parentKind parent)) needs
+                signatures.Type(image, parent, parentKind parent, needs)
 
-        let names = SignatureNames(world, image)
-        let owner = ownTypeOf image parent
+        let names = signatures.Names image
+        let owner = inheritance.Type(image, parent)
 
         match reference.GetKind() with
         | MemberReferenceKind.Method ->
@@ -213,7 +95,7 @@ type Tokens(world: World) =
 
             match owner with
             | Some own ->
-                match findMethod own name signature with
+                match inheritance.Method(own, name, signature) with
                 | Some(struct (image, method)) -> {
                     Text = ownMethod image method parentText needs
                     Needs = [||]
@@ -223,10 +105,10 @@ type Tokens(world: World) =
                     // Inherited from outside, or of a kind not foreseen here.
                     let struct (home, _) = own
 
-                    if baseOf own |> Option.isSome then
+                    if (inheritance.Base own).IsSome then
                         needs.Add(world.Whole(home, $"{parentText}::{name} cannot be resolved"))
 
-                    mentioned names (always NodeKind.Named) needs
+                    signatures.Mention(names, NodeKind.Named, needs)
 
                     {
                         Text = $"{parentText}::{name} {signature}"
@@ -234,7 +116,7 @@ type Tokens(world: World) =
                         Target = Target.OutsideMember(parentText, name)
                     }
             | None ->
-                mentioned names (always NodeKind.Named) needs
+                signatures.Mention(names, NodeKind.Named, needs)
 
                 {
                     Text = $"{parentText}::{name} {signature}"
@@ -242,7 +124,7 @@ type Tokens(world: World) =
                     Target = Target.OutsideMember(parentText, name)
                 }
         | _ ->
-            match owner |> Option.bind (fun own -> findField own name) with
+            match owner |> Option.bind (fun own -> inheritance.Field(own, name)) with
             | Some(struct (image, field)) -> {
                 Text = ownField image field parentText needs
                 Needs = [||]
@@ -250,7 +132,7 @@ type Tokens(world: World) =
               }
             | None ->
                 let fieldType = reference.DecodeFieldSignature(names, ())
-                mentioned names (always NodeKind.Named) needs
+                signatures.Mention(names, NodeKind.Named, needs)
 
                 {
                     Text = $"{parentText}::{name} {fieldType}"
@@ -286,9 +168,9 @@ type Tokens(world: World) =
                 data.GetMethodSpecification(MethodSpecificationHandle.op_Explicit handle)
 
             let inner = resolve image specification.Method needs
-            let names = SignatureNames(world, image)
+            let names = signatures.Names image
             let arguments = String.Join(",", specification.DecodeSignature(names, ()))
-            mentioned names (always NodeKind.Made) needs
+            signatures.Mention(names, NodeKind.Made, needs)
 
             {
                 inner with
@@ -302,9 +184,9 @@ type Tokens(world: World) =
             let signature =
                 data.GetStandaloneSignature(StandaloneSignatureHandle.op_Explicit handle)
 
-            let names = SignatureNames(world, image)
+            let names = signatures.Names image
             let text = names.Method(signature.DecodeMethodSignature(names, ()))
-            mentioned names (always NodeKind.Named) needs
+            signatures.Mention(names, NodeKind.Named, needs)
 
             {
                 Text = text
@@ -314,17 +196,24 @@ type Tokens(world: World) =
         | _ ->
             let kind =
                 if handle.Kind = HandleKind.TypeSpecification then
-                    always NodeKind.Made
+                    fun _ -> NodeKind.Made
                 else
-                    madeIfValue
+                    signatures.MadeIfValue
 
             {
-                Text = typeText image handle kind needs
+                Text = signatures.Type(image, handle, kind, needs)
                 Needs = [||]
                 Target = Target.Type
             }
 
     member _.World = world
+    member _.Signatures = signatures
+
+    /// The type of ours that a token is, if it is one.
+    member _.TryOwnType(image: Image, handle: EntityHandle) : OwnType option = inheritance.Type(image, handle)
+
+    /// Whether a compiler made the method and its name up.
+    member _.IsGenerated(image: Image, handle: MethodDefinitionHandle) : bool = isGeneratedMethod image handle
 
     /// The full name of a custom attribute's type.
     member _.AttributeName(image: Image, attribute: CustomAttribute) : string =
@@ -344,7 +233,7 @@ type Tokens(world: World) =
                     let reference =
                         image.Data.GetMemberReference(MemberReferenceHandle.op_Explicit attribute.Constructor)
 
-                    typeText image reference.Parent (always NodeKind.Named) (List())
+                    signatures.Type(image, reference.Parent, NodeKind.Named, List())
 
             attributeNames[struct (image.Number, attribute.Constructor)] <- name
             name
@@ -364,45 +253,3 @@ type Tokens(world: World) =
 
             known[struct (image.Number, token)] <- resolved
             resolved
-
-    /// The type itself, where a token is one, for instructions that make instances.
-    member _.TryOwnType(image: Image, handle: EntityHandle) : OwnType option = ownTypeOf image handle
-
-    member _.TypeText(image: Image, handle: EntityHandle, kind, needs) =
-        typeText image handle (always kind) needs
-
-    member _.Signature(image, handle) = signatureOf image handle
-
-    /// The types in a method's own signature.
-    member _.SignatureNeeds(image: Image, handle: MethodDefinitionHandle, kind, needs) =
-        let names = SignatureNames(world, image)
-
-        (image.Data.GetMethodDefinition handle).DecodeSignature(names, ()) |> ignore
-
-        mentioned names (always kind) needs
-
-    member _.FieldType(image, handle, needs) = fieldType image handle needs
-
-    member _.FieldNeeds(image: Image, handle: FieldDefinitionHandle, kind: bool -> NodeKind, needs) =
-        let names = SignatureNames(world, image)
-
-        (image.Data.GetFieldDefinition handle).DecodeSignature(names, ()) |> ignore
-
-        mentioned names kind needs
-
-    member _.Locals(image: Image, handle: StandaloneSignatureHandle, needs) : string[] =
-        if handle.IsNil then
-            [||]
-        else
-            let names = SignatureNames(world, image)
-
-            let locals =
-                (image.Data.GetStandaloneSignature handle).DecodeLocalSignature(names, ())
-
-            mentioned names madeIfValue needs
-            Seq.toArray locals
-
-    member _.Base(own: OwnType) : OwnType option = baseOf own
-    member _.IsGenerated(image, handle) = isGeneratedMethod image handle
-    member _.MethodNode(image, handle) = methodNode image handle
-    member _.TypeNode(kind, own: OwnType) = node kind own

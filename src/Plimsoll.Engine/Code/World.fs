@@ -47,6 +47,19 @@ type Node = {
 
 type OwnType = (struct (Image * TypeDefinitionHandle))
 
+module Node =
+    let ofType kind (struct (image, handle): OwnType) : Node = {
+        Kind = kind
+        Image = image.Number
+        Row = MetadataTokens.GetRowNumber handle
+    }
+
+    let ofMethod (image: Image) (handle: MethodDefinitionHandle) : Node = {
+        Kind = NodeKind.Method
+        Image = image.Number
+        Row = MetadataTokens.GetRowNumber handle
+    }
+
 /// What a token of a method or field is, apart from its text.
 [<RequireQualifiedAccess>]
 type Target =

@@ -7,58 +7,16 @@ open System.Reflection
 open System.Reflection.Metadata
 open System.Reflection.Metadata.Ecma335
 open System.Security.Cryptography
-open System.Text
 
-/// What member writers of one program share.
-type Tools = {
-    Tokens: Tokens
-    Wording: Wording
-    Initialisers: Initialisers
-}
-
-/// Writes one member. Names that compilers made up become numbers in the order of their first use, and what
-/// they stand for is written after the member itself, so that neither lines nor counters matter.
+/// Writes one member.
 type Writer(tools: Tools) =
     let tokens = tools.Tokens
+    let signatures = tokens.Signatures
     let world = tokens.World
-    let text = StringBuilder()
-    let needs = HashSet<Node>()
-    let numbers = Dictionary<string, int>()
-    let waiting = Queue<string>()
-
-    let number placeholder =
-        match numbers.TryGetValue placeholder with
-        | true, number -> number
-        | _ ->
-            numbers[placeholder] <- numbers.Count
-            waiting.Enqueue placeholder
-            numbers.Count - 1
-
-    /// Adds a text, with numbers in the place of the made-up names in it.
-    let rec add (part: string) =
-        let opening = part.IndexOf Placeholder.opening
-
-        if opening < 0 then
-            text.Append part |> ignore
-        else
-            let closing = part.IndexOf(Placeholder.closing, opening)
-            text.Append(part, 0, opening) |> ignore
-
-            text.Append('\u0003').Append(number (part.Substring(opening + 1, closing - opening - 1)))
-            |> ignore
-
-            add (part.Substring(closing + 1))
-
-    let line part =
-        add part
-        text.Append '\n' |> ignore
-
-    let need (nodes: Node seq) = needs.UnionWith nodes
-
-    let resolve (image: Image) token =
-        let resolved = tokens.Resolve(image, token)
-        need resolved.Needs
-        resolved
+    let text = MemberText()
+    let bodies = BodyText(tools, text)
+    let line (part: string) = text.Line part
+    let need (nodes: Node seq) = text.Need nodes
 
     /// Attributes that only compilers, debuggers and readers of the source look at.
     let isSilent (name: string) =
@@ -89,149 +47,6 @@ type Writer(tools: Tools) =
         found.Sort StringComparer.Ordinal
         found |> Seq.iter line
 
-    /// Instances that an instruction makes, beyond what its token says.
-    let makes (image: Image) (instruction: Instruction) token =
-        let handle = MetadataTokens.EntityHandle(token: int)
-
-        match instruction.Code with
-        | ILOpCode.Newobj ->
-            match tokens.Resolve(image, token).Target with
-            | Target.OwnMethod(home, method) ->
-                let owner = (home.Data.GetMethodDefinition method).GetDeclaringType()
-
-                if not (home.IsGenerated owner) then
-                    need [ tokens.TypeNode(NodeKind.Made, struct (home, owner)) ]
-            | _ -> ()
-        | ILOpCode.Box
-        | ILOpCode.Initobj
-        | ILOpCode.Newarr
-        | ILOpCode.Ldtoken
-        | ILOpCode.Constrained
-        | ILOpCode.Ldobj
-        | ILOpCode.Stobj ->
-            match tokens.TryOwnType(image, handle) with
-            | Some own -> need [ tokens.TypeNode(NodeKind.Made, own) ]
-            | None -> ()
-        | _ -> ()
-
-    let reflection (image: Image) where (resolved: Resolved) =
-        match resolved.Target with
-        | Target.OutsideMember(typeName, name) when Reflection.isUse typeName name ->
-            need [ world.Whole(image, $"{where} uses {typeName}.{name}") ]
-        | _ -> ()
-
-    let usageName usage =
-        match usage with
-        | LocalUse.Read -> "load "
-        | LocalUse.Write -> "store "
-        | LocalUse.Address -> "address "
-
-    let instructionsOf
-        (image: Image)
-        where
-        (body: MethodBodyBlock)
-        (instructions: Instruction[])
-        (words: HashSet<int>)
-        first
-        last
-        =
-        let places = Dictionary<int, int>()
-
-        for i in 0 .. instructions.Length - 1 do
-            places[instructions[i].At] <- i - first
-
-        if instructions.Length > 0 then
-            places[instructions[instructions.Length - 1].Next] <- instructions.Length - first
-
-        let locals =
-            let used = List<Node>()
-            let locals = tokens.Locals(image, body.LocalSignature, used)
-            need used
-            locals
-
-        let isWhole = first = 0 && last = instructions.Length - 1
-        let localNumbers = Dictionary<int, int>()
-
-        if isWhole then
-            line $"""locals {body.LocalVariablesInitialized} {String.Join(";", locals)}"""
-
-        for i in first..last do
-            let instruction = instructions[i]
-
-            match Instructions.local instruction with
-            | Some(usage, local) ->
-                // A part of an initialiser shares its locals with parts that do not matter here.
-                text.Append(usageName usage) |> ignore
-
-                if isWhole then
-                    text.Append(local).Append('\n') |> ignore
-                else
-                    match localNumbers.TryGetValue local with
-                    | true, number -> text.Append(number).Append('\n') |> ignore
-                    | _ ->
-                        localNumbers[local] <- localNumbers.Count
-                        text.Append(localNumbers[local]).Append(' ') |> ignore
-                        line locals[local]
-            | None ->
-                match instruction.Operand with
-                | Operand.Jumps jumps ->
-                    let code =
-                        if instruction.Code = ILOpCode.Switch then
-                            instruction.Code
-                        else
-                            instruction.Code.GetLongBranch()
-
-                    text.Append(int code) |> ignore
-
-                    for jump in jumps do
-                        text.Append(' ').Append(places[instruction.Next + jump] - (i - first)) |> ignore
-
-                    text.Append '\n' |> ignore
-                | _ when words.Contains i -> line "words"
-                | Operand.Nothing -> text.Append(int instruction.Code).Append('\n') |> ignore
-                | Operand.Number number ->
-                    text.Append(int instruction.Code).Append(' ').Append(number).Append('\n')
-                    |> ignore
-                | Operand.Literal handle ->
-                    let literal = image.Data.GetUserString handle
-
-                    text
-                        .Append(int instruction.Code)
-                        .Append(' ')
-                        .Append(literal.Length)
-                        .Append(' ')
-                        .Append(literal)
-                        .Append('\n')
-                    |> ignore
-                | Operand.Token token ->
-                    let resolved = resolve image token
-                    makes image instruction token
-                    reflection image where resolved
-                    text.Append(int instruction.Code).Append(' ') |> ignore
-                    line resolved.Text
-
-        if isWhole then
-            for region in body.ExceptionRegions do
-                let place offset =
-                    match places.TryGetValue offset with
-                    | true, place -> place
-                    | _ -> -1
-
-                let caught =
-                    if region.CatchType.IsNil then
-                        ""
-                    else
-                        let used = List<Node>()
-                        let caught = tokens.TypeText(image, region.CatchType, NodeKind.Named, used)
-                        need used
-                        caught
-
-                line (
-                    $"{region.Kind} {place region.TryOffset} {place (region.TryOffset + region.TryLength)} "
-                    + $"{place region.HandlerOffset} {place (region.HandlerOffset + region.HandlerLength)} "
-                    + $"{place region.FilterOffset} {caught}"
-                )
-
     let counted =
         MethodAttributes.Static
         ||| MethodAttributes.Virtual
@@ -244,15 +59,15 @@ type Writer(tools: Tools) =
         let definition = image.Data.GetMethodDefinition handle
         let declaring = definition.GetDeclaringType()
 
-        line $"method {definition.Attributes &&& counted} {tokens.Signature(image, handle)}"
+        line $"method {definition.Attributes &&& counted} {signatures.Method(image, handle)}"
         let used = List<Node>()
-        tokens.SignatureNeeds(image, handle, NodeKind.Named, used)
+        signatures.MethodNeeds(image, handle, NodeKind.Named, used)
         need used
 
         if image.IsGenerated declaring then
-            add (world.OwnName(struct (image, declaring)))
+            text.Add(world.OwnName(struct (image, declaring)))
         else
-            need [ tokens.TypeNode(NodeKind.Touched, struct (image, declaring)) ]
+            need [ Node.ofType NodeKind.Touched (struct (image, declaring)) ]
 
         if tools.Wording.IsType(image, declaring) then
             line "words"
@@ -273,25 +88,10 @@ type Writer(tools: Tools) =
                     if not marshalling.IsNil then
                         line (Convert.ToHexString(image.Data.GetBlobBytes marshalling))
 
-            match image.Body definition with
-            | None -> ()
-            | Some body ->
-                let instructions = Instructions.decode body
-                let targets = Instructions.targets body instructions
-                let words = tools.Wording.Of(image, instructions, targets)
-                instructionsOf image where body instructions words 0 (instructions.Length - 1)
+            bodies.Whole(image, definition, where)
 
-    let initialiserParts (image: Image) (initialiser: FileInitialiser) (parts: Part list) where =
-        match image.Body(image.Data.GetMethodDefinition initialiser.Method) with
-        | None -> ()
-        | Some body ->
-            let instructions = Instructions.decode body
-            let targets = Instructions.targets body instructions
-            let words = tools.Wording.Of(image, instructions, targets)
-
-            for part in parts do
-                line "part"
-                instructionsOf image where body instructions words part.First part.Last
+    let initialiserParts (image: Image) (initialiser: FileInitialiser) parts where =
+        bodies.Parts(image, image.Data.GetMethodDefinition initialiser.Method, parts, where)
 
     let sizeOf (image: Image) (field: FieldDefinition) fieldType =
         match fieldType with
@@ -327,7 +127,7 @@ type Writer(tools: Tools) =
         let definition = image.Data.GetFieldDefinition handle
         let owner = definition.GetDeclaringType()
         let used = List<Node>()
-        let fieldType = tokens.FieldType(image, handle, used)
+        let fieldType = signatures.Field(image, handle, used)
         need used
         line $"field {fieldType}"
         attributes image (definition.GetCustomAttributes())
@@ -355,7 +155,7 @@ type Writer(tools: Tools) =
             line (world.OwnName(struct (image, owner)))
 
     /// Base, interfaces, layout: what a type is without its methods.
-    let shape (image: Image) (handle: TypeDefinitionHandle) kind =
+    let shape (image: Image) (handle: TypeDefinitionHandle) (kind: NodeKind) =
         let definition = image.Data.GetTypeDefinition handle
         let used = List<Node>()
 
@@ -369,11 +169,11 @@ type Writer(tools: Tools) =
         line $"type {flags} {definition.GetGenericParameters().Count}"
 
         if not definition.BaseType.IsNil then
-            line (tokens.TypeText(image, definition.BaseType, kind, used))
+            line (signatures.Type(image, definition.BaseType, kind, used))
 
         for implementation in definition.GetInterfaceImplementations() do
             let face = (image.Data.GetInterfaceImplementation implementation).Interface
-            line (tokens.TypeText(image, face, kind, used))
+            line (signatures.Type(image, face, kind, used))
 
         let layout = definition.GetLayout()
         line $"layout {layout.PackingSize} {layout.Size}"
@@ -382,7 +182,7 @@ type Writer(tools: Tools) =
 
         let isEnum =
             not definition.BaseType.IsNil
-            && tokens.TypeText(image, definition.BaseType, kind, List()) = "System.Enum"
+            && signatures.Type(image, definition.BaseType, kind, List()) = "System.Enum"
 
         for handle in definition.GetFields() do
             let field = image.Data.GetFieldDefinition handle
@@ -402,7 +202,7 @@ type Writer(tools: Tools) =
                     else
                         image.Data.GetString field.Name
 
-                line $"field {name} {field.GetOffset()} {tokens.FieldType(image, handle, used)}"
+                line $"field {name} {field.GetOffset()} {signatures.Field(image, handle, used)}"
                 let marshalling = field.GetMarshallingDescriptor()
 
                 if not marshalling.IsNil then
@@ -441,32 +241,29 @@ type Writer(tools: Tools) =
                 then
                     line (Placeholder.make 'm' image.Number (MetadataTokens.GetRowNumber method))
 
-    let rest where =
-        while waiting.Count > 0 do
-            let next = waiting.Dequeue()
+    let rec rest where =
+        match text.TryNext() with
+        | ValueNone -> ()
+        | ValueSome(struct (next, number)) ->
             let colon = next.IndexOf ':'
             let image = world.Image(int (next.Substring(1, colon - 1)))
             let row = int (next.Substring(colon + 1))
-            line $"= {numbers[next]}"
+            line $"= {number}"
 
             match next[0] with
             | 't' -> generatedType image (MetadataTokens.TypeDefinitionHandle row)
             | 'm' -> method image (MetadataTokens.MethodDefinitionHandle row) where
             | _ -> field image (MetadataTokens.FieldDefinitionHandle row) where
 
-    let finish () : string * Node[] =
-        let bytes = Encoding.UTF8.GetBytes(text.ToString())
-        Convert.ToHexStringLower(SHA256.HashData(ReadOnlySpan bytes)), Seq.toArray needs
-
-    member _.Text = text.ToString()
+            rest where
 
     /// Digest and needs of a method.
     member _.Method(image: Image, handle: MethodDefinitionHandle, name: string) =
         method image handle name
         rest name
-        finish ()
+        text.Finish()
 
     member _.Type(image: Image, handle: TypeDefinitionHandle, name: string) =
         shape image handle NodeKind.Named
         rest name
-        finish ()
+        text.Finish()

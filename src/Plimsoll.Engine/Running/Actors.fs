@@ -24,9 +24,9 @@ module Reporter =
 
 /// The only writer of records and artifacts in this process.
 module Writer =
-    type Message = Commit of Attempts.Product * Reply<Result<Committed, StageFailure>>
+    type Message = Commit of Product * Reply<Result<Committed, StageFailure>>
 
-    let private store (store: Store) (product: Attempts.Product) =
+    let private store (store: Store) (product: Product) =
         if product.Volatile then
             store.Replace(product.Output, product.Record, product.Trail)
             |> Result.map (fun () -> Committed.New)
@@ -55,7 +55,7 @@ module InProcess =
     /// Bytes. Deep graphs recurse while they are built.
     let private stack = 16 <<< 20
 
-    let executor (workshop: Attempts.Workshop) : Executor =
+    let executor (workshop: Workshop) : Executor =
         fun assignment finish ->
             let thread = Thread((fun () -> Attempts.run workshop assignment |> finish), stack)
             thread.IsBackground <- true

@@ -1,9 +1,10 @@
-module Plimsoll.Engine.Tests.ScheduleModelTests
+/// Runs in a world in virtual time, where every command of their schedules is checked against what the world
+/// knows by itself.
+module Plimsoll.Engine.Tests.VirtualTime.VirtualTimeTests
 
 open System.Collections.Concurrent
 open System.Threading.Tasks
 open NUnit.Framework
-open Plimsoll.Engine.Tests
 
 /// Another number tries other lives; a failure says with which seed to find it again.
 let private first = 20_261_120
@@ -17,7 +18,7 @@ let ``ten thousand random schedules in virtual time keep every promise`` () =
         first + 10_000,
         fun seed ->
             try
-                ScheduleModel.live seed
+                Lives.live seed
             with fault ->
                 broken.Add(seed, fault)
     )

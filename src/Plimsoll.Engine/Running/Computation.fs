@@ -1,79 +1,24 @@
-/// What one attempt at a cell does, on the thread that it was given.
-module Plimsoll.Engine.Attempts
+/// One computation of a cell: from verified inputs to what is to be stored.
+module internal Plimsoll.Engine.Computation
 
 open System
-open System.Collections.Concurrent
 open System.Diagnostics
 open System.IO
 open System.Threading
-open System.Threading.Tasks
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
 
-/// Whether this run may work at a key.
+/// What comes of it, before anything is stored.
 [<RequireQualifiedAccess>]
-type Claim =
-    /// To be given back by the function.
-    | Mine of release: (unit -> unit)
-    | Elsewhere of owner: string
-
-/// A result that is to be stored.
-type Product = {
-    Record: Record
-    /// Files in the store's temporary folder. A diverged cell has no output, and not every stage a trail.
-    Output: string option
-    Trail: string option
-    /// Results of a volatile stage differ, and the latest counts.
-    Volatile: bool
-}
-
-/// What attempts share.
-type Workshop = {
-    Keying: Keying.Keying
-    Store: Store
-    Options: RunOptions
-    Damage: Damage -> unit
-    Disagreement: Disagreement -> unit
-    Claim: Key -> Result<Claim, StageFailure>
-    /// Keeps the listing of a stage's code, so that `explain` can say later what has changed in it.
-    KeepCode: Stage -> unit
-    /// Stores a result; returns when it is durable.
-    Commit: Product -> Result<Committed, StageFailure>
-    /// Keys being computed now, each with a signal for those who need the same.
-    UnderWay: ConcurrentDictionary<Key, TaskCompletionSource>
-}
-
-/// What comes of a computation, before anything is stored.
-[<RequireQualifiedAccess>]
-type private Computed =
+type Computed =
     | Result of Product
     | Failed of StageFailure * reached: int64
     | InputLost of Digest list
     | Stopped
 
-let private lookup workshop key : Result<Record option, StageFailure> =
-    match workshop.Store.Find key with
-    | Ok(Lookup.Found record) -> Ok(Some record)
-    | Ok Lookup.Absent -> Ok None
-    | Ok(Lookup.Lost damage) ->
-        workshop.Damage damage
-        Ok None
-    | Error error -> Error(Fault.ofStore error)
-
-/// The key of a cell and its record. A volatile stage's record is never relied on.
-let find (workshop: Workshop) (cell: Cell) inputs : Result<KeyDefinition * Record option, StageFailure> =
-    Keying.definition workshop.Keying cell inputs
-    |> Result.bind (fun definition ->
-        match cell.Stage.Reproducibility with
-        | Volatile -> Ok(definition, None)
-        | Bitwise
-        | SameMachine ->
-            lookup workshop (Key.ofDefinition definition)
-            |> Result.map (fun record -> definition, record))
-
 /// Paths of the inputs, their bytes verified; otherwise what is lost, or why they cannot be read.
-let private openInputs workshop (assignment: CellAssignment) =
+let private openInputs (workshop: Workshop) (assignment: CellAssignment) =
     let used =
         assignment.Inputs
         |> List.map (fun (role, digest) -> role, digest, workshop.Store.Use digest)
@@ -103,7 +48,7 @@ let private openInputs workshop (assignment: CellAssignment) =
         Error(Computed.InputLost(lost |> List.map fst))
 
 let private record
-    workshop
+    (workshop: Workshop)
     (assignment: CellAssignment)
     definition
     (started: DateTimeOffset)
@@ -129,7 +74,7 @@ let private record
 }
 
 /// A file that changes while it is read would leave a result under the wrong key.
-let private unchanged workshop (assignment: CellAssignment) definition =
+let private unchanged (workshop: Workshop) (assignment: CellAssignment) definition =
     Keying.definition workshop.Keying assignment.Cell assignment.Inputs = Ok definition
 
 let private changedWhileRead (cell: Cell) = {
@@ -157,7 +102,7 @@ type private Witness(assignment: CellAssignment) =
     member _.Saved = Volatile.Read &saved
 
 /// Where an attempt's printing is kept.
-let private log workshop (assignment: CellAssignment) (output: string) =
+let private log (workshop: Workshop) (assignment: CellAssignment) (output: string) =
     match workshop.Options.Folder with
     | None -> output + ".log"
     | Some folder ->
@@ -193,7 +138,7 @@ let private newPaths (store: Store) key : Result<Paths, StageFailure> =
             })))
     |> Result.mapError Fault.ofStore
 
-let private job workshop (assignment: CellAssignment) inputs paths (witness: Witness) : Job = {
+let private job (workshop: Workshop) (assignment: CellAssignment) inputs paths (witness: Witness) : Job = {
     Cell = assignment.Cell
     Stage = assignment.Stage
     Attempt = assignment.Attempt
@@ -214,7 +159,7 @@ let private job workshop (assignment: CellAssignment) inputs paths (witness: Wit
     }
 }
 
-let private compute workshop (assignment: CellAssignment) definition inputs paths : Computed =
+let private compute (workshop: Workshop) (assignment: CellAssignment) definition inputs paths : Computed =
     assignment.Began()
     let started = DateTimeOffset.UtcNow
     let clock = Stopwatch.StartNew()
@@ -245,86 +190,19 @@ let private compute workshop (assignment: CellAssignment) definition inputs path
         | Error(Unreadable(_, why)) -> failed (Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
         | Error error -> failed (Fault.ofStore error)
 
-/// The record that counts is the first of its key.
-let private store workshop (assignment: CellAssignment) (product: Product) : Ended =
-    match workshop.Commit product with
-    | Error failure -> Ended.Failed(failure, 0L)
-    | Ok committed ->
-        workshop.Store.DropCheckpoint product.Record.Key
-
-        match committed with
-        | Committed.New -> Ended.Result(product.Record, Origin.Executed)
-        | Committed.Same first -> Ended.Result(first, Origin.Cached)
-        | Committed.Differs first ->
-            workshop.Disagreement {
-                Cell = assignment.Cell
-                First = first
-                Other = product.Record.Artifact |> Option.map _.Digest
-            }
-
-            Ended.Result(first, Origin.Cached)
-
-let private computeAnew workshop assignment definition : Ended =
-    let ended computed =
-        match computed with
-        | Computed.Failed(failure, reached) -> Ended.Failed(failure, reached)
-        | Computed.InputLost lost -> Ended.InputLost lost
-        | Computed.Stopped -> Ended.Stopped
-        | Computed.Result product -> store workshop assignment product
-
+/// The files of the attempt are there until `keep` returns.
+let run (workshop: Workshop) (assignment: CellAssignment) definition (keep: Computed -> Ended) : Ended =
     match openInputs workshop assignment with
-    | Error computed -> ended computed
+    | Error computed -> keep computed
     | Ok inputs ->
         workshop.KeepCode assignment.Stage
 
         match newPaths workshop.Store (Key.ofDefinition definition) with
-        | Error failure -> Ended.Failed(failure, 0L)
+        | Error failure -> keep (Computed.Failed(failure, 0L))
         | Ok paths ->
             try
-                compute workshop assignment definition inputs paths |> ended
+                compute workshop assignment definition inputs paths |> keep
             finally
                 // Whatever was committed has been moved away.
                 for path in [ paths.Output; paths.Trail; paths.Output + ".log" ] do
                     workshop.Store.Discard path
-
-/// With the right to work at the key, which another run may have used just before.
-let private claimed workshop (assignment: CellAssignment) definition : Ended =
-    match workshop.Claim(Key.ofDefinition definition) with
-    | Error failure -> Ended.Failed(failure, 0L)
-    | Ok(Claim.Elsewhere owner) -> Ended.Held owner
-    | Ok(Claim.Mine release) ->
-        try
-            match find workshop assignment.Cell assignment.Inputs with
-            | Error failure -> Ended.Failed(failure, 0L)
-            | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
-            | Ok(_, None) -> computeAnew workshop assignment definition
-        finally
-            release ()
-
-/// Runs the assignment on the calling thread, up to and including the record. Two cells may turn out to have
-/// the same key: the second waits for the first.
-let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ended =
-    match find workshop assignment.Cell assignment.Inputs with
-    | Error failure -> Ended.Failed(failure, 0L)
-    | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
-    | Ok(definition, None) ->
-        let key = Key.ofDefinition definition
-        let signal = TaskCompletionSource()
-        let first = workshop.UnderWay.GetOrAdd(key, signal)
-
-        if obj.ReferenceEquals(first, signal) then
-            try
-                claimed workshop assignment definition
-            finally
-                workshop.UnderWay.TryRemove key |> ignore
-                signal.SetResult()
-        else
-            first.Task.Wait assignment.Cancelled
-            attempt workshop assignment
-
-let run (workshop: Workshop) (assignment: CellAssignment) : Ended =
-    try
-        attempt workshop assignment
-    with
-    | :? OperationCanceledException when assignment.Cancelled.IsCancellationRequested -> Ended.Stopped
-    | fault -> Ended.Failed(Fault.ofException assignment.Cell.Stage.Name fault, 0L)

@@ -17,7 +17,7 @@ type Claims(store: Store) =
              beat ()
              leases, new Timer((fun _ -> beat ()), null, Leases.BeatEvery, Leases.BeatEvery))
 
-    member _.Take(key: Key) : Result<Attempts.Claim, StageFailure> =
+    member _.Take(key: Key) : Result<Claim, StageFailure> =
         let leases, _ = beating.Value
 
         leases.TryTake key
@@ -25,8 +25,8 @@ type Claims(store: Store) =
         |> Result.map (fun answer ->
             match answer with
             | LeaseAnswer.Taken lease
-            | LeaseAnswer.TakenOver(lease, _) -> Attempts.Claim.Mine lease.Release
-            | LeaseAnswer.Held owner -> Attempts.Claim.Elsewhere owner)
+            | LeaseAnswer.TakenOver(lease, _) -> Claim.Mine lease.Release
+            | LeaseAnswer.Held owner -> Claim.Elsewhere owner)
 
     interface IDisposable with
         member _.Dispose() =

@@ -12,7 +12,7 @@ open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
 
-let private planWith (workshop: Attempts.Workshop) experiment =
+let private planWith (workshop: Workshop) experiment =
     let lookup cell inputs =
         Attempts.find workshop cell inputs
         |> Result.map (fun (definition, record) -> Key.ofDefinition definition, record)
@@ -51,7 +51,7 @@ let private codeKeeper (keying: Keying.Keying) (store: Store) : Stage -> unit =
         kept.GetOrAdd(name, (fun name -> lazy (keep name))).Force()
 
 /// Finds what there is; computes nothing.
-let private reader options stages store damage : Attempts.Workshop =
+let private reader options stages store damage : Workshop =
     let refuse () =
         Error(Fault.bug "a plan stores nothing")
 
