@@ -80,7 +80,12 @@ type private Screen(live: LiveDisplayContext, jobs: int) =
         drawn <- watch.ElapsedMilliseconds
         live.UpdateTarget(draw watch.Elapsed tally)
 
-    member _.Tick() = lock guard redraw
+    /// On a timer's thread, where nobody would catch a terminal that has gone.
+    member _.Tick() =
+        try
+            lock guard redraw
+        with :? OutputLost ->
+            ()
 
     member _.Tell(event: RunEvent) =
         lock guard (fun () ->

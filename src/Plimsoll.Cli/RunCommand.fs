@@ -72,6 +72,17 @@ let private isTerminal () =
     not Console.IsOutputRedirected
     && Environment.GetEnvironmentVariable "TERM" <> "dumb"
 
+/// A terminal that closes or a log on a full disk ends the showing, not the run.
+let private whileItLasts (tell: RunEvent -> unit) : RunEvent -> unit =
+    let mutable lost = false
+
+    fun event ->
+        if not lost then
+            try
+                tell event
+            with :? OutputLost ->
+                lost <- true
+
 /// Runs with progress shown. The first interrupt, or being told to end, lets cells save their state and stop; the
 /// second interrupt ends the program at once.
 let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSummary) =
@@ -97,9 +108,9 @@ let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSum
 
     try
         if isTerminal () then
-            LiveProgress.during jobs (run stop.Token)
+            LiveProgress.during jobs (whileItLasts >> run stop.Token)
         else
-            run stop.Token (PlainProgress.Plain(Console.Out, jobs).Tell)
+            run stop.Token (whileItLasts (PlainProgress.Plain(Console.Out, jobs).Tell))
     finally
         Console.CancelKeyPress.RemoveHandler handler
 
