@@ -50,7 +50,8 @@ let private isFull (fault: exn) =
 
 /// EACCES, EPERM and EROFS.
 let private isForbidden (fault: exn) =
-    fault :? UnauthorizedAccessException || List.contains fault.HResult [ 1; 13; 30 ]
+    fault :? UnauthorizedAccessException
+    || List.contains fault.HResult [ 1; 13; 30 ]
 
 /// The output could not be written. Only what may pass by itself is worth many attempts.
 let unwritten (fault: exn) =

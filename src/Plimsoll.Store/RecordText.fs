@@ -91,7 +91,9 @@ let write (record: Record) : byte[] =
     use target = new MemoryStream()
 
     do
-        use json = new Utf8JsonWriter(target, JsonWriterOptions(Indented = true, NewLine = "\n"))
+        use json =
+            new Utf8JsonWriter(target, JsonWriterOptions(Indented = true, NewLine = "\n"))
+
         json.WriteStartObject()
         json.WriteNumber("format", format)
         json.WriteString("key", string record.Key)

@@ -120,7 +120,8 @@ let private noisy (parts: int) =
             if step >= parts then
                 loss <- loss + double (Diagnostics.Stopwatch.GetTimestamp() % 1_000_003L) * 1e-9
 
-            trail.Append $"{step} {BitConverter.DoubleToUInt64Bits loss:x16} losses\n" |> ignore
+            trail.Append $"{step} {BitConverter.DoubleToUInt64Bits loss:x16} losses\n"
+            |> ignore
 
         File.WriteAllText(request.Output, $"{{\"loss\": {loss:R}}}")
         request.Trail |> Option.iter (fun path -> File.WriteAllText(path, string trail))

@@ -75,5 +75,10 @@ let ``damage is found, told once, set aside and made good`` (what: string) =
     expectExit 0 again
     Assert.That(Regex.Count(again.Output, "damaged in the store"), Is.EqualTo 1, again.Output)
     Assert.That(again.Output, Does.Match $"(?m)^ *damaged in the store: .*{name}$")
-    Assert.That(files "quarantine" place |> List.exists (fun aside -> Regex.IsMatch(aside, name)))
+
+    Assert.That(
+        files "quarantine" place
+        |> List.exists (fun aside -> Regex.IsMatch(aside, name))
+    )
+
     expectResults quick place

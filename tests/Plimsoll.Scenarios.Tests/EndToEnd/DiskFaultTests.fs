@@ -35,7 +35,8 @@ let ``a full disk is told and costs no finished cell, and the next run goes on w
   remedy: make space and run again: what has finished is kept
 """
 
-    first.Aside |> expectWords "<*>the store's disk is full\n  where: <*>\n  why: no space left, or a quota is used up"
+    first.Aside
+    |> expectWords "<*>the store's disk is full\n  where: <*>\n  why: no space left, or a quota is used up"
     // Enough to begin with, not enough to store what was trained.
     disk.Leave 128L
     let second = run place "--jobs 1"
@@ -82,7 +83,10 @@ let ``a disk that takes no checkpoint costs no result`` () =
     |> expectWords
         "checkpoint <*> cannot be written (No space left on device<*>); the stage goes on and tries again later"
 
-    Assert.That(Set.isSubset (set (expected size)) (set (results place)), "the result is that of a larger disk")
+    Assert.That(
+        Set.isSubset (set (expected size)) (set (results place)),
+        "the result is that of a larger disk"
+    )
 
 [<Test>]
 let ``a store that may only be read is told, and serves as long as nothing is missing`` () =

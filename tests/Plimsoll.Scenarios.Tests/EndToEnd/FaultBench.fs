@@ -149,8 +149,7 @@ let expectResults (size: Size) (place: Place) =
 /// Events of this kind in all runs of the store, oldest first.
 let events (kind: string) (place: Place) : JsonElement list = [
     for path in files "runs" place |> List.filter _.EndsWith("events.jsonl") |> List.sort do
-        use file =
-            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+        use file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
 
         use reader = new StreamReader(file)
 
@@ -186,7 +185,9 @@ type Running(place: Place, options: string) =
     let seen = HashSet<int>()
 
     let started =
-        let words = options.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> List.ofArray
+        let words =
+            options.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> List.ofArray
+
         let info = ProcessStartInfo("setsid", [ "dotnet"; program; "run"; file ] @ words)
         info.WorkingDirectory <- place.Folder
         info.RedirectStandardInput <- true
@@ -217,8 +218,7 @@ type Running(place: Place, options: string) =
 
             found |> List.iter (seen.Add >> ignore)
             found
-        with :? IOException ->
-            []
+        with :? IOException -> []
 
     member _.Output = String.Join('\n', lines)
     member _.Aside = String.Join('\n', aside)
@@ -230,7 +230,9 @@ type Running(place: Place, options: string) =
     member this.WaitForLine(pattern: string) =
         waitFor $"a line `{pattern}` in\n{this.Output}\n{this.Aside}" 60.0 (fun () ->
             workers () |> ignore
-            let found () = Regex.IsMatch(this.Output, pattern, RegexOptions.Multiline)
+
+            let found () =
+                Regex.IsMatch(this.Output, pattern, RegexOptions.Multiline)
 
             // What it has printed may arrive after its end.
             if not (found ()) && started.WaitForExit 0 then
@@ -289,4 +291,5 @@ let start (place: Place) (options: string) : Running = new Running(place, option
 
 /// Checkpoints that are whole.
 let checkpoints (place: Place) : string list =
-    files "checkpoints" place |> List.filter (fun path -> not (path.EndsWith ".tmp"))
+    files "checkpoints" place
+    |> List.filter (fun path -> not (path.EndsWith ".tmp"))

@@ -38,7 +38,10 @@ let ``an interrupt saves what is under way and stops, and the next run goes on f
     let exit, seconds = run.End()
     Assert.That(seconds, Is.LessThan 3.0)
     Assert.That(exit, Is.EqualTo 1)
-    run.Aside |> expectWords "stopping; what has finished is kept (once more to end at once)"
+
+    run.Aside
+    |> expectWords "stopping; what has finished is kept (once more to end at once)"
+
     run.Output |> expectWords "5 cells in <*> s: 1 executed, 4 cancelled"
     Assert.That(checkpoints place, Has.Length.EqualTo 2)
     run.ExpectNobodyLeft()

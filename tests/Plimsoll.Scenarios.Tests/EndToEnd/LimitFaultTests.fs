@@ -7,7 +7,15 @@ open Plimsoll.Scenarios.Tests.FaultBench
 
 let private bothFail (options: string) (exit: int) (retries: int) (words: string) =
     use place = new Place()
-    write { slow with Seeds = "[0]"; Steps = 1_000_000 } place
+
+    write
+        {
+            slow with
+                Seeds = "[0]"
+                Steps = 1_000_000
+        }
+        place
+
     let answer = run place options
     expectExit exit answer
     answer.Aside |> expectWords words

@@ -10,7 +10,13 @@ open Plimsoll.Scenarios.Tests.FaultBench
 [<Test>]
 let ``two runs at once execute each cell once and end with equal reports`` () =
     needsProcesses ()
-    let size = { quick with Seeds = "0..4"; Steps = 1_000 }
+
+    let size = {
+        quick with
+            Seeds = "0..4"
+            Steps = 1_000
+    }
+
     use place = new Place()
     write size place
     use one = start place "--jobs 1 --out one"
