@@ -40,8 +40,10 @@ module Fault =
             | NotAStore _
             | NoStore _ -> Invalid
 
+        let what, remedy = StoreError.parts error
+
         {
             Class = kind
-            What = StoreError.text error
-            Remedy = "put that right and run again: what has finished is kept"
+            What = what
+            Remedy = remedy
         }

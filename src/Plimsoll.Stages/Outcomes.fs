@@ -78,8 +78,8 @@ let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     with
     | :? FileNotFoundException as problem when isLostInput request problem ->
         Failed(FailureText.corrupt problem.Message)
-    | :? IOException as problem when isFull problem -> Failed(FailureText.full problem.Message)
+    | :? IOException as problem when isFull problem -> Failed FailureText.full
     | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
     | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
-    | :? IOException as problem -> Failed(FailureText.unwritten problem.Message)
-    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem.Message)
+    | :? IOException as problem -> Failed(FailureText.unwritten problem)
+    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem)

@@ -109,6 +109,22 @@ let ``a missing artifact makes its record lost`` () =
     | other -> Assert.Fail $"%A{other}"
 
 [<Test>]
+let ``a flipped bit of a record is found wherever it falls`` () =
+    let store = openNew ()
+    let path = Layout.record store.Root (commit store 1L [| 1uy |]).Key
+    let bytes = File.ReadAllBytes path
+    let reader = Store.Open(store.Root, ReadOnly) |> ok
+
+    for at in 0 .. bytes.Length - 1 do
+        let damaged = Array.copy bytes
+        damaged[at] <- damaged[at] ^^^ 1uy
+        File.WriteAllBytes(path, damaged)
+        Assert.That((reader.Check false |> ok).Damages, Has.Length.EqualTo 1, $"byte {at}")
+
+    File.WriteAllBytes(path, bytes)
+    Assert.That((reader.Check false |> ok).IsSound)
+
+[<Test>]
 let ``committing again repairs a damaged artifact`` () =
     let store = openNew ()
     let record = commit store 1L (bytesOf 100 1)

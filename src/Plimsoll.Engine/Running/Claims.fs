@@ -7,15 +7,16 @@ open Plimsoll.Store
 
 /// The leases of one run. Its sign of life begins with the first of them, so that a run with nothing to do
 /// writes nothing.
-type Claims(store: Store) =
+type Claims(store: Store, expiry: TimeSpan) =
     let beating =
         lazy
-            (let leases = store.Leases()
+            (let leases = store.Leases(expiry = expiry)
+             let every = min Leases.BeatEvery (expiry / 6.0)
 
              // A beat that fails costs work done twice, never a result.
              let beat () = leases.Beat() |> ignore
              beat ()
-             leases, new Timer((fun _ -> beat ()), null, Leases.BeatEvery, Leases.BeatEvery))
+             leases, new Timer((fun _ -> beat ()), null, every, every))
 
     member _.Take(key: Key) : Result<Claim, StageFailure> =
         let leases, _ = beating.Value

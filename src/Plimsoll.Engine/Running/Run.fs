@@ -141,7 +141,7 @@ let run
     let writer = Actors.Writer.start store escalate ending.Token
     let damages = ConcurrentQueue<Damage>()
     let disagreements = ConcurrentQueue<Disagreement>()
-    use claims = new Claims(store)
+    use claims = new Claims(store, options.LeaseExpiry)
 
     let say event =
         reporter.Post(Actors.Reporter.Tell event)
