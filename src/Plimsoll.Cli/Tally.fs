@@ -275,11 +275,17 @@ let private counts (tally: Tally) =
         | 1 -> counts @ [ "1 retry" ]
         | retries -> counts @ [ $"{retries} retries" ]
 
+/// How many of the cells that were asked for have ended, and how many they are.
+let asked (tally: Tally) =
+    tally.Done - tally.NotSelected, tally.Total - tally.NotSelected
+
 /// `12/45 cells: 3 cached, 9 executed, 2 running`.
 let text (tally: Tally) =
+    let ended, all = asked tally
+
     match counts tally with
-    | [] -> $"{tally.Done}/{tally.Total} cells"
-    | counts -> $"{tally.Done}/{tally.Total} cells: " + String.concat ", " counts
+    | [] -> $"{ended}/{all} cells"
+    | counts -> $"{ended}/{all} cells: " + String.concat ", " counts
 
 /// `about 3 min 05 s left`, or nothing while that is unknown.
 let estimate at tally =

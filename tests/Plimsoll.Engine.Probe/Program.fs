@@ -55,6 +55,7 @@ let main arguments =
         eprintfn "no stages today"
         4
     | [| "parent" |] -> parent ()
+    | [| "run"; root |] -> Sharing.run root
     | _ ->
         eprintfn "unknown mode"
         64

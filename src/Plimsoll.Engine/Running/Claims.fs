@@ -10,12 +10,12 @@ open Plimsoll.Store
 ///
 /// Once it is disposed it beats no more, but what still computes keeps its lease until it gives it back: the key is
 /// not free before that, or before the silence has lasted long enough. The last one removes the sign of life.
-type Claims(store: Store) =
+type Claims(store: Store, expiry: TimeSpan) =
     let gate = obj ()
     let mutable held = 0
     let mutable closed = false
 
-    let leases = lazy (store.Leases())
+    let leases = lazy (store.Leases(expiry = expiry))
 
     // A beat that fails costs work done twice, never a result.
     let beat () =
@@ -26,7 +26,8 @@ type Claims(store: Store) =
     let beating =
         lazy
             (beat ()
-             new Timer((fun _ -> beat ()), null, Leases.BeatEvery, Leases.BeatEvery))
+             let every = min Leases.BeatEvery (expiry / 6.0)
+             new Timer((fun _ -> beat ()), null, every, every))
 
     let endIfOver () =
         if closed && held = 0 && leases.IsValueCreated then

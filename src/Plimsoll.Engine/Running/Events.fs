@@ -30,6 +30,8 @@ type RunOptions = {
     RunStage: StageRunner
     /// The longest time of work that a crash may cost; zero: as little as possible, whatever that costs.
     CheckpointEvery: TimeSpan
+    /// A run that another one does not hear of for so long has lost its cells to it.
+    LeaseExpiry: TimeSpan
     /// The folder of the run, for the logs of its attempts. None: nothing that they print is kept.
     Folder: string option
     /// Cells that run save their state and end; nothing new starts.
@@ -61,6 +63,7 @@ module RunOptions =
             StageLimits = Map.empty
             RunStage = Inline.runner
             CheckpointEvery = StageRequest.checkpointEvery
+            LeaseExpiry = Leases.Expiry
             Folder = None
             Cancellation = CancellationToken.None
             Abandonment = CancellationToken.None

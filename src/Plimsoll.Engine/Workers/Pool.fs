@@ -93,10 +93,12 @@ type Pool internal (options: PoolOptions) =
     let stopped (job: Job) =
         job.Request.Cancelled.IsCancellationRequested || lock gate (fun () -> closed)
 
-    let answered worker (job: Job) outcome facts =
+    let answered (worker: WorkerProcess) (job: Job) outcome facts =
         match outcome with
         | Finished
         | Diverged _ ->
+            // Such as a checkpoint that was damaged, or that the disk would not take.
+            worker.Printed.Save job.Log |> ignore
             giveBack worker
             JobEnd.Ended(outcome, facts)
         | Failed failure ->

@@ -189,3 +189,13 @@ module WorkerDeath =
             What = $"the worker process of stage {stage} {what}"
             Remedy = remedy + printed
         }
+
+    /// Of a worker that had no stage to run.
+    let alone (death: WorkerDeath) : StageFailure =
+        let kind, what, remedy = words death
+
+        {
+            Class = kind
+            What = $"a worker process {what}"
+            Remedy = remedy
+        }
