@@ -126,6 +126,8 @@ type private Screen(live: LiveDisplayContext, jobs: int) =
             | CellElsewhere(cell, owner) -> above $"waiting for {cell.Label}: another run has it ({owner})"
             | CellResumed(cell, step) -> above $"resumed {cell.Label} at step {step}"
             | Disagrees found -> above (Tally.disagreement found)
+            | RunWaiting(failure, delay) -> above $"waiting: {Tally.waiting failure delay}"
+            | RunHalted failure -> above $"HALTED: {Tally.halted failure}"
             | StoreDamage damage -> above (Damage.text damage)
             | _ -> ()
 

@@ -112,6 +112,8 @@ type Plain(out: TextWriter, jobs: int) =
         | CellNotStarted _
         | CellCancelled _
         | CellNotSelected _ -> ()
+        | RunWaiting(failure, delay) -> say $"waiting  {Tally.waiting failure delay}"
+        | RunHalted failure -> block "HALTED" (Tally.halted failure)
         | StoreDamage damage -> block "DAMAGE" (Damage.text damage)
         | Disagrees found -> block "DIFFERS" (Tally.disagreement found)
         | RunFinished _ -> showCached ()

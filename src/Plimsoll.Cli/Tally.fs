@@ -214,6 +214,8 @@ let update (at: TimeSpan) (event: RunEvent) (tally: Tally) : Tally =
     | CellResumed _
     | Disagrees _
     | StoreDamage _
+    | RunWaiting _
+    | RunHalted _
     | RunFinished _ -> tally
 
 /// Seconds that a cell under way still takes, from its own progress or from others of its stage.
@@ -304,6 +306,14 @@ let retry (failure: StageFailure) (attempt: int) (delay: TimeSpan) =
             "again at once"
 
     $"attempt {attempt} failed: {line}; {next}"
+
+/// `the store's disk is full; nothing starts for 2 s`
+let waiting (failure: StageFailure) (delay: TimeSpan) =
+    let line = failure.What.Split('\n')[0]
+    $"{line}; nothing starts for {Display.seconds delay.TotalSeconds}"
+
+let halted (failure: StageFailure) =
+    $"nothing more starts\n  why: {failure.What}\n  remedy: {failure.Remedy}"
 
 /// Two results of one key that differ.
 let disagreement (found: Disagreement) =

@@ -176,7 +176,7 @@ let private runFullAt (step: int) =
         opened, files.Steps, summary, events
 
 [<Test>]
-let ``a disk that is full for a moment costs an attempt at most, whenever that is`` () =
+let ``a disk that is full for a moment makes the run wait once at most, whenever that is`` () =
     let opened, ended, _, _ = runFullAt 0
 
     let retried = [
@@ -187,7 +187,7 @@ let ``a disk that is full for a moment costs an attempt at most, whenever that i
 
             for event in events do
                 match event with
-                | CellRetrying(_, failure, _, _) -> failure
+                | RunWaiting(failure, _) -> failure
                 | _ -> ()
     ]
 
@@ -196,3 +196,32 @@ let ``a disk that is full for a moment costs an attempt at most, whenever that i
     for failure in retried do
         Assert.That(failure.Class, Is.EqualTo Resource)
         Assert.That(failure.What, Does.StartWith "the store's disk is full")
+
+[<Test>]
+let ``a disk that is full for a while costs no cell, and one that stays full fails them all`` () =
+    let add = add (Log())
+    let cells = [ for number in 1L .. 20L -> cell add $"{number}" number [] ]
+
+    /// On a disk that cannot take an artifact until so many tries have failed.
+    let runOn (tries: int) =
+        let root = (newStore ()).Root
+        let left = ref tries
+
+        let meet (target: string) =
+            if
+                target.StartsWith(Layout.objects root, System.StringComparison.Ordinal)
+                && left.Value > 0
+            then
+                left.Value <- left.Value - 1
+                raise (IOException("No space left on device", 28))
+
+        match Store.OpenOn(PlainFileSystem(true, (fun _ -> true), meet), root, ReadWrite) with
+        | Ok store -> runWith (optionsFor 2 cells) [ add ] store cells
+        | Error error -> failwith (StoreError.text error)
+
+    let summary, events = runOn 6
+    Assert.That(summary.Executed, Is.EqualTo 20)
+    Assert.That(events |> List.filter _.IsRunWaiting |> List.length, Is.InRange(1, 4))
+    let summary, events = runOn 1_000_000
+    Assert.That(summary.Failed, Is.EqualTo 20)
+    Assert.That(events |> List.filter _.IsRunWaiting |> List.length, Is.EqualTo 4)

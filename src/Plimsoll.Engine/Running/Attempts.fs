@@ -32,7 +32,7 @@ let private store (workshop: Workshop) (assignment: CellAssignment) (product: Pr
     workshop.KeepCode assignment.Stage
 
     match workshop.Commit product with
-    | Error failure -> Ended.Failed(failure, 0L)
+    | Error failure -> Ended.ofEngine failure
     | Ok committed ->
         workshop.Store.DropCheckpoint product.Record.Key
 
@@ -71,6 +71,8 @@ let private computeAnew (workshop: Workshop) assignment definition : Ended =
         | Computation.Computed.Failed({ Class = Corrupt } as failure, reached) ->
             corrupt workshop assignment failure reached
         | Computation.Computed.Failed(failure, reached) -> Ended.Failed(failure, reached)
+        | Computation.Computed.Starved failure -> Ended.Starved failure
+        | Computation.Computed.Refused failure -> Ended.Refused failure
         | Computation.Computed.InputLost lost -> Ended.InputLost lost
         | Computation.Computed.Stopped -> Ended.Stopped
         | Computation.Computed.Result product -> store workshop assignment product)
@@ -78,12 +80,12 @@ let private computeAnew (workshop: Workshop) assignment definition : Ended =
 /// With the right to work at the key, which another run may have used just before.
 let private claimed (workshop: Workshop) (assignment: CellAssignment) definition : Ended =
     match workshop.Claim(Key.ofDefinition definition) with
-    | Error failure -> Ended.Failed(failure, 0L)
+    | Error failure -> Ended.ofEngine failure
     | Ok(Claim.Elsewhere owner) -> Ended.Held owner
     | Ok(Claim.Mine release) ->
         try
             match find workshop assignment.Cell assignment.Inputs with
-            | Error failure -> Ended.Failed(failure, 0L)
+            | Error failure -> Ended.ofEngine failure
             | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
             | Ok(_, None) -> computeAnew workshop assignment definition
         finally
@@ -93,7 +95,7 @@ let private claimed (workshop: Workshop) (assignment: CellAssignment) definition
 /// the same key: the second waits for the first.
 let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ended =
     match find workshop assignment.Cell assignment.Inputs with
-    | Error failure -> Ended.Failed(failure, 0L)
+    | Error failure -> Ended.ofEngine failure
     | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
     | Ok(definition, None) ->
         let key = Key.ofDefinition definition

@@ -44,15 +44,24 @@ let private codeCache (store: Store) : CodeCache =
 let private codeKeeper (keying: Keying.Keying) (store: Store) : Stage -> unit =
     let kept = ConcurrentDictionary<string, Digest>()
 
+    /// The program may have been rebuilt since the digest of its code went into the keys.
+    let listing name =
+        try
+            Some keying.Listings[name].Value
+            |> Option.filter (Keying.isReachable keying name)
+        with _ ->
+            None
+
     fun stage ->
         let name = stage.Signature.Name
 
         match kept.TryGetValue name with
         | true, digest when store.TouchCode digest -> ()
         | _ ->
-            match store.SaveCode(Listing.text keying.Listings[name].Value) with
-            | Ok digest -> kept[name] <- digest
-            | Error _ -> ()
+            match listing name |> Option.map (Listing.text >> store.SaveCode) with
+            | Some(Ok digest) -> kept[name] <- digest
+            | Some(Error _)
+            | None -> ()
 
 /// Finds what there is; computes nothing.
 let private reader options stages store damage : Workshop =
@@ -217,7 +226,8 @@ let run
     }
 
     let schedule =
-        Schedule.start
+        Schedule.startWith
+            options.Waits
             (CellGraph.weighted
                 (inputs |> Array.map (List.map snd))
                 (Costs.ofPlan plan)

@@ -154,6 +154,13 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
 
             found.Other
             |> Option.iter (fun other -> json.WriteString("other", string other)))
+    | RunWaiting(failure, delay) ->
+        Some(
+            line time "waiting" (fun json ->
+                failureFields json failure
+                number json "delay-seconds" delay.TotalSeconds)
+        )
+    | RunHalted failure -> Some(line time "halted" (fun json -> failureFields json failure))
     | StoreDamage damage ->
         Some(
             line time "damage" (fun json ->
