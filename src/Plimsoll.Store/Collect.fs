@@ -245,9 +245,9 @@ let private quarantined scene =
     |> Seq.map (ofFact Rubbish.Quarantined $"older than {days scene.Policy.QuarantineAge}")
     |> List.ofSeq
 
-/// Takes an artifact out of the way, looks at it once more, and only then deletes it: a commit may just have
-/// put the same bytes there anew. False: it stays.
-let private removeArtifact scene (path: string) =
+/// Takes a file out of the way, looks at it once more, and only then deletes it: a commit may just have put the
+/// same bytes there anew, or made it young. False: it stays.
+let private removeUnlessYoung scene (path: string) =
     let files = scene.Disk.Files
 
     let isOld path =
@@ -272,7 +272,8 @@ let private removeOne scene (item: Removal) =
     let files = scene.Disk.Files
 
     match item.Kind with
-    | Rubbish.Artifact -> removeArtifact scene item.Path
+    | Rubbish.Artifact
+    | Rubbish.Listing -> removeUnlessYoung scene item.Path
     | Rubbish.Run
     | Rubbish.Temporary ->
         files.DeleteFolder item.Path

@@ -92,6 +92,9 @@ type Store private (disk: Disk) =
     /// Keeps a listing of code under the digest of its UTF-8 bytes.
     member _.SaveCode(listing: string) : Result<Digest, StoreError> = CodeFiles.save disk listing
 
+    /// Makes a listing of code as young as if it had been saved now. False: it has to be saved again.
+    member _.TouchCode(digest: Digest) : bool = CodeFiles.touch disk digest
+
     /// Keeps the digest of a listing under the digest of what it was made from. It only saves time, so that it
     /// is not an error when it cannot be kept.
     member _.NoteCode(made: Digest, listing: Digest) : unit = CodeFiles.note disk made listing

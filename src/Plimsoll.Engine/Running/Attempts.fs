@@ -29,6 +29,8 @@ let find (workshop: Workshop) (cell: Cell) inputs : Result<KeyDefinition * Recor
 
 /// The record that counts is the first of its key.
 let private store (workshop: Workshop) (assignment: CellAssignment) (product: Product) : Ended =
+    workshop.KeepCode assignment.Stage
+
     match workshop.Commit product with
     | Error failure -> Ended.Failed(failure, 0L)
     | Ok committed ->

@@ -39,16 +39,20 @@ let private codeCache (store: Store) : CodeCache =
                 | _ -> ()
     }
 
-/// Keeps each listing once. One that cannot be kept is no reason to stop: only `explain` says less.
+/// Keeps each listing, and keeps it young. One that cannot be kept is no reason to stop: only `explain` says
+/// less.
 let private codeKeeper (keying: Keying.Keying) (store: Store) : Stage -> unit =
-    let kept = ConcurrentDictionary<string, Lazy<unit>>()
-
-    let keep name =
-        store.SaveCode(Listing.text keying.Listings[name].Value) |> ignore
+    let kept = ConcurrentDictionary<string, Digest>()
 
     fun stage ->
         let name = stage.Signature.Name
-        kept.GetOrAdd(name, (fun name -> lazy (keep name))).Force()
+
+        match kept.TryGetValue name with
+        | true, digest when store.TouchCode digest -> ()
+        | _ ->
+            match store.SaveCode(Listing.text keying.Listings[name].Value) with
+            | Ok digest -> kept[name] <- digest
+            | Error _ -> ()
 
 /// Finds what there is; computes nothing.
 let private reader options stages store damage : Workshop =
