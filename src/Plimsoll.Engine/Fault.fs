@@ -33,8 +33,9 @@ module Fault =
             match error with
             | Full _
             | NotWritable _ -> Resource
-            | Damaged _
-            | Unreadable _ -> Corrupt
+            | Damaged _ -> Corrupt
+            // A network disk that does not answer for a moment.
+            | Unreadable _ -> Transient
             | WrongVersion _
             | NotAStore _
             | NoStore _ -> Invalid

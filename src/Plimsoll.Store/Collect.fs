@@ -109,9 +109,10 @@ let private lateArtifacts scene =
     scene.Disk.Files.Facts(Layout.quarantine scene.Disk.Root)
     |> Seq.filter (fun fact -> fact.Path.EndsWith(".record.json", StringComparison.Ordinal))
     |> Seq.choose (fun fact ->
-        match RecordText.read (scene.Disk.Files.ReadAll fact.Path) with
-        | Ok record -> record.Artifact
-        | Error _ -> None)
+        match LeaseFile.bytes scene.Disk.Files fact.Path |> Option.map RecordText.read with
+        | Some(Ok record) -> record.Artifact
+        | Some(Error _)
+        | None -> None)
     |> Seq.map _.Digest
 
 let private unnamed scene kind folder (named: HashSet<string>) why =

@@ -37,9 +37,7 @@ type Store private (disk: Disk) =
     member _.Use(digest: Digest) : Result<string, StoreError> = artifacts.Verify digest
 
     /// Bytes of an artifact, verified. For small ones: scores, tables.
-    member _.Read(digest: Digest) : Result<byte[], StoreError> =
-        artifacts.Verify digest
-        |> Result.bind (fun path -> disk.Reading(path, (fun () -> Ok(files.ReadAll path))))
+    member _.Read(digest: Digest) : Result<byte[], StoreError> = artifacts.Read digest
 
     /// A new path for a stage to write its output to, in an existing folder.
     member _.NewOutput() : Result<string, StoreError> =

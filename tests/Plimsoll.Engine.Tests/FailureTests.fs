@@ -217,3 +217,15 @@ let ``a limit of a stage goes before the general one, each for itself`` () =
     let adapt = RunOptions.limitsOf "adapt" options
     Assert.That((adapt.Seconds, adapt.Memory), Is.EqualTo((Some 99.0, Some 1000L)))
     Assert.That(RunOptions.limitsOf "evaluate" options, Is.EqualTo options.Limits)
+
+[<Test>]
+let ``a file of the store that cannot be read now may be read later, a damaged one may not`` () =
+    Assert.That((Fault.ofStore (Unreadable("x", "Input/output error"))).Class, Is.EqualTo Transient)
+
+    let damage = {
+        Path = "x"
+        Why = "other bytes"
+        Quarantined = None
+    }
+
+    Assert.That((Fault.ofStore (Damaged damage)).Class, Is.EqualTo Corrupt)

@@ -187,7 +187,8 @@ let private compute (workshop: Workshop) (assignment: CellAssignment) definition
     | JobEnd.Ended(Finished, facts) ->
         match workshop.Store.Measure paths.Output with
         | Ok artifact -> result (Outcome.Finished artifact) (Some paths.Output) facts
-        | Error(Unreadable(_, why)) -> failed (Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
+        | Error(Unreadable(_, why)) when not (File.Exists paths.Output) ->
+            failed (Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
         | Error error -> failed (Fault.ofStore error)
 
 /// The files of the attempt are there until `keep` returns.
