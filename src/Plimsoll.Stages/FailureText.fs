@@ -41,8 +41,14 @@ let cancelled () =
 let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."
 
+let full (reason: string) =
+    failure
+        Resource
+        $"the disk is full: {reason}"
+        "Make space and run again: what has finished is kept."
+
 let unwritten (reason: string) =
     failure
         Transient
         $"the artifact could not be written: {reason}"
-        "Free space on the store's disk or make it writable, then run again."
+        "Make the store's disk writable, then run again."
