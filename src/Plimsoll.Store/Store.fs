@@ -36,6 +36,9 @@ type Store private (disk: Disk) =
     /// Path of an artifact whose bytes are surely those of its digest. A damaged one is quarantined.
     member _.Use(digest: Digest) : Result<string, StoreError> = artifacts.Verify digest
 
+    /// As `Use`, but digests the bytes again, for when somebody found them unsound.
+    member _.UseAnew(digest: Digest) : Result<string, StoreError> = artifacts.VerifyAgain digest
+
     /// Bytes of an artifact, verified. For small ones: scores, tables.
     member _.Read(digest: Digest) : Result<byte[], StoreError> = artifacts.Read digest
 

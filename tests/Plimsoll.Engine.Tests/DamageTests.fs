@@ -62,6 +62,67 @@ let ``a large damaged artifact is found when it is needed, with all that it rest
     Assert.That((count "add-large 1", count "add-large 2"), Is.EqualTo((1, 1)))
     Assert.That((run [ large ] store (cells 4L)).Executed, Is.EqualTo 0)
 
+/// Says so when its input holds no number.
+let private wary (log: Log) =
+    stage "wary" plus (fun request ->
+        log.Add "wary"
+
+        match System.Int64.TryParse((File.ReadAllText request.Inputs["a"]).TrimEnd ' ') with
+        | true, number ->
+            File.WriteAllText(request.Output, string number)
+            Finished
+        | _ ->
+            Failed {
+                Class = Corrupt
+                What = "no number"
+                Remedy = "none"
+            })
+
+/// Writes as many other bytes over its input.
+let private spoiling =
+    stage "spoil" [] (fun request ->
+        let length = (FileInfo request.Inputs["a"]).Length
+        File.WriteAllText(request.Inputs["a"], System.String('x', int length))
+        File.WriteAllText(request.Output, "spoilt")
+        Finished)
+
+[<Test>]
+let ``an input whose bytes change after its first use is computed again in the same run`` () =
+    let log = Log()
+    let large, wary = addLarge log, wary log
+
+    let cells = [
+        cell large "a" 7L []
+        bare spoiling "b" [ "a" ]
+        cell wary "c" 1L [ "a"; "b" ]
+    ]
+
+    let store = newStore ()
+    let summary, _ = runWith (optionsFor 1 cells) [ large; spoiling; wary ] store cells
+    Assert.That(textOf store summary "c", Is.EqualTo "7")
+    Assert.That(log.Entries, Is.EqualTo<string list> [ "add-large 7"; "wary"; "add-large 7"; "wary" ])
+    Assert.That(summary.Damages, Has.Length.EqualTo 1)
+
+[<Test>]
+let ``a stage that refuses a sound input fails its cell at once`` () =
+    let log = Log()
+
+    let text =
+        stage "text" [] (fun request ->
+            File.WriteAllText(request.Output, "none")
+            Finished)
+
+    let wary = wary log
+    let cells = [ bare text "a" []; cell wary "c" 1L [ "a" ] ]
+    let summary, _ = runWith (optionsFor 1 cells) [ text; wary ] (newStore ()) cells
+
+    match finalOf summary "c" with
+    | Final.Failed failure -> Assert.That(failure.What, Is.EqualTo "no number")
+    | other -> Assert.Fail $"%A{other}"
+
+    Assert.That(log.Entries, Is.EqualTo<string list> [ "wary" ])
+    Assert.That(summary.Damages, Is.Empty)
+
 [<Test>]
 let ``a stage that finds the disk full has met no bug`` () =
     let full =

@@ -48,8 +48,28 @@ let private store (workshop: Workshop) (assignment: CellAssignment) (product: Pr
 
             Ended.Result(first, Origin.Cached)
 
-let private computeAnew workshop assignment definition : Ended =
+/// A stage found an input unsound that was sound when it was first used: its bytes may have changed since. What
+/// is lost is computed again; inputs that are what they were fail the cell.
+let private corrupt (workshop: Workshop) (assignment: CellAssignment) failure reached : Ended =
+    let lost =
+        assignment.Inputs
+        |> List.map snd
+        |> List.distinct
+        |> List.choose (fun digest ->
+            match workshop.Store.UseAnew digest with
+            | Error(Damaged damage) -> Some(digest, damage)
+            | _ -> None)
+
+    lost |> List.iter (snd >> workshop.Damage)
+
+    match lost with
+    | [] -> Ended.Failed(failure, reached)
+    | _ -> Ended.InputLost(lost |> List.map fst)
+
+let private computeAnew (workshop: Workshop) assignment definition : Ended =
     Computation.run workshop assignment definition (function
+        | Computation.Computed.Failed({ Class = Corrupt } as failure, reached) ->
+            corrupt workshop assignment failure reached
         | Computation.Computed.Failed(failure, reached) -> Ended.Failed(failure, reached)
         | Computation.Computed.InputLost lost -> Ended.InputLost lost
         | Computation.Computed.Stopped -> Ended.Stopped
