@@ -175,8 +175,22 @@ let private folderFacts scene folder =
 
     newest, facts |> List.sumBy _.Bytes
 
-let private runs scene =
+/// The words and the parts of paths in the commands that make records again: some read a run's experiment.
+let private namedInCommands (records: Record list) =
+    let ends = [| ' '; '/'; '\\'; '\''; '"'; '=' |]
+
+    HashSet(
+        seq {
+            for record in records do
+                yield! record.Command.Split(ends, StringSplitOptions.RemoveEmptyEntries)
+        }
+    )
+
+let private runs scene (staying: Record list) =
+    let named = namedInCommands staying
+
     scene.Disk.Files.Folders(Layout.runs scene.Disk.Root)
+    |> Seq.filter (Path.GetFileName >> string >> named.Contains >> not)
     |> Seq.choose (fun folder ->
         let newest, bytes = folderFacts scene folder
 
@@ -319,7 +333,7 @@ let private rest scene staying =
         trails scene staying
         listings scene staying
         checkpoints scene
-        runs scene
+        runs scene staying
         leases scene
         beats scene
         temporary scene

@@ -213,6 +213,26 @@ let ``runs, quarantine, and what dead or silent processes left go with time`` ()
     Assert.That(after 100.0, Is.EqualTo<(Rubbish * int) list> [ Rubbish.Run, 1 ])
     Assert.That(store.Runs() |> ok, Is.Empty)
 
+[<TestCase("plimsoll run ID --only a")>]
+[<TestCase("plimsoll run 'a b/runs/ID/experiment.yaml' --only a")>]
+[<TestCase("""plimsoll run C:\runs\ID\experiment.yaml""")>]
+[<TestCase("plimsoll run --file=runs/ID/experiment.yaml")>]
+let ``a run whose experiment makes a record again stays as long as the record`` (command: string) =
+    let store = openNew ()
+    let named, other = store.NewRun "a" |> ok, store.NewRun "a" |> ok
+
+    let record = {
+        record 1L (Outcome.Diverged(1L, "loss")) with
+            Command = command.Replace("ID", named.Id)
+    }
+
+    store.Commit(None, record, None) |> ok |> ignore
+    store.Collect(policy, false, in' 100.0) |> ok |> ignore
+    Assert.That(Directory.Exists named.Path)
+    Assert.That(Directory.Exists other.Path, Is.False)
+    store.Collect({ policy with OnlyKept = true }, false, in' 100.0) |> ok |> ignore
+    Assert.That(Directory.Exists named.Path, Is.False)
+
 [<Test>]
 let ``an artifact that a commit puts back while it is collected stays`` () =
     let store = openNew ()
