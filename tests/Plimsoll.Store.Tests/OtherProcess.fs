@@ -26,6 +26,8 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
     member val Overwritten: unit -> unit = ignore with get, set
     /// Called before a file is read, and may take it away.
     member val Reading: string -> unit = ignore with get, set
+    /// Called before a file is claimed, and may be quicker.
+    member val Claiming: string -> unit = ignore with get, set
     /// How often folders were listed.
     member _.Listings = listings
 
@@ -66,7 +68,9 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
                 real.Rename(source, target))
 
         member this.Claim(source, target) =
-            this.Do(fun () -> real.Claim(source, target))
+            this.Do(fun () ->
+                this.Claiming target
+                real.Claim(source, target))
 
         member this.Overwrite(path, bytes) =
             this.Do(fun () ->
