@@ -42,10 +42,7 @@ let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."
 
 let full (reason: string) =
-    failure
-        Resource
-        $"the disk is full: {reason}"
-        "Make space and run again: what has finished is kept."
+    failure Resource $"the disk is full: {reason}" "Make space and run again: what has finished is kept."
 
 let unwritten (reason: string) =
     failure

@@ -60,7 +60,7 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
     | :? TrainingOutcome.Cancelled -> Failed(FailureText.cancelled ())
     | other -> invalidOp $"unknown outcome {other}"
 
-/// A full disk or a used-up quota, on Linux and on Windows. The store, which stages know nothing of, asks the same.
+/// A full disk or a used-up quota, on Linux and on Windows. The store, which stages do not know, asks the same.
 let private isFull (problem: IOException) =
     List.contains problem.HResult [ 28; 122; 0x80070070 ]
 
@@ -70,8 +70,8 @@ let private isLostInput (request: StageRequest) (problem: FileNotFoundException)
     | null -> false
     | gone -> request.Inputs |> Map.exists (fun _ path -> Path.GetFullPath path = gone)
 
-/// What inputs that are of another kind or gone, and a disk that is full or read-only make the code below throw,
-/// as failures. Anything else is a bug of the program and passes through.
+/// What inputs that are of another kind or gone, and a disk that is full or read-only make the code below
+/// throw, as failures. Anything else is a bug of the program and passes through.
 let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     try
         body ()
