@@ -34,20 +34,18 @@ type internal Artifacts(disk: Disk) =
     let verify (digest: Digest) : Result<string, StoreError> =
         let path = Layout.artifact root digest
 
-        reading
-            path
-            (fun () ->
-                match files.Length path with
-                | -1L -> Error(Damaged(missing path))
-                | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
-                | length ->
-                    let found = digestOf path length
+        reading path (fun () ->
+            match files.Length path with
+            | -1L -> Error(Damaged(missing path))
+            | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
+            | length ->
+                let found = digestOf path length
 
-                    if found = digest then
-                        verified[digest] <- length
-                        Ok path
-                    else
-                        Error(Damaged(disk.SetAside(path, $"its bytes have the digest {found}"))))
+                if found = digest then
+                    verified[digest] <- length
+                    Ok path
+                else
+                    Error(Damaged(disk.SetAside(path, $"its bytes have the digest {found}"))))
 
     /// Of at most this many bytes: small enough to be digested whenever its record is looked up.
     static member Small = 65536L

@@ -260,8 +260,8 @@ let private quarantined scene =
     |> Seq.map (ofFact Rubbish.Quarantined $"older than {days scene.Policy.QuarantineAge}")
     |> List.ofSeq
 
-/// Takes a file out of the way, looks at it once more, and only then deletes it: a commit may just have put the
-/// same bytes there anew, or made it young. False: it stays.
+/// Takes a file out of the way, looks at it once more, and only then deletes it: a commit may just have put
+/// the same bytes there anew, or made it young. False: it stays.
 let private removeUnlessYoung scene (path: string) =
     let files = scene.Disk.Files
 

@@ -50,10 +50,7 @@ type internal Lookups(disk: Disk, artifacts: Artifacts) =
             root,
             fun () ->
                 let all =
-                    files.Files(Layout.records root)
-                    |> Seq.sort
-                    |> Seq.choose tryRead
-                    |> List.ofSeq
+                    files.Files(Layout.records root) |> Seq.sort |> Seq.choose tryRead |> List.ofSeq
 
                 let records = all |> List.choose Result.toOption |> List.sortBy _.Ended
 

@@ -48,8 +48,8 @@ let private store (workshop: Workshop) (assignment: CellAssignment) (product: Pr
 
             Ended.Result(first, Origin.Cached)
 
-/// A stage found an input unsound that was sound when it was first used: its bytes may have changed since. What
-/// is lost is computed again; inputs that are what they were fail the cell.
+/// A stage found an input unsound that was sound when it was first used: its bytes may have changed since.
+/// What is lost is computed again; inputs that are what they were fail the cell.
 let private corrupt (workshop: Workshop) (assignment: CellAssignment) failure reached : Ended =
     let lost =
         assignment.Inputs

@@ -37,7 +37,7 @@ let ``after the scheduler is killed no worker is left, and the next run goes on 
     expectResults one place
 
 [<Test>]
-let ``a worker that is killed costs an attempt, whose log is kept, and no bit`` () =
+let ``a worker that is killed costs an attempt and no bit`` () =
     needsProcesses ()
     use place = new Place()
     use run = training place
