@@ -252,7 +252,8 @@ type private Model() =
 
         // What was taken over is over, whether its owner has noticed or not.
         let over, rest =
-            holds |> Map.partition (fun (other, otherKey) _ -> otherKey = key && other <> peer)
+            holds
+            |> Map.partition (fun (other, otherKey) _ -> otherKey = key && other <> peer)
 
         zombies <- Map.fold (fun all place lease -> Map.add place lease all) zombies over
         holds <- Map.add (peer, key) lease rest

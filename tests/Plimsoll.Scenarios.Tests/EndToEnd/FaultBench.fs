@@ -38,7 +38,7 @@ let quick = {
 
 /// Training takes a second or two: long enough to be hit in the middle.
 let slow = {
-    Steps = 6_000
+    Steps = 20_000
     Hidden = 48
     Batch = 128
     Seeds = "0..1"
