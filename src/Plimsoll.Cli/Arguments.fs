@@ -15,8 +15,11 @@ type CheckArguments =
             | Json -> "print one JSON object."
 
 [<HelpFlags("--help", "-h")>]
-type ViewArguments =
+type PlanArguments =
     | [<MainCommand; ExactlyOnce>] File of FILE: string
+    | Only of PATTERN: string
+    | Until of NAME: string
+    | [<Unique>] All
     | [<Unique>] Store of DIR: string
     | [<Unique>] Json
 
@@ -24,6 +27,9 @@ type ViewArguments =
         member this.Usage =
             match this with
             | File _ -> "the experiment file."
+            | Only _ -> "as `run --only`; may be repeated."
+            | Until _ -> "as `run --until`; may be repeated."
+            | All -> "list every cell, however many there are and whatever their state."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Json -> "print one JSON object."
 
@@ -230,7 +236,7 @@ type DataArguments =
 [<CliPrefix(CliPrefix.None); HelpFlags("--help", "-h")>]
 type Command =
     | Check of ParseResults<CheckArguments>
-    | Plan of ParseResults<ViewArguments>
+    | Plan of ParseResults<PlanArguments>
     | Run of ParseResults<RunArguments>
     | Status of ParseResults<StatusArguments>
     | Explain of ParseResults<ExplainArguments>

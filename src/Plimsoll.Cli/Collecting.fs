@@ -96,7 +96,7 @@ let private text (collected: Collected) : string =
         let verb = if collected.DryRun then "would remove" else "removed"
 
         if collected.Removed.IsEmpty then
-            yield "nothing to remove"
+            yield "nothing to remove; what is younger than an hour always stays"
         else
             yield $"{verb} {Display.bytes collected.Bytes}"
 

@@ -14,19 +14,6 @@ let private say (text: string) =
     Console.Out.WriteLine text
     Ok ExitCode.ok
 
-let private planned (arguments: ParseResults<ViewArguments>) show =
-    let root = storeRoot (arguments.TryGetResult ViewArguments.Store)
-
-    load (arguments.GetResult ViewArguments.File)
-    >>= fun loaded ->
-        openIfThere root
-        >>= fun store ->
-            let plan, damages =
-                planOf (RunOptions.ofExperiment loaded.Experiment) loaded.Experiment store
-
-            warn damages
-            show loaded plan store
-
 let private facts (experiment: Experiment) = [
     experiment.Tasks.Length, "task"
     experiment.Arms.Length, "arm"
@@ -52,38 +39,54 @@ let check (arguments: ParseResults<CheckArguments>) =
             |> String.concat ", "
             |> fun facts -> say $"{experiment.Name}: {facts}; no problems"
 
-let plan (arguments: ParseResults<ViewArguments>) =
-    planned arguments (fun _ plan _ ->
-        if arguments.Contains ViewArguments.Json then
-            say (PlanView.toJson plan)
-        else
-            say (PlanView.text plan))
+let plan (arguments: ParseResults<PlanArguments>) =
+    let root = storeRoot (arguments.TryGetResult PlanArguments.Store)
+
+    load (arguments.GetResult PlanArguments.File)
+    >>= fun { Experiment = experiment } ->
+        selection
+            (arguments.GetResults PlanArguments.Only)
+            (arguments.GetResults PlanArguments.Until)
+            experiment
+        >>= fun selected ->
+            openIfThere root
+            >>= fun store ->
+                let plan, damages = planOf (RunOptions.ofExperiment experiment) experiment store
+                warn damages
+                let plan = Plan.restrict selected plan
+
+                if arguments.Contains PlanArguments.Json then
+                    say (PlanView.toJson plan)
+                else
+                    say (PlanView.text (arguments.Contains PlanArguments.All) plan)
 
 let report (arguments: ParseResults<ReportArguments>) =
     let root = storeRoot (arguments.TryGetResult ReportArguments.Store)
 
-    load (arguments.GetResult ReportArguments.File)
-    >>= fun loaded ->
-        let experiment = loaded.Experiment
+    Reporting.out (arguments.TryGetResult ReportArguments.Out)
+    >>= fun out ->
+        load (arguments.GetResult ReportArguments.File)
+        >>= fun loaded ->
+            let experiment = loaded.Experiment
 
-        openIfThere root
-        >>= fun store ->
-            let plan, damages = planOf (RunOptions.ofExperiment experiment) experiment store
-            warn damages
-            let label = Reporting.labels experiment
+            openIfThere root
+            >>= fun store ->
+                let plan, damages = planOf (RunOptions.ofExperiment experiment) experiment store
+                warn damages
+                let label = Reporting.labels experiment
 
-            let cells =
-                plan.Cells
-                |> List.map (fun (cell, plan) -> cell, Gathering.ofPlan store label plan)
+                let cells =
+                    plan.Cells
+                    |> List.map (fun (cell, plan) -> cell, Gathering.ofPlan store label plan)
 
-            Reporting.writeReport loaded cells (arguments.TryGetResult ReportArguments.Out)
-            |> Result.map (fun files ->
-                if arguments.Contains ReportArguments.Json then
-                    Reporting.showJson experiment.Name files
-                else
-                    Reporting.showReport files
+                Reporting.writeReport loaded cells out
+                |> Result.map (fun files ->
+                    if arguments.Contains ReportArguments.Json then
+                        Reporting.showJson experiment.Name files
+                    else
+                        Reporting.showReport files
 
-                ExitCode.ok)
+                    ExitCode.ok)
 
 let schema (arguments: ParseResults<SchemaArguments>) =
     if arguments.Contains SchemaArguments.Recipe then

@@ -44,5 +44,5 @@ let diff (arguments: ParseResults<DiffArguments>) : Result<int, Trouble> =
     | several ->
         Error(
             BadInput
-                $"diff compares two records or two runs, and {several.Length} are named\n  remedy: name two"
+                $"diff takes two records or two runs, not {several.Length}\n  remedy: `plimsoll diff last~1 last` compares the two latest runs"
         )

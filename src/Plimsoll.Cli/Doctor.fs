@@ -7,6 +7,7 @@ open System.Runtime.Intrinsics.X86
 open Argu
 open Plimsoll.Data
 open Plimsoll.Numerics.Kernels
+open Plimsoll.Engine
 open Plimsoll.Store
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.Loading
@@ -79,6 +80,44 @@ let private machine () =
         fact "clock" "clock" $"{tick:F0} ns a tick"
     ]
 
+/// `0-3,6`.
+let private ranges (numbers: int list) =
+    let grow (ranges: (int * int) list) number =
+        match ranges with
+        | (first, last) :: rest when number = last + 1 -> (first, number) :: rest
+        | _ -> (number, number) :: ranges
+
+    numbers
+    |> List.fold grow []
+    |> List.rev
+    |> List.map (fun (first, last) -> if first = last then string first else $"{first}-{last}")
+    |> String.concat ","
+
+/// Starts a worker as `run` does.
+let private workers () : Fact list * string list =
+    let cores = Environment.ProcessorCount
+
+    let options = {
+        Workers.PoolOptions.standard cores with
+            Start = TimeSpan.FromSeconds 20.0
+    }
+
+    match Workers.Trial.run options with
+    | Ok trial ->
+        [
+            fact "hello" "first answer" $"after {Display.seconds trial.Hello.TotalSeconds}"
+            fact
+                "cpus"
+                "CPUs"
+                (if trial.Pinned then
+                     $"each thread of a run keeps to one of {ranges trial.Allowed}, unless --jobs is not {cores}"
+                 else
+                     "the system chooses: a run has another number of threads than there are CPUs allowed")
+        ],
+        []
+    | Error failure ->
+        [ fact "hello" "first answer" "none" ], [ $"{failure.What}\n  remedy: {failure.Remedy}" ]
+
 let private leaseText (lease: LeaseFact) =
     let state =
         if lease.Gone then
@@ -146,16 +185,19 @@ let private program () = [
     fact "source" "source" ((Origins.provenance ()).Source |> Option.defaultValue "unknown")
 ]
 
-/// Damage is told with exit code 1: the rest of what is said stays true.
+/// What is wrong is told with exit code 1: the rest of what is said stays true.
 let doctor (arguments: ParseResults<DoctorArguments>) : Result<int, Trouble> =
     let root = storeRoot (arguments.TryGetResult DoctorArguments.Store)
-    let store, problems = storeFacts root (arguments.Contains Deep)
+    let store, damages = storeFacts root (arguments.Contains Deep)
+    let workers, failures = workers ()
+    let problems = failures @ damages
 
     let sections = [
         "machine", machine ()
         "vector instructions", simd ()
         "native libraries", hdf5 ()
         "program", program ()
+        "workers", workers
         "store", store
     ]
 

@@ -46,8 +46,12 @@ let private changeText (at: Cell list) (change: Change) =
     | ParameterPart, Some file ->
         $"the content of {file}, parameter `{change.Part.Name}` of {ofCells at}: {values}"
     | ParameterPart, None -> $"parameter `{change.Part.Name}` of {ofCells at}: {values}"
-    | CodePart, _ when change.Part.Name = "" -> $"the code of {stageOf at}: {values}"
-    | CodePart, _ -> $"the code `{change.Part.Name}` behind {stageOf at}: {values}"
+    | CodePart, _ when change.Part.Name = Keying.reachableCode ->
+        match stageOf at with
+        // Each stage has a digest of its own.
+        | stages when stages.Contains ',' -> $"code that {stages} can reach"
+        | stage -> $"code that {stage} can reach: {values}"
+    | CodePart, _ -> $"the assembly {change.Part.Name} behind {stageOf at}: {values}"
     | SeedPart, _ -> $"the seed of {ofCells at}: {values}"
     | StagePart, _ -> $"the stage of {ofCells at}: {values}"
     | InputPart, _ -> $"input `{change.Part.Name}` of {ofCells at}: {values}"
@@ -80,7 +84,7 @@ let private touches (root: Root) =
             yield $"       and {more} more"
     ]
 
-let private rootText (members: Change -> string list) label number (root: Root) = [
+let private rootText label number (root: Root) = [
     yield $"  {number}. {causeText label root}"
 
     match root.Cause with
@@ -89,7 +93,7 @@ let private rootText (members: Change -> string list) label number (root: Root) 
         | Some source -> yield "     " + sourceText source
         | None -> ()
 
-        yield! members change |> List.map (fun line -> "     " + line)
+        yield! CodeChanges.text change |> List.map (fun line -> "     " + line)
     | _ -> ()
 
     yield! touches root
@@ -149,7 +153,7 @@ let private cachedText (record: Record) = [
 ]
 
 /// One cell, with the causes that concern it.
-let cellText members label (roots: Root list) (why: Why) : string =
+let cellText label (roots: Root list) (why: Why) : string =
     String.concat "\n" [
         yield $"{why.Cell.Label}: {PlanView.word why.State}"
 
@@ -158,7 +162,7 @@ let cellText members label (roots: Root list) (why: Why) : string =
         | _ ->
             for number, root in List.indexed roots do
                 yield ""
-                yield! rootText members label (number + 1) root
+                yield! rootText label (number + 1) root
                 yield! wayText root why
 
             match earlierText why with
@@ -169,7 +173,7 @@ let cellText members label (roots: Root list) (why: Why) : string =
     ]
 
 /// All that an experiment would run, by cause.
-let allText members label (name: string) (waiting: int) (roots: Root list) : string =
+let allText label (name: string) (waiting: int) (roots: Root list) : string =
     String.concat "\n" [
         let cells = Display.plural waiting "cell"
 
@@ -181,7 +185,7 @@ let allText members label (name: string) (waiting: int) (roots: Root list) : str
 
         for number, root in List.indexed roots do
             yield ""
-            yield! rootText members label (number + 1) root
+            yield! rootText label (number + 1) root
     ]
 
 let private writePosition (writer: Utf8JsonWriter) (at: Position) =
@@ -204,7 +208,7 @@ let private writeSource (writer: Utf8JsonWriter) (source: Source) =
             writer.WriteString("axis", axis)
             writePosition writer at)
 
-let private writeChange members (writer: Utf8JsonWriter) (change: Change) =
+let private writeChange (writer: Utf8JsonWriter) (change: Change) =
     writer.WriteString("kind", KeyChange.noun change.Part.Kind)
     writer.WriteString("name", change.Part.Name)
     Json.optional writer "old" change.Part.Old
@@ -212,9 +216,18 @@ let private writeChange members (writer: Utf8JsonWriter) (change: Change) =
     change.Source |> Option.iter (writeSource writer)
     Json.optional writer "data-file" change.File
 
-    match members change with
+    match CodeChanges.members change with
     | [] -> ()
-    | lines -> Json.strings writer "members" lines
+    | lines ->
+        Json.objects writer "members" lines (fun line ->
+            writer.WriteString("how", line.How)
+            writer.WriteString("name", line.Name)
+
+            match line.Place with
+            | Some place ->
+                writer.WriteString("file", place.File)
+                writer.WriteNumber("line", place.Line)
+            | None -> ())
 
 let private unchangedWord unchanged =
     match unchanged with
@@ -222,9 +235,9 @@ let private unchangedWord unchanged =
     | IsVolatile -> "volatile"
     | OtherBytes -> "other-bytes"
 
-let private writeCause members label (writer: Utf8JsonWriter) (root: Root) =
+let private writeCause label (writer: Utf8JsonWriter) (root: Root) =
     match root.Cause with
-    | Cause.Changed change -> writeChange members writer change
+    | Cause.Changed change -> writeChange writer change
     | Cause.Unchanged unchanged -> writer.WriteString("kind", unchangedWord unchanged)
     | Cause.New -> writer.WriteString("kind", "new")
     | Cause.Blocked why ->
@@ -235,7 +248,7 @@ let private writeCause members label (writer: Utf8JsonWriter) (root: Root) =
     writer.WriteNumber("touched", root.Touches.Length)
     Json.strings writer "touches" (root.Touches |> List.map _.Label)
 
-let rec private writeWhy members (writer: Utf8JsonWriter) (why: Why) =
+let rec private writeWhy (writer: Utf8JsonWriter) (why: Why) =
     writer.WriteString("id", string why.Cell.Id)
     writer.WriteString("label", why.Cell.Label)
     writer.WriteString("stage", why.Cell.Stage.Name)
@@ -256,21 +269,21 @@ let rec private writeWhy members (writer: Utf8JsonWriter) (why: Why) =
     why.Unchanged
     |> Option.iter (fun u -> writer.WriteString("unchanged", unchangedWord u))
 
-    Json.objects writer "changes" why.Changes (writeChange members writer)
+    Json.objects writer "changes" why.Changes (writeChange writer)
 
     Json.objects writer "inputs" why.Inputs (fun input ->
         writer.WriteString("role", input.Role)
         Json.optional writer "old" (input.Old |> Option.map string)
         Json.optional writer "new" (input.New |> Option.map string)
-        Json.inObject writer "producer" (fun () -> writeWhy members writer input.Producer))
+        Json.inObject writer "producer" (fun () -> writeWhy writer input.Producer))
 
 /// `cell` is there when one was asked about.
-let json members label (name: string) (roots: Root list) (why: Why option) : string =
+let json label (name: string) (roots: Root list) (why: Why option) : string =
     Json.text (fun writer ->
         writer.WriteString("experiment", name)
 
         match why with
-        | Some why -> Json.inObject writer "cell" (fun () -> writeWhy members writer why)
+        | Some why -> Json.inObject writer "cell" (fun () -> writeWhy writer why)
         | None -> ()
 
-        Json.objects writer "causes" roots (writeCause members label writer))
+        Json.objects writer "causes" roots (writeCause label writer))

@@ -12,7 +12,6 @@ let private answer (experiment: Experiment) (plan: Plan) store options wanted js
     let keying = Keying.make options.FileOf Composition.stages
     let explainer = Explain.Explainer(Past.evidence keying store plan)
     let label = Reporting.labels experiment
-    let members = CodeChanges.text store
 
     let waiting =
         plan.Cells |> List.filter (fun (_, state) -> not state.IsCached) |> List.map fst
@@ -23,9 +22,9 @@ let private answer (experiment: Experiment) (plan: Plan) store options wanted js
     | None ->
         Ok(
             if json then
-                ExplainView.json members label experiment.Name roots None
+                ExplainView.json label experiment.Name roots None
             else
-                ExplainView.allText members label experiment.Name waiting.Length roots
+                ExplainView.allText label experiment.Name waiting.Length roots
         )
     | Some wanted ->
         CellChoice.one plan wanted
@@ -38,9 +37,9 @@ let private answer (experiment: Experiment) (plan: Plan) store options wanted js
             let why = explainer.Why cell
 
             if json then
-                ExplainView.json members label experiment.Name concerning (Some why)
+                ExplainView.json label experiment.Name concerning (Some why)
             else
-                ExplainView.cellText members label concerning why)
+                ExplainView.cellText label concerning why)
 
 let explain (arguments: ParseResults<ExplainArguments>) : Result<int, Trouble> =
     let words = arguments.GetResult ExplainArguments.Target

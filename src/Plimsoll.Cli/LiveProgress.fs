@@ -17,6 +17,11 @@ let private bar (width: int) (fraction: double) =
     let full = int (Math.Round(fraction * double width))
     String('━', full) + String('─', width - full)
 
+let private cropped (width: int) (line: string) =
+    if line.Length <= width then line
+    elif width > 3 then line.Substring(0, width - 3) + "..."
+    else ""
+
 let private row at (running: Tally.Running) =
     let fraction =
         running.Latest |> Option.map Tally.fraction |> Option.defaultValue 0.0
@@ -28,44 +33,57 @@ let private row at (running: Tally.Running) =
 
     [
         running.Cell.Label
-        bar 12 fraction
+        bar 8 fraction
         $"{int (100.0 * fraction)} %%"
         Display.seconds (at - running.Began).TotalSeconds
         metrics
     ]
 
-let private draw at (tally: Tally.Tally) : IRenderable =
-    let fraction =
-        if tally.Total = 0 then
-            0.0
-        else
-            double tally.Done / double tally.Total
+let private columns = [
+    "", Display.Left
+    "", Display.Left
+    "", Display.Right
+    "", Display.Right
+    "", Display.Left
+]
 
-    let head =
-        [ bar 30 fraction; Tally.text tally; Display.clock at; Tally.estimate at tally ]
+/// The bar gives way to the words beside it.
+let private head width at (tally: Tally.Tally) =
+    let fraction =
+        match Tally.asked tally with
+        | _, 0 -> 0.0
+        | ended, all -> double ended / double all
+
+    let words =
+        [ Tally.text tally; Display.clock at; Tally.estimate at tally ]
         |> List.filter (fun part -> part <> "")
         |> String.concat "  "
 
-    let grid = Grid()
-    grid.AddColumns 5 |> ignore
+    match min 30 (width - words.Length - 2) with
+    | room when room >= 4 -> bar room fraction + "  " + words
+    | _ -> words
 
-    for running in tally.Running |> List.truncate most do
-        grid.AddRow(
-            row at running
-            |> List.map (fun text -> Text(text) :> IRenderable)
-            |> Array.ofList
-        )
-        |> ignore
-
+/// What stands on a terminal of so many columns: no line is longer.
+let lines (width: int) at (notice: string) (tally: Tally.Tally) : string list =
+    let shown = tally.Running |> List.truncate most
     let hidden = tally.Running.Length - most
 
-    let more =
+    [
+        head width at tally
+        yield! shown |> List.map (row at) |> Display.table columns |> List.tail
         if hidden > 0 then
-            [ Text $"and {hidden} more" :> IRenderable ]
-        else
-            []
+            $"and {hidden} more"
+        if notice <> "" then
+            notice
+    ]
+    |> List.map (cropped width)
 
-    Rows([ Text head :> IRenderable; grid :> IRenderable ] @ more)
+let private draw at notice (tally: Tally.Tally) : IRenderable =
+    // The last column stays free: some terminals break the line after it.
+    lines (AnsiConsole.Profile.Width - 1) at notice tally
+    |> List.map (fun line -> Text line :> IRenderable)
+    |> Rows
+    :> IRenderable
 
 let private above (text: string) = AnsiConsole.Write(Text(text + "\n"))
 
@@ -75,12 +93,24 @@ type private Screen(live: LiveDisplayContext, jobs: int) =
     let guard = obj ()
     let mutable tally = Tally.empty jobs
     let mutable drawn = 0L
+    let mutable notice = ""
 
     let redraw () =
         drawn <- watch.ElapsedMilliseconds
-        live.UpdateTarget(draw watch.Elapsed tally)
+        live.UpdateTarget(draw watch.Elapsed notice tally)
 
-    member _.Tick() = lock guard redraw
+    /// On a timer's thread, where nobody would catch a terminal that has gone.
+    member _.Tick() =
+        try
+            lock guard redraw
+        with :? OutputLost ->
+            ()
+
+    /// Stays in sight from now on.
+    member _.Notice(text: string) =
+        lock guard (fun () ->
+            notice <- text
+            redraw ())
 
     member _.Tell(event: RunEvent) =
         lock guard (fun () ->
@@ -96,18 +126,21 @@ type private Screen(live: LiveDisplayContext, jobs: int) =
             | CellElsewhere(cell, owner) -> above $"waiting for {cell.Label}: another run has it ({owner})"
             | CellResumed(cell, step) -> above $"resumed {cell.Label} at step {step}"
             | Disagrees found -> above (Tally.disagreement found)
+            | RunWaiting(failure, delay) -> above $"waiting: {Tally.waiting failure delay}"
+            | RunHalted failure -> above $"HALTED: {Tally.halted failure}"
             | StoreDamage damage -> above (Damage.text damage)
             | _ -> ()
 
             if watch.ElapsedMilliseconds - drawn >= interval then
                 redraw ())
 
-/// Shows a run while it goes on. Failures and damage stay on the screen above the drawing.
-let during (jobs: int) (run: (RunEvent -> unit) -> 'result) : 'result =
+/// Shows a run while it goes on. Failures and damage stay on the screen above the drawing. The run gets a way to
+/// tell its events and one to give notice.
+let during (jobs: int) (run: (RunEvent -> unit) -> (string -> unit) -> 'result) : 'result =
     AnsiConsole
-        .Live(draw TimeSpan.Zero (Tally.empty jobs))
+        .Live(draw TimeSpan.Zero "" (Tally.empty jobs))
         .AutoClear(true)
         .Start(fun live ->
             let screen = Screen(live, jobs)
             use _ = new Threading.Timer((fun _ -> screen.Tick()), null, 1000, 1000)
-            run screen.Tell)
+            run screen.Tell screen.Notice)

@@ -121,3 +121,8 @@ let positive (name: string) (value: int option) : Result<int option, Trouble> =
     | Some number when number < 1 ->
         Error(BadInput $"--{name} takes a whole number of at least 1, not {number}")
     | value -> Ok value
+
+/// The cells that `--only` and `--until` ask for.
+let selection only until (experiment: Experiment) : Result<CellId -> bool, Trouble> =
+    Selection.choose { Only = only; Until = until } experiment
+    |> Result.mapError (Selection.Unmatched.text >> BadInput)

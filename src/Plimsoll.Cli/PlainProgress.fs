@@ -40,7 +40,8 @@ type Plain(out: TextWriter, jobs: int) =
     let totals () =
         let estimate = Tally.estimate watch.Elapsed tally
         let left = if estimate = "" then "" else $", {estimate}"
-        $"{tally.Done}/{tally.Total}{left}"
+        let ended, all = Tally.asked tally
+        $"{ended}/{all}{left}"
 
     /// Cached cells are told before the first one starts: one line for all of them.
     let showCached () =
@@ -49,7 +50,7 @@ type Plain(out: TextWriter, jobs: int) =
 
             if tally.Cached > 0 then
                 let cells = Display.plural tally.Cached "cell"
-                say $"cached   {cells} of {tally.Total}"
+                say $"cached   {cells} of {snd (Tally.asked tally)}"
 
     member _.Tell(event: RunEvent) : unit =
         let at = watch.Elapsed
@@ -111,6 +112,8 @@ type Plain(out: TextWriter, jobs: int) =
         | CellNotStarted _
         | CellCancelled _
         | CellNotSelected _ -> ()
+        | RunWaiting(failure, delay) -> say $"waiting  {Tally.waiting failure delay}"
+        | RunHalted failure -> block "HALTED" (Tally.halted failure)
         | StoreDamage damage -> block "DAMAGE" (Damage.text damage)
         | Disagrees found -> block "DIFFERS" (Tally.disagreement found)
         | RunFinished _ -> showCached ()

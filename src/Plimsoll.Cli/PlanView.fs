@@ -53,32 +53,94 @@ let counted (column: string) (group: Cell -> string) (cells: (Cell * CellPlan) l
             row "all" cells
     ]
 
-/// What `plan` prints.
-let text (plan: Plan) : string =
+let arm (cell: Cell) =
+    match cell.Coordinates with
+    | [] -> cell.Stage.Name
+    | first :: rest ->
+        let arms = first :: rest |> List.choose _.Arm |> List.distinct
+
+        match arms with
+        | [] -> $"{first.Task} (shared)"
+        | [ arm ] -> $"{first.Task}/{arm}"
+        | several -> $"{first.Task}/" + String.concat "+" several
+
+/// Cells of a plan that is listed in full unless something else is said.
+let private most = 200
+
+/// Cells named of each cause where there are more than that.
+let private first = 5
+
+let private line label width (cell: Cell, state) =
+    let place = $"  {(word state).PadRight width}  {cell.Label}"
+
+    match state with
+    | CellPlan.Cached record ->
+        match record.Outcome with
+        | Outcome.Diverged(step, what) -> $"{place} at step {step}: {what}"
+        | Outcome.Finished _ -> place
+    | CellPlan.Blocked why -> $"{place}: {obstacle label why}"
+    | CellPlan.WillRun _
+    | CellPlan.MayRun
+    | CellPlan.NotSelected _ -> place
+
+/// Whether there is anything to say of a cell beyond its number.
+let private isOpen state =
+    match state with
+    | CellPlan.WillRun _
+    | CellPlan.MayRun
+    | CellPlan.Blocked _ -> true
+    | CellPlan.Cached record -> record.Artifact.IsNone
+    | CellPlan.NotSelected _ -> false
+
+/// What is behind a cell's state: cells that share it are listed by their first ones.
+let private cause state =
+    match state with
+    | CellPlan.Blocked why -> word state, Some why
+    | _ -> word state, None
+
+let private abridged label width (cells: (Cell * CellPlan) list) = [
+    for _, members in cells |> List.groupBy (snd >> cause) do
+        yield! members |> List.truncate first |> List.map (line label width)
+
+        match members.Length - first with
+        | more when more > 0 -> yield String.replicate (width + 4) " " + $"and {more} more"
+        | _ -> ()
+]
+
+/// What `plan` prints. Of a large plan the first cells of each cause, unless all are asked for.
+let text (all: bool) (plan: Plan) : string =
     let label = labelOf plan.Cells
-
-    let listed = [
-        for cell, state in plan.Cells do
-            match state with
-            | CellPlan.WillRun _ -> $"  will run  {cell.Label}"
-            | CellPlan.MayRun -> $"  may run   {cell.Label}"
-            | CellPlan.Blocked why -> $"  blocked   {cell.Label}: {obstacle label why}"
-            | CellPlan.Cached record ->
-                match record.Outcome with
-                | Outcome.Diverged(step, what) -> $"  diverged  {cell.Label} at step {step}: {what}"
-                | Outcome.Finished _ -> ()
-            | CellPlan.NotSelected _ -> ()
-    ]
-
+    let large = plan.Cells.Length > most && not all
     let cells = Display.plural plan.Cells.Length "cell"
+
+    let listed =
+        if all then
+            plan.Cells
+        else
+            plan.Cells |> List.filter (snd >> isOpen)
+
+    let width =
+        listed |> List.fold (fun width (_, state) -> max width (word state).Length) 0
+
+    let lines =
+        if large then
+            abridged label width listed
+        else
+            listed |> List.map (line label width)
 
     String.concat "\n" [
         yield $"{plan.Experiment.Name}: {cells}"
         yield ""
-        yield! counted "stage" _.Stage.Name plan.Cells
-        if not listed.IsEmpty then
+        if large then
+            yield! counted "arm" arm plan.Cells
             yield ""
-            yield! listed
+        yield! counted "stage" _.Stage.Name plan.Cells
+        if not lines.IsEmpty then
+            yield ""
+            yield! lines
+        if large && not lines.IsEmpty then
+            yield ""
+            yield "--all lists every cell"
     ]
 
 let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
@@ -128,14 +190,3 @@ let writePlan (writer: Utf8JsonWriter) (plan: Plan) =
 /// What `plan --json` prints.
 let toJson (plan: Plan) : string =
     Json.text (fun writer -> writePlan writer plan)
-
-let arm (cell: Cell) =
-    match cell.Coordinates with
-    | [] -> cell.Stage.Name
-    | first :: rest ->
-        let arms = first :: rest |> List.choose _.Arm |> List.distinct
-
-        match arms with
-        | [] -> $"{first.Task} (shared)"
-        | [ arm ] -> $"{first.Task}/{arm}"
-        | several -> $"{first.Task}/" + String.concat "+" several

@@ -10,6 +10,17 @@ let labels (experiment: Experiment) : CellId -> string =
     let byId = experiment.Cells |> List.map (fun cell -> cell.Id, cell.Label) |> dict
     fun id -> byId[id]
 
+/// The folder that `--out` names. Said before anything runs: later there is a result that cannot be shown.
+let out (given: string option) : Result<string option, Trouble> =
+    match given with
+    | Some path when File.Exists path ->
+        Error(
+            BadInput
+                $"--out names a file\n  where: {path}\n  why: a report is several files in a folder\n  \
+                  remedy: name a folder, which is made if it is not there"
+        )
+    | given -> Ok given
+
 /// The report and, beside it, the experiment with every value that it ran with.
 let writeReport (loaded: Loaded) cells (out: string option) : Result<ReportFiles, Trouble> =
     let experiment = loaded.Experiment

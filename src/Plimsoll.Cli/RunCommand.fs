@@ -41,7 +41,7 @@ let private showSummary (summary: RunSummary) =
             summary.Failed, "failed"
             summary.Blocked, "blocked"
             summary.NotStarted, "not started"
-            summary.Cancelled, "cancelled"
+            summary.Cancelled, "left for the next run"
             summary.NotSelected, "not selected"
         ]
         |> List.filter (fun (count, _) -> count > 0)
@@ -51,34 +51,29 @@ let private showSummary (summary: RunSummary) =
     let cells = Display.plural summary.Cells.Length "cell"
     printfn "%s in %s: %s" cells (Display.seconds summary.Seconds) count
 
-let private failures label (summary: RunSummary) = [
-    for cell, final in summary.Cells do
-        match final with
-        | Final.Failed failure -> $"FAILED  {cell.Label}\n  {failure.What}\n  remedy: {failure.Remedy}"
-        | Final.Diverged(record, _) ->
-            match record.Outcome with
-            | Outcome.Diverged(step, what) -> $"diverged  {cell.Label} at step {step}: {what}"
-            | Outcome.Finished _ -> ()
-        | Final.Blocked why -> $"blocked  {cell.Label}: {PlanView.obstacle label why}"
-        | Final.Finished _
-        | Final.NotStarted
-        | Final.Cancelled
-        | Final.NotSelected _ -> ()
-    for found in summary.Disagreements do
-        "DIFFERS  " + Tally.disagreement found
-]
-
 let private isTerminal () =
     not Console.IsOutputRedirected
     && Environment.GetEnvironmentVariable "TERM" <> "dumb"
 
+/// A terminal that closes or a log on a full disk ends the showing, not the run.
+let private whileItLasts (tell: RunEvent -> unit) : RunEvent -> unit =
+    let lost = ref false
+
+    fun event ->
+        if not lost.Value then
+            try
+                tell event
+            with :? OutputLost ->
+                lost.Value <- true
+
 /// Runs with progress shown. The first interrupt, or being told to end, lets cells save their state and stop; the
-/// second interrupt ends the program at once.
+/// second interrupt ends the program at once. Also tells whether it was stopped.
 let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSummary) =
     use stop = new CancellationTokenSource()
+    let notice = ref (fun (words: string) -> eprintfn "%s" words)
 
     let begin' () =
-        eprintfn "stopping; what has finished is kept (once more to end at once)"
+        notice.Value "stopping; what has finished is kept (Ctrl-C again ends at once)"
         stop.Cancel()
 
     let onInterrupt (interrupt: ConsoleCancelEventArgs) =
@@ -96,10 +91,15 @@ let private execute jobs (run: CancellationToken -> (RunEvent -> unit) -> RunSum
     use _ = PosixSignalRegistration.Create(PosixSignal.SIGTERM, onTerminate)
 
     try
-        if isTerminal () then
-            LiveProgress.during jobs (run stop.Token)
-        else
-            run stop.Token (PlainProgress.Plain(Console.Out, jobs).Tell)
+        let summary =
+            if isTerminal () then
+                LiveProgress.during jobs (fun tell say ->
+                    notice.Value <- say
+                    run stop.Token (whileItLasts tell))
+            else
+                run stop.Token (whileItLasts (PlainProgress.Plain(Console.Out, jobs).Tell))
+
+        summary, stop.IsCancellationRequested
     finally
         Console.CancelKeyPress.RemoveHandler handler
 
@@ -108,7 +108,8 @@ type private Wishes = {
     File: string
     Jobs: int option
     Threads: int option
-    Selection: Selection.Selection
+    Only: string list
+    Until: string list
     OnFailure: Schedule.OnFailure
     Limits: Limits
     StageLimits: Map<string, Limits>
@@ -121,36 +122,36 @@ type private Wishes = {
 let private wishes (arguments: ParseResults<RunArguments>) : Result<Wishes, Trouble> =
     let stages = Composition.stages |> List.map _.Signature.Name
 
-    positive "jobs" (arguments.TryGetResult RunArguments.Jobs)
-    >>= fun jobs ->
-        positive "threads" (arguments.TryGetResult RunArguments.Threads)
-        >>= fun threads ->
-            RunFlags.onFailure (arguments.TryGetResult RunArguments.On_Failure)
-            >>= fun onFailure ->
-                RunFlags.limits
-                    stages
-                    (arguments.GetResults RunArguments.Time_Limit)
-                    (arguments.GetResults RunArguments.Memory_Limit)
-                >>= fun (limits, stageLimits) ->
-                    RunFlags.checkpointEvery (arguments.TryGetResult RunArguments.Checkpoint_Every)
-                    >>= fun checkpointEvery ->
-                        RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
-                        |> Result.map (fun executor -> {
-                            File = arguments.GetResult RunArguments.File
-                            Jobs = jobs
-                            Threads = threads
-                            Selection = {
+    Reporting.out (arguments.TryGetResult RunArguments.Out)
+    >>= fun out ->
+        positive "jobs" (arguments.TryGetResult RunArguments.Jobs)
+        >>= fun jobs ->
+            positive "threads" (arguments.TryGetResult RunArguments.Threads)
+            >>= fun threads ->
+                RunFlags.onFailure (arguments.TryGetResult RunArguments.On_Failure)
+                >>= fun onFailure ->
+                    RunFlags.limits
+                        stages
+                        (arguments.GetResults RunArguments.Time_Limit)
+                        (arguments.GetResults RunArguments.Memory_Limit)
+                    >>= fun (limits, stageLimits) ->
+                        RunFlags.checkpointEvery (arguments.TryGetResult RunArguments.Checkpoint_Every)
+                        >>= fun checkpointEvery ->
+                            RunFlags.executor (arguments.TryGetResult RunArguments.Executor)
+                            |> Result.map (fun executor -> {
+                                File = arguments.GetResult RunArguments.File
+                                Jobs = jobs
+                                Threads = threads
                                 Only = arguments.GetResults RunArguments.Only
                                 Until = arguments.GetResults RunArguments.Until
-                            }
-                            OnFailure = onFailure
-                            Limits = limits
-                            StageLimits = stageLimits
-                            CheckpointEvery = checkpointEvery
-                            Executor = executor
-                            Root = storeRoot (arguments.TryGetResult RunArguments.Store)
-                            Out = arguments.TryGetResult RunArguments.Out
-                        })
+                                OnFailure = onFailure
+                                Limits = limits
+                                StageLimits = stageLimits
+                                CheckpointEvery = checkpointEvery
+                                Executor = executor
+                                Root = storeRoot (arguments.TryGetResult RunArguments.Store)
+                                Out = out
+                            })
 
 let private optionsOf (wishes: Wishes) selected (experiment: Experiment) : RunOptions =
     let basic = RunOptions.ofExperiment experiment
@@ -212,11 +213,11 @@ let private withRunner (wishes: Wishes) jobs (next: StageRunner -> 'result) : 'r
         use pool = Workers.Pool.create (Workers.PoolOptions.standard jobs)
         next pool.Runner
 
-let private show wishes (loaded: Loaded) (store: Store) (summary: RunSummary) =
+let private show wishes (loaded: Loaded) (store: Store) folder (summary: RunSummary, stopped) =
     let label = Reporting.labels loaded.Experiment
     showSummary summary
 
-    for failure in failures label summary do
+    for failure in Failures.lines folder label summary do
         eprintfn "%s" failure
 
     let cells =
@@ -225,8 +226,12 @@ let private show wishes (loaded: Loaded) (store: Store) (summary: RunSummary) =
 
     Reporting.writeReport loaded cells wishes.Out
     |> Result.map (fun files ->
-        printfn ""
-        Reporting.showReport files
+        if stopped && not summary.Complete then
+            printfn "run again to go on; the report so far: %s" files.Page
+        else
+            printfn ""
+            Reporting.showReport files
+
         exitOf summary)
 
 let private runAs (wishes: Wishes) (loaded: Loaded) selected =
@@ -238,7 +243,7 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
         use store = store
         let folder = recording store experiment
 
-        let summary =
+        let ended =
             withRunner wishes options.Jobs (fun runner ->
                 execute options.Jobs (fun stop tell ->
                     let options = {
@@ -255,13 +260,10 @@ let private runAs (wishes: Wishes) (loaded: Loaded) selected =
                     logged folder loaded options.Jobs tell (fun tell ->
                         Run.run options experiment Composition.stages store tell)))
 
-        show wishes loaded store summary
+        show wishes loaded store folder ended
 
 let run (arguments: ParseResults<RunArguments>) =
     wishes arguments
     >>= fun wishes ->
         load wishes.File
-        >>= fun loaded ->
-            Selection.choose wishes.Selection loaded.Experiment
-            |> Result.mapError (Selection.Unmatched.text >> BadInput)
-            >>= runAs wishes loaded
+        >>= fun loaded -> selection wishes.Only wishes.Until loaded.Experiment >>= runAs wishes loaded

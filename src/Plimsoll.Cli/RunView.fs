@@ -11,6 +11,8 @@ type RunningCell = {
     Label: string
     Stage: string
     Threads: int
+    /// From 1 on, in this run.
+    Attempt: int
     Since: DateTimeOffset
     /// The latest sign of life.
     Heard: DateTimeOffset
@@ -38,6 +40,8 @@ type Snapshot = {
     /// Ended cells by how they ended.
     Ended: Map<string, Set<string>>
     Running: Map<string, RunningCell>
+    /// Failed attempts of cells that were tried again.
+    Retries: Map<string, int>
     Failures: Failure list
     /// Seconds and number of executions of each stage.
     Times: Map<string, double * int>
@@ -54,6 +58,7 @@ let private nothing: Snapshot = {
     Stages = Map.empty
     Ended = Map.empty
     Running = Map.empty
+    Retries = Map.empty
     Failures = []
     Times = Map.empty
     Seconds = None
@@ -135,6 +140,7 @@ let private step (snapshot: Snapshot) (entry: Entry) : Snapshot =
             Label = label
             Stage = text entry "stage"
             Threads = whole entry "threads" |> Option.map int |> Option.defaultValue 1
+            Attempt = 1 + (snapshot.Retries.TryFind label |> Option.defaultValue 0)
             Since = entry.Time
             Heard = entry.Time
             Step = None
@@ -161,6 +167,7 @@ let private step (snapshot: Snapshot) (entry: Entry) : Snapshot =
     | "retrying", Some label -> {
         snapshot with
             Running = snapshot.Running.Remove label
+            Retries = snapshot.Retries.Change(label, (fun known -> Some(1 + defaultArg known 0)))
       }
     | event, Some label when List.contains event ends -> ended entry label snapshot
     | _ -> snapshot
@@ -221,27 +228,52 @@ let private standingText (snapshot: Snapshot) standing =
         $"dead: process {snapshot.Process} on {snapshot.Host} is gone; run again, what has finished is kept"
 
 let countsText (snapshot: Snapshot) =
-    ends
-    |> List.choose (fun word ->
-        match count word snapshot with
-        | 0 -> None
-        | number -> Some $"{number} {word.Replace('-', ' ')}")
+    [
+        for word in ends do
+            match count word snapshot with
+            | 0 -> ()
+            | number -> $"{number} {word.Replace('-', ' ')}"
+        match Seq.sum snapshot.Retries.Values with
+        | 0 -> ()
+        | 1 -> "1 retry"
+        | retries -> $"{retries} retries"
+    ]
     |> String.concat ", "
 
-let private cellText now (cell: RunningCell) =
-    let percent =
-        fraction cell
-        |> Option.map (fun value -> $"  {int (100.0 * value)} %%")
-        |> Option.defaultValue ""
+let private cellRow now (cell: RunningCell) = [
+    cell.Label
+    Display.seconds (max 0.0 (now - cell.Since).TotalSeconds)
+    fraction cell
+    |> Option.map (fun value -> $"{int (100.0 * value)} %%")
+    |> Option.defaultValue ""
+    if cell.Attempt > 1 then $"attempt {cell.Attempt}" else ""
+    Display.metrics cell.Metrics
+]
 
-    let metrics =
-        if cell.Metrics.IsEmpty then
-            ""
-        else
-            "  " + Display.metrics cell.Metrics
+/// The cells under way, one a line.
+let private runningLines now (snapshot: Snapshot) =
+    let columns = [ Display.Left; Display.Right; Display.Right; Display.Left; Display.Left ]
 
-    let time = Display.seconds (max 0.0 (now - cell.Since).TotalSeconds)
-    $"  {cell.Label}  {time}{percent}{metrics}"
+    let rows =
+        snapshot.Running.Values
+        |> List.ofSeq
+        |> List.sortBy _.Since
+        |> List.map (cellRow now)
+
+    // A column that says nothing of any cell is left out.
+    let used =
+        columns
+        |> List.mapi (fun index alignment -> index, alignment)
+        |> List.filter (fun (index, _) -> rows |> List.exists (fun row -> row[index] <> ""))
+
+    if rows.IsEmpty then
+        []
+    else
+        rows
+        |> List.map (fun row -> used |> List.map (fun (index, _) -> row[index]))
+        |> Display.table (used |> List.map (fun (_, alignment) -> "", alignment))
+        |> List.tail
+        |> List.map (fun line -> "  " + line)
 
 /// A run as lines.
 let lines (now: DateTimeOffset) (run: RunFolder) standing (snapshot: Snapshot) : string list = [
@@ -249,14 +281,12 @@ let lines (now: DateTimeOffset) (run: RunFolder) standing (snapshot: Snapshot) :
 
     let counts = countsText snapshot
     let counts = if counts = "" then "" else ": " + counts
-    yield $"  {endedCells snapshot} of {snapshot.Planned} cells ended{counts}"
+    let others = count "not-selected" snapshot
+    let ended, all = endedCells snapshot - others, snapshot.Planned - others
+    yield $"  {ended} of {all} cells ended{counts}"
 
     if standing = Live then
-        yield!
-            snapshot.Running.Values
-            |> List.ofSeq
-            |> List.sortBy _.Since
-            |> List.map (cellText now)
+        yield! runningLines now snapshot
 
         match remaining now snapshot with
         | Some seconds -> yield $"  about {Display.seconds seconds} left"
@@ -294,6 +324,7 @@ let write (writer: Utf8JsonWriter) now (run: RunFolder) standing (snapshot: Snap
             writer.WriteString("label", cell.Label)
             writer.WriteString("stage", cell.Stage)
             writer.WriteNumber("threads", cell.Threads)
+            writer.WriteNumber("attempt", cell.Attempt)
             Json.number writer "seconds" (now - cell.Since).TotalSeconds
 
             match cell.Step with

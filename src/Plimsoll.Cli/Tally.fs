@@ -214,6 +214,8 @@ let update (at: TimeSpan) (event: RunEvent) (tally: Tally) : Tally =
     | CellResumed _
     | Disagrees _
     | StoreDamage _
+    | RunWaiting _
+    | RunHalted _
     | RunFinished _ -> tally
 
 /// Seconds that a cell under way still takes, from its own progress or from others of its stage.
@@ -275,11 +277,17 @@ let private counts (tally: Tally) =
         | 1 -> counts @ [ "1 retry" ]
         | retries -> counts @ [ $"{retries} retries" ]
 
+/// How many of the cells that were asked for have ended, and how many they are.
+let asked (tally: Tally) =
+    tally.Done - tally.NotSelected, tally.Total - tally.NotSelected
+
 /// `12/45 cells: 3 cached, 9 executed, 2 running`.
 let text (tally: Tally) =
+    let ended, all = asked tally
+
     match counts tally with
-    | [] -> $"{tally.Done}/{tally.Total} cells"
-    | counts -> $"{tally.Done}/{tally.Total} cells: " + String.concat ", " counts
+    | [] -> $"{ended}/{all} cells"
+    | counts -> $"{ended}/{all} cells: " + String.concat ", " counts
 
 /// `about 3 min 05 s left`, or nothing while that is unknown.
 let estimate at tally =
@@ -298,6 +306,14 @@ let retry (failure: StageFailure) (attempt: int) (delay: TimeSpan) =
             "again at once"
 
     $"attempt {attempt} failed: {line}; {next}"
+
+/// `the store's disk is full; nothing starts for 2 s`
+let waiting (failure: StageFailure) (delay: TimeSpan) =
+    let line = failure.What.Split('\n')[0]
+    $"{line}; nothing starts for {Display.seconds delay.TotalSeconds}"
+
+let halted (failure: StageFailure) =
+    $"nothing more starts\n  why: {failure.What}\n  remedy: {failure.Remedy}"
 
 /// Two results of one key that differ.
 let disagreement (found: Disagreement) =

@@ -146,6 +146,12 @@ let private eventText (entry: RunHistory.Entry) : string option =
         | Some step, Some steps when steps > 0.0 ->
             Some $"{int (100.0 * step / steps), 3} %%    {label}  {Display.metrics entry.Metrics}"
         | _ -> None
+    | "waiting" ->
+        let first = (what "what").Split('\n')[0]
+        Some $"waiting  {first}"
+    | "halted" ->
+        let why = what "what"
+        Some $"HALTED   {why}"
     | "damage" ->
         let path, why = what "path", what "why"
         Some $"DAMAGE   {path}: {why}"

@@ -10,7 +10,7 @@ module Fault =
     let bug what = {
         Class = Bug
         What = what
-        Remedy = "please report it, with the record's command"
+        Remedy = "please report it with these lines, and the experiment"
     }
 
     /// An exception that a stage let through: a fault of the program, whatever it is.
@@ -33,14 +33,17 @@ module Fault =
             match error with
             | Full _
             | NotWritable _ -> Resource
-            | Damaged _
-            | Unreadable _ -> Corrupt
+            | Damaged _ -> Corrupt
+            // A network disk that does not answer for a moment.
+            | Unreadable _ -> Transient
             | WrongVersion _
             | NotAStore _
             | NoStore _ -> Invalid
 
+        let what, remedy = StoreError.parts error
+
         {
             Class = kind
-            What = StoreError.text error
-            Remedy = "put that right and run again: what has finished is kept"
+            What = what
+            Remedy = remedy
         }

@@ -56,6 +56,10 @@ module JobFacts =
 type JobEnd =
     /// A worker that crashed, hung or broke a limit is `Failed` with the class that fits.
     | Ended of StageOutcome * JobFacts
+    /// The machine has no room for it now, nor for any other job. It has not begun.
+    | Starved of StageFailure
+    /// No job can run any more: the program is no longer the one that was started. It has not begun.
+    | Refused of StageFailure
     /// It was cancelled.
     | Stopped
 

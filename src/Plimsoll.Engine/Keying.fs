@@ -21,7 +21,11 @@ type Keying = {
 let reachableCode = "reachable code"
 
 /// Follows each stage's code, unless the cache knows what comes of it.
+///
+/// Which program this is, is settled first: should it be rebuilt after that, its new workers are refused, as
+/// their results would not belong under these keys.
 let makeWith (cache: CodeCache) (fileOf: string -> string) (stages: Stage list) : Keying =
+    Workers.Build.current () |> ignore
     let code = StageCode.ofStages cache stages
 
     let byName project =
@@ -38,6 +42,11 @@ let makeWith (cache: CodeCache) (fileOf: string -> string) (stages: Stage list) 
         Listings = byName (fun stage -> code[stage.Signature.Name].Listing)
         FileOf = fileOf
     }
+
+/// Whether the keys of the stage stand for this listing.
+let isReachable (keying: Keying) (stage: string) (listing: Listing) : bool =
+    keying.Code[stage]
+    |> List.contains (reachableCode, Digest(Listing.digest listing))
 
 let make (fileOf: string -> string) (stages: Stage list) : Keying = makeWith CodeCache.memory fileOf stages
 

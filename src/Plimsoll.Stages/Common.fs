@@ -118,7 +118,7 @@ let trains name inputs output (parameters: Parameter list) ([<Wording>] meaning:
 /// Runs a stage body on the dataset input with a team of the lent threads.
 let onDataset (request: StageRequest) body =
     Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
-        Outcomes.withTeam request (fun team -> Outcomes.guarding (fun () -> body dataset team)))
+        Outcomes.withTeam request (fun team -> Outcomes.guarding request (fun () -> body dataset team)))
 
 /// The policy of a model file, for observations and actions of these sizes.
 let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingState) =

@@ -48,7 +48,7 @@ module Collect =
         Run =
             fun request ->
                 Outcomes.withTask (task.Of request) (fun facts ->
-                    Outcomes.guarding (fun () ->
+                    Outcomes.guarding request (fun () ->
                         let cells = int (cells.Of request)
                         let most = int (mostPerCell.Of request)
 
@@ -117,7 +117,7 @@ module Load =
         }
         Run =
             fun request ->
-                Outcomes.guarding (fun () ->
+                Outcomes.guarding request (fun () ->
                     match DsrlImport.Read(file.Of request, options request) with
                     | :? ImportOutcome.Imported as imported ->
                         use dataset = imported.Dataset
@@ -164,7 +164,7 @@ module Filter =
         Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
-                    Outcomes.guarding (fun () ->
+                    Outcomes.guarding request (fun () ->
                         match (filter request).Apply(dataset, dataset.Metadata.Task) with
                         | :? FilterOutcome.Kept as kept ->
                             use chosen = kept.Dataset
@@ -212,7 +212,7 @@ module RemapCost =
         Run =
             fun request ->
                 Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
-                    Outcomes.guarding (fun () ->
+                    Outcomes.guarding request (fun () ->
                         use remapped = SafetySignal.AsReward(dataset, remap request)
                         remapped.Save request.Output
                         Finished))

@@ -2,6 +2,7 @@
 [<Plimsoll.Data.Wording>]
 module Plimsoll.Stages.FailureText
 
+open System
 open Plimsoll.Data
 
 let private failure kind what remedy : StageFailure = {
@@ -41,8 +42,20 @@ let cancelled () =
 let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."
 
-let unwritten (reason: string) =
+let full =
     failure
-        Transient
-        $"the artifact could not be written: {reason}"
-        "Free space on the store's disk or make it writable, then run again."
+        Resource
+        "the disk is full: the artifact could not be written"
+        "make space and run again: what has finished is kept"
+
+/// EACCES, EPERM and EROFS.
+let private isForbidden (fault: exn) =
+    fault :? UnauthorizedAccessException
+    || List.contains fault.HResult [ 1; 13; 30 ]
+
+/// The output could not be written. Only what may pass by itself is worth many attempts.
+let unwritten (fault: exn) =
+    failure
+        (if isForbidden fault then Resource else Transient)
+        $"the artifact could not be written: {fault.Message}"
+        "make the store's disk writable, then run again: what has finished is kept"

@@ -60,13 +60,26 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
     | :? TrainingOutcome.Cancelled -> Failed(FailureText.cancelled ())
     | other -> invalidOp $"unknown outcome {other}"
 
-/// What inputs of another kind and a disk that is full or read-only make the code below throw, as failures.
-/// Anything else is a bug of the program and passes through.
-let guarding (body: unit -> StageOutcome) =
+/// A full disk or a used-up quota, on Linux and on Windows. The store, which stages know nothing of, asks the same.
+let private isFull (problem: IOException) =
+    List.contains problem.HResult [ 28; 122; 0x80070070 ]
+
+/// An input was there when the stage began; its folder is the store's and stays.
+let private isLostInput (request: StageRequest) (problem: FileNotFoundException) =
+    match problem.FileName with
+    | null -> false
+    | gone -> request.Inputs |> Map.exists (fun _ path -> Path.GetFullPath path = gone)
+
+/// What inputs that are of another kind or gone, and a disk that is full or read-only make the code below throw,
+/// as failures. Anything else is a bug of the program and passes through.
+let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     try
         body ()
     with
+    | :? FileNotFoundException as problem when isLostInput request problem ->
+        Failed(FailureText.corrupt problem.Message)
+    | :? IOException as problem when isFull problem -> Failed FailureText.full
     | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
     | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
-    | :? IOException as problem -> Failed(FailureText.unwritten problem.Message)
-    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem.Message)
+    | :? IOException as problem -> Failed(FailureText.unwritten problem)
+    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem)

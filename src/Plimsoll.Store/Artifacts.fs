@@ -17,24 +17,35 @@ type internal Artifacts(disk: Disk) =
             use stream = files.OpenRead path
             Digest.ofStream stream
 
-    let verify (digest: Digest) : Result<string, StoreError> =
-        let path = Layout.artifact root digest
+    let missing path =
+        disk.SetAside(path, "the file is missing")
 
+    /// Reads an artifact, which another process may set aside at any moment.
+    let reading path (read: unit -> Result<'a, StoreError>) : Result<'a, StoreError> =
         disk.Reading(
             path,
             fun () ->
-                match files.Length path with
-                | -1L -> Error(Damaged(disk.SetAside(path, "the file is missing")))
-                | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
-                | length ->
-                    let found = digestOf path length
-
-                    if found = digest then
-                        verified[digest] <- length
-                        Ok path
-                    else
-                        Error(Damaged(disk.SetAside(path, $"its bytes have the digest {found}")))
+                try
+                    read ()
+                with fault when FileFault.isGone fault ->
+                    Error(Damaged(missing path))
         )
+
+    let verify (digest: Digest) : Result<string, StoreError> =
+        let path = Layout.artifact root digest
+
+        reading path (fun () ->
+            match files.Length path with
+            | -1L -> Error(Damaged(missing path))
+            | length when verified.ContainsKey digest && verified[digest] = length -> Ok path
+            | length ->
+                let found = digestOf path length
+
+                if found = digest then
+                    verified[digest] <- length
+                    Ok path
+                else
+                    Error(Damaged(disk.SetAside(path, $"its bytes have the digest {found}"))))
 
     /// Of at most this many bytes: small enough to be digested whenever its record is looked up.
     static member Small = 65536L
@@ -42,13 +53,23 @@ type internal Artifacts(disk: Disk) =
     /// Path of an artifact whose bytes are surely those of its digest. A damaged one is quarantined.
     member _.Verify(digest: Digest) : Result<string, StoreError> = verify digest
 
+    /// As `Verify`, whatever was found before.
+    member _.VerifyAgain(digest: Digest) : Result<string, StoreError> =
+        verified.TryRemove digest |> ignore
+        verify digest
+
+    /// Bytes of an artifact, verified.
+    member _.Read(digest: Digest) : Result<byte[], StoreError> =
+        verify digest
+        |> Result.bind (fun path -> reading path (fun () -> Ok(files.ReadAll path)))
+
     /// What is wrong with an artifact as far as can be told quickly; what is damaged is quarantined.
     member _.Glance(artifact: Artifact) : Damage option =
         let path = Layout.artifact root artifact.Digest
         let length = files.Length path
 
         if length < 0L then
-            Some(disk.SetAside(path, "the file is missing"))
+            Some(missing path)
         elif length <> artifact.Bytes then
             Some(disk.SetAside(path, $"it has {length} bytes instead of {artifact.Bytes}"))
         elif length <= Artifacts.Small then

@@ -5,21 +5,36 @@ open System
 open System.IO
 open System.Text
 
-/// Keeps a listing of code under the digest of its UTF-8 bytes.
+/// Makes a listing young again. False: it is not there, or somebody else's.
+let touch (disk: Disk) (digest: Digest) : bool =
+    let path = Layout.listing disk.Root digest
+
+    try
+        let there = disk.Access = ReadWrite && disk.Files.FileExists path
+
+        if there then
+            disk.Files.Touch path
+
+        there
+    with
+    | :? IOException
+    | :? UnauthorizedAccessException -> false
+
+/// Keeps a listing of code under the digest of its UTF-8 bytes. Until a record names it, its age alone
+/// protects it: one that is there already becomes young.
 let save (disk: Disk) (listing: string) : Result<Digest, StoreError> =
     let bytes = Encoding.UTF8.GetBytes listing
     let digest = Digest.ofBytes (ReadOnlySpan bytes)
     let path = Layout.listing disk.Root digest
 
-    if disk.Files.FileExists path then
-        Ok digest
-    else
-        disk.Guarded(
-            path,
-            fun () ->
+    disk.Guarded(
+        path,
+        fun () ->
+            if not (touch disk digest) then
                 disk.Publish(disk.Draft("listing", bytes), path)
-                Ok digest
-        )
+
+            Ok digest
+    )
 
 /// Keeps the digest of a listing under the digest of what it was made from. It only saves time, so that it
 /// is not an error when it cannot be kept.

@@ -109,9 +109,10 @@ let private lateArtifacts scene =
     scene.Disk.Files.Facts(Layout.quarantine scene.Disk.Root)
     |> Seq.filter (fun fact -> fact.Path.EndsWith(".record.json", StringComparison.Ordinal))
     |> Seq.choose (fun fact ->
-        match RecordText.read (scene.Disk.Files.ReadAll fact.Path) with
-        | Ok record -> record.Artifact
-        | Error _ -> None)
+        match LeaseFile.bytes scene.Disk.Files fact.Path |> Option.map RecordText.read with
+        | Some(Ok record) -> record.Artifact
+        | Some(Error _)
+        | None -> None)
     |> Seq.map _.Digest
 
 let private unnamed scene kind folder (named: HashSet<string>) why =
@@ -174,8 +175,22 @@ let private folderFacts scene folder =
 
     newest, facts |> List.sumBy _.Bytes
 
-let private runs scene =
+/// The words and the parts of paths in the commands that make records again: some read a run's experiment.
+let private namedInCommands (records: Record list) =
+    let ends = [| ' '; '/'; '\\'; '\''; '"'; '=' |]
+
+    HashSet(
+        seq {
+            for record in records do
+                yield! record.Command.Split(ends, StringSplitOptions.RemoveEmptyEntries)
+        }
+    )
+
+let private runs scene (staying: Record list) =
+    let named = namedInCommands staying
+
     scene.Disk.Files.Folders(Layout.runs scene.Disk.Root)
+    |> Seq.filter (Path.GetFileName >> string >> named.Contains >> not)
     |> Seq.choose (fun folder ->
         let newest, bytes = folderFacts scene folder
 
@@ -245,9 +260,9 @@ let private quarantined scene =
     |> Seq.map (ofFact Rubbish.Quarantined $"older than {days scene.Policy.QuarantineAge}")
     |> List.ofSeq
 
-/// Takes an artifact out of the way, looks at it once more, and only then deletes it: a commit may just have
-/// put the same bytes there anew. False: it stays.
-let private removeArtifact scene (path: string) =
+/// Takes a file out of the way, looks at it once more, and only then deletes it: a commit may just have put
+/// the same bytes there anew, or made it young. False: it stays.
+let private removeUnlessYoung scene (path: string) =
     let files = scene.Disk.Files
 
     let isOld path =
@@ -272,7 +287,8 @@ let private removeOne scene (item: Removal) =
     let files = scene.Disk.Files
 
     match item.Kind with
-    | Rubbish.Artifact -> removeArtifact scene item.Path
+    | Rubbish.Artifact
+    | Rubbish.Listing -> removeUnlessYoung scene item.Path
     | Rubbish.Run
     | Rubbish.Temporary ->
         files.DeleteFolder item.Path
@@ -317,7 +333,7 @@ let private rest scene staying =
         trails scene staying
         listings scene staying
         checkpoints scene
-        runs scene
+        runs scene staying
         leases scene
         beats scene
         temporary scene

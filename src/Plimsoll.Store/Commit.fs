@@ -48,7 +48,7 @@ type internal Commits(disk: Disk, artifacts: Artifacts, lookups: Lookups) =
             keepLate output record trail
             Committed.Differs first
 
-    let publishParts (output: string option) (record: Record) (trail: string option) =
+    let publishParts (output: string option) (record: Record) (trail: string option) : unit =
         match output, record.Outcome with
         | Some output, Outcome.Finished artifact -> artifacts.Publish(output, artifact)
         | None, Outcome.Diverged _ -> ()
@@ -58,7 +58,31 @@ type internal Commits(disk: Disk, artifacts: Artifacts, lookups: Lookups) =
         |> Option.filter files.FileExists
         |> Option.iter (fun trail -> disk.Publish(trail, Layout.trail root record.Key))
 
-        disk.Draft("record", RecordText.write record)
+    /// Writes the record where the parts of it lie already, unless another process is quicker.
+    let rec publishNew (record: Record) triesLeft : Result<Committed, StoreError> =
+        let path = Layout.record root record.Key
+        let draft = disk.Draft("record", RecordText.write record)
+
+        if disk.PublishNew(draft, path) then
+            Ok Committed.New
+        else
+            disk.TryDelete draft |> ignore
+
+            lookups.Find record.Key
+            |> Result.bind (function
+                | Lookup.Found first when first.Outcome = record.Outcome -> Ok(Committed.Same first)
+                | Lookup.Found first ->
+                    // The artifact stays where it is: other records may name it.
+                    keepLate None record None
+                    Ok(Committed.Differs first)
+                | Lookup.Absent
+                | Lookup.Lost _ ->
+                    // The other record is gone or was damaged; to look at it may have shown that this one's
+                    // artifact is damaged as well.
+                    match record.Artifact |> Option.bind artifacts.Glance with
+                    | None when triesLeft > 0 -> publishNew record (triesLeft - 1)
+                    | None -> Error(NotWritable(path, "other records of the same key come and go"))
+                    | Some damage -> Error(NotWritable(path, $"its artifact is damaged: {damage.Why}")))
 
     /// The first record of a key stays.
     member _.Commit
@@ -72,24 +96,8 @@ type internal Commits(disk: Disk, artifacts: Artifacts, lookups: Lookups) =
                     | Lookup.Found first -> Ok(late output record trail first)
                     | Lookup.Absent
                     | Lookup.Lost _ ->
-                        let draft = publishParts output record trail
-
-                        if disk.PublishNew(draft, Layout.record root record.Key) then
-                            Ok Committed.New
-                        else
-                            // Another process was quicker by a moment.
-                            disk.TryDelete draft |> ignore
-
-                            lookups.Find record.Key
-                            |> Result.map (function
-                                | Lookup.Found first when first.Outcome = record.Outcome ->
-                                    Committed.Same first
-                                | Lookup.Found first ->
-                                    // The artifact stays where it is: other records may name it.
-                                    keepLate None record None
-                                    Committed.Differs first
-                                | Lookup.Absent
-                                | Lookup.Lost _ -> Committed.New))
+                        publishParts output record trail
+                        publishNew record 3)
         )
 
     /// The latest record of a key stays.
@@ -97,8 +105,8 @@ type internal Commits(disk: Disk, artifacts: Artifacts, lookups: Lookups) =
         disk.Guarded(
             root,
             fun () ->
-                let draft = publishParts output record trail
-                disk.Publish(draft, Layout.record root record.Key)
+                publishParts output record trail
+                disk.Publish(disk.Draft("record", RecordText.write record), Layout.record root record.Key)
                 Ok()
         )
 

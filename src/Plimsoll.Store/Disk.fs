@@ -75,11 +75,17 @@ type internal Disk(files: IFileSystem, root: string, access: Access) =
 
         first
 
-    /// The target with these bytes.
+    /// A new file with these bytes.
     member disk.Draft(purpose, bytes: byte[]) : string =
         let draft = disk.Temporary purpose
-        files.Write(draft, bytes)
-        draft
+
+        try
+            files.Write(draft, bytes)
+            draft
+        with :? IOException ->
+            // On a full disk even half a draft is in the way.
+            disk.TryDelete draft |> ignore
+            reraise ()
 
     /// Does work that writes. A store that was opened for reading refuses.
     member _.Guarded(path, work: unit -> Result<'a, StoreError>) : Result<'a, StoreError> =

@@ -31,9 +31,10 @@ module Damage =
 
 module StoreError =
     let private words what where why remedy =
-        $"{what}\n  where: {where}\n  why: {why}\n  remedy: {remedy}"
+        $"{what}\n  where: {where}\n  why: {why}", remedy
 
-    let text error =
+    /// What, where and why; and the remedy.
+    let parts (error: StoreError) : string * string =
         match error with
         | NotWritable(path, why) ->
             words
@@ -69,3 +70,7 @@ module StoreError =
             words "the store cannot be read" path why "check the disk and the access rights"
         | Damaged damage ->
             words "an artifact is damaged" damage.Path damage.Why "run again: it is computed anew"
+
+    let text (error: StoreError) : string =
+        let what, remedy = parts error
+        $"{what}\n  remedy: {remedy}"

@@ -57,6 +57,34 @@ type IFileSystem =
     /// True when `MayLive` is certain: the owner is, or was, a process that can be seen from here.
     abstract IsHere: owner: string -> bool
 
+/// Turns what the operating system says into the store's own words.
+module FileFault =
+    let private noSpace = 28
+    let private noQuota = 122
+    let private windowsDiskFull = 0x80070070
+
+    let isFull (fault: exn) =
+        List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ]
+
+    /// The file is not there, perhaps since a moment ago: another process may set it aside or collect it.
+    let isGone (fault: exn) =
+        match fault with
+        | :? FileNotFoundException
+        | :? DirectoryNotFoundException -> true
+        | _ -> false
+
+    /// A file that was to be new is there already.
+    let isExisting (fault: exn) =
+        List.contains fault.HResult [ 17; 0x80070050 ]
+
+    /// The fault behind an exception of a file operation under `path`; None for any other exception.
+    let ofException path (fault: exn) =
+        match fault with
+        | :? UnauthorizedAccessException -> Some(NotWritable(path, fault.Message))
+        | :? IOException when isFull fault -> Some(Full path)
+        | :? IOException -> Some(NotWritable(path, fault.Message))
+        | _ -> None
+
 module private Native =
     [<DllImport("libc", SetLastError = true, EntryPoint = "open")>]
     extern int openPath([<MarshalAs(UnmanagedType.LPUTF8Str)>] string path, int flags)
@@ -106,7 +134,15 @@ type LocalFileSystem() =
 
         member _.Length path =
             let file = FileInfo path
-            if file.Exists then file.Length else -1L
+
+            if file.Exists then
+                file.Length
+            else
+                // `Exists` is false too when the disk does not answer; asked for its length, the file says why.
+                try
+                    file.Length
+                with fault when FileFault.isGone fault ->
+                    -1L
 
         member _.Written path =
             DateTimeOffset(File.GetLastWriteTimeUtc path)
@@ -207,24 +243,3 @@ type LocalFileSystem() =
         member _.Owner = Owner.ofThisProcess
         member _.MayLive owner = Owner.mayLive owner
         member _.IsHere owner = Owner.isHere owner
-
-/// Turns what the operating system says into the store's own words.
-module FileFault =
-    let private noSpace = 28
-    let private noQuota = 122
-    let private windowsDiskFull = 0x80070070
-
-    let isFull (fault: exn) =
-        List.contains fault.HResult [ noSpace; noQuota; windowsDiskFull ]
-
-    /// A file that was to be new is there already.
-    let isExisting (fault: exn) =
-        List.contains fault.HResult [ 17; 0x80070050 ]
-
-    /// The fault behind an exception of a file operation under `path`; None for any other exception.
-    let ofException path (fault: exn) =
-        match fault with
-        | :? UnauthorizedAccessException -> Some(NotWritable(path, fault.Message))
-        | :? IOException when isFull fault -> Some(Full path)
-        | :? IOException -> Some(NotWritable(path, fault.Message))
-        | _ -> None

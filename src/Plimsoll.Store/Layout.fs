@@ -5,7 +5,7 @@ open System.Globalization
 open System.IO
 
 /// Version of the layout and of the records; written to store.json.
-let format = 1
+let format = 2
 
 /// Default place of the store, beside the experiment's working directory.
 let defaultRoot (workingDirectory: string) =

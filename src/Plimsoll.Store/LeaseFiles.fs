@@ -62,9 +62,8 @@ module internal LeaseFile =
     let bytes (files: IFileSystem) path : byte[] option =
         try
             Some(files.ReadAll path)
-        with
-        | :? FileNotFoundException
-        | :? DirectoryNotFoundException -> None
+        with fault when FileFault.isGone fault ->
+            None
 
     let private generation (path: string) =
         match Int32.TryParse(Path.GetFileName path, NumberStyles.None, CultureInfo.InvariantCulture) with

@@ -22,9 +22,13 @@ type internal Lookups(disk: Disk, artifacts: Artifacts) =
 
             Lookup.Lost damage
 
-    let read path : Result<Record, Damage> =
-        RecordFiles.read disk path
-        |> Result.mapError (fun why -> disk.SetAside(path, why))
+    /// None: it is gone.
+    let tryRead path : Result<Record, Damage> option =
+        try
+            Some(RecordFiles.read disk path)
+        with fault when FileFault.isGone fault ->
+            None
+        |> Option.map (Result.mapError (fun why -> disk.SetAside(path, why)))
 
     /// The record of a key, if it can be relied on.
     member _.Find(key: Key) : Result<Lookup, StoreError> =
@@ -33,12 +37,11 @@ type internal Lookups(disk: Disk, artifacts: Artifacts) =
         disk.Reading(
             path,
             fun () ->
-                if not (files.FileExists path) then
-                    Ok Lookup.Absent
-                else
-                    match read path with
-                    | Error damage -> Ok(Lookup.Lost damage)
-                    | Ok record -> Ok(check record)
+                // Asked first because most are absent and a read that fails takes long.
+                match (if files.FileExists path then tryRead path else None) with
+                | None -> Ok Lookup.Absent
+                | Some(Error damage) -> Ok(Lookup.Lost damage)
+                | Some(Ok record) -> Ok(check record)
         )
 
     /// All records, oldest first, and the damage found among them.
@@ -47,7 +50,7 @@ type internal Lookups(disk: Disk, artifacts: Artifacts) =
             root,
             fun () ->
                 let all =
-                    files.Files(Layout.records root) |> Seq.sort |> Seq.map read |> List.ofSeq
+                    files.Files(Layout.records root) |> Seq.sort |> Seq.choose tryRead |> List.ofSeq
 
                 let records = all |> List.choose Result.toOption |> List.sortBy _.Ended
 

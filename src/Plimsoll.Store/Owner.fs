@@ -5,6 +5,7 @@ open System
 open System.Diagnostics
 open System.Globalization
 open System.IO
+open System.Runtime.InteropServices
 open System.Security.Cryptography
 open System.Text
 
@@ -63,6 +64,17 @@ let private start (id: int) : string option =
         | :? ArgumentException
         | :? InvalidOperationException -> None
 
+[<DllImport("libc", SetLastError = true, EntryPoint = "kill")>]
+extern int private kill(int id, int signal)
+
+let private noProcess = 3
+
+/// Whether the system knows a process of this number, whoever's it is: asks for the signal that does nothing.
+let private isKnown (id: int) =
+    not (OperatingSystem.IsWindows())
+    && id > 0
+    && (kill (id, 0) = 0 || Marshal.GetLastPInvokeError() <> noProcess)
+
 let private self =
     lazy
         (let id = Environment.ProcessId
@@ -82,14 +94,21 @@ let isHere (owner: string) : bool =
     | [| otherHost; _; otherSpace; _ |] -> otherHost = host && otherSpace = space.Value
     | _ -> false
 
-/// False only when the owner is surely gone: a process of this machine and space that is no more.
-let mayLive (owner: string) : bool =
+/// As `mayLive`, with what can be seen of the processes here: the start of a number's process, and whether
+/// there is one. /proc may hide the processes of other users.
+let mayLiveAmong (start: int -> string option) (isKnown: int -> bool) (owner: string) : bool =
+    let lives isThis id =
+        match start id with
+        | Some start -> isThis start
+        | None -> isKnown id
+
     match owner.Split '.' with
     | [| otherHost; id; otherSpace; otherStart |] when otherHost = host && otherSpace = space.Value ->
-        match number id with
-        | Some id -> start id = Some otherStart
-        | None -> true
+        number id |> Option.forall (lives ((=) otherStart))
     | [| otherHost; id |] when otherHost = host ->
         // As earlier versions named them.
-        number id |> Option.forall (start >> Option.isSome)
+        number id |> Option.forall (lives (fun _ -> true))
     | _ -> true
+
+/// False only when the owner is surely gone: a process of this machine and space that is no more.
+let mayLive (owner: string) : bool = mayLiveAmong start isKnown owner

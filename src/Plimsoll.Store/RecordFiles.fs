@@ -1,8 +1,6 @@
 /// Records as they lie on the disk; changes nothing.
 module internal Plimsoll.Store.RecordFiles
 
-open System.IO
-
 /// The record in a file, or why it cannot be relied on.
 let read (disk: Disk) (path: string) : Result<Record, string> =
     match RecordText.read (disk.Files.ReadAll path) with
@@ -16,5 +14,5 @@ let all (disk: Disk) : (FileFact * Result<Record, string>) seq =
     |> Seq.choose (fun fact ->
         try
             Some(fact, read disk fact.Path)
-        with :? FileNotFoundException ->
+        with fault when FileFault.isGone fault ->
             None)

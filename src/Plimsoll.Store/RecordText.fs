@@ -5,6 +5,7 @@ open System
 open System.Collections.Concurrent
 open System.Globalization
 open System.IO
+open System.Text
 open System.Text.Json
 open Plimsoll.Language
 
@@ -73,11 +74,26 @@ let private writePart (json: Utf8JsonWriter) (part: KeyPart) =
     json.WriteString("value", part.Value)
     json.WriteEndObject()
 
+/// The last field: the digest of all bytes before it.
+let private seal (body: ReadOnlySpan<byte>) : byte[] =
+    Encoding.ASCII.GetBytes $",\n  \"sha256\": \"{Digest.ofBytes body}\"\n}}"
+
+/// What `Utf8JsonWriter` ends an object with.
+let private ending = "\n}".Length
+
+let private sealLength = (seal ReadOnlySpan.Empty).Length
+
+let private isSealed (bytes: byte[]) =
+    let body = bytes.AsSpan(0, max 0 (bytes.Length - sealLength))
+    bytes.AsSpan(body.Length).SequenceEqual(seal (Span.op_Implicit body))
+
 let write (record: Record) : byte[] =
     use target = new MemoryStream()
 
     do
-        use json = new Utf8JsonWriter(target, JsonWriterOptions(Indented = true))
+        use json =
+            new Utf8JsonWriter(target, JsonWriterOptions(Indented = true, NewLine = "\n"))
+
         json.WriteStartObject()
         json.WriteNumber("format", format)
         json.WriteString("key", string record.Key)
@@ -101,7 +117,8 @@ let write (record: Record) : byte[] =
         json.WriteEndArray()
         json.WriteEndObject()
 
-    target.ToArray()
+    let body = ReadOnlySpan(target.GetBuffer(), 0, int target.Length - ending)
+    Array.append (body.ToArray()) (seal body)
 
 let private text (element: JsonElement) (name: string) =
     match element.GetProperty(name).GetString() with
@@ -183,7 +200,12 @@ let private readRecord (root: JsonElement) =
 let read (bytes: byte[]) : Result<Record, string> =
     try
         use document = JsonDocument.Parse(ReadOnlyMemory bytes)
-        Ok(readRecord document.RootElement)
+        let record = readRecord document.RootElement
+
+        if isSealed bytes then
+            Ok record
+        else
+            Error "its bytes are not those that were written"
     with
     | :? JsonException as fault -> Error $"it is not JSON: {fault.Message}"
     | :? InvalidDataException as fault -> Error fault.Message

@@ -76,11 +76,7 @@ module internal Runs =
             Id = id
             Path = path
             Started = started
-            Owner =
-                if disk.Files.FileExists file then
-                    Some(Encoding.UTF8.GetString(disk.Files.ReadAll file))
-                else
-                    None
+            Owner = LeaseFile.bytes disk.Files file |> Option.map Encoding.UTF8.GetString
         })
 
     /// Newest first.

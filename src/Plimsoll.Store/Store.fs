@@ -36,10 +36,11 @@ type Store private (disk: Disk) =
     /// Path of an artifact whose bytes are surely those of its digest. A damaged one is quarantined.
     member _.Use(digest: Digest) : Result<string, StoreError> = artifacts.Verify digest
 
+    /// As `Use`, but digests the bytes again, for when somebody found them unsound.
+    member _.UseAnew(digest: Digest) : Result<string, StoreError> = artifacts.VerifyAgain digest
+
     /// Bytes of an artifact, verified. For small ones: scores, tables.
-    member _.Read(digest: Digest) : Result<byte[], StoreError> =
-        artifacts.Verify digest
-        |> Result.bind (fun path -> disk.Reading(path, (fun () -> Ok(files.ReadAll path))))
+    member _.Read(digest: Digest) : Result<byte[], StoreError> = artifacts.Read digest
 
     /// A new path for a stage to write its output to, in an existing folder.
     member _.NewOutput() : Result<string, StoreError> =
@@ -91,6 +92,9 @@ type Store private (disk: Disk) =
 
     /// Keeps a listing of code under the digest of its UTF-8 bytes.
     member _.SaveCode(listing: string) : Result<Digest, StoreError> = CodeFiles.save disk listing
+
+    /// Makes a listing of code as young as if it had been saved now. False: it has to be saved again.
+    member _.TouchCode(digest: Digest) : bool = CodeFiles.touch disk digest
 
     /// Keeps the digest of a listing under the digest of what it was made from. It only saves time, so that it
     /// is not an error when it cannot be kept.

@@ -48,7 +48,7 @@ let private parts folder (size: Sizes.Size) : (string * (unit -> unit)) list * i
         "keys of all cells", (fun () -> each (key keying))
         "lookups that find nothing", (fun () -> keys |> List.map store.Find |> keep)
         "plan, as far as it is known", (fun () -> Run.plan options experiment stages store |> keep)
-        "print", (fun () -> PlanView.text plan |> keep)
+        "print", (fun () -> PlanView.text false plan |> keep)
         "print as JSON", (fun () -> PlanView.toJson plan |> keep)
     ],
     experiment.Cells.Length

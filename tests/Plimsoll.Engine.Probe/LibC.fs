@@ -26,4 +26,5 @@ extern int puts(string text)
 
 let SIGKILL = 9
 let SIGTERM = 15
+let SIGCONT = 18
 let SIGSTOP = 19

@@ -39,6 +39,19 @@ let private parent () =
     Thread.Sleep Timeout.Infinite
     0
 
+/// Has a new assembly in its place when the pool is there and starts its first worker. Says how that ended.
+let private rebuilt () =
+    use pool = Pool.create (Jobs.options 1)
+    let path = typeof<Plimsoll.Store.Store>.Assembly.Location
+    let bytes = File.ReadAllBytes path
+    // Never in the file itself: this process has it mapped.
+    File.WriteAllBytes(path + ".new", Array.append bytes [| 0uy |])
+    File.Move(path + ".new", path, true)
+    let folder = Path.Combine(Path.GetDirectoryName path |> string, "jobs")
+    Directory.CreateDirectory folder |> ignore
+    printfn "%A" (pool.Runner(Jobs.job folder "pid"))
+    0
+
 [<EntryPoint>]
 let main arguments =
     match arguments with
@@ -54,7 +67,16 @@ let main arguments =
     | [| "worker that ends" |] ->
         eprintfn "no stages today"
         4
+    | [| "worker that is killed" |] -> LibC.kill (Environment.ProcessId, LibC.SIGKILL)
+    | [| "worker that is told to go" |] -> WorkerDeath.nobodyThere
+    | [| "worker that greets and goes" |] ->
+        // Asked for once it has said hello.
+        Worker.main (fun () ->
+            LibC.exit WorkerDeath.nobodyThere
+            [])
     | [| "parent" |] -> parent ()
+    | [| "run"; root |] -> Sharing.run root
+    | [| "rebuilt" |] -> rebuilt ()
     | _ ->
         eprintfn "unknown mode"
         64

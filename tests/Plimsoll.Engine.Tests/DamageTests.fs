@@ -62,6 +62,67 @@ let ``a large damaged artifact is found when it is needed, with all that it rest
     Assert.That((count "add-large 1", count "add-large 2"), Is.EqualTo((1, 1)))
     Assert.That((run [ large ] store (cells 4L)).Executed, Is.EqualTo 0)
 
+/// Says so when its input holds no number.
+let private wary (log: Log) =
+    stage "wary" plus (fun request ->
+        log.Add "wary"
+
+        match System.Int64.TryParse((File.ReadAllText request.Inputs["a"]).TrimEnd ' ') with
+        | true, number ->
+            File.WriteAllText(request.Output, string number)
+            Finished
+        | _ ->
+            Failed {
+                Class = Corrupt
+                What = "no number"
+                Remedy = "none"
+            })
+
+/// Writes as many other bytes over its input.
+let private spoiling =
+    stage "spoil" [] (fun request ->
+        let length = (FileInfo request.Inputs["a"]).Length
+        File.WriteAllText(request.Inputs["a"], System.String('x', int length))
+        File.WriteAllText(request.Output, "spoilt")
+        Finished)
+
+[<Test>]
+let ``an input whose bytes change after its first use is computed again in the same run`` () =
+    let log = Log()
+    let large, wary = addLarge log, wary log
+
+    let cells = [
+        cell large "a" 7L []
+        bare spoiling "b" [ "a" ]
+        cell wary "c" 1L [ "a"; "b" ]
+    ]
+
+    let store = newStore ()
+    let summary, _ = runWith (optionsFor 1 cells) [ large; spoiling; wary ] store cells
+    Assert.That(textOf store summary "c", Is.EqualTo "7")
+    Assert.That(log.Entries, Is.EqualTo<string list> [ "add-large 7"; "wary"; "add-large 7"; "wary" ])
+    Assert.That(summary.Damages, Has.Length.EqualTo 1)
+
+[<Test>]
+let ``a stage that refuses a sound input fails its cell at once`` () =
+    let log = Log()
+
+    let text =
+        stage "text" [] (fun request ->
+            File.WriteAllText(request.Output, "none")
+            Finished)
+
+    let wary = wary log
+    let cells = [ bare text "a" []; cell wary "c" 1L [ "a" ] ]
+    let summary, _ = runWith (optionsFor 1 cells) [ text; wary ] (newStore ()) cells
+
+    match finalOf summary "c" with
+    | Final.Failed failure -> Assert.That(failure.What, Is.EqualTo "no number")
+    | other -> Assert.Fail $"%A{other}"
+
+    Assert.That(log.Entries, Is.EqualTo<string list> [ "wary" ])
+    Assert.That(summary.Damages, Is.Empty)
+
 [<Test>]
 let ``a stage that finds the disk full has met no bug`` () =
     let full =
@@ -115,7 +176,7 @@ let private runFullAt (step: int) =
         opened, files.Steps, summary, events
 
 [<Test>]
-let ``a disk that is full for a moment costs an attempt at most, whenever that is`` () =
+let ``a disk that is full for a moment makes the run wait once at most, whenever that is`` () =
     let opened, ended, _, _ = runFullAt 0
 
     let retried = [
@@ -126,7 +187,7 @@ let ``a disk that is full for a moment costs an attempt at most, whenever that i
 
             for event in events do
                 match event with
-                | CellRetrying(_, failure, _, _) -> failure
+                | RunWaiting(failure, _) -> failure
                 | _ -> ()
     ]
 
@@ -135,3 +196,32 @@ let ``a disk that is full for a moment costs an attempt at most, whenever that i
     for failure in retried do
         Assert.That(failure.Class, Is.EqualTo Resource)
         Assert.That(failure.What, Does.StartWith "the store's disk is full")
+
+[<Test>]
+let ``a disk that is full for a while costs no cell, and one that stays full fails them all`` () =
+    let add = add (Log())
+    let cells = [ for number in 1L .. 20L -> cell add $"{number}" number [] ]
+
+    /// On a disk that cannot take an artifact until so many tries have failed.
+    let runOn (tries: int) =
+        let root = (newStore ()).Root
+        let left = ref tries
+
+        let meet (target: string) =
+            if
+                target.StartsWith(Layout.objects root, System.StringComparison.Ordinal)
+                && left.Value > 0
+            then
+                left.Value <- left.Value - 1
+                raise (IOException("No space left on device", 28))
+
+        match Store.OpenOn(PlainFileSystem(true, (fun _ -> true), meet), root, ReadWrite) with
+        | Ok store -> runWith (optionsFor 2 cells) [ add ] store cells
+        | Error error -> failwith (StoreError.text error)
+
+    let summary, events = runOn 6
+    Assert.That(summary.Executed, Is.EqualTo 20)
+    Assert.That(events |> List.filter _.IsRunWaiting |> List.length, Is.InRange(1, 4))
+    let summary, events = runOn 1_000_000
+    Assert.That(summary.Failed, Is.EqualTo 20)
+    Assert.That(events |> List.filter _.IsRunWaiting |> List.length, Is.EqualTo 4)

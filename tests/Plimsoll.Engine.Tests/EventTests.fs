@@ -26,6 +26,8 @@ let private word event =
     | CellElsewhere(cell, _) -> $"elsewhere {cell.Label}"
     | Disagrees found -> $"disagrees {found.Cell.Label}"
     | StoreDamage _ -> "damage"
+    | RunWaiting _ -> "waiting"
+    | RunHalted _ -> "halted"
     | RunFinished _ -> "run finished"
 
 [<Test>]

@@ -1,11 +1,13 @@
 /// Why a cell runs: its own change, or one before it.
 module Plimsoll.Engine.Tests.ExplainTests
 
+open System.Collections.Generic
 open NUnit.Framework
 open FsCheck.NUnit
 open Plimsoll.Language
 open Plimsoll.Store
 open Plimsoll.Engine
+open Plimsoll.Engine.Code
 open Plimsoll.Engine.Explain
 open Plimsoll.Engine.Tests.Fakes
 
@@ -130,6 +132,105 @@ let ``a file that cannot be read blocks its cell and is named as the cause`` () 
     | [ Cause.Blocked(Obstacle.Unusable failure) ] ->
         Assert.That(failure.What, Does.Contain "absent.bin")
         Assert.That(labels found.Head.Touches = [ "a"; "b" ], Is.True)
+    | other -> Assert.Fail $"%A{other}"
+
+/// The program as it is, but for members that stages reach: these have another digest.
+let private withOther (memberOf: string -> string) (keying: Keying.Keying) : Keying.Keying =
+    let listings =
+        dict [
+            for KeyValue(stage, listing) in keying.Listings do
+                let change (name: string, digest: string) =
+                    name,
+                    (if name = memberOf stage then
+                         String.replicate 64 "0"
+                     else
+                         digest)
+
+                stage,
+                lazy
+                    ({
+                        Members = listing.Value.Members |> Array.map change
+                    }
+                    : Listing)
+        ]
+
+    let code stage parts =
+        parts
+        |> List.map (fun (name, digest) ->
+            if name = Keying.reachableCode then
+                name, Digest(Listing.digest listings[stage].Value)
+            else
+                name, digest)
+
+    {
+        keying with
+            Listings = Dictionary listings
+            Code = Dictionary(dict [ for KeyValue(stage, parts) in keying.Code -> stage, code stage parts ])
+    }
+
+let private explainWith keying (store: Store) cells =
+    let lookup cell inputs =
+        Keying.definition keying cell inputs
+        |> Result.map (fun definition ->
+            let key = Key.ofDefinition definition
+
+            match store.Find key with
+            | Ok(Lookup.Found record) -> key, Some record
+            | _ -> key, None)
+
+    let plan = Plan.make lookup (experiment cells)
+    plan, Explainer(Past.evidence keying (Some store) plan)
+
+/// Reached by both stages below.
+let private shared (keying: Keying.Keying) =
+    let names (stage: string) =
+        keying.Listings[stage].Value.Members |> Array.map fst |> Set.ofArray
+
+    Set.intersect (names "add") (names "parity") |> Seq.find _.Contains("Fakes.")
+
+[<Test>]
+let ``one changed member is one cause, whatever stages reach it`` () =
+    let stages = [ add (Log()); parity (Log()) ]
+    let store = newStore ()
+
+    let cells = [ written stages[0] "a" 1L 1 []; written stages[1] "b" 0L 2 [ "a" ] ]
+
+    run stages store cells |> ignore
+    let keying = Keying.make id stages
+    let name = shared keying
+
+    match explainWith (withOther (fun _ -> name) keying) store cells |> rootsOf with
+    | [ {
+            Cause = Cause.Changed { Code = Some code }
+        } as root ] ->
+        Assert.That((code.Members = [ MemberChange.Changed name ]), Is.True)
+        Assert.That(labels root.Touches = [ "a"; "b" ], Is.True)
+    | other -> Assert.Fail $"%A{other}"
+
+[<Test>]
+let ``a member of one stage touches its cells and what follows, and no other`` () =
+    let stages = [ add (Log()); parity (Log()) ]
+    let store = newStore ()
+
+    let cells = [
+        written stages[0] "a" 1L 1 []
+        written stages[1] "b" 0L 2 [ "a" ]
+        written stages[0] "c" 3L 3 [ "b" ]
+    ]
+
+    run stages store cells |> ignore
+    let keying = Keying.make id stages
+    let name = shared keying
+
+    let other = keying |> withOther (fun stage -> if stage = "parity" then name else "")
+
+    match explainWith other store cells |> rootsOf with
+    | [ {
+            Cause = Cause.Changed { Code = Some code }
+        } as root ] ->
+        Assert.That((code.Members = [ MemberChange.Changed name ]), Is.True)
+        Assert.That(labels root.At = [ "b" ], Is.True)
+        Assert.That(labels root.Touches = [ "b"; "c" ], Is.True)
     | other -> Assert.Fail $"%A{other}"
 
 [<Property(MaxTest = 30)>]

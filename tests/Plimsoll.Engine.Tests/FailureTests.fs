@@ -147,6 +147,77 @@ let ``a run that stops after a failure starts nothing more`` () =
     Assert.That(events |> List.filter _.IsCellNotStarted, Has.Length.EqualTo 1)
 
 [<Test>]
+let ``a program that is rebuilt while it runs starts nothing more and fails no cell`` () =
+    let add = add (Log())
+    let cells = [ for number in 1L .. 10L -> cell add $"{number}" number [] ]
+    let jobs = ref 0
+
+    let rebuilt (job: Job) =
+        jobs.Value <- jobs.Value + 1
+
+        if jobs.Value > 3 then
+            JobEnd.Refused {
+                Class = Invalid
+                What = "the program was rebuilt while it ran"
+                Remedy = "run again"
+            }
+        else
+            Inline.runner job
+
+    let options = {
+        optionsFor 1 cells with
+            RunStage = rebuilt
+    }
+
+    let summary, events = runWith options [ add ] (newStore ()) cells
+    Assert.That((summary.Executed, summary.Failed, summary.NotStarted), Is.EqualTo((3, 0, 7)))
+    Assert.That(events |> List.filter _.IsRunHalted, Has.Length.EqualTo 1)
+    Assert.That(jobs.Value, Is.EqualTo 4)
+
+[<Test>]
+let ``an attempt for which there is no thread ends, instead of never`` () =
+    let add = add (Log())
+    let cells = [ cell add "a" 1L [] ]
+    let store = newStore ()
+    let options = optionsFor 1 cells
+
+    let workshop: Workshop = {
+        Keying = Keying.make options.FileOf [ add ]
+        Store = store
+        Options = options
+        Damage = ignore
+        Disagreement = ignore
+        Claim = fun _ -> failwith "nothing is claimed"
+        KeepCode = ignore
+        Commit = fun _ -> failwith "nothing is stored"
+        UnderWay = ConcurrentDictionary()
+    }
+
+    let assignment: CellAssignment = {
+        Ticket = { Cell = 0; Attempt = 1 }
+        Attempt = 1
+        Cell = cells.Head
+        Stage = add
+        Inputs = []
+        Slots = [ Cpu 0 ]
+        Began = ignore
+        Resumed = ignore
+        Report = ignore
+        Cancelled = CancellationToken.None
+    }
+
+    let noThread _ _ =
+        raise (OutOfMemoryException "no thread")
+
+    let told = ConcurrentQueue<Ended>()
+
+    Actors.InProcess.executorOn noThread workshop assignment told.Enqueue
+
+    match List.ofSeq told with
+    | [ Ended.Starved failure ] -> Assert.That(failure.Class, Is.EqualTo Resource)
+    | other -> Assert.Fail $"%A{other}"
+
+[<Test>]
 let ``a run that is abandoned ends at once, whatever still computes`` () =
     use release = new ManualResetEventSlim()
     use started = new CountdownEvent(1)
@@ -171,11 +242,24 @@ let ``a run that is abandoned ends at once, whatever still computes`` () =
                 abandon.Cancel())
 
     watcher.Start()
-    let summary, _ = runWith options [ deaf ] (newStore ()) cells
+    let store = newStore ()
+    let summary, _ = runWith options [ deaf ] store cells
     Assert.That(summary.Cancelled, Is.EqualTo 2)
     Assert.That(release.IsSet, Is.False)
-    release.Set()
     watcher.Join()
+    // What still computes has its lease, and gives it back itself.
+    let files folder =
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+
+    Assert.That(files (Layout.leases store.Root), Has.Length.EqualTo 1)
+    Assert.That(files (Layout.owners store.Root), Has.Length.EqualTo 1)
+    release.Set()
+
+    let over () =
+        Array.isEmpty (files (Layout.leases store.Root))
+        && Array.isEmpty (files (Layout.owners store.Root))
+
+    Assert.That(SpinWait.SpinUntil(over, TimeSpan.FromSeconds 10.0))
 
 [<Test>]
 let ``what is not asked for does not run, and is no failure`` () =
@@ -217,3 +301,15 @@ let ``a limit of a stage goes before the general one, each for itself`` () =
     let adapt = RunOptions.limitsOf "adapt" options
     Assert.That((adapt.Seconds, adapt.Memory), Is.EqualTo((Some 99.0, Some 1000L)))
     Assert.That(RunOptions.limitsOf "evaluate" options, Is.EqualTo options.Limits)
+
+[<Test>]
+let ``a file of the store that cannot be read now may be read later, a damaged one may not`` () =
+    Assert.That((Fault.ofStore (Unreadable("x", "Input/output error"))).Class, Is.EqualTo Transient)
+
+    let damage = {
+        Path = "x"
+        Why = "other bytes"
+        Quarantined = None
+    }
+
+    Assert.That((Fault.ofStore (Damaged damage)).Class, Is.EqualTo Corrupt)

@@ -56,6 +56,14 @@ let ``checkpoints that come further give transient failures a new beginning`` ()
     let stuck = [ for _ in 1..12 -> failure Transient "killed" 100L ]
     Assert.That(delays 1UL stuck |> List.length, Is.EqualTo 4)
 
+[<Test>]
+let ``checkpoints that come further make every failure a new one`` () =
+    for kind in [ Deterministic; Resource; Transient ] do
+        let further = [ for number in 1..12 -> failure kind "no sign of life" (int64 number) ]
+        Assert.That(delays 1UL further |> List.length, Is.EqualTo 12, $"{kind}")
+        let stuck = [ for _ in 1..12 -> failure kind "no sign of life" 7L ]
+        Assert.That(delays 1UL stuck |> List.length, Is.LessThan 5, $"{kind}")
+
 [<FsCheck.NUnit.Property>]
 let ``delays double, give or take a quarter, and repeat`` (seed: uint64) =
     let failures = [ for _ in 1..4 -> failure Transient "killed" 0L ]

@@ -326,3 +326,25 @@ let ``a record tells how the artifact came to be`` () =
             ]
         )
     | other -> Assert.Fail $"%A{other}"
+
+[<Test>]
+let ``code that is collected while its stage runs is kept again for the record`` () =
+    let store = newStore ()
+
+    let slow =
+        stage "slow" [] (fun request ->
+            for file in Directory.GetFiles(Layout.code store.Root, "*", SearchOption.AllDirectories) do
+                File.Delete file
+
+            File.WriteAllText(request.Output, "x")
+            Finished)
+
+    match finalOf (run [ slow ] store [ bare slow "a" [] ]) "a" with
+    | Final.Finished(record, _) ->
+        let listed =
+            record.Parts
+            |> List.filter (fun part -> part.Kind = CodePart && part.Name = Keying.reachableCode)
+            |> List.map (fun part -> store.Code(Digest part.Value))
+
+        Assert.That(listed |> List.map _.IsSome, Is.EqualTo<bool list> [ true ])
+    | other -> Assert.Fail $"%A{other}"

@@ -131,6 +131,77 @@ let ``a cell that another run has leaves its slot to others and is asked for aga
     Assert.That(tickets commands |> List.map fst, Is.EqualTo<int list> [ 0 ])
     Assert.That(attempts 0 state, Is.EqualTo 1, "a question is no attempt")
 
+let private startWaiting (waits: double list) inputs slotCount =
+    startWith
+        (waits |> List.map (fun seconds -> TimeSpan.FromSeconds(seconds: double)))
+        (CellGraph.ofInputs inputs)
+        (slots slotCount)
+        4
+        Continue
+        (Array.create inputs.Length None)
+
+[<Test>]
+let ``a full disk makes the whole run wait, and counts for no cell`` () =
+    let starved = startWaiting [ 1.0; 2.0 ] [| []; []; [] |] 2
+
+    let state, commands = starved |> after [ Starved(first 0) ]
+    let second = TimeSpan.FromSeconds 1.0
+
+    Assert.That(commands, Is.EqualTo<Command list> [ Pause(1, second); PutBack(first 0, second) ])
+
+    // Another one in the same pause, and a result: nothing starts until it is over.
+    let state, commands = (state, []) |> after [ Starved(first 1) ]
+    Assert.That(commands, Is.EqualTo<Command list> [ PutBack(first 1, second) ])
+    let state, commands = (state, []) |> after [ Wake 1 ]
+
+    Assert.That(
+        commands,
+        Is.EqualTo<Command list> [
+            Start({ Cell = 0; Attempt = 2 }, slots 1)
+            Start({ Cell = 1; Attempt = 2 }, [ Cpu 1 ])
+        ]
+    )
+
+    Assert.That(snd (step (Wake 1) state), Is.Empty, "it was over before")
+
+[<Test>]
+let ``a disk that stays full fails the cells at last, and a result gives it new patience`` () =
+    let again cell attempt = { Cell = cell; Attempt = attempt }
+
+    let state, _ =
+        startWaiting [ 1.0; 2.0 ] [| []; [] |] 1
+        |> after [ Starved(first 0); Wake 1; Starved(again 0 2); Wake 2 ]
+
+    let failed, commands = step (Starved(again 0 3)) state
+    Assert.That(commands, Is.EqualTo<Command list> [ Settle(0, Ending.Failed); Start(first 1, slots 1) ])
+    Assert.That(snd (step (Starved(first 1)) failed), Does.Contain(Settle(1, Ending.Failed)))
+    let _, commands = (state, []) |> after [ Finished(again 0 3); Starved(first 1) ]
+    Assert.That(commands, Does.Contain(Pause(3, TimeSpan.FromSeconds 1.0)))
+
+[<Test>]
+let ``a cell that met a full disk still gets all threads`` () =
+    let _, commands =
+        startWaiting [ 1.0 ] [| [] |] 4 |> after [ Starved(first 0); Wake 1 ]
+
+    Assert.That(tickets commands, Is.EqualTo<(int * int) list> [ 0, 4 ])
+
+[<Test>]
+let ``a run that waits for the disk can be cancelled`` () =
+    let _, commands =
+        startWaiting [ 1.0 ] [| []; [] |] 1 |> after [ Starved(first 0); CancelAll ]
+
+    Assert.That(List.last commands, Is.EqualTo Complete)
+
+[<Test>]
+let ``when no cell can run any more nothing starts, and what runs is finished`` () =
+    let state, commands =
+        startNew [| []; []; []; [ 1 ] |] 2 1 |> after [ Refused(first 0) ]
+
+    Assert.That(commands, Is.EquivalentTo [ for cell in [ 0; 2; 3 ] -> Settle(cell, Ending.NotStarted) ])
+
+    let _, commands = step (Finished(first 1)) state
+    Assert.That(commands, Is.EqualTo<Command list> [ Settle(1, Ending.Done); Complete ])
+
 let private startStopping most inputs slotCount =
     start (CellGraph.ofInputs inputs) (slots slotCount) 1 (StopAfter most) (Array.create inputs.Length None)
 

@@ -6,6 +6,7 @@ open System.IO
 open System.Threading
 open NUnit.Framework
 open Plimsoll.Data
+open Plimsoll.Learning.Training
 open Plimsoll.Stages
 open Plimsoll.Store
 open Plimsoll.Store.Tests
@@ -105,6 +106,63 @@ let ``a flipped bit is damage of the store, not a difference of the stage`` () =
 
     match Verify.cell (benchFor store [ stage ]) cells.Head (recordOf summary "a") None with
     | Verify.Verdict.Damaged damage -> Assert.That(damage.Path, Is.EqualTo path)
+    | other -> Assert.Fail $"%A{other}"
+
+/// A stage that trains for a hundred steps; from step `parts` on its losses are those of the clock.
+let private noisy (parts: int) =
+    stage "noisy" [] (fun request ->
+        let mutable loss = 1.0
+        let trail = Text.StringBuilder()
+
+        for step in 1..100 do
+            loss <- loss * 0.99
+
+            if step >= parts then
+                loss <- loss + double (Diagnostics.Stopwatch.GetTimestamp() % 1_000_003L) * 1e-9
+
+            trail.Append $"{step} {BitConverter.DoubleToUInt64Bits loss:x16} losses\n"
+            |> ignore
+
+        File.WriteAllText(request.Output, $"{{\"loss\": {loss:R}}}")
+        request.Trail |> Option.iter (fun path -> File.WriteAllText(path, string trail))
+        Finished)
+
+let private compare (old: string) (now: string) : Verify.TrailDifference option =
+    match TrailComparison.Of(File.ReadAllText old, File.ReadAllText now) with
+    | :? TrailComparison.Differs as found ->
+        Some {
+            Step = found.Step
+            LastEqual = found.LastEqual
+            Kind = found.Kind
+        }
+    | _ -> None
+
+[<TestCase 1>]
+[<TestCase 42>]
+[<TestCase 100>]
+let ``a stage that stops repeating itself at a step is found, and the step is named`` (parts: int) =
+    let stage = noisy parts
+    let store = newStore ()
+    let cells = [ bare stage "a" [] ]
+    let record = recordOf (run [ stage ] store cells) "a"
+
+    let bench = {
+        benchFor store [ stage ] with
+            Trails = compare
+    }
+
+    match Verify.cell bench cells.Head record (store.Trail record.Key) with
+    | Verify.Verdict.Different found ->
+        Assert.That(found.Second |> Option.exists (Verify.agree found.First), Is.False)
+
+        let parting: Verify.TrailDifference option =
+            Some {
+                Step = int64 parts
+                LastEqual = int64 parts - 1L
+                Kind = "losses"
+            }
+
+        Assert.That((found.Trail = parting), Is.True, $"%A{found.Trail}")
     | other -> Assert.Fail $"%A{other}"
 
 [<Test>]

@@ -11,6 +11,7 @@ open Plimsoll.Engine
 open Plimsoll.Engine.Workers
 open Plimsoll.Engine.Probe
 open Plimsoll.Engine.Tests.WorkerSupport
+open Plimsoll.Store.Tests
 
 let private usual = Jobs.options 1
 
@@ -201,8 +202,28 @@ let ``a worker of another build is refused`` () =
     neverServes
         (Jobs.command "worker of another build")
         Invalid
-        "comes from another build of the program than the one that started it"
+        "comes from another build than the program that started it: the program was rebuilt while it ran"
         "wait until the build has finished, then run again"
+
+[<Test>]
+let ``a program that is rebuilt before its first worker starts gets no work done by it`` () =
+    let program, arguments = Jobs.command "rebuilt"
+    let probe = List.head arguments
+    let folder = Folders.fresh ()
+    Directory.CreateDirectory folder |> ignore
+
+    for file in Directory.GetFiles(string (DirectoryInfo(probe).Parent)) do
+        if file.EndsWith ".dll" || file.EndsWith "Probe.runtimeconfig.json" then
+            File.Copy(file, Path.Combine(folder, FileInfo(file).Name))
+
+    let start = Diagnostics.ProcessStartInfo program
+    start.ArgumentList.Add(Path.Combine(folder, FileInfo(probe).Name))
+    start.ArgumentList.Add "rebuilt"
+    start.RedirectStandardOutput <- true
+    use running = Diagnostics.Process.Start start |> nonNull
+    let said = running.StandardOutput.ReadToEnd()
+    running.WaitForExit()
+    Assert.That(said, Does.Contain "rebuilt while it ran")
 
 [<Test>]
 let ``a program that is not there is named`` () =
@@ -219,6 +240,39 @@ let ``a worker that ends before it says hello leaves its last words`` () =
         Deterministic
         "ended before it said hello, with exit code 4; its last words: no stages today"
         "run `plimsoll doctor`; if it is content, build the program anew; what it printed is in LOG"
+
+[<Test>]
+let ``a worker that somebody ends before its first work is a transient failure`` () =
+    neverServes
+        (Jobs.command "worker that is killed")
+        Transient
+        "was ended by SIGKILL (signal 9): somebody killed it, or the system did because memory ran out"
+        "look for `oom` in the system's log; if memory ran out, run fewer cells at once (--jobs)"
+
+    for kind in [ "worker that is told to go"; "worker that greets and goes" ] do
+        neverServes
+            (Jobs.command kind)
+            Transient
+            "was asked to end by somebody else (SIGTERM) and kept what it needs to go on"
+            "run again; what has finished is kept"
+
+[<Test>]
+let ``a worker that cannot be started, however that fails, costs no place and is nobody's failure`` () =
+    withPool { usual with Command = "", [] } (fun pool ->
+        for _ in 1..2 do
+            use patience =
+                new System.Threading.CancellationTokenSource(TimeSpan.FromSeconds 5.0)
+
+            let job = job "pid"
+
+            match
+                runOn pool {
+                    job with
+                        Request.Cancelled = patience.Token
+                }
+            with
+            | JobEnd.Starved failure -> Assert.That(failure.Class, Is.EqualTo Resource)
+            | other -> Assert.Fail $"%A{other}")
 
 [<Test>]
 let ``a worker that says nothing is given up`` () =

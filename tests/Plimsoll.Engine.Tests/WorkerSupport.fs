@@ -28,6 +28,8 @@ let need (pid: int) =
 
 let failureOf (ended: JobEnd) =
     match ended with
+    | JobEnd.Starved failure
+    | JobEnd.Refused failure
     | JobEnd.Ended(Failed failure, _) -> failure
     | other -> failwith $"it did not fail but ended as %A{other}"
 

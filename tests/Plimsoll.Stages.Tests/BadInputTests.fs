@@ -155,6 +155,52 @@ let ``a data file that is not there is refused in these words`` () =
         Is.EqualTo "check the path; in an experiment file it is relative to that file"
     )
 
+let private guarded (inputs: (string * string) list) (body: unit -> unit) =
+    let request = {
+        Parameters = Map.empty
+        Inputs = Map inputs
+        Output = "artifact"
+        Seed = None
+        Threads = 1
+        Report = ignore
+        Cancelled = System.Threading.CancellationToken.None
+        Checkpoint = None
+        CheckpointEvery = StageRequest.checkpointEvery
+        Trail = None
+    }
+
+    match
+        Outcomes.guarding request (fun () ->
+            body ()
+            Finished)
+    with
+    | Failed failure -> failure
+    | other -> failwith $"{other}"
+
+[<TestCase(28)>]
+[<TestCase(122)>]
+let ``a disk that fills up under a stage is a lack of space, in such words`` (code: int) =
+    let failure =
+        guarded [] (fun () -> raise (IOException("No space left on device", code)))
+
+    Assert.That(failure.Class, Is.EqualTo Resource)
+    Assert.That(failure.What, Is.EqualTo "the disk is full: No space left on device")
+
+[<Test>]
+let ``a full device is a lack of space`` () =
+    if not (File.Exists "/dev/full") then
+        Assert.Ignore "there is no device that is always full"
+
+    let failure = guarded [] (fun () -> File.WriteAllText("/dev/full", "x"))
+    Assert.That(failure.Class, Is.EqualTo Resource)
+
+[<Test>]
+let ``an input that has gone is corrupt, another missing file is not`` () =
+    let gone = Path.Combine(Path.GetTempPath(), System.Guid.NewGuid().ToString "N")
+    let read () = File.ReadAllBytes gone |> ignore
+    Assert.That((guarded [ "dataset", gone ] read).Class, Is.EqualTo Corrupt)
+    Assert.That((guarded [ "dataset", "other" ] read).Class, Is.EqualTo Transient)
+
 let stages = Bench.names
 
 [<TestCaseSource(nameof stages)>]

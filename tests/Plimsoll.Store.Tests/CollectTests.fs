@@ -9,6 +9,8 @@ open Plimsoll.Store.Tests.Samples
 let private in' (days: float) = DateTimeOffset.UtcNow.AddDays days
 let private policy = CollectPolicy.leftovers
 
+let private equals (expected: 'a list) = Is.EqualTo<'a list> expected
+
 let private kinds (collected: Collected) =
     collected.Counts |> List.map (fun (kind, count, _) -> kind, count)
 
@@ -145,6 +147,43 @@ let ``a listing of code goes with the last record that names it`` () =
     store.Collect({ policy with OnlyKept = true }, false, in' 1.0) |> ok |> ignore
     Assert.That(store.Code listing, Is.EqualTo None)
 
+let private age (path: string) =
+    File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays -1.0)
+
+[<Test>]
+let ``an old listing that is saved or touched again is young`` () =
+    let store = openNew ()
+
+    let old text =
+        let digest = store.SaveCode text |> ok
+        age (Layout.listing store.Root digest)
+        digest
+
+    let saved, touched, left = old "a", old "b", old "c"
+    Assert.That(store.SaveCode "a" |> ok, Is.EqualTo saved)
+    Assert.That(store.TouchCode touched)
+    store.Collect(policy, false) |> ok |> ignore
+    Assert.That([ saved; touched; left ] |> List.map (store.Code >> _.IsSome), equals [ true; true; false ])
+    Assert.That(store.TouchCode left, Is.False)
+
+[<Test>]
+let ``a listing that is saved again while it is collected stays`` () =
+    let store = openNew ()
+    let listing = store.SaveCode "a" |> ok
+    let path = Layout.listing store.Root listing
+    age path
+
+    let meanwhile source =
+        if source = path then
+            store.SaveCode "a" |> ok |> ignore
+
+    let collector =
+        Store.OpenOn(OtherProcess("c.1", (fun _ -> true), meanwhile), store.Root, ReadWrite)
+        |> ok
+
+    Assert.That((collector.Collect(policy, false) |> ok).Removed, Is.Empty)
+    Assert.That(store.Code listing, Is.EqualTo(Some "a"))
+
 [<Test>]
 let ``runs, quarantine, and what dead or silent processes left go with time`` () =
     let store = openNew ()
@@ -173,6 +212,26 @@ let ``runs, quarantine, and what dead or silent processes left go with time`` ()
     Assert.That(after 40.0, Is.EqualTo<(Rubbish * int) list> [ Rubbish.Quarantined, 1 ])
     Assert.That(after 100.0, Is.EqualTo<(Rubbish * int) list> [ Rubbish.Run, 1 ])
     Assert.That(store.Runs() |> ok, Is.Empty)
+
+[<TestCase("plimsoll run ID --only a")>]
+[<TestCase("plimsoll run 'a b/runs/ID/experiment.yaml' --only a")>]
+[<TestCase("""plimsoll run C:\runs\ID\experiment.yaml""")>]
+[<TestCase("plimsoll run --file=runs/ID/experiment.yaml")>]
+let ``a run whose experiment makes a record again stays as long as the record`` (command: string) =
+    let store = openNew ()
+    let named, other = store.NewRun "a" |> ok, store.NewRun "a" |> ok
+
+    let record = {
+        record 1L (Outcome.Diverged(1L, "loss")) with
+            Command = command.Replace("ID", named.Id)
+    }
+
+    store.Commit(None, record, None) |> ok |> ignore
+    store.Collect(policy, false, in' 100.0) |> ok |> ignore
+    Assert.That(Directory.Exists named.Path)
+    Assert.That(Directory.Exists other.Path, Is.False)
+    store.Collect({ policy with OnlyKept = true }, false, in' 100.0) |> ok |> ignore
+    Assert.That(Directory.Exists named.Path, Is.False)
 
 [<Test>]
 let ``an artifact that a commit puts back while it is collected stays`` () =

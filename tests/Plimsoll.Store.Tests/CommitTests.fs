@@ -69,6 +69,41 @@ let ``of many that commit one key at once exactly one is new`` () =
         Assert.That(outcomes |> Array.filter _.IsSame, Has.Length.EqualTo 3)
         Assert.That((store.Check true |> ok).IsSound)
 
+/// A store in which half a record appears, the first so many times that one is to be written.
+let private contested times =
+    let files = OtherProcess("p.1", (fun _ -> true))
+
+    let store =
+        Store.OpenOn(files, Path.Combine(Folders.fresh (), "store"), ReadWrite) |> ok
+
+    let left = ref times
+
+    files.Claiming <-
+        fun target ->
+            if target.StartsWith(Layout.records store.Root) && left.Value > 0 then
+                left.Value <- left.Value - 1
+                File.WriteAllText(target, "{")
+
+    store
+
+[<TestCase(1)>]
+[<TestCase(3)>]
+let ``a commit that half a record forestalls writes its own`` (times: int) =
+    let store = contested times
+    let record, answer = commitOnce store 1L [| 1uy |]
+    Assert.That(answer, Is.EqualTo Committed.New)
+    Assert.That(store.Find record.Key |> ok, Is.EqualTo(Lookup.Found record))
+    Assert.That((store.Check true |> ok).IsSound)
+
+[<Test>]
+let ``a commit that is forestalled again and again is an error`` () =
+    let store = contested 100
+    let output, record = prepare store 1L [| 1uy |]
+
+    match store.Commit(Some output, record, None) with
+    | Error(NotWritable _) -> ()
+    | other -> Assert.Fail $"%A{other}"
+
 [<Test>]
 let ``of many that make one store at once all succeed`` () =
     for _ in 1..20 do

@@ -24,6 +24,10 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
     member val Cut = false with get, set
     /// Called when a counter was written.
     member val Overwritten: unit -> unit = ignore with get, set
+    /// Called before a file is read, and may take it away.
+    member val Reading: string -> unit = ignore with get, set
+    /// Called before a file is claimed, and may be quicker.
+    member val Claiming: string -> unit = ignore with get, set
     /// How often folders were listed.
     member _.Listings = listings
 
@@ -41,8 +45,16 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
         member this.FolderExists path = not this.Cut && real.FolderExists path
         member this.Length path = this.Do(fun () -> real.Length path)
         member this.Written path = this.Do(fun () -> real.Written path)
-        member this.ReadAll path = this.Do(fun () -> real.ReadAll path)
-        member this.OpenRead path = this.Do(fun () -> real.OpenRead path)
+
+        member this.ReadAll path =
+            this.Do(fun () ->
+                this.Reading path
+                real.ReadAll path)
+
+        member this.OpenRead path =
+            this.Do(fun () ->
+                this.Reading path
+                real.OpenRead path)
 
         member this.Write(path, bytes) =
             this.Do(fun () -> real.Write(path, bytes))
@@ -56,7 +68,9 @@ type OtherProcess(owner: string, mayLive: string -> bool, ?beforeRename: string 
                 real.Rename(source, target))
 
         member this.Claim(source, target) =
-            this.Do(fun () -> real.Claim(source, target))
+            this.Do(fun () ->
+                this.Claiming target
+                real.Claim(source, target))
 
         member this.Overwrite(path, bytes) =
             this.Do(fun () ->

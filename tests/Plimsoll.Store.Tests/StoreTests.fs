@@ -109,6 +109,22 @@ let ``a missing artifact makes its record lost`` () =
     | other -> Assert.Fail $"%A{other}"
 
 [<Test>]
+let ``a flipped bit of a record is found wherever it falls`` () =
+    let store = openNew ()
+    let path = Layout.record store.Root (commit store 1L [| 1uy |]).Key
+    let bytes = File.ReadAllBytes path
+    let reader = Store.Open(store.Root, ReadOnly) |> ok
+
+    for at in 0 .. bytes.Length - 1 do
+        let damaged = Array.copy bytes
+        damaged[at] <- damaged[at] ^^^ 1uy
+        File.WriteAllBytes(path, damaged)
+        Assert.That((reader.Check false |> ok).Damages, Has.Length.EqualTo 1, $"byte {at}")
+
+    File.WriteAllBytes(path, bytes)
+    Assert.That((reader.Check false |> ok).IsSound)
+
+[<Test>]
 let ``committing again repairs a damaged artifact`` () =
     let store = openNew ()
     let record = commit store 1L (bytesOf 100 1)
@@ -151,6 +167,60 @@ let ``records are listed oldest first`` () =
     store.Commit(None, late, None) |> ok |> ignore
     store.Commit(None, early, None) |> ok |> ignore
     Assert.That(fst (store.Records() |> ok), Is.EqualTo<Record list> [ early; late ])
+
+/// The store as a process sees it in whose way another one comes whenever it reads.
+let private disturbed (store: Store) (reading: string -> unit) =
+    let files = OtherProcess("p.1", (fun _ -> true))
+    let opened = Store.OpenOn(files, store.Root, ReadWrite) |> ok
+    files.Reading <- reading
+    opened
+
+[<Test>]
+let ``a record that goes while it is looked up is absent, and left out of the list`` () =
+    let store = openNew ()
+    let gone, stays = commit store 1L [| 1uy |], commit store 2L [| 2uy |]
+    let path = Layout.record store.Root gone.Key
+    let bytes = File.ReadAllBytes path
+
+    let other =
+        disturbed store (fun read ->
+            if read = path then
+                File.Delete path)
+
+    Assert.That(find other gone, Is.EqualTo Lookup.Absent)
+    File.WriteAllBytes(path, bytes)
+    let records, damages = other.Records() |> ok
+    Assert.That(records, Is.EqualTo<Record list> [ stays ])
+    Assert.That(damages, Is.Empty)
+
+[<TestCase(10)>]
+[<TestCase(70000)>]
+let ``an artifact that goes while it is read is damaged, not unreadable`` (length: int) =
+    let store = openNew ()
+    let record = commit store 1L (bytesOf length 1)
+    let other = disturbed store File.Delete
+
+    match other.Use (artifact record).Digest with
+    | Error(Damaged damage) -> Assert.That(damage.Why, Is.EqualTo "the file is missing")
+    | outcome -> Assert.Fail $"%A{outcome}"
+
+[<Test>]
+let ``a disk that does not answer loses nothing`` () =
+    let store = openNew ()
+    let record = commit store 1L (bytesOf 10 1)
+    let path = store.Path (artifact record).Digest
+
+    let other =
+        disturbed store (fun read ->
+            if read = path then
+                raise (IOException("Input/output error", 5)))
+
+    match other.Use (artifact record).Digest with
+    | Error(Unreadable _) -> ()
+    | outcome -> Assert.Fail $"%A{outcome}"
+
+    Assert.That(File.Exists path)
+    Assert.That(find store record, Is.EqualTo(Lookup.Found record))
 
 [<Test>]
 let ``a discarded output leaves nothing`` () =

@@ -5,6 +5,12 @@ module Plimsoll.Engine.Explain
 open System.Collections.Generic
 open Plimsoll.Language
 open Plimsoll.Store
+open Plimsoll.Engine.Code
+
+/// What became of the members that a stage reaches, each change once: two stages whose code changed in the same
+/// members share the value.
+[<ReferenceEquality>]
+type CodeChange = { Members: MemberChange list }
 
 /// What is known of the plan and of the past.
 type Evidence = {
@@ -17,6 +23,8 @@ type Evidence = {
     Nearest: Cell -> Record option
     /// Who made an artifact, the same cell preferred.
     MakerOf: Cell -> Digest -> Record option
+    /// What is behind a changed digest of a stage's code. None: it is no such digest, or the old listing is gone.
+    Code: StageSignature -> KeyChange -> CodeChange option
 }
 
 /// What a cell is compared with.
@@ -33,6 +41,8 @@ type Change = {
     Source: Source option
     /// The path of a changed file, as the experiment names it.
     File: string option
+    /// The members behind changed code, where they are known.
+    Code: CodeChange option
 }
 
 /// Why a cell has no usable record although nothing in its key changed.
@@ -157,6 +167,7 @@ type Explainer(evidence: Evidence) =
                     Part = change
                     Source = sourceOf cell change
                     File = fileOf cell change
+                    Code = evidence.Code cell.Stage change
                 })
 
         let inputs =
@@ -237,6 +248,8 @@ type Explainer(evidence: Evidence) =
 /// What makes two causes one. A value that stands in the experiment's text is one cause whatever stages read it.
 type private Identity =
     | Written of old: string option * now: string option * file: string * line: int * column: int
+    /// One change of code, whatever stages it reaches, although each has a digest of its own.
+    | Members of CodeChange
     /// Code and seeds: one change, whatever stages it reaches.
     | Anywhere of KeyChange
     | OfStage of stage: string * KeyChange
@@ -244,6 +257,7 @@ type private Identity =
 
 let private identity (cell: Cell) (cause: Cause) =
     match cause with
+    | Cause.Changed { Code = Some code } -> Members code
     | Cause.Changed { Part = part; Source = source } ->
         match source with
         | Some(FromFile at | FromRecipe at | FromAxis(_, at)) ->

@@ -5,6 +5,7 @@ open System
 open System.Collections.Generic
 open Plimsoll.Language
 open Plimsoll.Store
+open Plimsoll.Engine.Code
 
 /// `Task/arm/node` and the settings after it, from a label.
 let private pieces (label: string) =
@@ -121,6 +122,60 @@ type Past(store: Store, experiment: string) =
                 |> Option.orElse (makers |> List.tryFindBack (fun record -> record.Stage = cell.Stage.Name))
             | _ -> None
 
+/// What changed in the code of stages: the old listing from the store, the new one from this program.
+type private CodeHistory(keying: Keying.Keying, store: Store option) =
+    let kept = Dictionary<string, Listing option>()
+    let known = Dictionary<string * string * string, Explain.CodeChange option>()
+
+    let shared =
+        Dictionary<MemberChange list, Explain.CodeChange>(HashIdentity.Structural)
+
+    let old digest =
+        match kept.TryGetValue digest with
+        | true, listing -> listing
+        | _ ->
+            let listing =
+                store
+                |> Option.bind (fun store -> store.Code(Digest digest))
+                |> Option.bind Listing.tryParse
+
+            kept[digest] <- listing
+            listing
+
+    let now (stage: string) digest =
+        match keying.Listings.TryGetValue stage with
+        | true, listing when Listing.digest listing.Value = digest -> Some listing.Value
+        | _ -> old digest
+
+    let share members =
+        match shared.TryGetValue members with
+        | true, change -> change
+        | _ ->
+            let change: Explain.CodeChange = { Members = members }
+            shared[members] <- change
+            change
+
+    member _.Of (stage: StageSignature) (change: KeyChange) : Explain.CodeChange option =
+        match change with
+        | {
+              Kind = CodePart
+              Name = name
+              Old = Some before
+              New = Some after
+          } when name = Keying.reachableCode ->
+            match known.TryGetValue((stage.Name, before, after)) with
+            | true, found -> found
+            | _ ->
+                let found =
+                    old before
+                    |> Option.bind (fun before ->
+                        now stage.Name after
+                        |> Option.map (fun after -> share (Listing.diff before after)))
+
+                known[(stage.Name, before, after)] <- found
+                found
+        | _ -> None
+
 /// Evidence for a plan. The parts of keys come from the cells as they are now.
 let evidence (keying: Keying.Keying) (store: Store option) (plan: Plan) : Explain.Evidence =
     let states = Dictionary<CellId, CellPlan>()
@@ -146,6 +201,7 @@ let evidence (keying: Keying.Keying) (store: Store option) (plan: Plan) : Explai
             | Error _ -> []
 
     let past = store |> Option.map (fun store -> Past(store, plan.Experiment.Name))
+    let code = CodeHistory(keying, store)
     let ask question = past |> Option.bind question
 
     {
@@ -153,5 +209,6 @@ let evidence (keying: Keying.Keying) (store: Store option) (plan: Plan) : Explai
         Parts = parts
         Last = fun cell -> ask (fun past -> past.Last cell)
         Nearest = fun cell -> ask (fun past -> past.Nearest cell)
+        Code = fun stage change -> code.Of stage change
         MakerOf = fun cell digest -> ask (fun past -> past.MakerOf cell digest)
     }

@@ -107,6 +107,8 @@ let private recompute (bench: Bench) (cell: Cell) (stage: Stage) inputs : Result
 
     match ended with
     | JobEnd.Stopped -> Ok Again.Stopped
+    | JobEnd.Starved failure
+    | JobEnd.Refused failure
     | JobEnd.Ended(Failed failure, _) -> Error failure
     | JobEnd.Ended(Diverged(step, what), _) -> Ok(Again.Diverged(step, what))
     | JobEnd.Ended(Finished, _) ->

@@ -55,12 +55,27 @@ module InProcess =
     /// Bytes. Deep graphs recurse while they are built.
     let private stack = 16 <<< 20
 
-    let executor (workshop: Workshop) : Executor =
+    let private startThread name (body: unit -> unit) =
+        let thread = Thread(body, stack)
+        thread.IsBackground <- true
+        thread.Name <- name
+        thread.Start()
+
+    let private noThread (fault: exn) = {
+        Class = Resource
+        What = $"no thread could be started: {fault.Message}"
+        Remedy = "wait until the machine has memory to spare, or run fewer cells at once (--jobs)"
+    }
+
+    /// `start` runs a function of this name elsewhere.
+    let executorOn (start: string -> (unit -> unit) -> unit) (workshop: Workshop) : Executor =
         fun assignment finish ->
-            let thread = Thread((fun () -> Attempts.run workshop assignment |> finish), stack)
-            thread.IsBackground <- true
-            thread.Name <- assignment.Cell.Label
-            thread.Start()
+            try
+                start assignment.Cell.Label (fun () -> Attempts.run workshop assignment |> finish)
+            with fault ->
+                finish (Ended.ofEngine (noThread fault))
+
+    let executor (workshop: Workshop) : Executor = executorOn startThread workshop
 
 /// Owns the schedule. Everything that it knows of the world comes as a message.
 module Scheduler =
@@ -68,6 +83,7 @@ module Scheduler =
         | Begin
         | AttemptEnded of Schedule.Ticket * Ended
         | Due of Schedule.Ticket
+        | Wake of pause: int
         | Cancel
         | Abandon
 
@@ -185,6 +201,23 @@ module Scheduler =
 
             setting.Alarm delay (fun () -> self.Post(Due ticket))
             state
+        | Schedule.Pause(number, delay) ->
+            match outcome with
+            | Missed failure -> setting.Tell(RunWaiting(failure, delay))
+            | Nothing
+            | Reached _ -> ()
+
+            setting.Alarm delay (fun () -> self.Post(Wake number))
+            state
+        | Schedule.PutBack(ticket, delay) ->
+            match outcome with
+            | Missed failure ->
+                let attempt = Schedule.attempts ticket.Cell state.Schedule
+                setting.Tell(CellRetrying(setting.Cells[ticket.Cell], failure, attempt, delay))
+            | Nothing
+            | Reached _ -> ()
+
+            state
         | Schedule.Settle(cell, ending) ->
             conclude setting cell (settled setting state outcome cell ending) state
         | Schedule.Complete ->
@@ -245,6 +278,12 @@ module Scheduler =
             }
 
             tell (Schedule.Event.Failed(ticket, told)) (Missed failure) state
+        | Ended.Starved failure -> tell (Schedule.Event.Starved ticket) (Missed failure) state
+        | Ended.Refused failure ->
+            if state.Schedule.Phase = Schedule.Going then
+                setting.Tell(RunHalted failure)
+
+            tell (Schedule.Event.Refused ticket) Nothing state
         | Ended.Stopped -> tell (Schedule.Event.Stopped ticket) Nothing state
         | Ended.InputLost digests ->
             let producers = producersOf setting state cell digests
@@ -261,6 +300,7 @@ module Scheduler =
             | Begin -> List.fold (obey setting self Nothing) state commands
             | AttemptEnded(ticket, ended) -> attemptEnded setting self ticket ended state
             | Due ticket -> advance setting self (Schedule.Due ticket) Nothing state
+            | Wake pause -> advance setting self (Schedule.Wake pause) Nothing state
             | Cancel -> advance setting self Schedule.CancelAll Nothing state
             | Abandon -> advance setting self Schedule.Abandon Nothing state
 

@@ -29,8 +29,10 @@ let find (workshop: Workshop) (cell: Cell) inputs : Result<KeyDefinition * Recor
 
 /// The record that counts is the first of its key.
 let private store (workshop: Workshop) (assignment: CellAssignment) (product: Product) : Ended =
+    workshop.KeepCode assignment.Stage
+
     match workshop.Commit product with
-    | Error failure -> Ended.Failed(failure, 0L)
+    | Error failure -> Ended.ofEngine failure
     | Ok committed ->
         workshop.Store.DropCheckpoint product.Record.Key
 
@@ -46,9 +48,31 @@ let private store (workshop: Workshop) (assignment: CellAssignment) (product: Pr
 
             Ended.Result(first, Origin.Cached)
 
-let private computeAnew workshop assignment definition : Ended =
+/// A stage found an input unsound that was sound when it was first used: its bytes may have changed since.
+/// What is lost is computed again; inputs that are what they were fail the cell.
+let private corrupt (workshop: Workshop) (assignment: CellAssignment) failure reached : Ended =
+    let lost =
+        assignment.Inputs
+        |> List.map snd
+        |> List.distinct
+        |> List.choose (fun digest ->
+            match workshop.Store.UseAnew digest with
+            | Error(Damaged damage) -> Some(digest, damage)
+            | _ -> None)
+
+    lost |> List.iter (snd >> workshop.Damage)
+
+    match lost with
+    | [] -> Ended.Failed(failure, reached)
+    | _ -> Ended.InputLost(lost |> List.map fst)
+
+let private computeAnew (workshop: Workshop) assignment definition : Ended =
     Computation.run workshop assignment definition (function
+        | Computation.Computed.Failed({ Class = Corrupt } as failure, reached) ->
+            corrupt workshop assignment failure reached
         | Computation.Computed.Failed(failure, reached) -> Ended.Failed(failure, reached)
+        | Computation.Computed.Starved failure -> Ended.Starved failure
+        | Computation.Computed.Refused failure -> Ended.Refused failure
         | Computation.Computed.InputLost lost -> Ended.InputLost lost
         | Computation.Computed.Stopped -> Ended.Stopped
         | Computation.Computed.Result product -> store workshop assignment product)
@@ -56,12 +80,12 @@ let private computeAnew workshop assignment definition : Ended =
 /// With the right to work at the key, which another run may have used just before.
 let private claimed (workshop: Workshop) (assignment: CellAssignment) definition : Ended =
     match workshop.Claim(Key.ofDefinition definition) with
-    | Error failure -> Ended.Failed(failure, 0L)
+    | Error failure -> Ended.ofEngine failure
     | Ok(Claim.Elsewhere owner) -> Ended.Held owner
     | Ok(Claim.Mine release) ->
         try
             match find workshop assignment.Cell assignment.Inputs with
-            | Error failure -> Ended.Failed(failure, 0L)
+            | Error failure -> Ended.ofEngine failure
             | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
             | Ok(_, None) -> computeAnew workshop assignment definition
         finally
@@ -71,7 +95,7 @@ let private claimed (workshop: Workshop) (assignment: CellAssignment) definition
 /// the same key: the second waits for the first.
 let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ended =
     match find workshop assignment.Cell assignment.Inputs with
-    | Error failure -> Ended.Failed(failure, 0L)
+    | Error failure -> Ended.ofEngine failure
     | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
     | Ok(definition, None) ->
         let key = Key.ofDefinition definition

@@ -35,9 +35,20 @@ type Ended =
     | Failed of StageFailure * reached: int64
     /// Inputs with these digests are damaged.
     | InputLost of Digest list
+    /// The store or the machine lacks what every cell needs.
+    | Starved of StageFailure
+    /// Nothing can run any more: the program is no longer the one that was started.
+    | Refused of StageFailure
     /// Another run has the key.
     | Held of owner: string
     | Stopped
+
+module Ended =
+    /// What the engine itself could not do: no stage is to blame for a lack of resources.
+    let ofEngine (failure: StageFailure) : Ended =
+        match failure.Class with
+        | Resource -> Ended.Starved failure
+        | _ -> Ended.Failed(failure, 0L)
 
 /// Something that makes an assignment run somewhere: here a thread, later a worker process. It returns at
 /// once and tells the end exactly once.

@@ -14,8 +14,16 @@ open Plimsoll.Store
 type Computed =
     | Result of Product
     | Failed of StageFailure * reached: int64
+    /// As of `Ended`.
+    | Starved of StageFailure
+    | Refused of StageFailure
     | InputLost of Digest list
     | Stopped
+
+let private ofEngine (failure: StageFailure) =
+    match Ended.ofEngine failure with
+    | Ended.Starved failure -> Computed.Starved failure
+    | _ -> Computed.Failed(failure, 0L)
 
 /// Paths of the inputs, their bytes verified; otherwise what is lost, or why they cannot be read.
 let private openInputs (workshop: Workshop) (assignment: CellAssignment) =
@@ -42,7 +50,7 @@ let private openInputs (workshop: Workshop) (assignment: CellAssignment) =
         |> List.choose (fun (role, _, path) -> path |> Result.toOption |> Option.map (fun path -> role, path))
         |> Map.ofList
         |> Ok
-    | [], Some error -> Error(Computed.Failed(Fault.ofStore error, 0L))
+    | [], Some error -> Error(ofEngine (Fault.ofStore error))
     | _ ->
         lost |> List.iter (snd >> workshop.Damage)
         Error(Computed.InputLost(lost |> List.map fst))
@@ -180,6 +188,8 @@ let private compute (workshop: Workshop) (assignment: CellAssignment) definition
 
     match ended with
     | JobEnd.Stopped -> Computed.Stopped
+    | JobEnd.Starved failure -> Computed.Starved failure
+    | JobEnd.Refused failure -> Computed.Refused failure
     | JobEnd.Ended(Failed failure, _) -> failed failure
     | JobEnd.Ended _ when not (unchanged workshop assignment definition) ->
         failed (changedWhileRead assignment.Cell)
@@ -187,8 +197,9 @@ let private compute (workshop: Workshop) (assignment: CellAssignment) definition
     | JobEnd.Ended(Finished, facts) ->
         match workshop.Store.Measure paths.Output with
         | Ok artifact -> result (Outcome.Finished artifact) (Some paths.Output) facts
-        | Error(Unreadable(_, why)) -> failed (Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
-        | Error error -> failed (Fault.ofStore error)
+        | Error(Unreadable(_, why)) when not (File.Exists paths.Output) ->
+            failed (Fault.bug $"stage {assignment.Cell.Stage.Name}: {why}")
+        | Error error -> ofEngine (Fault.ofStore error)
 
 /// The files of the attempt are there until `keep` returns.
 let run (workshop: Workshop) (assignment: CellAssignment) definition (keep: Computed -> Ended) : Ended =
@@ -198,7 +209,7 @@ let run (workshop: Workshop) (assignment: CellAssignment) definition (keep: Comp
         workshop.KeepCode assignment.Stage
 
         match newPaths workshop.Store (Key.ofDefinition definition) with
-        | Error failure -> keep (Computed.Failed(failure, 0L))
+        | Error failure -> keep (ofEngine failure)
         | Ok paths ->
             try
                 compute workshop assignment definition inputs paths |> keep

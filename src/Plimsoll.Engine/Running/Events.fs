@@ -23,6 +23,8 @@ type RunOptions = {
     /// The cells that are asked for; each has all its inputs (`Selection.choose`).
     Selected: CellId -> bool
     OnFailure: Schedule.OnFailure
+    /// How long the run waits, time after time, while the store's disk is full; then its cells fail.
+    Waits: TimeSpan list
     /// What one attempt may use, where its stage has no limits of its own.
     Limits: Limits
     StageLimits: Map<string, Limits>
@@ -30,6 +32,8 @@ type RunOptions = {
     RunStage: StageRunner
     /// The longest time of work that a crash may cost; zero: as little as possible, whatever that costs.
     CheckpointEvery: TimeSpan
+    /// A run that another one does not hear of for so long has lost its cells to it.
+    LeaseExpiry: TimeSpan
     /// The folder of the run, for the logs of its attempts. None: nothing that they print is kept.
     Folder: string option
     /// Cells that run save their state and end; nothing new starts.
@@ -57,10 +61,12 @@ module RunOptions =
             FileOf = fun file -> IO.Path.GetFullPath(IO.Path.Combine(folder, file))
             Selected = fun _ -> true
             OnFailure = Schedule.Continue
+            Waits = Schedule.usualWaits
             Limits = Limits.none
             StageLimits = Map.empty
             RunStage = Inline.runner
             CheckpointEvery = StageRequest.checkpointEvery
+            LeaseExpiry = Leases.Expiry
             Folder = None
             Cancellation = CancellationToken.None
             Abandonment = CancellationToken.None
@@ -166,6 +172,10 @@ type RunEvent =
     | CellNotStarted of Cell
     | CellCancelled of Cell
     | CellNotSelected of Cell * Record option
+    /// Nothing starts for this long: the store or the machine lacks what every cell needs.
+    | RunWaiting of StageFailure * delay: TimeSpan
+    /// Nothing more starts: no cell could run any more.
+    | RunHalted of StageFailure
     | StoreDamage of Damage
     | Disagrees of Disagreement
     | RunFinished of RunSummary

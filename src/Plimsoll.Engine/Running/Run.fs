@@ -39,16 +39,29 @@ let private codeCache (store: Store) : CodeCache =
                 | _ -> ()
     }
 
-/// Keeps each listing once. One that cannot be kept is no reason to stop: only `explain` says less.
+/// Keeps each listing, and keeps it young. One that cannot be kept is no reason to stop: only `explain` says
+/// less.
 let private codeKeeper (keying: Keying.Keying) (store: Store) : Stage -> unit =
-    let kept = ConcurrentDictionary<string, Lazy<unit>>()
+    let kept = ConcurrentDictionary<string, Digest>()
 
-    let keep name =
-        store.SaveCode(Listing.text keying.Listings[name].Value) |> ignore
+    /// The program may have been rebuilt since the digest of its code went into the keys.
+    let listing name =
+        try
+            Some keying.Listings[name].Value
+            |> Option.filter (Keying.isReachable keying name)
+        with _ ->
+            None
 
     fun stage ->
         let name = stage.Signature.Name
-        kept.GetOrAdd(name, (fun name -> lazy (keep name))).Force()
+
+        match kept.TryGetValue name with
+        | true, digest when store.TouchCode digest -> ()
+        | _ ->
+            match listing name |> Option.map (Listing.text >> store.SaveCode) with
+            | Some(Ok digest) -> kept[name] <- digest
+            | Some(Error _)
+            | None -> ()
 
 /// Finds what there is; computes nothing.
 let private reader options stages store damage : Workshop =
@@ -137,7 +150,7 @@ let run
     let writer = Actors.Writer.start store escalate ending.Token
     let damages = ConcurrentQueue<Damage>()
     let disagreements = ConcurrentQueue<Disagreement>()
-    use claims = new Claims(store)
+    use claims = new Claims(store, options.LeaseExpiry)
 
     let say event =
         reporter.Post(Actors.Reporter.Tell event)
@@ -213,7 +226,8 @@ let run
     }
 
     let schedule =
-        Schedule.start
+        Schedule.startWith
+            options.Waits
             (CellGraph.weighted
                 (inputs |> Array.map (List.map snd))
                 (Costs.ofPlan plan)

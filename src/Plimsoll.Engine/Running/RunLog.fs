@@ -16,6 +16,9 @@ open Plimsoll.Store
 /// Seconds between two lines of progress of one cell.
 let private interval = 1.0
 
+/// Time until a log that could not be written is tried again.
+let private patience = TimeSpan.FromSeconds 1.0
+
 let private timeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"
 
 let private number (json: Utf8JsonWriter) (name: string) (value: double) =
@@ -151,6 +154,13 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
 
             found.Other
             |> Option.iter (fun other -> json.WriteString("other", string other)))
+    | RunWaiting(failure, delay) ->
+        Some(
+            line time "waiting" (fun json ->
+                failureFields json failure
+                number json "delay-seconds" delay.TotalSeconds)
+        )
+    | RunHalted failure -> Some(line time "halted" (fun json -> failureFields json failure))
     | StoreDamage damage ->
         Some(
             line time "damage" (fun json ->
@@ -160,11 +170,13 @@ let textOf (time: DateTimeOffset) (event: RunEvent) : string option =
     | RunFinished summary -> Some(line time "ended" (fun json -> ended json summary))
 
 /// Appends to a run's log. It never fails the run: when a line cannot be written, it says so once through
-/// `warn` and logs no more. Not for several threads at once: a run tells its events one at a time.
+/// `warn`, tries again a second later, and then notes how many events are missing. Not for several threads at once: a run tells its events one at a time.
 type Log private (folder: RunFolder, warn: string -> unit) =
     let last = Dictionary<CellId, int64>()
 
     let mutable file: FileStream option = None
+    let mutable missed = 0
+    let mutable failedAt = 0L
 
     let guarded (work: unit -> unit) =
         try
@@ -172,13 +184,24 @@ type Log private (folder: RunFolder, warn: string -> unit) =
         with
         | :? IOException
         | :? UnauthorizedAccessException as fault ->
-            // What is written so far can still be read: a cut last line is skipped.
+            // What is written so far can still be read: a line that was cut is skipped.
             file |> Option.iter (fun file -> Log.Close file)
             file <- None
 
-            warn
-                $"the run's log is incomplete\n  where: {folder.Path}\n  why: {fault.Message}\n  \
-                  remedy: none is needed for this run: its results are whole; `status` and `explain` know less of it"
+            if failedAt = 0L then
+                warn
+                    $"the run's log is incomplete\n  where: {folder.Path}\n  why: {fault.Message}\n  \
+                      remedy: none is needed for this run: its results are whole; `status` and `explain` \
+                      know less of it"
+
+            failedAt <- Stopwatch.GetTimestamp()
+
+    let open' () =
+        file <- Some(new FileStream(folder.Events, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+
+    let write (stream: FileStream) (text: string) =
+        stream.Write(Encoding.UTF8.GetBytes(text + "\n"))
+        stream.Flush()
 
     static member private Close(file: FileStream) =
         try
@@ -188,19 +211,28 @@ type Log private (folder: RunFolder, warn: string -> unit) =
         | :? UnauthorizedAccessException -> ()
 
     member private _.Append(text: string) =
+        // Space may be back by now.
+        if file.IsNone && Stopwatch.GetElapsedTime(failedAt) >= patience then
+            guarded open'
+
         match file with
-        | None -> ()
-        | Some open' ->
+        | None -> missed <- missed + 1
+        | Some stream ->
             guarded (fun () ->
-                open'.Write(Encoding.UTF8.GetBytes(text + "\n"))
-                open'.Flush())
+                if missed > 0 then
+                    // The first end of line ends whatever was cut.
+                    "\n"
+                    + line DateTimeOffset.UtcNow "missed" (fun json -> json.WriteNumber("events", missed))
+                    |> write stream
+
+                    missed <- 0
+
+                write stream text)
 
     member private _.Begin(resolved: string) =
         guarded (fun () ->
             File.WriteAllText(folder.Experiment, resolved)
-
-            file <-
-                Some(new FileStream(folder.Events, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)))
+            open' ())
 
     member this.Tell(event: RunEvent) : unit =
         let due =
@@ -213,7 +245,7 @@ type Log private (folder: RunFolder, warn: string -> unit) =
                     true
             | _ -> true
 
-        if due && file.IsSome then
+        if due then
             textOf DateTimeOffset.UtcNow event |> Option.iter this.Append
 
     /// Begins a run's log in its folder: the resolved experiment, then a line that says who runs it.

@@ -30,7 +30,8 @@ type Workshop = {
     Damage: Damage -> unit
     Disagreement: Disagreement -> unit
     Claim: Key -> Result<Claim, StageFailure>
-    /// Keeps the listing of a stage's code, so that `explain` can say later what has changed in it.
+    /// Keeps the listing of a stage's code, so that `explain` can say later what has changed in it. To be asked
+    /// again before a record names it: it may have been collected while the stage ran.
     KeepCode: Stage -> unit
     /// Stores a result; returns when it is durable.
     Commit: Product -> Result<Committed, StageFailure>

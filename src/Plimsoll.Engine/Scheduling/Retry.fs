@@ -20,11 +20,11 @@ type History = {
     Held: int
     /// Those of them that count as no attempt.
     HeldInAll: int
-    /// Transient failures since checkpoints last came further.
+    /// Failures since checkpoints last came further.
     Transient: int
     Resource: int
     Deterministic: int
-    /// Of the latest deterministic failure.
+    /// Of the latest deterministic one of them.
     Words: string option
     /// The furthest step of any checkpoint.
     Reached: int64
@@ -44,7 +44,8 @@ let newHistory = {
     Lost = 0
 }
 
-/// Transient failures in a row, without a checkpoint that came further, that end a cell.
+/// Transient failures in a row, without a checkpoint that came further, that end a cell; the others are counted
+/// likewise.
 let mostTransient = 5
 let mostResource = 3
 /// In other words each time: in the same words, the second ends the cell.
@@ -72,6 +73,20 @@ let private jitter (seed: uint64) (attempt: int) =
 let private delay seed (history: History) seconds =
     TimeSpan.FromSeconds(seconds * jitter seed history.Tickets)
 
+/// What failed further back than the latest checkpoint is not what fails now.
+let private since (failure: Failure) (history: History) =
+    if failure.Reached > history.Reached then
+        {
+            history with
+                Transient = 0
+                Resource = 0
+                Deterministic = 0
+                Words = None
+                Reached = failure.Reached
+        }
+    else
+        history
+
 /// The delay before the next attempt, or None when there is none.
 let decide (seed: uint64) (failure: Failure) (history: History) : TimeSpan option * History =
     let bounded count most after =
@@ -80,14 +95,13 @@ let decide (seed: uint64) (failure: Failure) (history: History) : TimeSpan optio
         else
             None
 
+    let history = since failure history
+
     match failure.Class with
     | Transient ->
-        let further = failure.Reached > history.Reached
-
         let next = {
             history with
-                Transient = if further then 1 else history.Transient + 1
-                Reached = max failure.Reached history.Reached
+                Transient = history.Transient + 1
         }
 
         bounded next.Transient mostTransient next, next

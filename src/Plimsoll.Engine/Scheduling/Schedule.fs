@@ -58,6 +58,14 @@ type State = {
     Limit: int
     /// Cells that have not ended.
     Open: int
+    /// The pauses that may follow one another without a result between them.
+    Waits: TimeSpan list
+    /// Those of them that have been used since the last result.
+    Waited: int
+    /// The number of the latest pause, from 1.
+    Pauses: int
+    /// Nothing starts until this pause is over.
+    Paused: TimeSpan option
     Failures: int
 }
 
@@ -69,10 +77,16 @@ type Event =
     | InputLost of Ticket * producers: int list
     /// The attempt could not begin: another run has the cell.
     | Held of Ticket
+    /// The store or the machine lacks what every cell needs; the cell is not to blame.
+    | Starved of Ticket
+    /// The attempt could not begin, and no other one could.
+    | Refused of Ticket
     /// The attempt ended early because it was told to.
     | Stopped of Ticket
     /// The time of a `WakeAfter` has passed.
     | Due of Ticket
+    /// The time of a `Pause` has passed.
+    | Wake of pause: int
     /// Nothing new starts, and what runs is to save its state and end.
     | CancelAll
     /// Everything ends now, whatever still runs.
@@ -83,6 +97,10 @@ type Command =
     | Stop of Ticket
     /// `Due` with the ticket, after a time.
     | WakeAfter of Ticket * TimeSpan
+    /// Nothing is started before `Wake` with the number, after a time.
+    | Pause of number: int * TimeSpan
+    /// The cell will be started again when the pause of this length is over.
+    | PutBack of Ticket * TimeSpan
     | Settle of cell: int * Ending
     /// Every cell has ended. The last command.
     | Complete
@@ -162,7 +180,12 @@ let private place cell (state, commands) =
     | None, _ -> set cell (Waiting unfinished.Length) state, commands
 
 let rec private dispatch (state, commands) =
-    if state.Phase <> Going || state.ReadyCells.IsEmpty || state.Free.IsEmpty then
+    if
+        state.Phase <> Going
+        || state.Paused.IsSome
+        || state.ReadyCells.IsEmpty
+        || state.Free.IsEmpty
+    then
         state, commands
     else
         let struct (_, cell) = state.ReadyCells.MinimumElement
@@ -212,8 +235,12 @@ let private close wasOpen (state, commands) =
 
     state, List.rev commands
 
+/// What a full disk is given to become less full: 15 s in all.
+let usualWaits = [ 1.0; 2.0; 4.0; 8.0 ] |> List.map TimeSpan.FromSeconds
+
 /// A schedule whose cells stand as `ended` says; None is a cell that has to run, or is found to be blocked.
-let start
+let startWith
+    (waits: TimeSpan list)
     (graph: CellGraph)
     (slots: Slot list)
     (limit: int)
@@ -234,6 +261,10 @@ let start
         Free = Set.ofList slots
         Limit = limit
         Open = 0
+        Waits = waits
+        Waited = 0
+        Pauses = 0
+        Paused = None
         Failures = ended |> Seq.filter ((=) (Some Ending.Failed)) |> Seq.length
     }
 
@@ -246,6 +277,10 @@ let start
     |> halt
     |> dispatch
     |> close true
+
+/// As `startWith`, with the usual pauses.
+let start graph slots limit onFailure ended =
+    startWith usualWaits graph slots limit onFailure ended
 
 let private completeDependents cell (state, commands) =
     let credit state dependent =
@@ -317,6 +352,46 @@ let private held (ticket: Ticket) state =
 
     sleep ticket delay (remember ticket.Cell history state, [])
 
+/// The cell goes back to the others that are ready, and nobody starts for a while. When that has not helped
+/// often enough, the cell has failed.
+let private starved (ticket: Ticket) state =
+    let cell = ticket.Cell
+
+    let putBack delay (state, commands) =
+        let state, commands = place cell (state, commands)
+
+        match state.Cells[cell] with
+        | Ended _ -> state, commands
+        | _ -> state, PutBack(ticket, delay) :: commands
+
+    match state.Phase, state.Paused with
+    | Cancelling, _ -> settle Ending.Cancelled (state, []) cell
+    | Halted, _ -> fail cell (state, [])
+    | Going, Some delay -> putBack delay (state, [])
+    | Going, None ->
+        match List.tryItem state.Waited state.Waits with
+        | None -> fail cell (state, [])
+        | Some delay ->
+            let number = state.Pauses + 1
+
+            let paused = {
+                state with
+                    Waited = state.Waited + 1
+                    Pauses = number
+                    Paused = Some delay
+            }
+
+            putBack delay (paused, [ Pause(number, delay) ])
+
+/// Nothing more starts, as after too many failures.
+let private refused (ticket: Ticket) state =
+    match state.Phase with
+    | Cancelling -> settle Ending.Cancelled (state, []) ticket.Cell
+    | Going
+    | Halted ->
+        settle Ending.NotStarted ({ state with Phase = Halted }, []) ticket.Cell
+        |> endWaiting Ending.NotStarted
+
 let private cancelAll state =
     let stop (state, commands) =
         state.Cells
@@ -348,14 +423,20 @@ let private lent (ticket: Ticket) state =
 let private apply event (state: State) =
     let finish ending cell = settle ending (state, []) cell
 
+    let result ending cell =
+        settle ending ({ state with Waited = 0 }, []) cell
+
     match event with
-    | Finished { Cell = cell } -> finish Ending.Done cell |> completeDependents cell
-    | Diverged { Cell = cell } -> finish Ending.Diverged cell |> block cell cell
+    | Finished { Cell = cell } -> result Ending.Done cell |> completeDependents cell
+    | Diverged { Cell = cell } -> result Ending.Diverged cell |> block cell cell
     | Failed(ticket, failure) -> failed ticket failure state
     | Stopped { Cell = cell } -> finish Ending.Cancelled cell |> block cell cell
     | InputLost({ Cell = cell }, producers) -> unlessEnding cell (inputLost cell producers) state
     | Held ticket -> unlessEnding ticket.Cell (held ticket) state
+    | Starved ticket -> starved ticket state
+    | Refused ticket -> refused ticket state
     | Due { Cell = cell } -> place cell (state, [])
+    | Wake _ -> { state with Paused = None }, []
     | CancelAll -> cancelAll state
     | Abandon -> abandon state
 
@@ -376,9 +457,16 @@ let step (event: Event) (state: State) : State * Command list =
         | Failed(ticket, _)
         | Stopped ticket
         | Held ticket
+        | Starved ticket
+        | Refused ticket
         | InputLost(ticket, _) -> ofRunning ticket
         | Due ticket when Map.tryFind ticket.Cell state.Cells = Some(Sleeping ticket.Attempt) -> Some state
         | Due _ -> None
+        | Wake number ->
+            if state.Paused.IsSome && number = state.Pauses then
+                Some state
+            else
+                None
         | CancelAll -> if state.Phase = Cancelling then None else Some state
         | Abandon -> Some state
 

@@ -68,10 +68,14 @@ type Pool internal (options: PoolOptions) =
         | found -> Option.flatten found
 
     let fail (job: Job) log death =
-        JobEnd.Ended(
-            Failed(WorkerDeath.failure job.Stage.Signature.Name log death),
-            { PeakMemory = 0L; ResumedAt = None }
-        )
+        let failure = WorkerDeath.failure job.Stage.Signature.Name log death
+
+        if WorkerDeath.isRefusal death then
+            JobEnd.Refused failure
+        elif WorkerDeath.isShortage death then
+            JobEnd.Starved failure
+        else
+            JobEnd.Ended(Failed failure, { PeakMemory = 0L; ResumedAt = None })
 
     let start cancelled : Result<WorkerProcess, WorkerProcess option * WorkerDeath> option =
         match WorkerProcess.Start options.Command with
@@ -81,7 +85,16 @@ type Pool internal (options: PoolOptions) =
         | Ok worker ->
             lock gate (fun () -> living.Add worker |> ignore)
 
-            match Supervision.greet options worker cancelled with
+            let greeted =
+                try
+                    Supervision.greet options worker cancelled
+                with fault ->
+                    worker.Kill()
+                    worker.Finish(TimeSpan.FromSeconds 2.0) |> ignore
+                    let command = String.concat " " (fst options.Command :: snd options.Command)
+                    Some(Error(WorkerDeath.CannotStart(command, fault.Message, false)))
+
+            match greeted with
             | Some(Ok()) -> Some(Ok worker)
             | Some(Error death) ->
                 forget worker
@@ -93,10 +106,12 @@ type Pool internal (options: PoolOptions) =
     let stopped (job: Job) =
         job.Request.Cancelled.IsCancellationRequested || lock gate (fun () -> closed)
 
-    let answered worker (job: Job) outcome facts =
+    let answered (worker: WorkerProcess) (job: Job) outcome facts =
         match outcome with
         | Finished
         | Diverged _ ->
+            // Such as a checkpoint that was damaged, or that the disk would not take.
+            worker.Printed.Save job.Log |> ignore
             giveBack worker
             JobEnd.Ended(outcome, facts)
         | Failed failure ->
@@ -184,5 +199,7 @@ type Pool internal (options: PoolOptions) =
                     Monitor.Wait(gate, 100) |> ignore)
 
 module Pool =
-    /// Starts nothing yet.
-    let create (options: PoolOptions) : Pool = Pool.Create options
+    /// Starts nothing yet, but settles which build its workers have to come from.
+    let create (options: PoolOptions) : Pool =
+        Build.current () |> ignore
+        Pool.Create options

@@ -34,6 +34,14 @@ let private death (worker: WorkerProcess) : WorkerDeath =
         WorkerDeath.ChannelClosed
     | Some code -> WorkerDeath.ofExitCode code (worker.Printed.LastLine |> Option.defaultValue "")
 
+/// As `death`, of a worker that had nothing to do yet: it has left because somebody asked it to.
+let private deathBeforeWork (worker: WorkerProcess) : WorkerDeath =
+    match worker.Finish(TimeSpan.FromSeconds 2.0) with
+    | None -> WorkerDeath.ChannelClosed
+    | Some code when code = WorkerDeath.nobodyThere -> WorkerDeath.Terminated
+    | Some code when code = WorkerDeath.channelLost -> WorkerDeath.ChannelClosed
+    | Some code -> WorkerDeath.ofExitCode code (worker.Printed.LastLine |> Option.defaultValue "")
+
 let private kill (worker: WorkerProcess) reason =
     worker.Kill()
     worker.Finish(TimeSpan.FromSeconds 10.0) |> ignore
@@ -65,7 +73,7 @@ let greet
         | { Closed = true } ->
             match worker.Finish(TimeSpan.FromSeconds 2.0) with
             | None -> Some(Error WorkerDeath.ChannelClosed)
-            | Some code -> Some(Error(WorkerDeath.EndedBeforeHello(code, worker.Printed.LastLine)))
+            | Some code -> Some(Error(WorkerDeath.beforeHello code worker.Printed.LastLine))
         | _ when cancelled.IsCancellationRequested -> kill worker None
         | _ when clock.Elapsed > options.Start -> Some(Error(kill worker (WorkerDeath.NoHello options.Start)))
         | seen ->
@@ -153,6 +161,7 @@ let run (options: PoolOptions) allowed (worker: WorkerProcess) (job: Job) reused
         | { Closed = true; Began = false } when reused ->
             worker.Finish(TimeSpan.FromSeconds 2.0) |> ignore
             Verdict.NeverBegan
+        | { Closed = true; Began = false } -> Verdict.Died(deathBeforeWork worker)
         | { Closed = true } -> Verdict.Died(death worker)
         | _ when times.Quiet > options.Silence.TotalSeconds ->
             Verdict.Died(kill worker (WorkerDeath.Silent options.Silence))

@@ -78,6 +78,13 @@ module WorkerDeath =
         | signal when signal > 0 && signal <= 64 -> WorkerDeath.Signalled signal
         | _ -> WorkerDeath.Exited code
 
+    /// What the exit code says of a worker that has said nothing.
+    let beforeHello (code: int) (lastWords: string option) =
+        match ofExitCode code (lastWords |> Option.defaultValue "") with
+        | WorkerDeath.Exited code when code = nobodyThere -> WorkerDeath.Terminated
+        | WorkerDeath.Exited code -> WorkerDeath.EndedBeforeHello(code, lastWords)
+        | death -> death
+
     let private ofSignal signal =
         let killed = $"was ended by {signalName signal}"
 
@@ -140,7 +147,7 @@ module WorkerDeath =
             "let both come from the same build"
         | WorkerDeath.OtherBuild ->
             Invalid,
-            "comes from another build of the program than the one that started it",
+            "comes from another build than the program that started it: the program was rebuilt while it ran",
             "wait until the build has finished, then run again"
         | WorkerDeath.Exited code ->
             Transient,
@@ -174,6 +181,19 @@ module WorkerDeath =
             "lost the channel on which it answers",
             "look for native code that closes a file descriptor it does not own, and report it"
 
+    /// Another attempt, or another cell, would meet the same: what the program is has changed.
+    let isRefusal death =
+        match death with
+        | WorkerDeath.OtherProtocol _
+        | WorkerDeath.OtherBuild -> true
+        | _ -> false
+
+    /// The machine has no room for another process, whatever that is to do.
+    let isShortage death =
+        match death with
+        | WorkerDeath.CannotStart(_, _, lasting) -> not lasting
+        | _ -> false
+
     /// Class, words and remedy of an attempt whose worker died. The log is named where there is one.
     let failure (stage: string) (log: Result<string, string> option) (death: WorkerDeath) : StageFailure =
         let kind, what, remedy = words death
@@ -188,4 +208,14 @@ module WorkerDeath =
             Class = kind
             What = $"the worker process of stage {stage} {what}"
             Remedy = remedy + printed
+        }
+
+    /// Of a worker that had no stage to run.
+    let alone (death: WorkerDeath) : StageFailure =
+        let kind, what, remedy = words death
+
+        {
+            Class = kind
+            What = $"a worker process {what}"
+            Remedy = remedy
         }

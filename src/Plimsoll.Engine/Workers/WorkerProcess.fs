@@ -222,6 +222,14 @@ type internal WorkerProcess private (running: Process) =
         running.Dispose()
         code
 
+    static member private Discard(running: Process) =
+        try
+            running.Kill()
+            running.Dispose()
+        with
+        | :? Win32Exception
+        | :? InvalidOperationException -> ()
+
     static member Start(command: string * string list) : Result<WorkerProcess, WorkerDeath> =
         let program, arguments = command
         let start = ProcessStartInfo program
@@ -239,7 +247,13 @@ type internal WorkerProcess private (running: Process) =
         try
             match Process.Start start with
             | null -> Error(WorkerDeath.CannotStart(shown, "no process came of it", false))
-            | running -> Ok(WorkerProcess running)
+            | running ->
+                try
+                    Ok(WorkerProcess running)
+                with fault ->
+                    // Its threads could not be started: nobody would ever hear of it.
+                    WorkerProcess.Discard running
+                    Error(WorkerDeath.CannotStart(shown, fault.Message, false))
         with
         | :? Win32Exception as fault ->
             let why =
@@ -249,4 +263,4 @@ type internal WorkerProcess private (running: Process) =
                     Win32Exception(fault.NativeErrorCode).Message
 
             Error(WorkerDeath.CannotStart(shown, why, lasting fault.NativeErrorCode))
-        | :? IOException as fault -> Error(WorkerDeath.CannotStart(shown, fault.Message, false))
+        | fault -> Error(WorkerDeath.CannotStart(shown, fault.Message, false))

@@ -32,6 +32,10 @@ type Odds = {
     Lost: double
     Duplicate: double
     Partition: double
+    /// Of the store's disk to be full.
+    Starved: double
+    /// Of the program to have been rebuilt.
+    Refused: double
     /// The longest that news travel, in seconds.
     Delay: double
 }

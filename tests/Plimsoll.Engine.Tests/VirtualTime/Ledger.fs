@@ -29,6 +29,13 @@ type Ledger(terms: Terms) =
     let lost = Dictionary<int, int>()
     let told = HashSet<Ticket>()
     let mutable failed = 0
+    let mutable refused = false
+    /// The number of the pause that lasts, that of the latest one, and the pauses since the last result.
+    let mutable paused: int option = None
+    let mutable pauses = 0
+    let mutable inVain = 0
+    /// The latest event that counted was a lack of what every cell needs.
+    let mutable starving = false
     let mutable cancelled = false
     let mutable abandoned = false
     let mutable complete = false
@@ -39,9 +46,10 @@ type Ledger(terms: Terms) =
         | _ -> []
 
     let halted () =
-        match terms.OnFailure with
-        | Continue -> false
-        | StopAfter most -> failed >= most
+        refused
+        || match terms.OnFailure with
+           | Continue -> false
+           | StopAfter most -> failed >= most
 
     /// Attempts that run, of each cell.
     let current = Array.zeroCreate<int> count
@@ -64,34 +72,31 @@ type Ledger(terms: Terms) =
     let rec isBefore by cell =
         graph.Inputs[cell] |> List.exists (fun input -> input = by || isBefore by input)
 
-    /// Failures in one class, the latest first, since checkpoints last came further.
-    let inARow cell =
-        let rec go best count failures =
+    /// Failures since checkpoints last came further, the latest first.
+    let recent cell =
+        let rec go best recent failures =
             match failures with
-            | [] -> count
-            | ({ Class = Transient } as failure: Retry.Failure) :: rest ->
-                if failure.Reached > best then
-                    go failure.Reached 1 rest
-                else
-                    go best (count + 1) rest
-            | _ :: rest -> go best count rest
+            | [] -> recent
+            | (failure: Retry.Failure) :: rest when failure.Reached > best ->
+                go failure.Reached [ failure ] rest
+            | failure :: rest -> go best (failure :: recent) rest
 
-        go 0L 0 (List.rev (failuresOf cell))
+        go 0L [] (List.rev (failuresOf cell))
 
     let countClass cell kind =
-        failuresOf cell
-        |> List.filter (fun failure -> failure.Class = kind)
-        |> List.length
+        recent cell |> List.filter (fun failure -> failure.Class = kind) |> List.length
 
     let checkRetries cell =
         let deterministic =
-            failuresOf cell |> List.filter (fun failure -> failure.Class = Deterministic)
+            recent cell |> List.filter (fun failure -> failure.Class = Deterministic)
 
-        require (inARow cell < 5) (fun () -> $"cell {cell}: a transient failure too many")
+        require (countClass cell Transient < 5) (fun () -> $"cell {cell}: a transient failure too many")
         require (countClass cell Resource < 3) (fun () -> $"cell {cell}: a lack of resources too many")
 
-        require (countClass cell Bug + countClass cell Invalid = 0) (fun () ->
-            $"cell {cell}: a bug tried again")
+        require
+            (failuresOf cell
+             |> List.forall (fun failure -> failure.Class <> Bug && failure.Class <> Invalid))
+            (fun () -> $"cell {cell}: a bug tried again")
 
         require (countOf lost cell < 3) (fun () -> $"cell {cell}: inputs lost once too often")
 
@@ -121,6 +126,9 @@ type Ledger(terms: Terms) =
         | Ending.Failed -> ()
 
         if ending = Ending.Failed then
+            require (not starving || inVain = usualWaits.Length || halted ()) (fun () ->
+                $"cell {cell} failed of a full disk without a wait")
+
             failed <- failed + 1
 
         sleeping.Remove cell |> ignore
@@ -147,6 +155,8 @@ type Ledger(terms: Terms) =
         | Failed(ticket, _)
         | InputLost(ticket, _)
         | Held ticket
+        | Starved ticket
+        | Refused ticket
         | Stopped ticket ->
             if running.ContainsKey ticket && not complete then
                 Some ticket
@@ -156,15 +166,45 @@ type Ledger(terms: Terms) =
             match sleeping.TryGetValue ticket.Cell with
             | true, other when other = ticket && not complete -> Some ticket
             | _ -> None
+        | Wake _
         | CancelAll
         | Abandon -> None
+
+    /// Whether the event ends the pause; the schedule has to ignore every other wake.
+    member _.Wakes(event: Event) =
+        match event with
+        | Wake number -> paused = Some number
+        | _ -> false
+
+    member _.Woken() = paused <- None
+
+    member _.Pauses(number, delay: TimeSpan) =
+        require (starving && paused.IsNone) (fun () -> "a pause for no reason")
+        require (not (cancelled || halted ())) (fun () -> "a pause of a run that ends")
+        require (number > pauses) (fun () -> "a pause that has been before")
+
+        require (List.tryItem inVain usualWaits = Some delay) (fun () ->
+            $"pause {inVain} in a row takes {delay}")
+
+        paused <- Some number
+        pauses <- number
+        inVain <- inVain + 1
+
+    member _.PutBack(cause: Ticket option, ticket: Ticket) =
+        require (starving && Some ticket = cause) (fun () -> "a cell is put back for no reason")
+        require paused.IsSome (fun () -> "a cell is put back outside a pause")
 
     /// An event that counts, before the schedule hears of it.
     member _.Heard(event: Event, ticket: Ticket) =
         if running.Remove ticket then
             current[ticket.Cell] <- current[ticket.Cell] - 1
 
+        starving <- event.IsStarved
+
         match event with
+        | Finished _
+        | Event.Diverged _ -> inVain <- 0
+        | Refused _ when not cancelled -> refused <- true
         | Failed(_, failure) -> failures[ticket.Cell] <- failure :: failuresOf ticket.Cell
         | Due _ -> sleeping.Remove ticket.Cell |> ignore
         | InputLost(_, producers) when not (cancelled || halted ()) ->
@@ -186,6 +226,7 @@ type Ledger(terms: Terms) =
     member _.Started(ticket: Ticket, lent: Slot list) =
         let cell = ticket.Cell
         let busy = running.Values |> Seq.concat |> Set.ofSeq
+        require paused.IsNone (fun () -> $"cell {cell} starts in a pause")
         require (not (cancelled || halted ())) (fun () -> $"cell {cell} starts though nothing may")
         require (not lent.IsEmpty && lent.Length <= terms.Limit) (fun () -> "too many slots or none")
         require (List.distinct lent = lent) (fun () -> "a slot is lent twice to one cell")
@@ -247,11 +288,11 @@ type Ledger(terms: Terms) =
         require (state.ReadyCount = state.ReadyCells.Count) (fun () -> "the ready cells are miscounted")
 
         if not complete then
-            require (running.Count > 0 || sleeping.Count > 0) (fun () ->
+            require (running.Count > 0 || sleeping.Count > 0 || paused.IsSome) (fun () ->
                 "nothing runs, nothing wakes, and it is not complete")
 
         if
-            not (cancelled || halted ())
+            not (cancelled || halted () || paused.IsSome)
             && running.Values |> Seq.sumBy List.length < terms.Slots
         then
             require (List.isEmpty (ready ())) (fun () -> "a slot idles while a cell is ready")

@@ -57,6 +57,12 @@ let live (seed: int) : unit =
         Lost = random.NextDouble() * 0.2
         Duplicate = random.NextDouble() * 0.3
         Partition = random.NextDouble() * 0.2
+        Starved =
+            (match random.Next 4 with
+             | 0 -> random.NextDouble()
+             | 1 -> 0.1
+             | _ -> 0.0)
+        Refused = (if random.Next 10 = 0 then 0.05 else 0.0)
         Delay = random.NextDouble() * 5.0
     }
 

@@ -45,6 +45,8 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
                 lab.Records.Remove producer |> ignore
 
             deliver (soon ()) (InputLost(ticket, producers))
+        elif random.NextDouble() < odds.Starved then
+            deliver (soon ()) (Starved ticket)
         elif lab.Claim(terms.Number, cell, odds) then
             lab.Begin(terms.Number, cell)
             executing.Add ticket |> ignore
@@ -67,6 +69,10 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         | WakeAfter(ticket, delay) ->
             ledger.Sleeps(cause, ticket, delay)
             deliver (delay.TotalSeconds + soon ()) (Due ticket)
+        | Pause(number, delay) ->
+            ledger.Pauses(number, delay)
+            deliver (delay.TotalSeconds + soon ()) (Wake number)
+        | PutBack(ticket, _) -> ledger.PutBack(cause, ticket)
         | Settle(cell, ending) -> ledger.Settled(cell, ending)
         | Complete -> ledger.Completed()
 
@@ -77,6 +83,10 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
 
         if ledger.Cancelled && chance < 0.7 then
             Stopped ticket
+        elif random.NextDouble() < odds.Refused then
+            Refused ticket
+        elif random.NextDouble() < odds.Starved then
+            Starved ticket
         elif chance < odds.Failure then
             let kind =
                 match random.Next 10 with
@@ -133,6 +143,11 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
     member _.Receive(event: Event) =
         if alive then
             let cause = ledger.Current event
+            let wakes = ledger.Wakes event
+
+            if wakes then
+                ledger.Woken()
+
             cause |> Option.iter (fun ticket -> ledger.Heard(event, ticket))
 
             match event with
@@ -145,7 +160,7 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             match event with
             | CancelAll
             | Abandon -> ()
-            | _ when cause.IsNone ->
+            | _ when cause.IsNone && not wakes ->
                 require (obj.ReferenceEquals(next, state) && commands.IsEmpty) (fun () ->
                     "old news do something")
             | _ -> ()

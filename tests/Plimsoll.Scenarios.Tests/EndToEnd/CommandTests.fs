@@ -238,7 +238,7 @@ gc does not know what may go
         "gc"
 
     expect 2 "--older-than takes a number with a unit, such as 30d or 12h, not `soon`" "gc --older-than soon"
-    expect 0 "nothing to remove" "gc --leftovers --dry-run"
+    expect 0 "nothing to remove; what is younger than an hour always stays" "gc --leftovers --dry-run"
 
 [<Test>]
 let ``status shows the latest run and the store`` () =
