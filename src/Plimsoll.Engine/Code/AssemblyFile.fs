@@ -19,8 +19,8 @@ let read (path: string) : Guid * (string * string) list =
             data.GetString reference.Name, string reference.Version
     ]
 
-/// Name and module version of the assemblies and of those that they refer to, however far, as long as one of the
-/// functions knows their files.
+/// Name and module version of the assemblies and of those that they refer to, however far, as long as one
+/// of the functions knows their files.
 let versions (locate: (string -> string option) list) (names: string list) : (string * Guid) list =
     let found = Dictionary<string, Guid>()
 

@@ -121,7 +121,8 @@ type BodyText(tools: Tools, text: MemberText) =
                     text.Raw.Append(int code) |> ignore
 
                     for jump in jumps do
-                        text.Raw.Append(' ').Append(places[instruction.Next + jump] - (i - first)) |> ignore
+                        text.Raw.Append(' ').Append(places[instruction.Next + jump] - (i - first))
+                        |> ignore
 
                     text.Raw.Append '\n' |> ignore
                 | _ when words.Contains i -> line "words"

@@ -86,7 +86,9 @@ type private Walk(isOurs: string -> bool) =
         match kind.GetElementType() with
         | null ->
             let home = nameOf kind.Assembly
-            let arguments = kind.GetGenericArguments() |> Array.map nameOfType |> String.concat ","
+
+            let arguments =
+                kind.GetGenericArguments() |> Array.map nameOfType |> String.concat ","
 
             let own =
                 if not (isOurs home) then
@@ -224,9 +226,12 @@ type private Walk(isOurs: string -> bool) =
         | value ->
             let kind = value.GetType()
 
-            if kind.IsPrimitive then primitive value
-            elif kind.IsValueType then add $"value {nameOfType kind}" (fieldsOf value)
-            else numbered value kind
+            if kind.IsPrimitive then
+                primitive value
+            elif kind.IsValueType then
+                add $"value {nameOfType kind}" (fieldsOf value)
+            else
+                numbered value kind
 
     member _.Methods = List.ofSeq methods
     member _.Given = List.ofSeq given

@@ -91,7 +91,8 @@ type Image(number: int, path: string) =
 
         data.ExportedTypes
         |> Seq.map data.GetExportedType
-        |> Seq.filter (fun moved -> moved.IsForwarder && moved.Implementation.Kind = HandleKind.AssemblyReference)
+        |> Seq.filter (fun moved ->
+            moved.IsForwarder && moved.Implementation.Kind = HandleKind.AssemblyReference)
         |> Seq.tryFind (fun moved ->
             let own = data.GetString moved.Name
 

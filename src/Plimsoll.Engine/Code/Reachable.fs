@@ -17,7 +17,8 @@ type private Described = {
 
 /// Where a stage begins, in terms of the assembly's file.
 type Entry = {
-    /// Assembly and metadata token of each method that may be called first. `Held` speaks of them by their place.
+    /// Assembly and metadata token of each method that may be called first. `Held` speaks of them by their
+    /// places.
     Methods: (string * int) list
     /// Full names (outer+inner) of types with their assemblies of which the entry is handed instances.
     Given: (string * string) list
@@ -38,9 +39,9 @@ module Entry =
         @ List.map fst entry.Outside
         |> List.distinct
 
-/// `locate`: from an assembly's name to its file, if it is one of ours; `deployed`: likewise, if it is not, and no
-/// part of the runtime either. Members are described once and shared by all entries. Not for several threads at
-/// once.
+/// `locate`: from an assembly's name to its file, if it is one of ours; `deployed`: likewise, if it is not, and
+/// no part of the runtime either. Members are described once and shared by all entries. Not for several threads
+/// at once.
 type Reachable(locate: string -> string option, deployed: string -> string option) =
     let world = World locate
     let tokens = Tokens world
@@ -232,6 +233,11 @@ type Reachable(locate: string -> string option, deployed: string -> string optio
             described[node] <- known
             known
 
+    let imageOf name =
+        match world.TryImage name with
+        | Some image -> image
+        | None -> invalidOp $"the assembly {name} of a stage has no file that could be read"
+
     /// The types of which a stage is handed instances were made by code that it does not reach, and so were the
     /// contents of their fields.
     let given (names: (string * string) list) : Node list =
@@ -254,9 +260,11 @@ type Reachable(locate: string -> string option, deployed: string -> string optio
                         walk (world.Image need.Image) (typeHandle need)
 
         for assembly, name in names do
-            match world.TryImage assembly with
-            | Some image -> image.TryType name |> Option.iter (walk image)
-            | None -> ()
+            let struct (own, missing) = world.FindIn(imageOf assembly, name, ValueNone)
+
+            match own with
+            | Choice1Of2(struct (image, handle)) -> walk image handle
+            | Choice2Of2 _ -> missing |> ValueOption.iter (found.Add >> ignore)
 
         List.ofSeq found
 
@@ -303,11 +311,6 @@ type Reachable(locate: string -> string option, deployed: string -> string optio
 
     /// Throws InvalidOperationException where the entry's assembly is not to be found.
     member _.Listing(entry: Entry) : Listing =
-        let imageOf name =
-            match world.TryImage name with
-            | Some image -> image
-            | None -> invalidOp $"the assembly {name} of a stage has no file that could be read"
-
         let starts = [
             for assembly, token in entry.Methods do
                 let image = imageOf assembly

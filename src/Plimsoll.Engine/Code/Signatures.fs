@@ -19,7 +19,8 @@ type Signatures(world: World) =
     member _.Names(image: Image) = SignatureNames(world, image)
 
     /// Adds the needs of what `names` has written; `kind` is asked with true for a value type.
-    member _.Mention(names: SignatureNames, kind: bool -> NodeKind, needs: List<Node>) = mentioned names kind needs
+    member _.Mention(names: SignatureNames, kind: bool -> NodeKind, needs: List<Node>) =
+        mentioned names kind needs
 
     member _.Mention(names: SignatureNames, kind: NodeKind, needs: List<Node>) =
         mentioned names (always kind) needs
@@ -77,7 +78,9 @@ type Signatures(world: World) =
         mentioned names (always NodeKind.Named) needs
         text
 
-    member _.FieldNeeds(image: Image, handle: FieldDefinitionHandle, kind: bool -> NodeKind, needs: List<Node>) =
+    member _.FieldNeeds
+        (image: Image, handle: FieldDefinitionHandle, kind: bool -> NodeKind, needs: List<Node>)
+        =
         let names = SignatureNames(world, image)
         (image.Data.GetFieldDefinition handle).DecodeSignature(names, ()) |> ignore
         mentioned names kind needs

@@ -49,7 +49,8 @@ module StageCode =
             || name.StartsWith("Plimsoll.", StringComparison.Ordinal)
             || names.Contains name
 
-    /// From the name of an assembly of ours to its file: those named after the program, and those that hold stages.
+    /// From the name of an assembly of ours to its file: those named after the program, and those that hold
+    /// stages.
     let locate (stages: Stage list) : string -> string option =
         let isOurs, file = isOurs stages, fileIn stages
         fun name -> if isOurs name then file name else None
@@ -65,7 +66,10 @@ module StageCode =
             if name.StartsWith("outside ", StringComparison.Ordinal) then
                 let assembly = name.Substring "outside ".Length
 
-                if (deployed assembly).IsNone && not (File.Exists(Path.Combine(runtime, assembly + ".dll"))) then
+                if
+                    (deployed assembly).IsNone
+                    && not (File.Exists(Path.Combine(runtime, assembly + ".dll")))
+                then
                     invalidOp
                         $"a stage uses the assembly {assembly}, which is neither beside it nor in the runtime"
 
@@ -149,8 +153,4 @@ module StageCode =
 
             { Digest = digest; Listing = listing }
 
-        Dictionary(
-            dict [
-                for stage, entry in entries -> stage.Signature.Name, ofEntry entry
-            ]
-        )
+        Dictionary(dict [ for stage, entry in entries -> stage.Signature.Name, ofEntry entry ])

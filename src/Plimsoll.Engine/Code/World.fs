@@ -179,8 +179,11 @@ type World(locate: string -> string option) =
         | Some home -> this.FindIn(home, name, outside)
         | None -> struct (Choice2Of2 name, outside)
 
-    /// A type that another assembly's users find here may have moved on.
-    member private this.FindIn(home: Image, name: string, outside: Node voption) =
+    /// A type that others look for in an assembly of ours may have moved on. The node is for what is not
+    /// found: `outside`, where the way led out of our assemblies again, or the whole assembly.
+    member this.FindIn
+        (home: Image, name: string, outside: Node voption)
+        : struct (Choice<OwnType, string> * Node voption) =
         match home.TryType name with
         | Some handle -> struct (Choice1Of2(struct (home, handle)), ValueNone)
         | None ->

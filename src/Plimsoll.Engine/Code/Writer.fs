@@ -67,9 +67,9 @@ type Writer(tools: Tools) =
     let mapping = "Microsoft.FSharp.Core.CompilationMappingAttribute"
     let accessor = "System.Runtime.CompilerServices.UnsafeAccessorAttribute"
 
-    let isAccessor (image: Image) (definition: MethodDefinition) =
-        definition.GetCustomAttributes()
-        |> Seq.exists (fun handle -> tokens.AttributeName(image, image.Data.GetCustomAttribute handle) = accessor)
+    let has (image: Image) (handles: CustomAttributeHandleCollection) name =
+        handles
+        |> Seq.exists (fun handle -> tokens.AttributeName(image, image.Data.GetCustomAttribute handle) = name)
 
     let method (image: Image) (handle: MethodDefinitionHandle) where =
         let definition = image.Data.GetMethodDefinition handle
@@ -91,9 +91,6 @@ type Writer(tools: Tools) =
         else
             attributes image (definition.GetCustomAttributes())
 
-            if isAccessor image definition then
-                need [ world.Whole(image, $"{where} uses UnsafeAccessor") ]
-
             if definition.Attributes.HasFlag MethodAttributes.PinvokeImpl then
                 let import = definition.GetImport()
 
@@ -104,6 +101,9 @@ type Writer(tools: Tools) =
 
             if definition.RelativeVirtualAddress = 0 then
                 marshalling image definition
+
+                if has image (definition.GetCustomAttributes()) accessor then
+                    need [ world.Whole(image, $"{where} uses UnsafeAccessor") ]
 
             bodies.Whole(image, definition, where)
 
@@ -155,8 +155,7 @@ type Writer(tools: Tools) =
 
         if image.IsStartup owner then
             match tools.Initialisers.Of(image, owner) with
-            | Some initialiser ->
-                initialiserParts image initialiser (initialiser.Of handle) where
+            | Some initialiser -> initialiserParts image initialiser (initialiser.Of handle) where
             | None ->
                 match image.StaticConstructor owner with
                 | Some method -> line (Placeholder.make 'm' image.Number (MetadataTokens.GetRowNumber method))
@@ -186,7 +185,10 @@ type Writer(tools: Tools) =
             let name = image.Data.GetString method.Name
 
             // The case without fields, of a union.
-            if name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("New", StringComparison.Ordinal) then
+            if
+                name.StartsWith("get_", StringComparison.Ordinal)
+                || name.StartsWith("New", StringComparison.Ordinal)
+            then
                 for attribute in method.GetCustomAttributes() do
                     let attribute = image.Data.GetCustomAttribute attribute
 
@@ -263,12 +265,11 @@ type Writer(tools: Tools) =
                 attributes image (field.GetCustomAttributes())
 
         // A module has values, and they are no part of it.
-        if
-            not (
-                definition.Attributes.HasFlag TypeAttributes.Abstract
-                && definition.Attributes.HasFlag TypeAttributes.Sealed
-            )
-        then
+        let isStatic =
+            definition.Attributes.HasFlag TypeAttributes.Abstract
+            && definition.Attributes.HasFlag TypeAttributes.Sealed
+
+        if not isStatic && has image (definition.GetCustomAttributes()) mapping then
             names image definition
 
         for implementation in image.Overrides handle do

@@ -139,7 +139,10 @@ let ``an assembly beside the program counts by its build and not by its version 
 
     let listing (deployed: string) =
         let locate name =
-            if name = "Fixture" then Some csharp.Base.Value.Path else None
+            if name = "Fixture" then
+                Some csharp.Base.Value.Path
+            else
+                None
 
         let deployed name =
             if name = runtime then Some deployed else None
@@ -158,6 +161,32 @@ let ``an assembly beside the program counts by its build and not by its version 
         difference (listing csharp.Base.Value.Path) (listing csharp.Changed.Value.Path),
         Is.EqualTo $"Changed \"outside {runtime}\""
     )
+
+[<TestCase("System.Object", "outside System.Private.CoreLib")>]
+[<TestCase("System.NoSuchType", "whole System.Runtime: System.NoSuchType cannot be found")>]
+let ``a type that has moved is followed, and one that is missing makes everything count``
+    (name: string)
+    (expected: string)
+    =
+    // An assembly of the runtime in which there are forwards and hardly anything else.
+    let facade =
+        Path.Combine(string (Path.GetDirectoryName typeof<obj>.Assembly.Location), "System.Runtime.dll")
+
+    let locate name =
+        if name = "System.Runtime" then Some facade else None
+
+    use reachable = new Reachable(locate)
+
+    let listing =
+        reachable.Listing {
+            Methods = []
+            Given = [ "System.Runtime", name ]
+            Whole = []
+            Outside = []
+            Held = []
+        }
+
+    Assert.That(listing.Members |> Array.map fst, Has.Member expected)
 
 [<Test>]
 let ``what only virtual calls reach is listed, and what nobody makes is not`` () =

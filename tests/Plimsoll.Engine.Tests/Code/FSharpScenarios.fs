@@ -193,7 +193,8 @@ let scenarios: Scenario list = [
     let run () = y
 """
         [ "let z", "\n    let z" ]
-        ("    let y = a[0]\n    a[0] <- 5\n    let z = [ 3 ]\n", "    a[0] <- 5\n    let z = [ 3 ]\n    let y = a[0]\n")
+        ("    let y = a[0]\n    a[0] <- 5\n    let z = [ 3 ]\n",
+         "    a[0] <- 5\n    let z = [ 3 ]\n    let y = a[0]\n")
     scenario
         "ModuleCalls"
         """module ModuleCalls =

@@ -249,7 +249,11 @@ let ``a stage that holds what has no value for a key is refused`` () =
 [<Test>]
 let ``a stage from an assembly without a file is refused`` () =
     let bytes = IO.File.ReadAllBytes typeof<Log>.Assembly.Location
-    let loaded = System.Runtime.Loader.AssemblyLoadContext("without a file", true).LoadFromStream(new IO.MemoryStream(bytes))
+
+    let loaded =
+        System.Runtime.Loader
+            .AssemblyLoadContext("without a file", true)
+            .LoadFromStream(new IO.MemoryStream(bytes))
 
     let made =
         loaded.GetType "Plimsoll.Engine.Tests.StageCodeTests"
