@@ -2,7 +2,6 @@
 [<Plimsoll.Data.Wording>]
 module Plimsoll.Stages.FailureText
 
-open System
 open Plimsoll.Data
 
 let private failure kind what remedy : StageFailure = {
@@ -48,14 +47,9 @@ let full =
         "the disk is full: the artifact could not be written"
         "make space and run again: what has finished is kept"
 
-/// EACCES, EPERM and EROFS.
-let private isForbidden (fault: exn) =
-    fault :? UnauthorizedAccessException
-    || List.contains fault.HResult [ 1; 13; 30 ]
-
-/// The output could not be written. Only what may pass by itself is worth many attempts.
-let unwritten (fault: exn) =
+/// Of a class that the caller knows.
+let unwritten (kind: FailureClass) (reason: string) =
     failure
-        (if isForbidden fault then Resource else Transient)
-        $"the artifact could not be written: {fault.Message}"
+        kind
+        $"the artifact could not be written: {reason}"
         "make the store's disk writable, then run again: what has finished is kept"

@@ -64,6 +64,10 @@ let train (request: StageRequest) steps guardEvery (training: ITraining) (save: 
 let private isFull (problem: IOException) =
     List.contains problem.HResult [ 28; 122; 0x80070070 ]
 
+/// EPERM, EACCES and EROFS.
+let private isForbidden (problem: IOException) =
+    List.contains problem.HResult [ 1; 13; 30 ]
+
 /// An input was there when the stage began; its folder is the store's and stays.
 let private isLostInput (request: StageRequest) (problem: FileNotFoundException) =
     match problem.FileName with
@@ -81,5 +85,8 @@ let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     | :? IOException as problem when isFull problem -> Failed FailureText.full
     | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
     | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
-    | :? IOException as problem -> Failed(FailureText.unwritten problem)
-    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten problem)
+    // Only what may pass by itself is worth many attempts.
+    | :? IOException as problem ->
+        let kind = if isForbidden problem then Resource else Transient
+        Failed(FailureText.unwritten kind problem.Message)
+    | :? UnauthorizedAccessException as problem -> Failed(FailureText.unwritten Resource problem.Message)
