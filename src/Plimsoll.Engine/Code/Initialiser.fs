@@ -78,6 +78,10 @@ type Initialisers(tokens: Tokens) =
         | ILOpCode.Initobj
         | ILOpCode.Calli
         | ILOpCode.Localloc
+        // Through an address, a constructor of a value type stores anywhere.
+        | ILOpCode.Ldflda
+        | ILOpCode.Ldsflda
+        | ILOpCode.Ldelema
         | ILOpCode.Throw -> false
         | _ -> true
 
@@ -101,17 +105,15 @@ type Initialisers(tokens: Tokens) =
         | ILOpCode.Ldsfld -> true
         | code -> code >= ILOpCode.Ldc_i4_m1 && code <= ILOpCode.Ldc_r8
 
-    /// Indices of what certainly stores into the instance that a constructor makes.
-    let ownStores (instructions: Instruction[]) =
-        set [
-            for i in 2 .. instructions.Length - 1 do
-                if
-                    instructions[i].Code = ILOpCode.Stfld
-                    && instructions[i - 2].Code = ILOpCode.Ldarg_0
-                    && isPush instructions[i - 1].Code
-                then
-                    i
-        ]
+    /// Whether an instruction certainly stores into the instance that a constructor makes. A jump to between the
+    /// instance and its value would bring another instance.
+    let isOwnStore (instructions: Instruction[]) (targets: HashSet<int>) i =
+        i >= 2
+        && instructions[i].Code = ILOpCode.Stfld
+        && instructions[i - 2].Code = ILOpCode.Ldarg_0
+        && isPush instructions[i - 1].Code
+        && not (targets.Contains instructions[i].At)
+        && not (targets.Contains instructions[i - 1].At)
 
     let rec isQuietInstruction (image: Image) (instruction: Instruction) =
         match instruction.Code, instruction.Operand with
@@ -142,19 +144,15 @@ type Initialisers(tokens: Tokens) =
                     | None -> false
                     | Some body ->
                         let instructions = Instructions.decode body
-                        let targets = Instructions.targets body instructions
-                        let own = if isConstructor then ownStores instructions else Set.empty
+                        let targets = lazy (Instructions.targets body instructions)
 
-                        // A jump to between the instance and its value would bring another instance.
-                        let isOwn i =
-                            own.Contains i
-                            && not (targets.Contains instructions[i].At)
-                            && not (targets.Contains instructions[i - 1].At)
+                        let rec allQuiet i =
+                            i = instructions.Length
+                            || (isQuietInstruction image instructions[i]
+                                || (isConstructor && isOwnStore instructions targets.Value i))
+                               && allQuiet (i + 1)
 
-                        instructions
-                        |> Array.indexed
-                        |> Array.forall (fun (i, instruction) ->
-                            isOwn i || isQuietInstruction image instruction))
+                        allQuiet 0)
 
             quiet[struct (image.Number, handle)] <- answer
             answer
@@ -232,8 +230,12 @@ type Initialisers(tokens: Tokens) =
                 let values = Dictionary<FieldDefinitionHandle, Part>()
 
                 // A value that changes on the way is not the same for all that read it.
+                let filled = HashSet<FieldDefinitionHandle>()
+
+                let again = parts |> Seq.choose _.Fills |> Seq.filter (filled.Add >> not) |> HashSet
+
                 let filledOnce part =
-                    parts |> Array.filter (fun other -> other.Fills = part.Fills) |> Array.length = 1
+                    part.Fills |> Option.forall (again.Contains >> not)
 
                 let quiet, others =
                     parts |> Array.partition (fun part -> isQuietPart part && filledOnce part)

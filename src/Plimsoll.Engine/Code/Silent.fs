@@ -2,9 +2,10 @@
 module Plimsoll.Engine.Code.Silent
 
 open System
+open System.Collections.Generic
 
 let private exact =
-    Set [
+    HashSet<string> [
         "System.ObsoleteAttribute"
         "System.ParamArrayAttribute"
         "System.CLSCompliantAttribute"

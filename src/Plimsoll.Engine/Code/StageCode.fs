@@ -98,20 +98,28 @@ module StageCode =
         }
 
     /// The files may have been replaced since the program began; then they say nothing of what it runs.
-    let private compareToLoaded (versions: (string * Guid) seq) =
-        let loaded =
-            AppDomain.CurrentDomain.GetAssemblies()
-            |> Seq.filter (fun assembly -> not assembly.IsDynamic)
-            |> Seq.groupBy nameOf
-            |> Seq.map (fun (name, assemblies) ->
-                name, assemblies |> Seq.map _.ManifestModule.ModuleVersionId |> Set)
-            |> dict
+    let private compareToLoaded (versions: (string * Guid) list) =
+        let builds = dict versions
+        let asked = HashSet<string>()
+        let equal = HashSet<string>()
 
-        for name, version in versions do
-            match loaded.TryGetValue name with
-            | true, builds when not (builds.Contains version) ->
-                invalidOp $"the program was rebuilt while it ran ({name} is another build): start it again"
+        for assembly in AppDomain.CurrentDomain.GetAssemblies() do
+            let name = (string assembly.FullName).Split(',')[0]
+
+            match builds.TryGetValue name with
+            | true, build when not assembly.IsDynamic ->
+                asked.Add name |> ignore
+
+                // One name may be loaded from several places.
+                if assembly.ManifestModule.ModuleVersionId = build then
+                    equal.Add name |> ignore
             | _ -> ()
+
+        asked.ExceptWith equal
+
+        if asked.Count > 0 then
+            let names = String.Join(", ", asked)
+            invalidOp $"the program was rebuilt while it ran ({names} is another build): start it again"
 
     /// The code of each stage, by its name.
     let ofStages (cache: CodeCache) (stages: Stage list) : IReadOnlyDictionary<string, StageCode> =
