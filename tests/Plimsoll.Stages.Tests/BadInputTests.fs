@@ -184,7 +184,7 @@ let ``a disk that fills up under a stage is a lack of space, in such words`` (co
         guarded [] (fun () -> raise (IOException("No space left on device", code)))
 
     Assert.That(failure.Class, Is.EqualTo Resource)
-    Assert.That(failure.What, Is.EqualTo "the disk is full: No space left on device")
+    Assert.That(failure.What, Is.EqualTo "the disk is full: the artifact could not be written")
 
 [<Test>]
 let ``a full device is a lack of space`` () =

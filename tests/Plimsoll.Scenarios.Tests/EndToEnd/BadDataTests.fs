@@ -46,7 +46,7 @@ let private cases = [
 
     "data-nan",
     "`observations` holds 2 values that are not finite (Valves, observations, row 3, column 1: NaN is the first). "
-    + "one such value makes every loss that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity\n"
+    + "one such value makes every loss that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity\n  "
     + "`rewards` holds 1 value that is not finite (Valves, rewards, row 7: NaN). one such value makes every loss "
     + "that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity",
     "find where it comes from and drop the episodes that hold it"

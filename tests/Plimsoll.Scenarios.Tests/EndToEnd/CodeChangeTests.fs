@@ -28,6 +28,11 @@ let private save (path: string) (text: string) =
     Directory.CreateDirectory(string (Path.GetDirectoryName path)) |> ignore
     File.WriteAllText(path, text)
 
+/// A record ends with the digest of what stands before it.
+let private resealed (record: string) =
+    let body = record.Substring(0, record.LastIndexOf ",\n  \"sha256\"")
+    $"{body},\n  \"sha256\": \"{sha body}\"\n}}"
+
 let private codeOf (record: string) : string =
     use document = JsonDocument.Parse record
 
@@ -66,7 +71,7 @@ let private age (store: string) (stage: string) (memberName: string) (keepListin
         if keepListing then
             save (spread store "code" (sha listing) "") listing
 
-        let aged = record.Replace(code, sha listing).Replace(key, sha key)
+        let aged = record.Replace(code, sha listing).Replace(key, sha key) |> resealed
         File.Delete path
         save (spread store "records" (sha key) ".json") aged
 

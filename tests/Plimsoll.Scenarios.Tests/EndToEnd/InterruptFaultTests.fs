@@ -40,9 +40,9 @@ let ``an interrupt saves what is under way and stops, and the next run goes on f
     Assert.That(exit, Is.EqualTo 1)
 
     run.Aside
-    |> expectWords "stopping; what has finished is kept (once more to end at once)"
+    |> expectWords "stopping; what has finished is kept (Ctrl-C again ends at once)"
 
-    run.Output |> expectWords "5 cells in <*> s: 1 executed, 4 cancelled"
+    run.Output |> expectWords "5 cells in <*> s: 1 executed, 4 left for the next run"
     Assert.That(checkpoints place, Has.Length.EqualTo 2)
     run.ExpectNobodyLeft()
     expectResumed place
