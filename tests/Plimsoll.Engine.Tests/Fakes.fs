@@ -4,6 +4,7 @@ module Plimsoll.Engine.Tests.Fakes
 open System
 open System.Collections.Concurrent
 open System.IO
+open System.Runtime.CompilerServices
 open System.Threading
 open Plimsoll.Language
 open Plimsoll.Stages
@@ -53,11 +54,23 @@ let private sum (request: StageRequest) =
 
     ofInputs + number request + Option.defaultValue 0L request.Seed
 
-let stage name parameters (run: StageRequest -> StageOutcome) : Stage = {
-    Signature = signature name parameters
-    Run = run
-    Code = [ typeof<Log>.Assembly ]
-}
+let private bodies = ConditionalWeakTable<obj, StageRequest -> StageOutcome>()
+
+/// The values that a stage's function holds are a part of its key. Those of fakes are instruments of tests, so that
+/// the function lies beside what is held.
+let stage name parameters (run: StageRequest -> StageOutcome) : Stage =
+    let place = obj ()
+    bodies.Add(place, run)
+
+    {
+        Signature = signature name parameters
+        Run =
+            fun request ->
+                match bodies.TryGetValue place with
+                | true, run -> run request
+                | _ -> failwith "a fake without a body"
+        Code = [ typeof<Log>.Assembly ]
+    }
 
 let private writing (log: Log) name parameters (text: StageRequest -> string) =
     stage name parameters (fun request ->

@@ -175,7 +175,7 @@ type BodyText(tools: Tools, text: MemberText) =
         |> Option.map (fun body ->
             let instructions = Instructions.decode body
             let targets = Instructions.targets body instructions
-            struct (body, instructions, tools.Wording.Of(image, instructions, targets)))
+            struct (body, instructions, tools.Wording.Of(image, body, instructions, targets)))
 
     member _.Whole(image: Image, definition: MethodDefinition, where: string) =
         match decoded image definition with

@@ -3,10 +3,6 @@ namespace Plimsoll.Engine.Code
 
 open System
 open System.Collections.Concurrent
-open System.Collections.Generic
-open System.IO
-open System.Reflection.Metadata
-open System.Reflection.PortableExecutable
 open System.Security.Cryptography
 open System.Text
 
@@ -37,25 +33,6 @@ module CodeCache =
     let private hex (text: string) =
         Convert.ToHexStringLower(SHA256.HashData(ReadOnlySpan(Encoding.UTF8.GetBytes text)))
 
-    /// Name and module version of the assemblies and of those of ours that they refer to, however far.
-    let versions (locate: string -> string option) (names: string list) : (string * Guid) list =
-        let found = Dictionary<string, Guid>()
-
-        let rec visit name =
-            if not (found.ContainsKey name) then
-                match locate name with
-                | None -> ()
-                | Some path ->
-                    use file = new PEReader(File.OpenRead path)
-                    let data = file.GetMetadataReader()
-                    found[name] <- data.GetGuid(data.GetModuleDefinition().Mvid)
-
-                    for reference in data.AssemblyReferences do
-                        visit (data.GetString (data.GetAssemblyReference reference).Name)
-
-        List.iter visit names
-        [ for pair in found -> pair.Key, pair.Value ] |> List.sort
-
     /// The name under which an entry's digest is kept. It changes with any of the assemblies, with the entry, and
     /// with the code that makes listings.
     let key (versions: (string * Guid) list) (entry: Entry) : string =
@@ -67,7 +44,7 @@ module CodeCache =
                 $"{name} {version}"
             for assembly, token in entry.Methods do
                 $"{assembly} {token}"
-            for assembly, name in entry.Given @ entry.Whole do
+            for assembly, name in entry.Given @ entry.Whole @ entry.Outside do
                 $"{assembly} {name}"
             for value in entry.Held do
                 $"{value.Length} {value}"

@@ -85,6 +85,26 @@ type Image(number: int, path: string) =
         | true, handle -> Some handle
         | _ -> None
 
+    /// The assembly with its version to which a type of this name has moved.
+    member _.TryForward(name: string) : (string * string) option =
+        let outermost = (name.Split '+')[0]
+
+        data.ExportedTypes
+        |> Seq.map data.GetExportedType
+        |> Seq.filter (fun moved ->
+            moved.IsForwarder && moved.Implementation.Kind = HandleKind.AssemblyReference)
+        |> Seq.tryFind (fun moved ->
+            let own = data.GetString moved.Name
+
+            match data.GetString moved.Namespace with
+            | "" -> own = outermost
+            | space -> $"{space}.{own}" = outermost)
+        |> Option.map (fun moved ->
+            let assembly =
+                data.GetAssemblyReference(AssemblyReferenceHandle.op_Explicit moved.Implementation)
+
+            data.GetString assembly.Name, string assembly.Version)
+
     /// F# puts the values of a file's modules into a class of this namespace and fills them in its initialiser.
     member _.IsStartup(handle: TypeDefinitionHandle) =
         (nameOf handle).StartsWith("<StartupCode$", StringComparison.Ordinal)

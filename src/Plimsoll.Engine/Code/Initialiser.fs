@@ -20,8 +20,14 @@ type FileInitialiser = {
     /// Parts that may do more than fill their value: they count for every value of the file.
     Always: Part list
     /// The other parts, by the value that they fill.
-    Values: Dictionary<FieldDefinitionHandle, Part list>
-}
+    Values: Dictionary<FieldDefinitionHandle, Part>
+} with
+
+    /// What a value comes from, in the order in which it happens.
+    member this.Of(field: FieldDefinitionHandle) : Part list =
+        match this.Values.TryGetValue field with
+        | true, part -> List.sortBy _.First (part :: this.Always)
+        | _ -> this.Always
 
 type Initialisers(tokens: Tokens) =
     let known =
@@ -72,12 +78,48 @@ type Initialisers(tokens: Tokens) =
         | ILOpCode.Initobj
         | ILOpCode.Calli
         | ILOpCode.Localloc
+        // Through an address, a constructor of a value type stores anywhere.
+        | ILOpCode.Ldflda
+        | ILOpCode.Ldsflda
+        | ILOpCode.Ldelema
         | ILOpCode.Throw -> false
         | _ -> true
 
-    let rec isQuietInstruction (image: Image) inConstructor (instruction: Instruction) =
+    /// Pushes one value and pops none.
+    let isPush code =
+        match code with
+        | ILOpCode.Ldarg_0
+        | ILOpCode.Ldarg_1
+        | ILOpCode.Ldarg_2
+        | ILOpCode.Ldarg_3
+        | ILOpCode.Ldarg_s
+        | ILOpCode.Ldarg
+        | ILOpCode.Ldloc_0
+        | ILOpCode.Ldloc_1
+        | ILOpCode.Ldloc_2
+        | ILOpCode.Ldloc_3
+        | ILOpCode.Ldloc_s
+        | ILOpCode.Ldloc
+        | ILOpCode.Ldnull
+        | ILOpCode.Ldstr
+        | ILOpCode.Ldsfld -> true
+        | code -> code >= ILOpCode.Ldc_i4_m1 && code <= ILOpCode.Ldc_r8
+
+    /// Whether an instruction certainly stores into the instance that a constructor makes. A jump to between the
+    /// instance and its value would bring another instance.
+    let isOwnStore (instructions: Instruction[]) (targets: HashSet<int>) i =
+        i >= 2
+        && instructions[i].Code = ILOpCode.Stfld
+        && instructions[i - 2].Code = ILOpCode.Ldarg_0
+        && isPush instructions[i - 1].Code
+        && not (targets.Contains instructions[i].At)
+        && not (targets.Contains instructions[i - 1].At)
+
+    let rec isQuietInstruction (image: Image) (instruction: Instruction) =
         match instruction.Code, instruction.Operand with
-        | ILOpCode.Stfld, _ -> inConstructor
+        | ILOpCode.Stfld, _
+        | ILOpCode.Starg, _
+        | ILOpCode.Starg_s, _
         | ILOpCode.Stsfld, _ -> false
         | (ILOpCode.Call | ILOpCode.Callvirt | ILOpCode.Newobj), Operand.Token token ->
             match tokens.Resolve(image, token).Target with
@@ -101,8 +143,16 @@ type Initialisers(tokens: Tokens) =
                 && (match image.Body method with
                     | None -> false
                     | Some body ->
-                        Instructions.decode body
-                        |> Array.forall (isQuietInstruction image isConstructor))
+                        let instructions = Instructions.decode body
+                        let targets = lazy (Instructions.targets body instructions)
+
+                        let rec allQuiet i =
+                            i = instructions.Length
+                            || (isQuietInstruction image instructions[i]
+                                || (isConstructor && isOwnStore instructions targets.Value i))
+                               && allQuiet (i + 1)
+
+                        allQuiet 0)
 
             quiet[struct (image.Number, handle)] <- answer
             answer
@@ -150,7 +200,7 @@ type Initialisers(tokens: Tokens) =
                 instructions[part.First .. part.Last]
                 |> Array.forall (fun instruction ->
                     (fieldOf image instruction |> Option.exists ofFile)
-                    || isQuietInstruction image false instruction)
+                    || isQuietInstruction image instruction)
 
             /// Jumps stay inside, and locals are written before they are read.
             let isApart part =
@@ -177,16 +227,22 @@ type Initialisers(tokens: Tokens) =
             if not isStraight then
                 None
             else
-                let values = Dictionary<FieldDefinitionHandle, Part list>()
-                let quiet, others = parts |> Array.partition isQuietPart
+                let values = Dictionary<FieldDefinitionHandle, Part>()
+
+                // A value that changes on the way is not the same for all that read it.
+                let filled = HashSet<FieldDefinitionHandle>()
+
+                let again = parts |> Seq.choose _.Fills |> Seq.filter (filled.Add >> not) |> HashSet
+
+                let filledOnce part =
+                    part.Fills |> Option.forall (again.Contains >> not)
+
+                let quiet, others =
+                    parts |> Array.partition (fun part -> isQuietPart part && filledOnce part)
 
                 for part in quiet do
                     match part.Fills with
-                    | Some field ->
-                        values[field] <-
-                            (match values.TryGetValue field with
-                             | true, before -> before @ [ part ]
-                             | _ -> [ part ])
+                    | Some field -> values[field] <- part
                     | None -> ()
 
                 Some {

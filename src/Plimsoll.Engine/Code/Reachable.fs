@@ -17,19 +17,32 @@ type private Described = {
 
 /// Where a stage begins, in terms of the assembly's file.
 type Entry = {
-    /// Assembly and metadata token of each method that may be called first.
+    /// Assembly and metadata token of each method that may be called first. `Held` speaks of them by their
+    /// places.
     Methods: (string * int) list
     /// Full names (outer+inner) of types with their assemblies of which the entry is handed instances.
     Given: (string * string) list
     /// Assemblies that count as a whole, with the reason.
     Whole: (string * string) list
+    /// Assemblies that are not ours, with their versions, of whose types it holds instances.
+    Outside: (string * string) list
     /// What the entry holds besides code, as text.
     Held: string list
 }
 
-/// `locate`: from an assembly's name to its file, if it is one of ours. Members are described once and shared
-/// by all entries. Not for several threads at once.
-type Reachable(locate: string -> string option) =
+module Entry =
+    /// Names of all assemblies that it speaks of.
+    let assemblies (entry: Entry) : string list =
+        List.map fst entry.Methods
+        @ List.map fst entry.Given
+        @ List.map fst entry.Whole
+        @ List.map fst entry.Outside
+        |> List.distinct
+
+/// `locate`: from an assembly's name to its file, if it is one of ours; `deployed`: likewise, if it is not, and
+/// no part of the runtime either. Members are described once and shared by all entries. Not for several threads
+/// at once.
+type Reachable(locate: string -> string option, deployed: string -> string option) =
     let world = World locate
     let tokens = Tokens world
     let signatures = tokens.Signatures
@@ -67,10 +80,13 @@ type Reachable(locate: string -> string option) =
         let owner = image.TypeName(definition.GetDeclaringType())
         $"{owner}.{image.Data.GetString definition.Name}{generic}{parameters}"
 
+    /// No line of its own: only starts are methods that nobody can name, and each has its number.
+    let entryPoint = "entry point"
+
     let describeMethod (image: Image) handle =
         let name =
             if tokens.IsGenerated(image, handle) then
-                "entry point"
+                entryPoint
             else
                 methodName image handle
 
@@ -100,6 +116,8 @@ type Reachable(locate: string -> string option) =
         |]
     }
 
+    let structuredFormat = "Microsoft.FSharp.Core.StructuredFormatDisplayAttribute"
+
     /// An instance can be asked for everything virtual, by our code and by the code outside.
     let describeMade (image: Image) handle =
         let definition = image.Data.GetTypeDefinition handle
@@ -113,12 +131,20 @@ type Reachable(locate: string -> string option) =
             let face = (image.Data.GetInterfaceImplementation implementation).Interface
             signatures.Type(image, face, NodeKind.Made, needs) |> ignore
 
+        // The format names properties.
+        let isFormatted =
+            definition.GetCustomAttributes()
+            |> Seq.exists (fun attribute ->
+                tokens.AttributeName(image, image.Data.GetCustomAttribute attribute) = structuredFormat)
+
         for handle in definition.GetMethods() do
             let method = image.Data.GetMethodDefinition handle
 
             // Generic code makes instances by the constructor that takes nothing.
             if
                 method.Attributes.HasFlag MethodAttributes.Virtual
+                || isFormatted
+                   && (image.Data.GetString method.Name).StartsWith("get_", StringComparison.Ordinal)
                 || (image.Data.StringComparer.Equals(method.Name, ".ctor")
                     && method.GetParameters().Count = 0)
             then
@@ -142,22 +168,47 @@ type Reachable(locate: string -> string option) =
             Needs = needs.ToArray()
         }
 
+    /// What is deployed beside the program is the same everywhere, so that its build counts and not only the version
+    /// that was referred to.
+    let describeOutside name version =
+        match deployed name with
+        | None -> {
+            Member = Some($"outside {name}", version)
+            Needs = [||]
+          }
+        | Some path ->
+            let build, references = AssemblyFile.read path
+
+            {
+                Member = Some($"outside {name}", $"{version} {build:N}")
+                Needs = [|
+                    for reference, version in references do
+                        if (deployed reference).IsSome then
+                            world.Outside(reference, version)
+                |]
+            }
+
     let describe (node: Node) =
         match node.Kind with
         | NodeKind.Outside ->
             let text = world.Text node.Row
             let tab = text.IndexOf '\t'
 
-            {
-                Member = Some($"outside {text.Substring(0, tab)}", text.Substring(tab + 1))
-                Needs = [||]
-            }
+            describeOutside (text.Substring(0, tab)) (text.Substring(tab + 1))
         | NodeKind.Whole ->
             let image = world.Image node.Image
 
             {
                 Member = Some($"whole {image.Name}: {world.Text node.Row}", image.Mvid.ToString "N")
                 Needs = [||]
+            }
+        | NodeKind.Assembly ->
+            let image = world.Image node.Image
+            let digest, needs = Writer(tools).Assembly image
+
+            {
+                Member = Some($"assembly {image.Name}", digest)
+                Needs = needs
             }
         | NodeKind.Method ->
             describeMethod (world.Image node.Image) (MetadataTokens.MethodDefinitionHandle node.Row)
@@ -182,6 +233,11 @@ type Reachable(locate: string -> string option) =
             described[node] <- known
             known
 
+    let imageOf name =
+        match world.TryImage name with
+        | Some image -> image
+        | None -> invalidOp $"the assembly {name} of a stage has no file that could be read"
+
     /// The types of which a stage is handed instances were made by code that it does not reach, and so were the
     /// contents of their fields.
     let given (names: (string * string) list) : Node list =
@@ -204,13 +260,15 @@ type Reachable(locate: string -> string option) =
                         walk (world.Image need.Image) (typeHandle need)
 
         for assembly, name in names do
-            match world.TryImage assembly with
-            | Some image -> image.TryType name |> Option.iter (walk image)
-            | None -> ()
+            let struct (own, missing) = world.FindIn(imageOf assembly, name, ValueNone)
+
+            match own with
+            | Choice1Of2(struct (image, handle)) -> walk image handle
+            | Choice2Of2 _ -> missing |> ValueOption.iter (found.Add >> ignore)
 
         List.ofSeq found
 
-    let listing (starts: Node seq) : Listing =
+    let listing (starts: Node seq) (program: Lazy<(string * string) list>) : Listing =
         let seen = HashSet<Node>()
         let waiting = Stack<Node>()
         let members = List<string * string>()
@@ -219,13 +277,30 @@ type Reachable(locate: string -> string option) =
             if seen.Add start then
                 waiting.Push start
 
-        while waiting.Count > 0 do
-            let described = describeOnce (waiting.Pop())
-            described.Member |> Option.iter members.Add
+        let push node =
+            if seen.Add node then
+                waiting.Push node
 
-            for need in described.Needs do
-                if seen.Add need then
-                    waiting.Push need
+        while waiting.Count > 0 do
+            let node = waiting.Pop()
+            let described = describeOnce node
+
+            match described.Member with
+            | Some(name, digest) when name <> entryPoint -> members.Add(name, digest)
+            | _ -> ()
+
+            described.Needs |> Array.iter push
+
+            if node.Kind <> NodeKind.Outside then
+                push {
+                    Kind = NodeKind.Assembly
+                    Image = node.Image
+                    Row = 0
+                }
+
+        if seen |> Seq.exists (fun node -> node.Kind = NodeKind.Whole) then
+            // Who looks for code by its name can find it anywhere.
+            members.AddRange program.Value
 
         Listing.ofMembers members
 
@@ -236,39 +311,55 @@ type Reachable(locate: string -> string option) =
 
     /// Throws InvalidOperationException where the entry's assembly is not to be found.
     member _.Listing(entry: Entry) : Listing =
-        let imageOf name =
-            match world.TryImage name with
-            | Some image -> image
-            | None -> invalidOp $"the assembly {name} of a stage has no file that could be read"
+        let starts = [
+            for assembly, token in entry.Methods do
+                let image = imageOf assembly
+                let method = MethodDefinitionHandle.op_Explicit (MetadataTokens.EntityHandle token)
+                struct (image, method)
+        ]
+
+        let program =
+            lazy
+                (AssemblyFile.versions [ locate; deployed ] (Entry.assemblies entry)
+                 |> List.map (fun (name, build) -> $"program {name}", build.ToString "N"))
 
         let found =
-            listing [
-                for assembly, token in entry.Methods do
-                    let image = imageOf assembly
+            listing
+                [
+                    for struct (image, method) in starts do
+                        Node.ofMethod image method
+                        let owner = (image.Data.GetMethodDefinition method).GetDeclaringType()
+                        typeNode NodeKind.Made image owner
+                    yield! given entry.Given
+                    for name, reason in entry.Whole do
+                        world.Whole(imageOf name, reason)
+                    for name, version in entry.Outside do
+                        world.Outside(name, version)
+                ]
+                program
 
-                    let method = MethodDefinitionHandle.op_Explicit (MetadataTokens.EntityHandle token)
+        let points =
+            starts
+            |> List.mapi (fun i (struct (image, method)) ->
+                match (describeOnce (Node.ofMethod image method)).Member with
+                | Some(name, digest) when name = entryPoint -> $"{entryPoint} #{i}", digest
+                | Some(name, digest) -> $"{entryPoint} #{i}: {name}", digest
+                | None -> invalidOp $"{entryPoint} #{i} of a stage has no digest")
 
-                    Node.ofMethod image method
-                    let owner = (image.Data.GetMethodDefinition method).GetDeclaringType()
-                    typeNode NodeKind.Made image owner
-                yield! given entry.Given
-                for name, reason in entry.Whole do
-                    world.Whole(imageOf name, reason)
-            ]
+        let held =
+            match entry.Held with
+            | [] -> []
+            | held ->
+                let text =
+                    held |> List.map (fun value -> $"{value.Length} {value}") |> String.concat "\n"
 
-        match entry.Held with
-        | [] -> found
-        | held ->
-            let text =
-                held |> List.map (fun value -> $"{value.Length} {value}") |> String.concat "\n"
+                let digest = SHA256.HashData(ReadOnlySpan(Encoding.UTF8.GetBytes text))
+                [ "values held by the entry point", Convert.ToHexStringLower digest ]
 
-            let digest = SHA256.HashData(ReadOnlySpan(Encoding.UTF8.GetBytes text))
+        Listing.ofMembers (Seq.concat [ Seq.ofArray found.Members; points; held ])
 
-            Listing.ofMembers (
-                Array.append found.Members [|
-                    "values held by the entry point", Convert.ToHexStringLower digest
-                |]
-            )
+    /// Where everything is ours or a part of the runtime.
+    new(locate) = new Reachable(locate, (fun _ -> None))
 
     interface IDisposable with
         member _.Dispose() =

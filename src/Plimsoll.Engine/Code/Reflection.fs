@@ -33,6 +33,8 @@ let isUse (typeName: string) (name: string) =
     | "System.Type" -> not (harmlessOfType.Contains name)
     | "System.Reflection.MemberInfo" -> name <> "get_Name"
     | "System.Activator" -> not (starts name "CreateInstance`")
+    // They look at the members of what they are handed.
+    | _ when starts typeName "System.Text.Json.Nodes." -> name.EndsWith '`'
     | "System.AppDomain"
     | "System.Delegate" when starts name "CreateDelegate" || starts name "Load" -> true
     | "System.Delegate"

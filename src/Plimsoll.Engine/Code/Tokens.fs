@@ -75,6 +75,36 @@ type Tokens(world: World) =
         else
             NodeKind.Touched
 
+    /// Whether a member that a type of ours has not got itself can come from outside: from its base, or for an
+    /// interface from another one.
+    let mayInherit struct (image: Image, handle: TypeDefinitionHandle) (name: string) =
+        let definition = image.Data.GetTypeDefinition handle
+
+        let fromObject =
+            List.contains name [
+                "ToString"
+                "Equals"
+                "GetHashCode"
+                "GetType"
+                "Finalize"
+                "MemberwiseClone"
+                ".ctor"
+            ]
+
+        let parent =
+            if definition.BaseType.IsNil then
+                "System.Object"
+            else
+                signatures.Type(image, definition.BaseType, NodeKind.Named, List())
+
+        (inheritance.Base(struct (image, handle))).IsNone
+        && (fromObject
+            || parent <> "System.Object"
+            || definition.GetInterfaceImplementations()
+               |> Seq.exists (fun implementation ->
+                   let face = (image.Data.GetInterfaceImplementation implementation).Interface
+                   (inheritance.Type(image, face)).IsNone))
+
     let memberReference (image: Image) (handle: MemberReferenceHandle) (needs: List<Node>) =
         let reference = image.Data.GetMemberReference handle
         let name = image.Data.GetString reference.Name
@@ -105,7 +135,7 @@ type Tokens(world: World) =
                     // Inherited from outside, or of a kind not foreseen here.
                     let struct (home, _) = own
 
-                    if (inheritance.Base own).IsSome then
+                    if not (mayInherit own name) then
                         needs.Add(world.Whole(home, $"{parentText}::{name} cannot be resolved"))
 
                     signatures.Mention(names, NodeKind.Named, needs)
@@ -131,6 +161,11 @@ type Tokens(world: World) =
                 Target = Target.OwnField(image, field)
               }
             | None ->
+                match owner with
+                | Some(struct (home, _) as own) when not (mayInherit own name) ->
+                    needs.Add(world.Whole(home, $"{parentText}::{name} cannot be resolved"))
+                | _ -> ()
+
                 let fieldType = reference.DecodeFieldSignature(names, ())
                 signatures.Mention(names, NodeKind.Named, needs)
 

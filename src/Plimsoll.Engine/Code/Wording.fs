@@ -128,10 +128,26 @@ type Wording(tokens: Tokens) =
     member _.IsType(image, handle) = ofType image handle
 
     /// Indices of the instructions whose operands are words: literals, and the place in a
-    /// MatchFailureException.
-    member _.Of(image: Image, instructions: Instruction[], targets: HashSet<int>) : HashSet<int> =
+    /// MatchFailureException. None where the same method may catch what is thrown: it can go on with the text,
+    /// and with what was stored on the way.
+    member _.Of
+        (image: Image, body: MethodBodyBlock, instructions: Instruction[], targets: HashSet<int>)
+        : HashSet<int> =
         let words = HashSet<int>()
         let mutable start = 0
+
+        let catching =
+            body.ExceptionRegions
+            |> Seq.filter (fun region ->
+                region.Kind = ExceptionRegionKind.Catch
+                || region.Kind = ExceptionRegionKind.Filter)
+            |> Seq.toArray
+
+        let mayCatch (instruction: Instruction) =
+            catching
+            |> Array.exists (fun region ->
+                region.TryOffset <= instruction.At
+                && instruction.At < region.TryOffset + region.TryLength)
 
         let isLiteral i =
             i >= 0 && instructions[i].Operand.IsLiteral
@@ -144,17 +160,19 @@ type Wording(tokens: Tokens) =
 
             if isCall instruction.Code then
                 match targetOf image instruction with
-                | Target.OutsideMember(typeName, name) when isGuard name typeName && isLiteral (i - 1) ->
+                | Target.OutsideMember(typeName, name) when
+                    isGuard name typeName && isLiteral (i - 1) && not (mayCatch instruction)
+                    ->
                     words.Add(i - 1) |> ignore
                 | Target.OutsideMember("Microsoft.FSharp.Core.MatchFailureException", ".ctor") when
-                    i >= 3 && isLiteral (i - 3)
+                    i >= 3 && isLiteral (i - 3) && not (mayCatch instruction)
                     ->
                     words.UnionWith [ i - 3; i - 2; i - 1 ]
                 | Target.OwnMethod(home, method) when isLiteral (i - 1) && ofParameter home method ->
                     words.Add(i - 1) |> ignore
                 | _ -> ()
 
-            if instruction.Code = ILOpCode.Throw then
+            if instruction.Code = ILOpCode.Throw && not (mayCatch instruction) then
                 let block = ArraySegment(instructions, start, i - start + 1)
 
                 if onlyThrows image block then

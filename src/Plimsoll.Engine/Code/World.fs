@@ -19,6 +19,8 @@ type NodeKind =
     | Outside = 4
     /// A use of reflection: a reason for which a whole assembly counts.
     | Whole = 5
+    /// What belongs to no member of an assembly of ours: its attributes and its initialiser.
+    | Assembly = 6
 
 /// Something that a member needs.
 [<Struct; CustomEquality; NoComparison>]
@@ -173,14 +175,24 @@ type World(locate: string -> string option) =
             else
                 Some image, ValueNone
 
-        let own =
-            home
-            |> Option.bind (fun image ->
-                image.TryType name |> Option.map (fun handle -> struct (image, handle)))
-
-        match own with
-        | Some own -> struct (Choice1Of2 own, ValueNone)
+        match home with
+        | Some home -> this.FindIn(home, name, outside)
         | None -> struct (Choice2Of2 name, outside)
+
+    /// A type that others look for in an assembly of ours may have moved on. The node is for what is not
+    /// found: `outside`, where the way led out of our assemblies again, or the whole assembly.
+    member this.FindIn
+        (home: Image, name: string, outside: Node voption)
+        : struct (Choice<OwnType, string> * Node voption) =
+        match home.TryType name with
+        | Some handle -> struct (Choice1Of2(struct (home, handle)), ValueNone)
+        | None ->
+            match home.TryForward name with
+            | Some(assembly, version) ->
+                match this.TryImage assembly with
+                | Some image -> this.FindIn(image, name, outside)
+                | None -> struct (Choice2Of2 name, ValueSome(this.Outside(assembly, version)))
+            | None -> struct (Choice2Of2 name, ValueSome(this.Whole(home, $"{name} cannot be found")))
 
     /// The name by which a type of ours goes in texts.
     member _.OwnName(struct (image: Image, handle: TypeDefinitionHandle)) =

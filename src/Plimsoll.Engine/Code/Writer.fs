@@ -18,21 +18,6 @@ type Writer(tools: Tools) =
     let line (part: string) = text.Line part
     let need (nodes: Node seq) = text.Need nodes
 
-    /// Attributes that only compilers, debuggers and readers of the source look at.
-    let isSilent (name: string) =
-        name.StartsWith("System.Diagnostics.", StringComparison.Ordinal)
-        || name.StartsWith("Microsoft.FSharp.Core.", StringComparison.Ordinal)
-        || name.StartsWith("Microsoft.CodeAnalysis.", StringComparison.Ordinal)
-        || name.EndsWith(".WordingAttribute", StringComparison.Ordinal)
-        || name = "System.ObsoleteAttribute"
-        || name = "System.FlagsAttribute"
-        || name = "System.ParamArrayAttribute"
-        || name = "System.Reflection.DefaultMemberAttribute"
-        || (name.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal)
-            && not (name.EndsWith(".InlineArrayAttribute", StringComparison.Ordinal))
-            && not (name.EndsWith(".UnsafeValueTypeAttribute", StringComparison.Ordinal))
-            && not (name.EndsWith(".ModuleInitializerAttribute", StringComparison.Ordinal)))
-
     let attributes (image: Image) (handles: CustomAttributeHandleCollection) =
         let found = List<string>()
 
@@ -41,7 +26,7 @@ type Writer(tools: Tools) =
 
             let name = tokens.AttributeName(image, attribute)
 
-            if not (isSilent name) then
+            if not (Silent.is name) then
                 found.Add $"[{name} {Convert.ToHexString(image.Data.GetBlobBytes attribute.Value)}]"
 
         found.Sort StringComparer.Ordinal
@@ -55,11 +40,43 @@ type Writer(tools: Tools) =
         ||| MethodAttributes.NewSlot
         ||| MethodAttributes.PinvokeImpl
 
+    let countedOfCode =
+        MethodImplAttributes.PreserveSig
+        ||| MethodImplAttributes.Synchronized
+        ||| MethodImplAttributes.CodeTypeMask
+
+    /// How what is not written in IL takes its parameters.
+    let marshalling (image: Image) (definition: MethodDefinition) =
+        for handle in definition.GetParameters() do
+            let parameter = image.Data.GetParameter handle
+
+            let flags =
+                parameter.Attributes &&& (ParameterAttributes.In ||| ParameterAttributes.Out)
+
+            let descriptor = parameter.GetMarshallingDescriptor()
+
+            if int flags <> 0 || not descriptor.IsNil then
+                let bytes =
+                    if descriptor.IsNil then
+                        ""
+                    else
+                        Convert.ToHexString(image.Data.GetBlobBytes descriptor)
+
+                line $"parameter {parameter.SequenceNumber} {flags} {bytes}"
+
+    let mapping = "Microsoft.FSharp.Core.CompilationMappingAttribute"
+    let accessor = "System.Runtime.CompilerServices.UnsafeAccessorAttribute"
+
+    let has (image: Image) (handles: CustomAttributeHandleCollection) name =
+        handles
+        |> Seq.exists (fun handle -> tokens.AttributeName(image, image.Data.GetCustomAttribute handle) = name)
+
     let method (image: Image) (handle: MethodDefinitionHandle) where =
         let definition = image.Data.GetMethodDefinition handle
         let declaring = definition.GetDeclaringType()
 
-        line $"method {definition.Attributes &&& counted} {signatures.Method(image, handle)}"
+        let ofCode = int (definition.ImplAttributes &&& countedOfCode)
+        line $"method {definition.Attributes &&& counted} {ofCode} {signatures.Method(image, handle)}"
         let used = List<Node>()
         signatures.MethodNeeds(image, handle, NodeKind.Named, used)
         need used
@@ -82,11 +99,11 @@ type Writer(tools: Tools) =
 
                 line $"import {library} {image.Data.GetString import.Name} {import.Attributes}"
 
-                for parameter in definition.GetParameters() do
-                    let marshalling = (image.Data.GetParameter parameter).GetMarshallingDescriptor()
+            if definition.RelativeVirtualAddress = 0 then
+                marshalling image definition
 
-                    if not marshalling.IsNil then
-                        line (Convert.ToHexString(image.Data.GetBlobBytes marshalling))
+                if has image (definition.GetCustomAttributes()) accessor then
+                    need [ world.Whole(image, $"{where} uses UnsafeAccessor") ]
 
             bodies.Whole(image, definition, where)
 
@@ -138,12 +155,7 @@ type Writer(tools: Tools) =
 
         if image.IsStartup owner then
             match tools.Initialisers.Of(image, owner) with
-            | Some initialiser ->
-                initialiserParts image initialiser initialiser.Always where
-
-                match initialiser.Values.TryGetValue handle with
-                | true, parts -> initialiserParts image initialiser parts where
-                | _ -> ()
+            | Some initialiser -> initialiserParts image initialiser (initialiser.Of handle) where
             | None ->
                 match image.StaticConstructor owner with
                 | Some method -> line (Placeholder.make 'm' image.Number (MetadataTokens.GetRowNumber method))
@@ -153,6 +165,39 @@ type Writer(tools: Tools) =
             && image.TypeName owner <> "<PrivateImplementationDetails>"
         then
             line (world.OwnName(struct (image, owner)))
+
+    /// F# writes values out by the names and the order of their fields and cases.
+    let names (image: Image) (definition: TypeDefinition) =
+        let found = List<string>()
+
+        for handle in definition.GetProperties() do
+            let property = image.Data.GetPropertyDefinition handle
+
+            for attribute in property.GetCustomAttributes() do
+                let attribute = image.Data.GetCustomAttribute attribute
+
+                if tokens.AttributeName(image, attribute) = mapping then
+                    let value = Convert.ToHexString(image.Data.GetBlobBytes attribute.Value)
+                    found.Add $"property {image.Data.GetString property.Name} {value}"
+
+        for handle in definition.GetMethods() do
+            let method = image.Data.GetMethodDefinition handle
+            let name = image.Data.GetString method.Name
+
+            // The case without fields, of a union.
+            if
+                name.StartsWith("get_", StringComparison.Ordinal)
+                || name.StartsWith("New", StringComparison.Ordinal)
+            then
+                for attribute in method.GetCustomAttributes() do
+                    let attribute = image.Data.GetCustomAttribute attribute
+
+                    if tokens.AttributeName(image, attribute) = mapping then
+                        let value = Convert.ToHexString(image.Data.GetBlobBytes attribute.Value)
+                        found.Add $"case {name} {value}"
+
+        found.Sort StringComparer.Ordinal
+        found |> Seq.iter line
 
     /// Base, interfaces, layout: what a type is without its methods.
     let shape (image: Image) (handle: TypeDefinitionHandle) (kind: NodeKind) =
@@ -164,6 +209,7 @@ type Writer(tools: Tools) =
             &&& (TypeAttributes.LayoutMask
                  ||| TypeAttributes.Interface
                  ||| TypeAttributes.Abstract
+                 ||| TypeAttributes.StringFormatMask
                  ||| TypeAttributes.BeforeFieldInit)
 
         line $"type {flags} {definition.GetGenericParameters().Count}"
@@ -210,6 +256,22 @@ type Writer(tools: Tools) =
 
                 attributes image (field.GetCustomAttributes())
 
+            elif (field.GetCustomAttributes()).Count > 0 then
+                // A value for each thread, for example.
+                let name = image.Data.GetString field.Name
+
+                let name = if GeneratedName.ofField name then "" else name
+                line $"static {name}"
+                attributes image (field.GetCustomAttributes())
+
+        // A module has values, and they are no part of it.
+        let isStatic =
+            definition.Attributes.HasFlag TypeAttributes.Abstract
+            && definition.Attributes.HasFlag TypeAttributes.Sealed
+
+        if not isStatic && has image (definition.GetCustomAttributes()) mapping then
+            names image definition
+
         for implementation in image.Overrides handle do
             let of' (handle: EntityHandle) =
                 (tokens.Resolve(image, MetadataTokens.GetToken handle)).Text
@@ -230,14 +292,15 @@ type Writer(tools: Tools) =
             let definition = image.Data.GetTypeDefinition handle
 
             for method in definition.GetMethods() do
-                let attributes = (image.Data.GetMethodDefinition method).Attributes
+                let definition = image.Data.GetMethodDefinition method
+                let attributes = definition.Attributes
 
                 if
                     attributes.HasFlag MethodAttributes.Virtual
-                    || image.Data.StringComparer.Equals(
-                        (image.Data.GetMethodDefinition method).Name,
-                        ".cctor"
-                    )
+                    || image.Data.StringComparer.Equals(definition.Name, ".cctor")
+                    // Generic code makes instances by the constructor that takes nothing.
+                    || (image.Data.StringComparer.Equals(definition.Name, ".ctor")
+                        && definition.GetParameters().Count = 0)
                 then
                     line (Placeholder.make 'm' image.Number (MetadataTokens.GetRowNumber method))
 
@@ -261,6 +324,21 @@ type Writer(tools: Tools) =
     member _.Method(image: Image, handle: MethodDefinitionHandle, name: string) =
         method image handle name
         rest name
+        text.Finish()
+
+    /// What is said of the assembly and its module, and the code that runs before any other of it.
+    member _.Assembly(image: Image) =
+        line "assembly"
+        attributes image ((image.Data.GetAssemblyDefinition()).GetCustomAttributes())
+        line "module"
+        attributes image ((image.Data.GetModuleDefinition()).GetCustomAttributes())
+
+        image.TryType "<Module>"
+        |> Option.bind image.StaticConstructor
+        |> Option.iter (fun method ->
+            line (Placeholder.make 'm' image.Number (MetadataTokens.GetRowNumber method)))
+
+        rest $"assembly {image.Name}"
         text.Finish()
 
     member _.Type(image: Image, handle: TypeDefinitionHandle, name: string) =

@@ -274,11 +274,106 @@ public static class TypeArguments {
 }"""
         [ "public int Made() => 5;", "public int Made() => 6;" ]
         ("Size = 4", "Size = 9")
+    scenario
+        "CaughtWords"
+        """public static class CaughtWords {
+    public static string Run(int x) {
+        var mode = "none";
+        try { mode = "fast"; throw new System.InvalidOperationException(); } catch (System.InvalidOperationException) { }
+        return mode;
+    }
+}"""
+        []
+        ("\"fast\"", "\"slow\"")
+    scenario
+        "FlaggedEnumerations"
+        """public enum Gait { Walk = 1, Trot = 2 }
+public static class FlaggedEnumerations {
+    public static string Run(int x) => ((Gait)x).ToString();
+}"""
+        []
+        ("public enum Gait", "[System.Flags] public enum Gait")
+    scenario
+        "ThreadValues"
+        """public static class ThreadValues {
+    static double scale = 2.0;
+    public static double Run(double x) { double y = 0; var other = new System.Threading.Thread(() => y = scale); other.Start(); other.Join(); return x * y; }
+}"""
+        []
+        ("static double scale", "[System.ThreadStatic] static double scale")
+    scenario
+        "NativeResults"
+        """public static class NativeResults {
+    [System.Runtime.InteropServices.DllImport("x", PreserveSig = true)] static extern int Native();
+    public static int Run(int x) => Native();
+}"""
+        []
+        ("PreserveSig = true", "PreserveSig = false")
+    scenario
+        "NativeParameters"
+        """public static class NativeParameters {
+    [System.Runtime.InteropServices.DllImport("x")] static extern int Native([System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.I1)] bool a, bool b);
+    public static int Run(int x) => Native(true, false);
+}"""
+        []
+        ("[System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.I1)] bool a, bool b",
+         "bool a, [System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.I1)] bool b")
+    scenario
+        "NativeTexts"
+        """[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, CharSet = System.Runtime.InteropServices.CharSet.Ansi)]
+public struct Letter { public char C; }
+public static class NativeTexts {
+    [System.Runtime.InteropServices.DllImport("x")] static extern int Native(ref Letter letter);
+    public static int Run(int x) { Letter letter = default; return Native(ref letter); }
+}"""
+        []
+        ("CharSet.Ansi", "CharSet.Unicode")
+    scenario
+        "NativeDelegates"
+        """public static class NativeDelegates {
+    delegate int Step(bool b);
+    static int One(bool b) => b ? 1 : 2;
+    public static nint Run(int x) => System.Runtime.InteropServices.Marshal.GetFunctionPointerForDelegate<Step>(One);
+}"""
+        []
+        ("Step(bool b)",
+         "Step([System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.I1)] bool b)")
+    scenario
+        "Synchronised"
+        """public class Counter { public int N; public void Add() { N++; } }
+public static class Synchronised {
+    public static int Run(int x) { var counter = new Counter(); System.Threading.Tasks.Parallel.For(0, x, _ => counter.Add()); return counter.N; }
+}"""
+        []
+        ("public void Add",
+         "[System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.Synchronized)] public void Add")
+    scenario
+        "FileTypes"
+        """file class InFile { public double X = 3.0; }
+public static class FileTypes {
+    static T Make<T>() where T : new() => new T();
+    public static object Run(int x) => Make<InFile>();
+}"""
+        []
+        ("3.0", "4.0")
 ]
 
-/// Its listing must say that everything counts.
+/// Before all of a file: what concerns the whole assembly.
+let told =
+    """[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]
+public static class Beginning { public static double G; [System.Runtime.CompilerServices.ModuleInitializer] internal static void Start() => G = 9.81; }
+"""
+
+/// Their listings must say that everything counts.
 let reflecting =
-    """public static class Reflecting { public static object Run(string name) => System.Activator.CreateInstance(System.Type.GetType(name)); }"""
+    """public class Held { private int x = 1; }
+public static class Accessing {
+    [System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Field, Name = "x")] static extern ref int Hidden(Held held);
+    public static int Run(int x) => Hidden(new Held()) + x;
+}
+public class Written { public double Raw { get; set; } public double Score => Raw * 2; }
+public static class Writing { public static string Run(int x) { var items = new System.Text.Json.Nodes.JsonArray(); items.Add(new Written()); return items.ToJsonString(); } }
+public static class Reflecting { public static object Run(string name) => System.Activator.CreateInstance(System.Type.GetType(name)); }"""
 
 let private attribute =
     "public sealed class WordingAttribute : System.Attribute { }\n"

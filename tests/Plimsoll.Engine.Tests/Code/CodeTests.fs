@@ -38,6 +38,7 @@ type private Built(path: string) =
             ]
             Given = []
             Whole = []
+            Outside = []
             Held = []
         }
 
@@ -55,6 +56,7 @@ let private csharp = {|
     OneChanged =
         built Compilers.csharp "cs-one" (fun () ->
             CSharpScenarios.source (fun s -> if s.Name = deep then s.Changed else s.Base))
+    Told = built Compilers.csharp "cs-told" (fun () -> CSharpScenarios.told + CSharpScenarios.source _.Base)
 |}
 
 let private fsharp = {|
@@ -110,6 +112,81 @@ let ``reflection makes the whole assembly count, and the listing says so`` () =
         names,
         Has.Some.StartsWith "whole Fixture: Reflecting.Run(String):Object uses System.Type.GetType"
     )
+
+[<TestCase("Accessing", "Accessing.Hidden(Held):Int32& uses UnsafeAccessor")>]
+[<TestCase("Writing", "Writing.Run(Int32):String uses System.Text.Json.Nodes.JsonArray.Add`")>]
+let ``other ways to reach code by its name make everything count as well`` (name: string) (reason: string) =
+    let names = csharp.Base.Value.Listing(name, "Run").Members |> Array.map fst
+    Assert.That(names, Has.Member $"whole Fixture: {reason}")
+    Assert.That(names, Has.Member "program Fixture")
+
+[<Test>]
+let ``what is said of an assembly and runs before all its code counts`` () =
+    Assert.That(
+        difference (ofCSharp csharp.Base deep) (ofCSharp csharp.Told deep),
+        Is.EqualTo(
+            String.concat "\n" [
+                "Added \"Beginning.Start():Void\""
+                "Changed \"assembly Fixture\""
+                "Added \"type Beginning\""
+            ]
+        )
+    )
+
+[<Test>]
+let ``an assembly beside the program counts by its build and not by its version alone`` () =
+    let runtime = "System.Private.CoreLib"
+
+    let listing (deployed: string) =
+        let locate name =
+            if name = "Fixture" then
+                Some csharp.Base.Value.Path
+            else
+                None
+
+        let deployed name =
+            if name = runtime then Some deployed else None
+
+        use reachable = new Reachable(locate, deployed)
+
+        reachable.Listing {
+            Methods = []
+            Given = [ "Fixture", deep ]
+            Whole = []
+            Outside = []
+            Held = []
+        }
+
+    Assert.That(
+        difference (listing csharp.Base.Value.Path) (listing csharp.Changed.Value.Path),
+        Is.EqualTo $"Changed \"outside {runtime}\""
+    )
+
+[<TestCase("System.Object", "outside System.Private.CoreLib")>]
+[<TestCase("System.NoSuchType", "whole System.Runtime: System.NoSuchType cannot be found")>]
+let ``a type that has moved is followed, and one that is missing makes everything count``
+    (name: string)
+    (expected: string)
+    =
+    // An assembly of the runtime in which there are forwards and hardly anything else.
+    let facade =
+        Path.Combine(string (Path.GetDirectoryName typeof<obj>.Assembly.Location), "System.Runtime.dll")
+
+    let locate name =
+        if name = "System.Runtime" then Some facade else None
+
+    use reachable = new Reachable(locate)
+
+    let listing =
+        reachable.Listing {
+            Methods = []
+            Given = [ "System.Runtime", name ]
+            Whole = []
+            Outside = []
+            Held = []
+        }
+
+    Assert.That(listing.Members |> Array.map fst, Has.Member expected)
 
 [<Test>]
 let ``what only virtual calls reach is listed, and what nobody makes is not`` () =

@@ -172,6 +172,110 @@ let scenarios: Scenario list = [
 """
         [ "type Table", "\n    type Table" ]
         ("i * 4", "i * 5")
+    scenario
+        "ModuleOrder"
+        """module ModuleOrder =
+    let mutable x = 1
+    let y = x
+    x <- 2
+    let z = [ x ]
+    let run () = y
+"""
+        [ "let z", "\n    // last\n    let z" ]
+        ("    let y = x\n    x <- 2\n    let z = [ x ]\n", "    x <- 2\n    let z = [ x ]\n    let y = x\n")
+    scenario
+        "ModuleArrays"
+        """module ModuleArrays =
+    let a = Array.zeroCreate<int> 3
+    let y = a[0]
+    a[0] <- 5
+    let z = [ 3 ]
+    let run () = y
+"""
+        [ "let z", "\n    let z" ]
+        ("    let y = a[0]\n    a[0] <- 5\n    let z = [ 3 ]\n",
+         "    a[0] <- 5\n    let z = [ 3 ]\n    let y = a[0]\n")
+    scenario
+        "ModuleCalls"
+        """module ModuleCalls =
+    let mutable x = 1
+    [<System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)>]
+    let bump () = x <- x + 1
+    let y = x
+    bump ()
+    let z = [ 3 ]
+    let run () = y
+"""
+        [ "let z", "\n    let z" ]
+        ("    let y = x\n    bump ()\n    let z = [ 3 ]\n", "    bump ()\n    let z = [ 3 ]\n    let y = x\n")
+    scenario
+        "ConstructorEffects"
+        """module ConstructorEffects =
+    type Total =
+        val mutable Sum: float
+        new() = { Sum = 0.0 }
+    type Entry(total: Total, weight: float) =
+        do total.Sum <- weight
+        member _.Weight = weight
+    let total = Total()
+    let entry = Entry(total, 1.5)
+    let run () = total.Sum
+"""
+        [ "let entry", "\n    let entry" ]
+        ("1.5", "2.5")
+    scenario
+        "ConstructorsOfTheirKind"
+        """module ConstructorsOfTheirKind =
+    type Chain =
+        val mutable Weight: float
+        new(weight: float) = { Weight = weight }
+        new(other: Chain, weight: float) as this =
+            { Weight = weight }
+            then other.Weight <- weight
+    let first = Chain 1.0
+    let second = Chain(first, 2.5)
+    let run () = first.Weight
+"""
+        [ "let second", "\n    let second" ]
+        ("2.5", "3.5")
+    scenario
+        "DisplayFormats"
+        """module DisplayFormats =
+    [<StructuredFormatDisplay("{A}")>]
+    type Shown(value: int) =
+        member _.A = value
+        member _.B = value + 1
+    let run () = sprintf "%A" (Shown 3)
+"""
+        [ "let run", "\n    let run" ]
+        ("\"{A}\"", "\"{B}\"")
+    scenario
+        "DisplayedProperties"
+        """module DisplayedProperties =
+    [<StructuredFormatDisplay("{A}")>]
+    type Shown =
+        { V: int }
+        member t.A = t.V + 1
+    let run () = sprintf "%A" { V = 3 }
+"""
+        [ "let run", "\n    let run" ]
+        ("t.V + 1", "t.V + 2")
+    scenario
+        "CaughtTexts"
+        """module CaughtTexts =
+    let run (x: int) = try (if x > 1 then failwith "fast" else "a") with Failure text -> text
+"""
+        [ "let run", "\n    let run" ]
+        ("fast", "slow")
+    scenario
+        "CaseNames"
+        """module CaseNames =
+    type Colour = Red | Blue
+    let make (x: int) : Colour = unbox (box x)
+    let run (colour: Colour) = string colour
+"""
+        [ "let run", "\n    let run" ]
+        ("Red", "Crimson")
 ]
 
 let private attribute =

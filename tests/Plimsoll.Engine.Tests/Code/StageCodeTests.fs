@@ -150,15 +150,22 @@ let ``a cached text that is no digest is not believed`` () =
     let code = StageCode.ofStages cache [ add (Log()) ]
     Assert.That(code["add"].Digest, Has.Length.EqualTo 64)
 
+/// The function itself, and nothing else that counts.
+let private plain (run: StageRequest -> StageOutcome) : Stage = {
+    stage "holding" [] run with
+        Run = run
+        Code = []
+}
+
 let private holding (number: int) (text: string) =
-    stage "holding" [] (fun _ ->
+    plain (fun _ ->
         if text.Length > number then
             Finished
         else
             Diverged(int64 number, text))
 
 let private digestOf (stage: Stage) : string =
-    let codes = StageCode.ofStages CodeCache.none [ { stage with Code = [] } ]
+    let codes = StageCode.ofStages CodeCache.none [ stage ]
     codes[stage.Signature.Name].Digest
 
 [<Test>]
@@ -166,6 +173,97 @@ let ``what a stage's function holds counts by its value`` () =
     Assert.That(digestOf (holding 1 "a"), Is.EqualTo(digestOf (holding 1 "a")))
     Assert.That(digestOf (holding 1 "a"), Is.Not.EqualTo(digestOf (holding 2 "a")))
     Assert.That(digestOf (holding 1 "a"), Is.Not.EqualTo(digestOf (holding 1 "b")))
+
+/// For an assembly that is loaded a second time.
+let unplaced () : Stage = plain (fun _ -> Finished)
+
+/// A stage that uses what it holds.
+let private using (value: 'value) (use': 'value -> StageRequest -> float) =
+    plain (fun request -> Diverged(int64 (use' value request), ""))
+
+type Reading = { Mark: int }
+
+type Setting(value: float) =
+    member _.Value = value
+
+type private Pick =
+    | Low
+    | High of int
+
+let private never _ _ = 1.0
+let private doubling (x: float) = x + x
+let private squaring (x: float) = x * x
+
+/// Name, a stage, and one that holds something else in the same way.
+let private heldPairs =
+    let swap (f: float -> float) (g: float -> float) =
+        plain (fun request -> Diverged(int64 (f (g (float request.Threads))), ""))
+
+    let two, square = (fun x -> doubling x), (fun x -> squaring x)
+    let a, b = { Mark = 1 }, { Mark = 2 }
+    let same = { Mark = 1 }
+
+    [
+        "functions in another order", swap two square, swap square two
+        "one function twice", swap two two, swap two square
+        "boundaries of arrays", using [| [| 1; 2 |]; [| 3 |] |] never, using [| [| 1 |]; [| 2; 3 |] |] never
+        "maps", using (Map [ "a", 1.0 ]) never, using (Map [ "a", 2.0 ]) never
+        "lists of the runtime", using (List [ 1 ]) never, using (List [ 2 ]) never
+        "dictionaries", using (Dictionary(dict [ "a", 1 ])) never, using (Dictionary(dict [ "a", 2 ])) never
+        "delegates",
+        using (Func<float, float>(fun x -> x + 1.0)) never,
+        using (Func<float, float>(fun x -> x * 7.0)) never
+        "what delegates hold",
+        using (let k = a.Mark in Func<int>(fun () -> k)) never,
+        using (let k = b.Mark in Func<int>(fun () -> k)) never
+        "times", using (TimeSpan.FromSeconds 1.0) never, using (TimeSpan.FromSeconds 2.0) never
+        "ticks", using (DateTime 10000000L) never, using (DateTime 10000001L) never
+        "which is shared", using (a, b, a) never, using (a, b, b) never
+        "what is shared", using (a, a) never, using (a, same) never
+        "classes of ours", using (Setting 1.0) never, using (Setting 2.0) never
+        "cases", using Low never, using (High 1) never
+        "kinds of numbers", using (box 1) never, using (box 1L) never
+        "signs of zero", using 0.0 never, using -0.0 never
+        "an end within a text", using ("a", "b") never, using ("a\n6 text 1", "b") never
+        "types", using typeof<int> never, using typeof<int64> never
+    ]
+
+let private heldNames = heldPairs |> List.map (fun (name, _, _) -> name)
+
+[<TestCaseSource(nameof heldNames)>]
+let ``two states that a stage's function holds are told apart`` (name: string) =
+    let _, first, second = heldPairs |> List.find (fun (known, _, _) -> known = name)
+    Assert.That(digestOf first, Is.Not.EqualTo(digestOf second))
+    Assert.That(digestOf first, Is.EqualTo(digestOf first))
+
+let private isRefused (stage: Stage) =
+    Assert.That(Action(fun () -> digestOf stage |> ignore), Throws.InvalidOperationException)
+
+[<Test>]
+let ``a stage that holds what has no value for a key is refused`` () =
+    use source = new System.Threading.CancellationTokenSource()
+
+    for stage in [ using source never; using (IO.Stream.Null) never; using (nativeint 5) never ] do
+        isRefused stage
+
+[<Test>]
+let ``a stage from an assembly without a file is refused`` () =
+    let bytes = IO.File.ReadAllBytes typeof<Log>.Assembly.Location
+
+    let loaded =
+        System.Runtime.Loader
+            .AssemblyLoadContext("without a file", true)
+            .LoadFromStream(new IO.MemoryStream(bytes))
+
+    let made =
+        loaded.GetType "Plimsoll.Engine.Tests.StageCodeTests"
+        |> Unchecked.nonNull
+        |> _.GetMethod("unplaced")
+        |> Unchecked.nonNull
+
+    match made.Invoke(null, [||]) with
+    | :? Stage as stage -> isRefused stage
+    | other -> Assert.Fail $"{other}"
 
 [<Test>]
 let ``an assembly that a stage asks for is in the key as a whole`` () =
