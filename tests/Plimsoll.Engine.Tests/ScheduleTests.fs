@@ -5,6 +5,7 @@ open NUnit.Framework
 open Plimsoll.Stages
 open Plimsoll.Engine
 open Plimsoll.Engine.Schedule
+open Plimsoll.Engine.Schedule.Machine
 
 let private slots count = [ for cpu in 0 .. count - 1 -> Cpu cpu ]
 

@@ -149,7 +149,7 @@ module Scheduler =
 
         let assignment = {
             Ticket = ticket
-            Attempt = Schedule.attempts ticket.Cell state.Schedule
+            Attempt = Schedule.Machine.attempts ticket.Cell state.Schedule
             Cell = cell
             Stage = setting.Stages cell
             Inputs = inputs setting state ticket.Cell
@@ -194,7 +194,7 @@ module Scheduler =
         | Schedule.WakeAfter(ticket, delay) ->
             match outcome with
             | Missed failure ->
-                let attempt = Schedule.attempts ticket.Cell state.Schedule
+                let attempt = Schedule.Machine.attempts ticket.Cell state.Schedule
                 setting.Tell(CellRetrying(setting.Cells[ticket.Cell], failure, attempt, delay))
             | Nothing
             | Reached _ -> ()
@@ -212,7 +212,7 @@ module Scheduler =
         | Schedule.PutBack(ticket, delay) ->
             match outcome with
             | Missed failure ->
-                let attempt = Schedule.attempts ticket.Cell state.Schedule
+                let attempt = Schedule.Machine.attempts ticket.Cell state.Schedule
                 setting.Tell(CellRetrying(setting.Cells[ticket.Cell], failure, attempt, delay))
             | Nothing
             | Reached _ -> ()
@@ -225,7 +225,7 @@ module Scheduler =
             state
 
     let private advance setting self event outcome state =
-        let schedule, commands = Schedule.step event state.Schedule
+        let schedule, commands = Schedule.Machine.step event state.Schedule
         List.fold (obey setting self outcome) { state with Schedule = schedule } commands
 
     let private damagedAgain (cell: Cell) = {

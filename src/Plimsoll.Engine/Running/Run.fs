@@ -226,7 +226,7 @@ let run
     }
 
     let schedule =
-        Schedule.startWith
+        Schedule.Machine.startWith
             options.Waits
             (CellGraph.weighted
                 (inputs |> Array.map (List.map snd))

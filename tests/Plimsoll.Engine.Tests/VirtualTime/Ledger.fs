@@ -6,6 +6,7 @@ open System.Collections.Generic
 open Plimsoll.Stages
 open Plimsoll.Engine
 open Plimsoll.Engine.Schedule
+open Plimsoll.Engine.Schedule.Machine
 
 /// What one run is given.
 type Terms = {

@@ -5,6 +5,7 @@ open System
 open Plimsoll.Stages
 open Plimsoll.Engine
 open Plimsoll.Engine.Schedule
+open Plimsoll.Engine.Schedule.Machine
 
 let private randomGraph (random: Random) =
     let count = random.Next(1, 15)

@@ -6,6 +6,7 @@ open System.Collections.Generic
 open Plimsoll.Stages
 open Plimsoll.Engine
 open Plimsoll.Engine.Schedule
+open Plimsoll.Engine.Schedule.Machine
 
 type RunWorld(lab: Lab, random: Random, terms: Terms) =
     let odds = terms.Odds
@@ -117,7 +118,7 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
         ledger.Begin()
 
         let first, commands =
-            Schedule.start
+            Schedule.Machine.start
                 terms.Graph
                 [ for cpu in 0 .. terms.Slots - 1 -> Cpu cpu ]
                 terms.Limit
@@ -155,7 +156,7 @@ type RunWorld(lab: Lab, random: Random, terms: Terms) =
             | Abandon -> ledger.Abandon()
             | _ -> ()
 
-            let next, commands = Schedule.step event state
+            let next, commands = Schedule.Machine.step event state
 
             match event with
             | CancelAll

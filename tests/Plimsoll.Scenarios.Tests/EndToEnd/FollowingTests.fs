@@ -121,7 +121,7 @@ small: 1 of 3 cells finished
 <...>
 run <*>-small-<*>: live, process {run.Id} on {Environment.MachineName}
   1 of 3 cells ended: 1 finished
-  DiscCircle/bc-all/policy seed=0  <*> s  0 %%  loss <*>
+  DiscCircle/bc-all/policy seed=0  <*> s  0 %%<*>
 <...>
 
 store .plimsoll/store
