@@ -44,6 +44,9 @@ let slow = {
     Seeds = "0..1"
 }
 
+/// Both seeds train side by side for a while, even where one worker starts long after the other.
+let slower = { slow with Steps = 80_000 }
+
 let private text (size: Size) =
     $"""experiment: faults
 tasks:

@@ -8,7 +8,7 @@ open Plimsoll.Scenarios.Tests.FaultBench
 
 /// Both policies have trained for a while.
 let private inTheMiddle (place: Place) =
-    write slow place
+    write slower place
     let run = start place "--jobs 2 --checkpoint-every 0.1s"
     run.WaitForLine "start +DiscCircle/bc-all/policy seed=0"
     run.WaitForLine "start +DiscCircle/bc-all/policy seed=1"
@@ -26,7 +26,7 @@ let private expectResumed (place: Place) =
     for event in resumed do
         Assert.That(event.GetProperty("step").GetInt64(), Is.GreaterThan 0L)
 
-    expectResults slow place
+    expectResults slower place
     Assert.That(checkpoints place, Is.Empty)
 
 [<Test>]
@@ -36,7 +36,7 @@ let ``an interrupt saves what is under way and stops, and the next run goes on f
     use run = inTheMiddle place
     run.SignalAll SIGINT
     let exit, seconds = run.End()
-    Assert.That(seconds, Is.LessThan 3.0)
+    Assert.That(seconds, Is.LessThan 10.0)
     Assert.That(exit, Is.EqualTo 1)
 
     run.Aside
@@ -56,10 +56,10 @@ let ``a second interrupt ends everything at once`` () =
     use run = inTheMiddle place
     run.SignalAll SIGINT
     // Otherwise both would be one.
-    waitFor "an answer to the first" 5.0 (fun () -> run.Aside.Contains "stopping")
+    waitFor "an answer to the first" 30.0 (fun () -> run.Aside.Contains "stopping")
     run.SignalAll SIGINT
     let exit, seconds = run.End()
-    Assert.That(seconds, Is.LessThan 1.5)
+    Assert.That(seconds, Is.LessThan 5.0)
     Assert.That(exit, Is.EqualTo(128 + SIGINT).Or.EqualTo 1)
     run.ExpectNobodyLeft()
     expectResumed place
