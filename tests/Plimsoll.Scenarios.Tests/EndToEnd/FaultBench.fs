@@ -191,7 +191,13 @@ type Running(place: Place, options: string) =
         let words =
             options.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> List.ofArray
 
-        let info = ProcessStartInfo("setsid", [ "dotnet"; program; "run"; file ] @ words)
+        // A shell starts what runs in its background with SIGINT ignored, and that is inherited.
+        let info =
+            ProcessStartInfo(
+                "setsid",
+                [ "env"; "--default-signal=INT"; "dotnet"; program; "run"; file ] @ words
+            )
+
         info.WorkingDirectory <- place.Folder
         info.RedirectStandardInput <- true
         info.RedirectStandardOutput <- true
