@@ -93,7 +93,7 @@ public sealed class ScoreNetwork
         for (var i = 0; i < layers.Count; i++)
         {
             var (weight, bias) = layers[i];
-            Mlp.Initialise(
+            InitialWeights.Fill(
                 weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i),
                 Initialisation.TorchLinear);
         }
