@@ -18,6 +18,9 @@ public enum Nonlinearity
 
     /// <summary>log(1 + eˣ).</summary>
     Softplus,
+
+    /// <summary>x Φ(x), exactly and not by tanh (Hendrycks and Gimpel, arXiv 1606.08415).</summary>
+    Gelu,
 }
 
 internal static class Nonlinearities
@@ -34,6 +37,7 @@ internal static class Nonlinearities
         Nonlinearity.Tanh => g.Tanh(x),
         Nonlinearity.Mish => g.Mish(x),
         Nonlinearity.Softplus => g.Softplus(x),
+        Nonlinearity.Gelu => g.Gelu(x),
         _ => throw new ArgumentOutOfRangeException(nameof(f), f, "no such function"),
     };
 }
