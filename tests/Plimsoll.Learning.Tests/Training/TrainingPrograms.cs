@@ -2,6 +2,7 @@ using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Schedules;
+using Plimsoll.Learning.Tests.Networks;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -22,7 +23,7 @@ internal static class TrainingPrograms
 
     internal delegate ITraining Build(DatasetTables tables, StateTable starts, RandomRoot random, Team team);
 
-    private static readonly Dictionary<string, Build> Programs = new()
+    private static readonly Dictionary<string, Build> Algorithms = new()
     {
         ["behaviour cloning"] = (t, _, r, team) =>
             BehaviourCloning.Build(t, new(Hidden, Batch, 1e-3), r, team).Training,
@@ -43,9 +44,11 @@ internal static class TrainingPrograms
                 .Build(t, s => Policy(s, r), new(Hidden, Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r, team).Training,
     };
 
-    internal static IEnumerable<string> Names => Programs.Keys;
+    internal static IEnumerable<string> Names => [.. Algorithms.Keys, .. NetworkPrograms.All.Keys];
 
-    internal static Build Of(string name) => Programs[name];
+    internal static Build Of(string name) => Algorithms.TryGetValue(name, out var build)
+        ? build
+        : (_, _, random, team) => NetworkPrograms.All[name](random, team);
 
     private static ScoreNetwork Behaviour(TrainingState state, RandomRoot random) =>
         ScoreNetwork.Create(state, DiffusionFit.ModelName, 5, 2, Score, random);
