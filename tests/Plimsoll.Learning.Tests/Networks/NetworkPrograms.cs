@@ -31,6 +31,7 @@ internal static class NetworkPrograms
             ["matched support"] = (r, team) => MatchedSupport(r, team),
             ["maximum entropy"] = (r, team) => MaximumEntropy(r, team),
             ["averaged embedding"] = AveragedEmbedding,
+            ["decision transformer"] = (r, team) => TransformerPrograms.Copying(r, team, padded: true, 1e-3),
         };
 
     /// <summary>Fits p(a | s) = N(mean s_1, deviation²), for each component, with the evidence bound.</summary>
