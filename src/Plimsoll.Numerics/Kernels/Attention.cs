@@ -18,6 +18,12 @@ public static unsafe class Attention
         float* o, float* q, float* k, float* v, float* mask, AttentionLayout layout, int first, int last, ulong step,
         float* scratch)
     {
+        if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
+        {
+            ReferenceAttention.Forward(o, q, k, v, mask, layout, first, last, step, scratch);
+            return;
+        }
+
         for (int item = first; item < last; item++)
         {
             var head = new AttentionHead(q, k, v, mask, layout, item, step, scratch);
@@ -25,13 +31,9 @@ public static unsafe class Attention
             {
                 AttentionProducts.Forward<Lanes512>(head, o);
             }
-            else if (InstructionSet.IsAvx2)
-            {
-                AttentionProducts.Forward<Lanes256>(head, o);
-            }
             else
             {
-                ReferenceAttention.Forward(head, o);
+                AttentionProducts.Forward<Lanes256>(head, o);
             }
         }
     }
@@ -41,6 +43,13 @@ public static unsafe class Attention
         float* dq, float* dk, float* dv, float* upstream, float* q, float* k, float* v, float* mask,
         AttentionLayout layout, int first, int last, ulong step, float* scratch)
     {
+        if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
+        {
+            ReferenceAttention.Gradient(
+                dq, dk, dv, upstream, q, k, v, mask, layout, first, last, step, scratch);
+            return;
+        }
+
         for (int item = first; item < last; item++)
         {
             var head = new AttentionHead(q, k, v, mask, layout, item, step, scratch);
@@ -48,64 +57,10 @@ public static unsafe class Attention
             {
                 AttentionProducts.Gradient<Lanes512>(head, dq, dk, dv, upstream);
             }
-            else if (InstructionSet.IsAvx2)
+            else
             {
                 AttentionProducts.Gradient<Lanes256>(head, dq, dk, dv, upstream);
             }
-            else
-            {
-                ReferenceAttention.Gradient(head, dq, dk, dv, upstream);
-            }
         }
     }
-}
-
-/// <summary>One head of one sequence: where its arrays lie and which keys it keeps.</summary>
-internal readonly unsafe struct AttentionHead
-{
-    public AttentionHead(
-        float* q, float* k, float* v, float* mask, AttentionLayout layout, int item, ulong step, float* scratch)
-    {
-        int sequence = item / layout.Heads;
-        Layout = layout;
-        Offset = (nint)sequence * layout.Tokens * layout.Pitch + item % layout.Heads * layout.Width;
-        Q = q + Offset;
-        K = k + Offset;
-        V = v + Offset;
-        Scratch = new AttentionScratch(scratch, layout.Tokens, layout.Width);
-        Kept = Scratch.ListKeys(
-            mask == null ? null : mask + (nint)sequence * layout.Tokens, layout.Tokens, layout.IsCausal);
-        if (layout.Dropout is { } dropout)
-        {
-            int draws = layout.Tokens * layout.Tokens;
-            Random.Philox.KeepMask(Scratch.Keep, layout.FirstDraw(item), draws, dropout.Keep, dropout.Stream, step);
-        }
-    }
-
-    public AttentionLayout Layout { get; }
-
-    /// <summary>Where the head starts in arrays [B, T, D].</summary>
-    public nint Offset { get; }
-
-    public float* Q { get; }
-
-    public float* K { get; }
-
-    public float* V { get; }
-
-    public AttentionScratch Scratch { get; }
-
-    /// <summary>How many keys are kept.</summary>
-    public int Kept { get; }
-
-    public bool IsMasked => Kept < Layout.Tokens;
-
-    /// <summary>The first query that sees each kept key, null where all do.</summary>
-    public int* Begins => Layout.IsCausal ? Scratch.Places : null;
-
-    /// <summary>The number of kept keys that each query sees, null where it is all.</summary>
-    public int* Ends => Layout.IsCausal ? Scratch.Ends : null;
-
-    /// <summary>The dropout factors of kept key l, by query.</summary>
-    public float* KeepOf(int l) => Scratch.Keep + (nint)Scratch.Places[l] * Layout.Tokens;
 }

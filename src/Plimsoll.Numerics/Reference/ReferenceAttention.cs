@@ -7,14 +7,25 @@ namespace Plimsoll.Numerics.Reference;
 /// the queries; query i sees the first c_i kept keys: all, or under causality those up to its own token. A query that
 /// sees none gives 0 and gets the gradient 0, as do keys and values that are left out: what these hold does not enter.
 /// </summary>
-internal static unsafe class ReferenceAttention
+public static unsafe class ReferenceAttention
 {
     /// <summary>
     /// s_li = Σ_d k_ld (q_id / √width), m_i = max_l s_li, e_li = exp(s_li - m_i), r_i = 1 / Σ_l e_li and
     /// o_id = r_i Σ_l (e_li keep_li) v_ld. Sums over d, and over l in o, are chains of fused multiply-adds, that in r
     /// plain adds, all ascending from +0.
     /// </summary>
-    public static void Forward(in AttentionHead head, float* o)
+    /// <remarks>Arguments as in <see cref="Attention.Forward"/>.</remarks>
+    public static void Forward(
+        float* o, float* q, float* k, float* v, float* mask, AttentionLayout layout, int first, int last, ulong step,
+        float* scratch)
+    {
+        for (int item = first; item < last; item++)
+        {
+            Forward(new AttentionHead(q, k, v, mask, layout, item, step, scratch), o);
+        }
+    }
+
+    private static void Forward(in AttentionHead head, float* o)
     {
         AttentionLayout layout = head.Layout;
         AttentionScratch scratch = head.Scratch;
@@ -42,7 +53,18 @@ internal static unsafe class ReferenceAttention
     /// dq_id = (Σ_l g_li k_ld) / √width, dk_ld = (Σ_i g_li q_id) / √width and dv_ld = Σ_i (w_li keep_li) do_id. All
     /// sums are ascending chains of fused multiply-adds; those over i start at the first query that sees the key.
     /// </summary>
-    public static void Gradient(in AttentionHead head, float* dq, float* dk, float* dv, float* upstream)
+    /// <remarks>Arguments as in <see cref="Attention.Gradient"/>.</remarks>
+    public static void Gradient(
+        float* dq, float* dk, float* dv, float* upstream, float* q, float* k, float* v, float* mask,
+        AttentionLayout layout, int first, int last, ulong step, float* scratch)
+    {
+        for (int item = first; item < last; item++)
+        {
+            Gradient(new AttentionHead(q, k, v, mask, layout, item, step, scratch), dq, dk, dv, upstream);
+        }
+    }
+
+    private static void Gradient(in AttentionHead head, float* dq, float* dk, float* dv, float* upstream)
     {
         AttentionLayout layout = head.Layout;
         dq += head.Offset;
