@@ -135,5 +135,8 @@ public static unsafe partial class Gemm
     // Rows of A a multiple of 2 KB apart meet in two sets of the first-level cache, so twelve of them evict each other.
     private static bool PacksA(in Product p) => !p.TransA && p.N >= 64 && p.Lda % 512 == 0;
 
-    private static bool PacksB(in Product p) => p.TransB || (p.Ldb >= 1024 && p.RowEnd - p.RowStart >= 64);
+    private static bool PacksB(in Product p) => CopiesB(p.TransB, p.Ldb) && (p.TransB || p.RowEnd - p.RowStart >= 64);
+
+    /// <summary>True where a product with enough rows copies all of B.</summary>
+    internal static bool CopiesB(bool transB, nint ldb) => transB || ldb >= 1024;
 }
