@@ -58,7 +58,9 @@ public static unsafe partial class Gemm
                 }
 
                 float* b = packs ? packed : p.B + block.K0 * p.Ldb + j;
-                var ends = new TileEnds(begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu);
+                var ends = new TileEnds(
+                    begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu,
+                    last && p.Mask != null ? p.Mask + i * p.Ldc + j : null);
                 var ahead = GemmAhead.Of(p, block, i, rows, j, width);
                 Strip<T, TRows>(
                     rows, a, b, packs ? panel : p.Ldb, p.C + i * p.Ldc + j, p.Ldc, block.Depth, columns, ends, ahead);
@@ -75,7 +77,7 @@ public static unsafe partial class Gemm
     // The rows of one strip: full height at once, else by powers of two.
     private static void Strip<T, TRows>(
         int rows, StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int columns,
-        in TileEnds ends, in TileAhead ahead)
+        TileEnds ends, in TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
@@ -85,7 +87,7 @@ public static unsafe partial class Gemm
             return;
         }
 
-        for (; rows >= 4; rows -= 4, a = a.From(4), c += 4 * pitchC)
+        for (; rows >= 4; rows -= 4, a = a.From(4), c += 4 * pitchC, ends = ends.Down(4 * pitchC))
         {
             Tile<T, Four>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
         }
@@ -96,6 +98,7 @@ public static unsafe partial class Gemm
             rows -= 2;
             a = a.From(2);
             c += 2 * pitchC;
+            ends = ends.Down(2 * pitchC);
         }
 
         if (rows > 0)

@@ -4,7 +4,7 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Numerics.Graph.Operations;
 
 /// <summary>
-/// C_e = act((sum so far) + A_e B_e + bias_e) for members e in ascending order, each [M, N] over depth K. What the
+/// C_e = act((sum so far) + A_e B_e + bias_e), masked, for members e in ascending order, each [M, N] over depth K. What the
 /// members share has stride 0; a shared C adds them up.
 /// </summary>
 internal sealed unsafe class MemberProducts
@@ -24,6 +24,9 @@ internal sealed unsafe class MemberProducts
     internal required float* C { get; init; }
 
     internal float* Bias { get; init; }
+
+    /// <summary>Null, or shaped like C.</summary>
+    internal float* Mask { get; init; }
 
     internal required (nint A, nint B, nint C) Strides { get; init; }
 
@@ -78,7 +81,8 @@ internal sealed unsafe class MemberProducts
                 A + e * Strides.A, Pitch(TransA, K, M), TransA,
                 B + e * Strides.B + (TransB ? (nint)j * K : j), Pitch(TransB, N, K), TransB,
                 C + e * Strides.C + j, N, M, columns.End - j, K, AddsUp && e > 0,
-                Bias == null ? null : Bias + (nint)e * N + j, Activation, rows.Start, rows.End, Scratch.Of(part));
+                Bias == null ? null : Bias + (nint)e * N + j, Activation, rows.Start, rows.End, Scratch.Of(part),
+                Mask == null || (AddsUp && e < Members - 1) ? null : Mask + e * Strides.C + j);
         }
     }
 
