@@ -13,7 +13,14 @@ internal static class Split
     internal const long SmallestSharedWork = 2 * SmallestPart;
 
     /// <summary>The range [start, end) of a part, in multiples of 16 elements.</summary>
-    internal static (int Start, int End) Elements(int count, int part, int parts) =>
+    internal static (int Start, int End) Elements(int count, int part, int parts)
+    {
+        var (start, end) = Elements((long)count, part, parts);
+        return ((int)start, (int)end);
+    }
+
+    /// <inheritdoc cref="Elements(int, int, int)"/>
+    internal static (long Start, long End) Elements(long count, int part, int parts) =>
         count < SmallestPart * 2 ? Whole(count, part) : Cut(count, part, parts, 16);
 
     /// <summary>The range of rows of a part.</summary>
@@ -26,11 +33,19 @@ internal static class Split
 
     private static (int, int) Whole(int count, int part) => part == 0 ? (0, count) : (0, 0);
 
+    private static (long, long) Whole(long count, int part) => part == 0 ? (0, count) : (0, 0);
+
     private static (int, int) Cut(int count, int part, int parts, int grain)
     {
+        var (start, end) = Cut((long)count, part, parts, grain);
+        return ((int)start, (int)end);
+    }
+
+    private static (long, long) Cut(long count, int part, int parts, int grain)
+    {
         var pieces = (count + grain - 1) / grain;
-        var start = (int)((long)pieces * part / parts) * grain;
-        var end = (int)((long)pieces * (part + 1) / parts) * grain;
+        var start = pieces * part / parts * grain;
+        var end = pieces * (part + 1) / parts * grain;
         return (Math.Min(start, count), Math.Min(end, count));
     }
 }

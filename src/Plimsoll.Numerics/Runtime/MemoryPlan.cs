@@ -45,9 +45,9 @@ internal sealed class MemoryPlan
         return plan;
     }
 
-    /// <summary>Views live in their root, variables in the state.</summary>
+    /// <summary>Views live in their root, variables in the state; acts have no value.</summary>
     internal static bool OwnsMemory(Node node) =>
-        !node.Operation.IsView && node.Operation is not (Variable or RecordMetric or AdamStep or SgdStep or PolyakStep or AdvanceCounter);
+        !node.Operation.IsView && node.Operation is not (Variable or Act);
 
     /// <summary>What the host or the compiler writes keeps its place from before the first step.</summary>
     private static bool IsPermanent(Node node) => node.Operation is Constant or HostInput;
