@@ -25,6 +25,10 @@ internal sealed record AdamStep(AdamOptimiser Optimiser) : Act
 
     internal override long FloatingPointOperations(Node node) => 12L * Optimiser.Parameters.Sum(p => p.Shape.Count);
 
+    /// <summary>Beside the gradients: parameters and both moments, read and written.</summary>
+    internal override long BytesMoved(Node node) =>
+        base.BytesMoved(node) + 6L * sizeof(float) * Optimiser.Parameters.Sum(p => p.Shape.Count);
+
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var p = Segments.Addresses(Optimiser.Parameters);
@@ -58,6 +62,8 @@ internal sealed record SgdStep(StateArray Parameter) : Act
 
     internal override long FloatingPointOperations(Node node) => 2L * node.Shape.Count;
 
+    internal override long BytesMoved(Node node) => base.BytesMoved(node) + sizeof(float) * (long)node.Shape.Count;
+
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var p = Parameter.Pointer;
@@ -81,6 +87,9 @@ internal sealed record PolyakStep(IReadOnlyList<StateArray> Targets, float Rate)
     internal override IEnumerable<StateArray> Updates => Targets;
 
     internal override long FloatingPointOperations(Node node) => 2L * Targets.Sum(t => t.Shape.Count);
+
+    internal override long BytesMoved(Node node) =>
+        base.BytesMoved(node) + 2L * sizeof(float) * Targets.Sum(t => t.Shape.Count);
 
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
