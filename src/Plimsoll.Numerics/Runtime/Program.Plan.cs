@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Plimsoll.Numerics.Runtime;
@@ -26,23 +27,27 @@ public sealed unsafe partial class Program
 
     /// <summary>
     /// The printed plan: one line an instruction with its floating-point operations, the bytes that it moves, where
-    /// limits are given the microseconds that it takes at least, and <c>one thread</c> where it is not handed out; then
-    /// totals and memory. The arena's bound is what is alive at once when most is.
+    /// limits are given the microseconds that it takes at least, where measured times are given those too, and
+    /// <c>one thread</c> where it is not handed out; then totals and memory. The arena's bound is what is alive at once
+    /// when most is.
     /// </summary>
-    public string Describe(MachineLimits? limits = null)
+    /// <param name="measured">Seconds of each instruction, as <see cref="Measure"/> has them.</param>
+    public string Describe(MachineLimits? limits = null, IReadOnlyList<double>? measured = null)
     {
         var lines = Plan;
         var text = new StringBuilder();
-        Line($"{"node",5}  {"operation",-40} {"shape",-28} {"flop",14} {"bytes",14}{(limits is null ? "" : "        us")}");
-        foreach (var line in lines)
+        Line($"{"node",5}  {"operation",-40} {"shape",-28} {"flop",14} {"bytes",14}" +
+            $"{(limits is null ? "" : "  least us")}{(measured is null ? "" : "   took us")}");
+        for (var i = 0; i < lines.Count; i++)
         {
+            var line = lines[i];
             Line(
                 $"{line.Node,5}  {line.Operation,-40} {line.Shape,-28} {line.FloatingPointOperations,14:N0} " +
-                $"{line.BytesMoved,14:N0}{Time(line.Seconds)}{(line.IsShared ? "" : "  one thread")}");
+                $"{line.BytesMoved,14:N0}{Least(line.Seconds)}{Took(measured?[i])}{(line.IsShared ? "" : "  one thread")}");
         }
         Line(
             $"{"",5}  {$"{lines.Count} instructions",-40} {"",-28} {FloatingPointOperations,14:N0} " +
-            $"{lines.Sum(line => line.BytesMoved),14:N0}{Time(l => lines.Sum(line => line.Seconds(l)))}");
+            $"{lines.Sum(line => line.BytesMoved),14:N0}{Least(l => lines.Sum(line => line.Seconds(l)))}{Took(measured?.Sum())}");
         var ratio = ArenaLowerBound == 0 ? 1 : (double)ArenaFloats / ArenaLowerBound;
         Line(
             $"arena {ArenaFloats * sizeof(float):N0} bytes, {ratio:0.000} of the lifetime lower bound of " +
@@ -51,7 +56,27 @@ public sealed unsafe partial class Program
 
         void Line(string line) => text.Append(line).Append('\n');
 
-        string Time(Func<MachineLimits, double> seconds) =>
-            limits is null ? "" : $"{1e6 * seconds(limits),10:N2}";
+        string Least(Func<MachineLimits, double> seconds) => Took(limits is null ? null : seconds(limits));
+
+        string Took(double? seconds) => seconds is null ? "" : $"{1e6 * seconds,10:N2}";
+    }
+
+    /// <summary>Runs steps and gives the least seconds that each instruction took in one of them; in their order.</summary>
+    public double[] Measure(long firstStep, long count)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        var least = new double[instructions.Length];
+        Array.Fill(least, double.PositiveInfinity);
+        for (var step = firstStep; step < firstStep + count; step++)
+        {
+            clock.Step = step;
+            for (var i = 0; i < instructions.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                Run(instructions[i]);
+                least[i] = Math.Min(least[i], Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+        }
+        return least;
     }
 }
