@@ -9,7 +9,8 @@ internal static class Split
     /// <summary>Elements a thread must have at least, so that starting it is worth while.</summary>
     private const int SmallestPart = 4096;
 
-    /// <summary>Floating-point operations from which on an instruction is offered to all threads.</summary>
+    /// <summary>Floating-point operations or output elements from which on an instruction is offered to all threads.
+    /// </summary>
     internal const long SmallestSharedWork = 2 * SmallestPart;
 
     /// <summary>The range [start, end) of a part, in multiples of 16 elements.</summary>
@@ -27,9 +28,14 @@ internal static class Split
     internal static (int Start, int End) Rows(int rows, int columns, int part, int parts) =>
         (long)rows * columns < SmallestPart * 2 ? Whole(rows, part) : Cut(rows, part, parts, 1);
 
-    /// <summary>The range of rows of a product, in multiples of the micro-kernel's height.</summary>
+    /// <summary>The range of columns that are each reduced over rows, in multiples of 64, the widest step of the
+    /// kernels.</summary>
+    internal static (int Start, int End) Columns(int columns, int rows, int part, int parts) =>
+        (long)rows * columns < SmallestPart * 2 ? Whole(columns, part) : Cut(columns, part, parts, 64);
+
+    /// <summary>The range of rows of a product, in multiples of 4.</summary>
     internal static (int Start, int End) ProductRows(int rows, long work, int part, int parts) =>
-        work < 32 * SmallestPart ? Whole(rows, part) : Cut(rows, part, parts, 12);
+        work < 32 * SmallestPart ? Whole(rows, part) : Cut(rows, part, parts, 4);
 
     private static (int, int) Whole(int count, int part) => part == 0 ? (0, count) : (0, 0);
 

@@ -42,7 +42,8 @@ public sealed unsafe partial class Program : IDisposable
         {
             if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
             if (node.Operation.Lower(node, lowering) is not { } kernel) continue;
-            var isShared = node.Operation.FloatingPointOperations(node) >= Split.SmallestSharedWork;
+            var work = Math.Max(node.Operation.FloatingPointOperations(node), node.Shape.Count);
+            var isShared = work >= Split.SmallestSharedWork;
             compiled.Add(new Instruction(node, kernel, isShared));
             scratchFloats = Math.Max(scratchFloats, node.Operation.ScratchFloats(node));
         }
