@@ -15,7 +15,11 @@ internal sealed unsafe class MemberProducts
     /// <summary>The parts' columns start at multiples of the widest panel.</summary>
     private const int ColumnGrain = 32;
 
-    private const int RowGrain = 12;
+    /// <summary>Finer than a tile's twelve rows, so that the parts are equally long.</summary>
+    private const int RowGrain = 4;
+
+    /// <summary>Rows from which on a part is worth having: two tiles.</summary>
+    private const int SmallestRows = 24;
 
     internal required float* A { get; init; }
 
@@ -65,7 +69,7 @@ internal sealed unsafe class MemberProducts
             Multiply(part * each, (part + 1) * each, (0, M), (0, N), part);
             return;
         }
-        var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < 2 * RowGrain * parts);
+        var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < SmallestRows * parts);
         var rows = byColumns ? (0, M) : Split.Cut(M, part, parts, RowGrain);
         var columns = byColumns ? Split.Cut(N, part, parts, ColumnGrain) : (0, N);
         Multiply(0, Members, rows, columns, part);
