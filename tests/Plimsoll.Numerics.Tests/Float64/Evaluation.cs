@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plimsoll.Numerics.Graph;
 
 namespace Plimsoll.Numerics.Tests.Float64;
@@ -8,6 +9,9 @@ namespace Plimsoll.Numerics.Tests.Float64;
 /// </summary>
 internal sealed class Evaluation
 {
+    // Long runs ask for the same one again and again.
+    private static readonly ConditionalWeakTable<GraphBuilder, Schedule> Schedules = [];
+
     private readonly Dictionary<Node, double[]> values = [];
     private readonly IReadOnlyDictionary<Node, double[]>? frozen;
 
@@ -48,6 +52,7 @@ internal sealed class Evaluation
     /// <summary>What the effects of a graph need, in the order of creation.</summary>
     internal static IReadOnlyList<Node> Live(GraphBuilder graph)
     {
+        if (Schedules.TryGetValue(graph, out var known) && known.Nodes == graph.Nodes.Count) return known.Live;
         var live = new HashSet<Node>();
         var pending = new Stack<Node>(graph.Nodes.Where(n => n.Operation.IsEffect));
         while (pending.TryPop(out var node))
@@ -55,7 +60,9 @@ internal sealed class Evaluation
             if (!live.Add(node)) continue;
             foreach (var input in node.Inputs) pending.Push(input);
         }
-        return [.. graph.Nodes.Where(live.Contains)];
+        Node[] schedule = [.. graph.Nodes.Where(live.Contains)];
+        Schedules.AddOrUpdate(graph, new Schedule(graph.Nodes.Count, schedule));
+        return schedule;
     }
 
     internal void Decide(int side) => Decisions = unchecked(Decisions * 1000003 + side + 2);
@@ -68,4 +75,6 @@ internal sealed class Evaluation
             throw new InvalidOperationException($"the binary64 definition of {node} gives {result.Length} numbers");
         return result;
     }
+
+    private sealed record Schedule(int Nodes, IReadOnlyList<Node> Live);
 }
