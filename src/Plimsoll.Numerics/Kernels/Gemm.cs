@@ -35,7 +35,16 @@ public static unsafe partial class Gemm
     public static void Multiply(
         float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
         int m, int n, int k, bool accumulate, float* bias, Activation activation,
-        int rowStart, int rowEnd, float* scratch)
+        int rowStart, int rowEnd, float* scratch) =>
+        Multiply(
+            a, lda, transA, b, ldb, transB, c, ldc, m, n, k, accumulate, bias, activation, rowStart, rowEnd, scratch,
+            GemmBlocking.Measured);
+
+    /// <summary>The same with blocks of the caller's choice, of which no bit depends.</summary>
+    internal static void Multiply(
+        float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
+        int m, int n, int k, bool accumulate, float* bias, Activation activation,
+        int rowStart, int rowEnd, float* scratch, GemmBlocking blocking)
     {
         Debug.Assert(0 <= rowStart && rowEnd <= m, "the rows lie in C");
         if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
@@ -63,6 +72,7 @@ public static unsafe partial class Gemm
             RowStart = rowStart,
             RowEnd = rowEnd,
             Scratch = scratch,
+            Blocking = blocking,
         };
         if (n < NarrowColumns && InstructionSet.IsAvx512)
         {
@@ -83,15 +93,5 @@ public static unsafe partial class Gemm
     }
 
     /// <summary>Floats of scratch that a product with n columns over depth k needs.</summary>
-    public static long ScratchFloats(int n, int k)
-    {
-        if (n < NarrowColumns)
-        {
-            const int lanes = ReferenceReductions.Lanes;
-            return n * ((k + lanes - 1L) / lanes * lanes);
-        }
-
-        long columns = Math.Min(ColumnBlock, (n + WidestPanel - 1L) / WidestPanel * WidestPanel);
-        return StripFloats + columns * Math.Min(k, DepthBlock);
-    }
+    public static long ScratchFloats(int n, int k) => GemmBlocking.Measured.ScratchFloats(n, k);
 }

@@ -35,6 +35,8 @@ internal readonly unsafe ref struct Product
 
     public float* Scratch { get; init; }
 
+    public GemmBlocking Blocking { get; init; }
+
     /// <summary>The distance between rows of A as a factor.</summary>
     public nint RowStrideA => TransA ? 1 : Lda;
 
