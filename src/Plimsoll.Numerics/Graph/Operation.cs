@@ -1,4 +1,5 @@
 using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Numerics.Graph;
 
@@ -26,6 +27,9 @@ public abstract record Operation
     /// <summary>True for operations that change state; they are never removed as dead.</summary>
     internal virtual bool IsEffect => false;
 
+    /// <summary>Arrays of the state that it writes to. What an effect leaves out, a trace does not see.</summary>
+    internal virtual IEnumerable<StateArray> Updates => [];
+
     /// <summary>
     /// Adds the gradients with respect to the inputs, given the gradient with respect to the output.
     /// The default is "no gradient": leaves, random draws, comparisons.
@@ -39,6 +43,10 @@ public abstract record Operation
 
     /// <summary>Multiplications and additions, for the printed plan.</summary>
     internal virtual long FloatingPointOperations(Node node) => IsView ? 0 : node.Shape.Count;
+
+    /// <summary>Bytes that it reads and writes at least, for the printed plan: every input and the output once.</summary>
+    internal virtual long BytesMoved(Node node) =>
+        IsView ? 0 : sizeof(float) * (node.Shape.Count + node.Inputs.Sum(input => (long)input.Shape.Count));
 
     /// <summary>Builds the kernel for one node with its buffers. Null: nothing to run.</summary>
     internal abstract Kernel? Lower(Node node, Lowering buffers);

@@ -40,8 +40,6 @@ internal readonly unsafe struct AttentionHead
     /// <summary>How many keys are kept.</summary>
     public int Kept { get; }
 
-    public bool IsMasked => Kept < Layout.Tokens;
-
     /// <summary>The first query that sees each kept key, null where all do.</summary>
     public int* Begins => Layout.IsCausal ? Scratch.Places : null;
 

@@ -8,7 +8,6 @@ internal static unsafe class AttentionProducts
     {
         AttentionLayout layout = head.Layout;
         AttentionScratch scratch = head.Scratch;
-        float* values = head.IsMasked ? Pack(head, head.V, scratch.Values) : head.V;
         Scores<T>(head);
         AttentionWeights.Exponentials<T>(head);
         if (layout.Dropout is not null)
@@ -20,13 +19,10 @@ internal static unsafe class AttentionProducts
             }
         }
 
-        o += head.Offset;
-        ByQuery<T>(head, scratch.Scores, values, o);
-        for (int i = 0; i < layout.Tokens; i++)
-        {
-            float* row = o + (nint)i * layout.Pitch;
-            Elementwise.Scale(row, row, scratch.Reciprocals[i], layout.Width);
-        }
+        AttentionRows.Pack<T>(scratch.Values, head.V, scratch.Places, head.Kept, layout.Width, layout.Pitch);
+        ByQuery<T>(head, scratch.Scores, scratch.Values);
+        AttentionRows.Unpack<T>(
+            o + head.Offset, scratch.Result, scratch.Reciprocals, layout.Tokens, layout.Width, layout.Pitch);
     }
 
     public static void Gradient<T>(in AttentionHead head, float* dq, float* dk, float* dv, float* upstream)
@@ -34,31 +30,19 @@ internal static unsafe class AttentionProducts
     {
         AttentionLayout layout = head.Layout;
         AttentionScratch scratch = head.Scratch;
-        upstream += head.Offset;
-        float* values = head.IsMasked ? Pack(head, head.V, scratch.Values) : head.V;
         Scores<T>(head);
         AttentionWeights.Exponentials<T>(head);
-        Transpose(scratch.Upstream, scratch.Pitch, upstream, layout);
-        ByKey<T>(head, values, scratch.Upstream, scratch.Slopes);
+        AttentionRows.Pack<T>(scratch.Values, head.V, scratch.Places, head.Kept, layout.Width, layout.Pitch);
+        AttentionRows.Pack<T>(scratch.Upstream, upstream + head.Offset, null, layout.Tokens, layout.Width, layout.Pitch);
+        Transpose(scratch.Columns, scratch.Upstream, scratch.Pitch, layout);
+        ByKey<T>(head, scratch.Values, scratch.Slopes);
         AttentionWeights.Slopes<T>(head);
-
-        // The packed keys serve the gradient of the queries; then their place is free for their own.
-        dq += head.Offset;
-        ByQuery<T>(head, scratch.Slopes, head.IsMasked ? scratch.Keys : head.K, dq);
-        Rescale(dq, layout.Pitch, layout.Tokens, layout);
-        dk += head.Offset;
-        dv += head.Offset;
-        float* keyTarget = head.IsMasked ? scratch.Keys : dk;
-        float* valueTarget = head.IsMasked ? scratch.Values : dv;
-        int pitch = head.IsMasked ? layout.Width : layout.Pitch;
-        OverQueries<T>(head, scratch.Slopes, head.Q, keyTarget, pitch);
-        Rescale(keyTarget, pitch, head.Kept, layout);
-        OverQueries<T>(head, scratch.Scores, upstream, valueTarget, pitch);
-        if (head.IsMasked)
-        {
-            Unpack(head, keyTarget, dk);
-            Unpack(head, valueTarget, dv);
-        }
+        ByQuery<T>(head, scratch.Slopes, scratch.Keys);
+        AttentionRows.Unpack<T>(
+            dq + head.Offset, scratch.Result, scratch.Tokens, layout.Tokens, layout.Scale, layout.Tokens, layout.Width,
+            layout.Pitch);
+        OverQueries<T>(head, scratch.Slopes, scratch.Queries, layout.Scale, dk);
+        OverQueries<T>(head, scratch.Scores, scratch.Upstream, 1f, dv);
     }
 
     /// <summary>Scores[l, i] = key l · scaled query i, where query i sees key l.</summary>
@@ -67,32 +51,33 @@ internal static unsafe class AttentionProducts
     {
         AttentionScratch scratch = head.Scratch;
         AttentionLayout layout = head.Layout;
-        Transpose(scratch.Queries, scratch.Pitch, head.Q, layout);
-        Elementwise.Scale(scratch.Queries, scratch.Queries, layout.Scale, (nint)scratch.Pitch * layout.Width);
-        float* keys = head.IsMasked ? Pack(head, head.K, scratch.Keys) : head.K;
-        ByKey<T>(head, keys, scratch.Queries, scratch.Scores);
+        AttentionRows.Pack<T>(scratch.Queries, head.Q, null, layout.Tokens, layout.Width, layout.Pitch);
+        AttentionRows.Pack<T>(scratch.Keys, head.K, scratch.Places, head.Kept, layout.Width, layout.Pitch);
+        Transpose(scratch.Columns, scratch.Queries, scratch.Pitch, layout);
+        Elementwise.Scale(scratch.Columns, scratch.Columns, layout.Scale, (nint)scratch.Pitch * layout.Width);
+        ByKey<T>(head, scratch.Keys, scratch.Scores);
     }
 
-    /// <summary>[tokens, width] of a head to [width, pitch], zeros behind the tokens.</summary>
-    private static void Transpose(float* target, int pitch, float* source, AttentionLayout layout)
+    /// <summary>[tokens, width] to [width, pitch], zeros behind the tokens.</summary>
+    private static void Transpose(float* target, float* source, int pitch, AttentionLayout layout)
     {
         if (pitch != layout.Tokens)
         {
             Elementwise.Fill(target, 0f, (nint)pitch * layout.Width);
         }
 
-        Kernels.Layout.Transpose(target, pitch, source, layout.Pitch, layout.Tokens, layout.Width);
+        Kernels.Layout.Transpose(target, pitch, source, layout.Width, layout.Tokens, layout.Width);
     }
 
-    /// <summary>c[l, i] = Σ over columns of rows[l] lines[:, i].</summary>
-    private static void ByKey<T>(in AttentionHead head, float* rows, float* lines, float* c)
+    /// <summary>c[l, i] = Σ over the width of rows[l, :] columns[:, i].</summary>
+    private static void ByKey<T>(in AttentionHead head, float* rows, float* c)
         where T : struct, ILanes<T> =>
         new RaggedProduct
         {
             A = rows,
-            RowStride = head.IsMasked ? head.Layout.Width : head.Layout.Pitch,
+            RowStride = head.Layout.Width,
             DepthStride = 1,
-            B = lines,
+            B = head.Scratch.Columns,
             PitchB = head.Scratch.Pitch,
             C = c,
             PitchC = head.Scratch.Pitch,
@@ -102,8 +87,8 @@ internal static unsafe class AttentionProducts
             Skip = head.Begins,
         }.Run<T>();
 
-    /// <summary>c[i, :] = Σ over the keys that query i sees of weights[l, i] rows[l, :].</summary>
-    private static void ByQuery<T>(in AttentionHead head, float* weights, float* rows, float* c)
+    /// <summary>Result[i, :] = Σ over the keys that query i sees of weights[l, i] rows[l, :].</summary>
+    private static void ByQuery<T>(in AttentionHead head, float* weights, float* rows)
         where T : struct, ILanes<T> =>
         new RaggedProduct
         {
@@ -111,68 +96,37 @@ internal static unsafe class AttentionProducts
             RowStride = 1,
             DepthStride = head.Scratch.Pitch,
             B = rows,
-            PitchB = head.IsMasked ? head.Layout.Width : head.Layout.Pitch,
-            C = c,
-            PitchC = head.Layout.Pitch,
+            PitchB = head.Layout.Width,
+            C = head.Scratch.Result,
+            PitchC = head.Layout.Width,
             Rows = head.Layout.Tokens,
             Columns = head.Layout.Width,
             Depth = head.Kept,
             Ends = head.Ends,
         }.Run<T>();
 
-    /// <summary>c[l, :] = Σ over the queries that see key l of weights[l, i] rows[i, :].</summary>
-    private static void OverQueries<T>(in AttentionHead head, float* weights, float* rows, float* c, int pitch)
-        where T : struct, ILanes<T> =>
+    /// <summary>Row places[l] of the target = factor Σ over the queries that see key l of weights[l, i] rows[i, :].</summary>
+    private static void OverQueries<T>(in AttentionHead head, float* weights, float* rows, float factor, float* target)
+        where T : struct, ILanes<T>
+    {
+        AttentionLayout layout = head.Layout;
+        AttentionScratch scratch = head.Scratch;
         new RaggedProduct
         {
             A = weights,
-            RowStride = head.Scratch.Pitch,
+            RowStride = scratch.Pitch,
             DepthStride = 1,
             B = rows,
-            PitchB = head.Layout.Pitch,
-            C = c,
-            PitchC = pitch,
+            PitchB = layout.Width,
+            C = scratch.Result,
+            PitchC = layout.Width,
             Rows = head.Kept,
-            Columns = head.Layout.Width,
-            Depth = head.Layout.Tokens,
+            Columns = layout.Width,
+            Depth = layout.Tokens,
             Begins = head.Begins,
         }.Run<T>();
-
-    private static void Rescale(float* c, int pitch, int rows, AttentionLayout layout)
-    {
-        for (int i = 0; i < rows; i++)
-        {
-            Elementwise.Scale(c + (nint)i * pitch, c + (nint)i * pitch, layout.Scale, layout.Width);
-        }
-    }
-
-    private static float* Pack(in AttentionHead head, float* source, float* target)
-    {
-        int width = head.Layout.Width;
-        for (int l = 0; l < head.Kept; l++)
-        {
-            Elementwise.Copy(target + (nint)l * width, source + (nint)head.Scratch.Places[l] * head.Layout.Pitch, width);
-        }
-
-        return target;
-    }
-
-    private static void Unpack(in AttentionHead head, float* source, float* target)
-    {
-        AttentionLayout layout = head.Layout;
-        int l = 0;
-        for (int t = 0; t < layout.Tokens; t++)
-        {
-            float* row = target + (nint)t * layout.Pitch;
-            if (l < head.Kept && head.Scratch.Places[l] == t)
-            {
-                Elementwise.Copy(row, source + (nint)l * layout.Width, layout.Width);
-                l++;
-            }
-            else
-            {
-                Elementwise.Fill(row, 0f, layout.Width);
-            }
-        }
+        AttentionRows.Unpack<T>(
+            target + head.Offset, scratch.Result, scratch.Places, head.Kept, factor, layout.Tokens, layout.Width,
+            layout.Pitch);
     }
 }

@@ -8,17 +8,20 @@ internal readonly unsafe struct AttentionScratch
         Pitch = Up(tokens);
         nint lines = (nint)Pitch * width;
         nint square = (nint)Pitch * tokens;
-        Queries = memory;
+        Columns = memory;
+        Queries = Columns + lines;
         Upstream = Queries + lines;
         Keys = Upstream + lines;
         Values = Keys + lines;
-        Scores = Values + lines;
+        Result = Values + lines;
+        Scores = Result + lines;
         Slopes = Scores + square;
         Keep = Slopes + square;
         Counts = Keep + square + Margin;
         Reciprocals = Counts + Pitch;
         Ends = (int*)(Reciprocals + Pitch);
         Places = Ends + Pitch;
+        Tokens = Places + Pitch;
     }
 
     private const int Lanes = 16;
@@ -27,17 +30,23 @@ internal readonly unsafe struct AttentionScratch
     /// <summary>Tokens rounded up to whole vectors: the distance between rows of scores.</summary>
     public int Pitch { get; }
 
-    /// <summary>The scaled queries, transposed: [width, pitch].</summary>
+    /// <summary>The scaled queries, or the upstream gradient, transposed: [width, pitch].</summary>
+    public float* Columns { get; }
+
+    /// <summary>The queries, [tokens, width].</summary>
     public float* Queries { get; }
 
-    /// <summary>The upstream gradient, transposed likewise.</summary>
+    /// <summary>The upstream gradient, [tokens, width].</summary>
     public float* Upstream { get; }
 
-    /// <summary>The kept keys, [kept, width], where some are masked.</summary>
+    /// <summary>The kept keys, [kept, width].</summary>
     public float* Keys { get; }
 
-    /// <summary>The kept values likewise.</summary>
+    /// <summary>The kept values, [kept, width].</summary>
     public float* Values { get; }
+
+    /// <summary>What a product gives before it goes back to its tokens: [tokens, width].</summary>
+    public float* Result { get; }
 
     /// <summary>[kept, pitch].</summary>
     public float* Scores { get; }
@@ -60,10 +69,13 @@ internal readonly unsafe struct AttentionScratch
     /// <summary>The token of each kept key, ascending. Under causality it is also the first query that sees it.</summary>
     public int* Places { get; }
 
+    /// <summary>0, 1, 2, ...: the places where all are kept.</summary>
+    public int* Tokens { get; }
+
     public static long Floats(int tokens, int width)
     {
         long pitch = Up(tokens);
-        return pitch * (4L * width + 3L * tokens + 4) + Margin;
+        return pitch * (6L * width + 3L * tokens + 5) + Margin;
     }
 
     /// <summary>Lists the kept keys and what each query sees of them; returns how many there are.</summary>
@@ -78,6 +90,7 @@ internal readonly unsafe struct AttentionScratch
             }
 
             Ends[t] = kept;
+            Tokens[t] = t;
         }
 
         for (int t = 0; t < Pitch; t++)

@@ -11,7 +11,7 @@ namespace Plimsoll.Numerics.Runtime;
 /// A compiled graph: a fixed list of instructions over one arena. Running it allocates nothing, and its
 /// bits do not depend on the number of threads or on the width of the vector unit.
 /// </summary>
-public sealed unsafe class Program : IDisposable
+public sealed unsafe partial class Program : IDisposable
 {
     private readonly Instruction[] instructions;
     private readonly Dictionary<string, Node> inputs = [];
@@ -42,7 +42,8 @@ public sealed unsafe class Program : IDisposable
         {
             if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
             if (node.Operation.Lower(node, lowering) is not { } kernel) continue;
-            var isShared = node.Operation.FloatingPointOperations(node) >= Split.SmallestSharedWork;
+            var work = Math.Max(node.Operation.FloatingPointOperations(node), node.Shape.Count);
+            var isShared = work >= Split.SmallestSharedWork;
             compiled.Add(new Instruction(node, kernel, isShared));
             scratchFloats = Math.Max(scratchFloats, node.Operation.ScratchFloats(node));
         }
@@ -53,6 +54,9 @@ public sealed unsafe class Program : IDisposable
 
     /// <summary>Floats of the arena that holds all intermediates.</summary>
     public long ArenaFloats => plan.Size;
+
+    /// <summary>Floats of intermediates that are alive at once when most are: no arena can be smaller.</summary>
+    public long ArenaLowerBound => plan.LowerBound;
 
     /// <summary>Floats of scratch memory a thread.</summary>
     public long ScratchFloats { get; }
@@ -93,38 +97,31 @@ public sealed unsafe class Program : IDisposable
     }
 
     /// <summary>Runs steps and adds up where their time goes: seconds by operation, most expensive first.</summary>
-    public IReadOnlyList<(string Operation, double Seconds, long FloatingPointOperations)> Profile(long firstStep, long count)
+    /// <param name="clock">Seconds since some moment; the wall clock where none is given.</param>
+    public IReadOnlyList<(string Operation, double Seconds, long FloatingPointOperations)> Profile(
+        long firstStep, long count, Func<double>? clock = null)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        var ticks = new long[instructions.Length];
+        var seconds = clock ?? (() => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency);
+        var spent = new double[instructions.Length];
         for (var step = firstStep; step < firstStep + count; step++)
         {
-            clock.Step = step;
+            this.clock.Step = step;
             for (var i = 0; i < instructions.Length; i++)
             {
-                var start = Stopwatch.GetTimestamp();
+                var start = seconds();
                 Run(instructions[i]);
-                ticks[i] += Stopwatch.GetTimestamp() - start;
+                spent[i] += seconds() - start;
             }
         }
         return
         [
             .. instructions
-                .Select((x, i) => (Name: $"{x.Node.Operation.Name} {x.Node.Shape}", Ticks: ticks[i], Work: x.Node.Operation.FloatingPointOperations(x.Node)))
+                .Select((x, i) => (Name: $"{x.Node.Operation.Name} {x.Node.Shape}", Seconds: spent[i], Work: x.Node.Operation.FloatingPointOperations(x.Node)))
                 .GroupBy(x => x.Name)
-                .Select(g => (g.Key, g.Sum(x => x.Ticks) / (double)Stopwatch.Frequency, count * g.Sum(x => x.Work)))
+                .Select(g => (g.Key, g.Sum(x => x.Seconds), count * g.Sum(x => x.Work)))
                 .OrderByDescending(x => x.Item2),
         ];
-    }
-
-    /// <summary>The printed plan: one line an instruction, then totals.</summary>
-    public string Describe()
-    {
-        var lines = instructions.Select(i =>
-            $"{i.Node.Id,5}  {i.Node.Operation.Name,-34} {i.Node.Shape,-28} {i.Node.Operation.FloatingPointOperations(i.Node),14:N0} flop");
-        return string.Join('\n', lines) +
-            $"\n{instructions.Length} instructions, {FloatingPointOperations:N0} floating-point operations, " +
-            $"arena {ArenaFloats * sizeof(float):N0} bytes, scratch {ScratchFloats * sizeof(float):N0} bytes a thread\n";
     }
 
     /// <summary>Frees the buffers; spans over inputs and outputs end with them.</summary>

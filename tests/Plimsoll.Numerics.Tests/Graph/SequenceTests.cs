@@ -62,6 +62,53 @@ public sealed class SequenceTests
     }
 
     [Test]
+    public void One_to_four_threads_give_the_same_bits_of_a_transformer_block_and_its_gradients()
+    {
+        var one = Block(1);
+        Assert.Multiple(() =>
+        {
+            for (var threads = 2; threads <= 4; threads++)
+                Assert.That(Bits(Block(threads)), Is.EqualTo(Bits(one)), $"{threads} threads");
+        });
+    }
+
+    /// <summary>Embeddings, attention, a layer with GELU, and losses over all that reduces; large enough to be split.</summary>
+    private static float[] Block(int threads)
+    {
+        using var state = new TrainingState();
+        var (b, t, d, n) = (new Axis("B", 13), new Axis("T", 40), new Axis("D", 48), new Axis("N", 30));
+        var table = state.Normal("table", new Shape(n, d));
+        var (row, gain) = (state.Normal("row", new Shape(d)), state.Normal("gain", new Shape(d)));
+        var (weight, bias) = (state.Normal("w", new Shape(d, d.As("H"))), state.Normal("b", new Shape(d.As("H"))));
+        var g = new GraphBuilder();
+        var shape = new Shape(b, t, d);
+        var numbers = g.Uniform(Stream("n"), new Shape(b, t)) * 30f;
+        var x = g.AddRow(g.TimesRow(g.Lookup(table, g.ToRows(numbers, 30)), g.Read(gain)), g.Read(row));
+        var mask = g.GreaterThan(numbers, g.Constant(6f, numbers.Shape));
+        var o = g.Attention(x, g.Tanh(x), x, 4, true, mask, new AttentionDropout(Stream("drop"), 0.9f));
+        var flat = g.MergeLeading(o, "BT");
+        var hidden = g.Silu(g.Gelu(g.Linear(flat, g.Read(weight), g.Read(bias))));
+        var y = g.Reshape(hidden, shape);
+        var products = g.MatMul(g.Softmax(y), g.Transpose(g.Reshape(x, new Shape(b, t.As("S"), d))));
+        var spread = g.ConcatLeading("C", g.LogSumExpLast(products), g.MaxLast(products), g.MinLast(g.LogSoftmax(products)));
+        var loss = g.LogMeanExp(spread * 0.1f) + g.Mean(g.Square(g.SliceLeading(y, 3, new Axis("S", 5))))
+            + g.Mean(products) + g.TimesScalar(g.Quantile(products, 0.9), g.Constant(1f));
+        StateArray[] parameters = [table, row, gain, weight, bias];
+        var gradients = g.Gradients(loss, [.. parameters.Select(g.Read)]);
+        g.Output("loss", loss);
+        for (var i = 0; i < gradients.Length; i++) g.Output($"gradient {i}", gradients[i]);
+        g.Output("attention", o);
+        using var team = new Team(threads);
+        using var program = Program.Compile(g, team);
+        program.Run(3);
+        return
+        [
+            .. program.Output("loss"), .. program.Output("attention"),
+            .. Enumerable.Range(0, gradients.Length).SelectMany(i => program.Output($"gradient {i}").ToArray()),
+        ];
+    }
+
+    [Test]
     public void Attention_refuses_axes_that_do_not_fit()
     {
         var g = new GraphBuilder();
