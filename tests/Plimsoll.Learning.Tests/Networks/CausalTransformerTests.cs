@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Probe;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Probe;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;

@@ -6,25 +6,26 @@ using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
+using StepProgram = Plimsoll.Numerics.Runtime.Program;
 
-namespace Plimsoll.Learning.Tests.Networks;
+namespace Plimsoll.Learning.Probe;
 
 /// <summary>
 /// CDT's training step, small, on windows that it draws: each action is the state of the step before, so that
 /// only a network that looks one step back can tell it. Returns and costs to go are noise.
 /// </summary>
-internal static class TransformerPrograms
+public static class TransformerPrograms
 {
-    internal const int Size = 2;
-    internal const int Steps = 5;
+    public const int Size = 2;
+    public const int Steps = 5;
 
-    internal static readonly Axis Batch = new("B", 48);
-    internal static readonly Axis Time = new("K", Steps);
+    public static readonly Axis Batch = new("B", 48);
+    public static readonly Axis Time = new("K", Steps);
 
-    internal static CausalTransformerSizes Sizes { get; } = new(Steps, 10, Width: 32, Blocks: 2, Heads: 4);
+    public static CausalTransformerSizes Sizes { get; } = new(Steps, 10, Width: 32, Blocks: 2, Heads: 4);
 
     /// <param name="padded">Windows of random length, and dropout.</param>
-    internal static GraphTraining Copying(RandomRoot random, Team team, bool padded, double rate)
+    public static GraphTraining Copying(RandomRoot random, Team team, bool padded, double rate)
     {
         var state = new TrainingState();
         var network = CausalTransformer.Create(state, "cdt", Size, Size, Sizes, random);
@@ -50,7 +51,7 @@ internal static class TransformerPrograms
             state, "adamw", network.Parameters, weightDecay: 1e-4f, beta1: 0.9f, beta2: 0.999f);
         var learning = g.PerStep("rate", new WarmUpSchedule(new ConstantSchedule(rate), 20), 1000);
         g.Record("clip", g.MinimiseClipped(optimiser, loss, learning, 0.25f));
-        return new GraphTraining(state, Program.Compile(g, team));
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
     /// <summary>e^(log T), stepped so that it rises where the entropy is below its target, -1 a
