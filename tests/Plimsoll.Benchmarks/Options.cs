@@ -4,17 +4,18 @@ using Plimsoll.Benchmarks.Measuring;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>What to measure and how long.</summary>
-internal sealed record Options(string What, bool Short, bool Profile, int Threads)
+internal sealed record Options(string What, bool Short, bool Profile, int Threads, string? Describe = null)
 {
     internal const string Usage =
         """
-        usage: Plimsoll.Benchmarks [kernels|acting|steps|all] [--short] [--threads N] [--profile]
+        usage: Plimsoll.Benchmarks [kernels|acting|steps|all] [--short] [--threads N] [--profile] [--describe TEXT]
           kernels    matrix products and other kernels beside the measured peak
           acting     one action and 1,000 actions of a policy
           steps      every training step beside its floor
           all        the three of them (the default)
           --short    fewer passes; all of it ends within 50 seconds
           --threads  threads of the training steps, 1 where not said
+        --describe the plan, predicted and measured, of each training step whose name contains the text
           --profile  the dearest operations of each training step
         """;
 
@@ -34,6 +35,9 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
                     break;
                 case "--profile":
                     options = options with { Profile = true };
+                    break;
+                case "--describe" when i + 1 < arguments.Count:
+                    options = options with { Describe = arguments[++i] };
                     break;
                 case "--threads" when i + 1 < arguments.Count
                     && int.TryParse(

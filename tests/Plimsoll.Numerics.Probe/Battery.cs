@@ -8,7 +8,8 @@ public static class Battery
     /// <summary>Where special values are planted: a size with whole vectors and a remainder.</summary>
     public const int SpecialSize = 37;
 
-    public static IEnumerable<(string Name, string Digest)> Run() => KernelTable.Cases.Select(c => (c.Name, Digest(c)));
+    public static IEnumerable<(string Name, string Digest)> Run() =>
+        KernelTable.Cases.Select(c => (c.Name, Digest(c))).Concat(SequenceBattery.Run());
 
     /// <summary>The data of a case with one special value in one place, for each value, buffer and some places.</summary>
     public static IEnumerable<(string What, float[][] Data)> Planted(KernelCase kernel)

@@ -178,6 +178,28 @@ internal static unsafe class GemmTile
         End<T, TRows, TColumns, TEdge>(11, c, pitchC, tail, bias0, bias1, floor, c11, d11);
     }
 
+    /// <summary>C = C where the mask is above 0, else 0; both have the pitch of C. A pass of its own over a tile that
+    /// was just stored: inside <see cref="Run"/> it would cost more registers than there are.</summary>
+    [MethodImpl(KernelCode.Loop)]
+    public static void Mask<T>(float* c, float* mask, nint pitch, int rows, int columns)
+        where T : struct, ILanes<T>
+    {
+        for (; rows > 0; rows--, c += pitch, mask += pitch)
+        {
+            int j = 0;
+            for (; j <= columns - T.Count; j += T.Count)
+            {
+                T.Store(T.Less(T.Zero, T.Load(mask + j)) & T.Load(c + j), c + j);
+            }
+
+            if (j < columns)
+            {
+                int rest = columns - j;
+                T.StoreFirst(T.Less(T.Zero, T.LoadFirst(mask + j, rest)) & T.LoadFirst(c + j, rest), c + j, rest);
+            }
+        }
+    }
+
     [MethodImpl(Inline)]
     private static void Begin<T, TRows, TColumns, TEdge>(
         int row, float* c, nint pitchC, int tail, ref T first, ref T second)

@@ -9,6 +9,12 @@ public static unsafe partial class Gemm
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
+        if (p.RowEnd - p.RowStart == 1 && !p.TransB)
+        {
+            GemmRow.Run<T>(p, p.RowStart);
+            return;
+        }
+
         for (int j0 = 0; j0 < p.N; j0 += p.Blocking.Columns)
         {
             int j1 = Math.Min(p.N, j0 + p.Blocking.Columns);
@@ -62,6 +68,12 @@ public static unsafe partial class Gemm
                 var ahead = GemmAhead.Of(p, block, i, rows, j, width);
                 Strip<T, TRows>(
                     rows, a, b, packs ? panel : p.Ldb, p.C + i * p.Ldc + j, p.Ldc, block.Depth, columns, ends, ahead);
+                if (last && p.Mask != null)
+                {
+                    nint at = i * p.Ldc + j;
+                    GemmTile.Mask<T>(p.C + at, p.Mask + at, p.Ldc, rows, columns);
+                }
+
                 packed += packs ? block.Depth * panel : 0;
             }
         }

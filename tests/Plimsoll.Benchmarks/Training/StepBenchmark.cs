@@ -25,12 +25,18 @@ internal static class StepBenchmark
 
     internal static void Run(Options options, Crew crew, Clock clock, TextWriter writer)
     {
-        using var team = new Team(options.Threads);
+        using var team = new Team(options.Threads, pinCaller: true);
         using var carData = SyntheticData.Build(7, 2);
         using var antData = SyntheticData.Build(33, 8);
         using var car = new TrainingSteps(new DatasetTables(carData), team);
         using var ant = new TrainingSteps(new DatasetTables(antData), team);
         Step[] steps = [.. Steps("car", 7, 2, car), .. Steps("ant", 33, 8, ant)];
+        if (options.Describe is { } text)
+        {
+            foreach (var step in steps.Where(s => s.Name.Contains(text, StringComparison.Ordinal)))
+                StepPlan.Print(step.Name, step.Program, crew, clock, writer);
+            return;
+        }
 
         var passes = options.Passes(0.03, 20);
         Case[] cases = [.. steps.Select(s => new Case(s.Name, s.Run, s.Floor.Operations))];

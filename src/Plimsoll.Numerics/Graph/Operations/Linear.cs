@@ -68,10 +68,11 @@ internal sealed record Linear(Activation Activation) : Operation
     }
 }
 
-/// <summary>dx = dy Wᵀ; summed over members in ascending order where x was shared.</summary>
-internal sealed record LinearInputGradient(Shape To) : Operation
+/// <summary>dx = dy Wᵀ; summed over members in ascending order where x was shared. Masked: 0 where the third input,
+/// the ReLU's output that x was, is not above 0.</summary>
+internal sealed record LinearInputGradient(Shape To, bool IsMasked = false) : Operation
 {
-    public override string Name => "linear, input gradient";
+    public override string Name => IsMasked ? "linear, input gradient + relu gradient" : "linear, input gradient";
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream) => pass.RefuseSecondOrder(node);
 
@@ -93,6 +94,7 @@ internal sealed record LinearInputGradient(Shape To) : Operation
             B = w,
             C = y,
             Strides = ((nint)m * k, (nint)n * k, To.Rank == 2 ? 0 : (nint)m * n),
+            Mask = IsMasked ? buffers.Of(node.Inputs[2]) : null,
             TransB = true,
             M = m,
             N = n,

@@ -4,7 +4,7 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Numerics.Graph.Operations;
 
 /// <summary>
-/// C_e = act((sum so far) + A_e B_e + bias_e) for members e in ascending order, each [M, N] over depth K. What the
+/// C_e = act((sum so far) + A_e B_e + bias_e), masked, for members e in ascending order, each [M, N] over depth K. What the
 /// members share has stride 0; a shared C adds them up.
 /// </summary>
 internal sealed unsafe class MemberProducts
@@ -15,7 +15,11 @@ internal sealed unsafe class MemberProducts
     /// <summary>The parts' columns start at multiples of the widest panel.</summary>
     private const int ColumnGrain = 32;
 
-    private const int RowGrain = 12;
+    /// <summary>Finer than a tile's twelve rows, so that the parts are equally long.</summary>
+    private const int RowGrain = 4;
+
+    /// <summary>Rows from which on a part is worth having: two tiles.</summary>
+    private const int SmallestRows = 24;
 
     internal required float* A { get; init; }
 
@@ -24,6 +28,9 @@ internal sealed unsafe class MemberProducts
     internal required float* C { get; init; }
 
     internal float* Bias { get; init; }
+
+    /// <summary>Null, or shaped like C.</summary>
+    internal float* Mask { get; init; }
 
     internal required (nint A, nint B, nint C) Strides { get; init; }
 
@@ -62,7 +69,7 @@ internal sealed unsafe class MemberProducts
             Multiply(part * each, (part + 1) * each, (0, M), (0, N), part);
             return;
         }
-        var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < 2 * RowGrain * parts);
+        var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < SmallestRows * parts);
         var rows = byColumns ? (0, M) : Split.Cut(M, part, parts, RowGrain);
         var columns = byColumns ? Split.Cut(N, part, parts, ColumnGrain) : (0, N);
         Multiply(0, Members, rows, columns, part);
@@ -78,7 +85,8 @@ internal sealed unsafe class MemberProducts
                 A + e * Strides.A, Pitch(TransA, K, M), TransA,
                 B + e * Strides.B + (TransB ? (nint)j * K : j), Pitch(TransB, N, K), TransB,
                 C + e * Strides.C + j, N, M, columns.End - j, K, AddsUp && e > 0,
-                Bias == null ? null : Bias + (nint)e * N + j, Activation, rows.Start, rows.End, Scratch.Of(part));
+                Bias == null ? null : Bias + (nint)e * N + j, Activation, rows.Start, rows.End, Scratch.Of(part),
+                Mask == null || (AddsUp && e < Members - 1) ? null : Mask + e * Strides.C + j);
         }
     }
 
