@@ -15,7 +15,7 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
           all        the three of them (the default)
           --short    fewer passes; all of it ends within 50 seconds
           --threads  threads of the training steps, 1 where not said
-        --describe the plan, predicted and measured, of each training step whose name contains the text
+          --describe the plan, predicted and measured, of each training step whose name contains the text
           --profile  the dearest operations of each training step
         """;
 

@@ -65,11 +65,11 @@ public static unsafe class Layout
     /// <summary>d[c, r] = s[r, c] for matrices of row pitches ldd and lds.</summary>
     public static void Transpose(float* d, nint ldd, float* s, nint lds, int rows, int cols)
     {
-        if (InstructionSet.IsAvx512 && rows >= Lanes512.Count && cols >= Transposition.Columns)
+        if (InstructionSet.IsAvx512 && rows >= Lanes512.Count && cols >= Lanes512.Count)
         {
             Transposition.Run<Lanes512>(d, ldd, s, lds, rows, cols);
         }
-        else if (InstructionSet.IsAvx2 && rows >= Lanes256.Count && cols >= Transposition.Columns)
+        else if (InstructionSet.IsAvx2 && rows >= Lanes256.Count && cols >= Lanes256.Count)
         {
             Transposition.Run<Lanes256>(d, ldd, s, lds, rows, cols);
         }

@@ -5,9 +5,6 @@ namespace Plimsoll.Numerics.Kernels;
 /// <summary>The bodies of <see cref="Layout.Transpose(float*, nint, float*, nint, int, int)"/>.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>Columns that the vector code takes at once.</summary>
-    internal const int Columns = 4;
-
     // The last block of rows and that of columns begin early where they would be cut: what they move again is the same.
     [MethodImpl(KernelCode.Loop)]
     public static void Run<T>(float* d, nint ldd, float* s, nint lds, int rows, int cols)
@@ -16,15 +13,10 @@ internal static unsafe class Transposition
         for (int block = 0; block < rows; block += T.Count)
         {
             int r = Math.Min(block, rows - T.Count);
-            for (int column = 0; column < cols; column += Columns)
+            for (int column = 0; column < cols; column += T.Count)
             {
-                int c = Math.Min(column, cols - Columns);
-                T.LoadTransposed(s + r * lds + c, lds, out T x0, out T x1, out T x2, out T x3);
-                float* target = d + c * ldd + r;
-                T.Store(x0, target);
-                T.Store(x1, target + ldd);
-                T.Store(x2, target + 2 * ldd);
-                T.Store(x3, target + 3 * ldd);
+                int c = Math.Min(column, cols - T.Count);
+                T.Transpose(s + r * lds + c, lds, d + c * ldd + r, ldd);
             }
         }
     }

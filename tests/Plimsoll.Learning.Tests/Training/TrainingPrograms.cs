@@ -1,30 +1,8 @@
-using Plimsoll.Learning.Algorithms;
-using Plimsoll.Learning.Networks;
-using Plimsoll.Learning.Probe;
-using Plimsoll.Learning.Training;
-using Plimsoll.Numerics.Random;
-using Plimsoll.Numerics.Runtime;
+    internal static IEnumerable<string> Names => [.. TrainingTable.Names, .. NetworkPrograms.All.Keys];
 
-namespace Plimsoll.Learning.Tests.Training;
-
-/// <summary>Every training program there is, small.</summary>
-internal static class TrainingPrograms
-{
-    /// <summary>Steps that adaptation's schedules are made for.</summary>
-    internal const int LongestRun = 12;
-    internal const int Batch = 300;
-
-    private static readonly ProgramSizes Small = new(
-        "small", [40, 24], new ScoreNetworkSizes(24, 2, 16, 8, 0.1f), Batch, 3, LongestRun);
-
-    internal static CostCriticSettings Cost => Small.Cost;
-
-    internal delegate ITraining Build(DatasetTables tables, StateTable starts, RandomRoot random, Team team);
-
-    internal static IEnumerable<string> Names => TrainingTable.Names;
-
-    internal static Build Of(string name) =>
-        (tables, starts, random, team) => TrainingTable.Of(name)(Small, tables, starts, random, team);
+    internal static Build Of(string name) => NetworkPrograms.All.TryGetValue(name, out var build)
+        ? (_, _, random, team) => build(random, team)
+        : (tables, starts, random, team) => TrainingTable.Of(name)(Small, tables, starts, random, team);
 
     internal static SafeAdaptation Adaptation(
         DatasetTables tables, StateTable starts, RandomRoot random, Team team, CostCriticSettings cost) =>

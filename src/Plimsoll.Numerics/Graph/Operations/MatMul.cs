@@ -44,23 +44,21 @@ internal sealed record MatMul(bool TransX, bool TransY) : Operation
         var z = buffers.Of(node);
         var x = buffers.Of(node.Inputs[0]);
         var y = buffers.Of(node.Inputs[1]);
-        var scratch = buffers.Scratch;
         var (m, n, k) = (node.Shape[^2].Size, node.Shape.Columns, Depth(node));
-        var batch = node.Shape.Count / m / n;
-        return (part, parts) =>
+        return new MemberProducts
         {
-            // Many products are shared out whole, a few by their rows.
-            var byRows = batch < 2 * parts;
-            var (first, last) = byRows ? (0, batch) : Split.Rows(batch, m * n, part, parts);
-            var (start, end) = byRows ? Split.ProductRows(m, (long)m * n * k, part, parts) : (0, m);
-            if (start == end) return;
-            for (var i = first; i < last; i++)
-            {
-                Gemm.Multiply(
-                    x + (nint)i * m * k, TransX ? m : k, TransX, y + (nint)i * k * n, TransY ? k : n, TransY,
-                    z + (nint)i * m * n, n, m, n, k, false, null, Activation.None, start, end, scratch.Of(part));
-            }
-        };
+            A = x,
+            B = y,
+            C = z,
+            Strides = ((nint)m * k, (nint)k * n, (nint)m * n),
+            TransA = TransX,
+            TransB = TransY,
+            M = m,
+            N = n,
+            K = k,
+            Members = node.Shape.Count / m / n,
+            Scratch = buffers.Scratch,
+        }.Run;
     }
 
     private int Depth(Node node) => node.Inputs[0].Shape[TransX ? ^2 : ^1].Size;

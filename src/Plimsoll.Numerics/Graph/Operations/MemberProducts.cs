@@ -52,8 +52,11 @@ internal sealed unsafe class MemberProducts
 
     private bool AddsUp => Strides.C == 0 && Members > 1;
 
+    /// <summary>Members for each part from which on one more or less matters little.</summary>
+    private const int ManyMembers = 8;
+
     /// <summary>
-    /// Members of their own are dealt out whole, as nothing is then copied twice. Else columns are cut where every
+    /// Members that divide evenly are dealt out whole, as nothing is then copied twice. Else columns are cut where every
     /// part would have to copy all of B, or where there are too few rows; else rows.
     /// </summary>
     internal void Run(int part, int parts)
@@ -63,10 +66,10 @@ internal sealed unsafe class MemberProducts
             if (part == 0) Multiply(0, Members, (0, M), (0, N), part);
             return;
         }
-        if (!AddsUp && Members % parts == 0)
+        if (!AddsUp && (Members % parts == 0 || Members >= ManyMembers * parts))
         {
-            var each = Members / parts;
-            Multiply(part * each, (part + 1) * each, (0, M), (0, N), part);
+            var (first, end) = Split.Cut(Members, part, parts, 1);
+            Multiply(first, end, (0, M), (0, N), part);
             return;
         }
         var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < SmallestRows * parts);
