@@ -25,19 +25,22 @@ internal static partial class Definitions
         Add<AdamStep>((step, _, x, e) =>
         {
             var o = step.Optimiser;
-            var (p, m, v) = (o.Parameters[step.Index], o.FirstMoments[step.Index], o.SecondMoments[step.Index]);
-            double rate = x[1][0], scale = x[2][0], beta1 = o.Beta1, beta2 = o.Beta2;
+            double rate = x[^2][0], scale = x[^1][0], beta1 = o.Beta1, beta2 = o.Beta2;
             var k = e.State[o.Updates];
-            var (oldP, oldM, oldV) = (e.State[p], e.State[m], e.State[v]);
             var (bias1, bias2) = (1 - Math.Pow(beta1, k), 1 - Math.Pow(beta2, k));
-            var g = Each(x[0].Length, i => x[0][i] * scale);
-            var first = Each(g.Length, i => beta1 * oldM[i] + (1 - beta1) * g[i]);
-            var second = Each(g.Length, i => beta2 * oldV[i] + (1 - beta2) * g[i] * g[i]);
-            e.State[p] = Each(g.Length, i =>
-                oldP[i] * (1 - rate * o.WeightDecay)
-                - rate * (first[i] / bias1) / (Math.Sqrt(second[i] / bias2) + o.Epsilon));
-            (e.State[m], e.State[v]) = (first, second);
-            return x[0];
+            for (var a = 0; a < o.Parameters.Count; a++)
+            {
+                var (p, m, v) = (o.Parameters[a], o.FirstMoments[a], o.SecondMoments[a]);
+                var (gradient, oldP, oldM, oldV) = (x[a], e.State[p], e.State[m], e.State[v]);
+                var g = Each(gradient.Length, i => gradient[i] * scale);
+                var first = Each(g.Length, i => beta1 * oldM[i] + (1 - beta1) * g[i]);
+                var second = Each(g.Length, i => beta2 * oldV[i] + (1 - beta2) * g[i] * g[i]);
+                e.State[p] = Each(g.Length, i =>
+                    oldP[i] * (1 - rate * o.WeightDecay)
+                    - rate * (first[i] / bias1) / (Math.Sqrt(second[i] / bias2) + o.Epsilon));
+                (e.State[m], e.State[v]) = (first, second);
+            }
+            return [0];
         });
         Add<SgdStep>((step, _, x, e) =>
         {
@@ -47,9 +50,12 @@ internal static partial class Definitions
         });
         Add<PolyakStep>((step, _, x, e) =>
         {
-            var old = e.State[step.Target];
-            e.State[step.Target] = Each(old.Length, i => (1 - (double)step.Rate) * old[i] + step.Rate * x[0][i]);
-            return x[0];
+            for (var a = 0; a < step.Targets.Count; a++)
+            {
+                var (old, source) = (e.State[step.Targets[a]], x[a]);
+                e.State[step.Targets[a]] = Each(old.Length, i => (1 - (double)step.Rate) * old[i] + step.Rate * source[i]);
+            }
+            return [0];
         });
     }
 }

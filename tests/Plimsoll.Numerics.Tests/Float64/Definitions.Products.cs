@@ -28,7 +28,7 @@ internal static partial class Definitions
             });
             return y;
         });
-        // dx[e,b,i] = sum_o dy[e,b,o] w[e,i,o], summed over members where x was shared.
+        // dx[e,b,i] = sum_o dy[e,b,o] w[e,i,o], summed over members where x was shared; 0 where a mask is not above 0.
         Add<LinearInputGradient>((gradient, node, x) =>
         {
             var upstream = node.Inputs[0].Shape;
@@ -45,6 +45,7 @@ internal static partial class Definitions
                     }
                 }
             });
+            for (var j = 0; gradient.IsMasked && j < dx.Length; j++) dx[j] = x[2][j] > 0 ? dx[j] : 0;
             return dx;
         });
         // dw[e,i,o] = sum_b x[e,b,i] dy[e,b,o].
