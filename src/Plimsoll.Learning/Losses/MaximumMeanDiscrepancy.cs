@@ -30,25 +30,45 @@ public static class MaximumMeanDiscrepancy
     {
         if (x.Shape.Rank != 3 || y.Shape.Rank != 3 || !x.Shape.WithoutFirst().Equals(y.Shape.WithoutFirst()))
             throw new ShapeException($"samples {x.Shape} and {y.Shape} are not [N, B, A] and [M, B, A]");
-        var square = MeanGap(g, x, y, kernel, bandwidth) * 2f
-            - MeanGap(g, x, x, kernel, bandwidth) - MeanGap(g, y, y, kernel, bandwidth);
+        var (first, second) = (Sample.Of(g, x), Sample.Of(g, y));
+        var across = MeanGap(g, first, second, kernel, bandwidth);
+        var square = across * 2f - Within(g, first, kernel, bandwidth) - Within(g, second, kernel, bandwidth);
         return g.Sqrt(g.Maximum(square, g.Constant(0f, square.Shape)) + Floor);
     }
 
-    /// <summary>Mean of 1 - k over all pairs, [B]. One node a member of y: the pairs of one member stay in
-    /// cache.</summary>
-    private static Node MeanGap(GraphBuilder g, Node x, Node y, MmdKernel kernel, float bandwidth)
+    /// <summary>Mean gap of a sample with itself. The kernel is symmetric, so the gradient through both
+    /// arguments is twice that through the first: 2v - v has the value v and twice its gradient.</summary>
+    private static Node Within(GraphBuilder g, Sample x, MmdKernel kernel, float bandwidth)
     {
-        var (n, m) = (x.Shape[0], y.Shape[0].Size);
+        var gap = MeanGap(g, x, x with { Values = g.Detach(x.Values) }, kernel, bandwidth);
+        return gap * 2f - g.Detach(gap);
+    }
+
+    /// <summary>Mean of 1 - k over all pairs, [B]. Draw n of x meets draw (n + s) mod M of y in round s: each
+    /// round is element by element over rows [N B], which stay in cache.</summary>
+    private static Node MeanGap(GraphBuilder g, Sample x, Sample y, MmdKernel kernel, float bandwidth)
+    {
+        var rows = x.Values.Shape[1];
+        var rounds = g.Concat(
+            "rounds", [.. Enumerable.Repeat(y.Values, 1 + (x.Draws.Size + y.Draws.Size - 2) / y.Draws.Size)]);
         Node? sum = null;
-        for (var j = 0; j < m; j++)
+        for (var s = 0; s < y.Draws.Size; s++)
         {
-            var difference = x - g.BroadcastLeading(g.Member(y, j), n);
-            var distance = g.SumLast(kernel == MmdKernel.Gaussian ? g.Square(difference) : g.Abs(difference));
+            var difference = x.Values - g.Columns(rounds, s * y.Batch.Size, rows);
+            var distance = g.SumLeading(
+                kernel == MmdKernel.Gaussian ? g.Square(difference) : g.Abs(difference));
             var t = g.Tanh(distance * (0.25f / bandwidth));
-            var gaps = g.SumLeading(t / (t + 1f));
+            var gaps = t / (t + 1f);
             sum = sum is null ? gaps : sum + gaps;
         }
-        return sum! * (2f / (n.Size * m));
+        var byDraw = g.SplitLeading(sum!, x.Draws, x.Batch);
+        return g.SumLeading(byDraw) * (2f / (x.Draws.Size * y.Draws.Size));
+    }
+
+    /// <param name="Values">[A, N B]: components apart, so that distances add up element by element.</param>
+    private sealed record Sample(Node Values, Axis Draws, Axis Batch)
+    {
+        internal static Sample Of(GraphBuilder g, Node x) =>
+            new(g.Transpose(g.MergeLeading(x, "pairs")), x.Shape[0], x.Shape[1]);
     }
 }
