@@ -17,7 +17,7 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
           --short    fewer passes; all of it ends within 50 seconds
           --threads  threads of the training steps, 1 where not said
           --describe the plan, predicted and measured, of each training step whose name contains the text
-          --profile  the three most expensive operations of each training step
+          --profile  the dearest operations of each training step
         """;
 
     /// <summary>Null: the arguments make no sense.</summary>

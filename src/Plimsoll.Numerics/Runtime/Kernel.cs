@@ -28,20 +28,20 @@ internal static class Split
     internal static (int Start, int End) Rows(int rows, int columns, int part, int parts) =>
         (long)rows * columns < SmallestPart * 2 ? Whole(rows, part) : Cut(rows, part, parts, 1);
 
-    /// <summary>The range of columns that are each reduced over rows, in multiples of 64, the widest step of the
+/// <summary>The range of columns that are each reduced over rows, in multiples of 64, the widest step of the
     /// kernels.</summary>
     internal static (int Start, int End) Columns(int columns, int rows, int part, int parts) =>
         (long)rows * columns < SmallestPart * 2 ? Whole(columns, part) : Cut(columns, part, parts, 64);
 
-    /// <summary>The range of rows of a product, in multiples of 4.</summary>
-    internal static (int Start, int End) ProductRows(int rows, long work, int part, int parts) =>
-        work < 32 * SmallestPart ? Whole(rows, part) : Cut(rows, part, parts, 4);
+    /// <summary>Multiply-adds from which on a product is cut.</summary>
+    internal const long SmallestSharedProduct = 32 * SmallestPart;
 
     private static (int, int) Whole(int count, int part) => part == 0 ? (0, count) : (0, 0);
 
     private static (long, long) Whole(long count, int part) => part == 0 ? (0, count) : (0, 0);
 
-    private static (int, int) Cut(int count, int part, int parts, int grain)
+    /// <summary>The range of a part in multiples of the grain.</summary>
+    internal static (int Start, int End) Cut(int count, int part, int parts, int grain)
     {
         var (start, end) = Cut((long)count, part, parts, grain);
         return ((int)start, (int)end);

@@ -42,7 +42,7 @@ internal static class StepBenchmark
         Case[] cases = [.. steps.Select(s => new Case(s.Name, s.Run, s.Floor.Operations))];
         var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
         Print(options, passes, steps, timings, writer);
-        if (options.Profile) Profile(steps, writer);
+        if (options.Profile) Profile(steps, clock, writer);
         var share = Math.Exp(timings.Average(t => Math.Log(t.Share)));
         writer.WriteLine($"geomean share of the FMA floor: {100 * share:0} %");
     }
@@ -84,17 +84,18 @@ internal static class StepBenchmark
     private static long Allocated(Step step) =>
         Allocations.Of(() => step.Run(AllocationSteps)) / AllocationSteps;
 
-    private static void Profile(IReadOnlyList<Step> steps, TextWriter writer)
+    private static void Profile(IReadOnlyList<Step> steps, Clock clock, TextWriter writer)
     {
         const int count = 10;
-        writer.WriteLine($"The three dearest operations of each step, {count} steps by the wall clock.");
+        const double least = 0.01;
+        writer.WriteLine($"The operations that take {least:0 %} of a step or more, {count} steps.");
         var table = new TextTable("step and operation", "ms/step", "of the step", "GFLOP/s");
         foreach (var step in steps)
         {
-            var operations = step.Program.Profile(step.From, count);
+            var operations = step.Program.Profile(step.From, count, () => clock.Seconds);
             var whole = operations.Sum(o => o.Seconds);
             table.Add(step.Name, Format.Milli(whole / count), "", "");
-            foreach (var (name, seconds, work) in operations.Take(3))
+            foreach (var (name, seconds, work) in operations.Where(o => o.Seconds >= least * whole))
             {
                 table.Add(
                     $"  {name}", Format.Milli(seconds / count), Format.Percent(seconds / whole),
