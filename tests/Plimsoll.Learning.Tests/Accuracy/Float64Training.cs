@@ -7,8 +7,8 @@ using Plimsoll.Numerics.Tests.Float64;
 
 namespace Plimsoll.Learning.Tests.Accuracy;
 
-/// <summary>A training's twin in binary64: the same graphs by the definitions of <see cref="Definitions"/>,
-/// the same draws, its own state.</summary>
+/// <summary>A training's twin in binary64: the same graphs by the definitions of <see cref="Definitions"/>, the same
+/// draws, its own state.</summary>
 internal abstract class Float64Training(ITraining training)
 {
     internal Float64State State { get; } = new(training.Carried.State);

@@ -6,9 +6,9 @@ using Plimsoll.Numerics.Kernels;
 namespace Plimsoll.Learning.Tests.Training;
 
 /// <summary>
-/// What every training program ends in after 200 steps, to the bit, in a file: on every path, on one to four
-/// threads, and whatever the C library takes for its own functions. A change of a line is a change of
-/// results: every user's numbers move. PLIMSOLL_ACCEPT=1 writes the file anew.
+/// What every training program ends in after 200 steps, to the bit, in a file: on every path, on one to four threads,
+/// and whatever the C library takes for its own functions. A change of a line is a change of results: every user's
+/// numbers move. PLIMSOLL_ACCEPT=1 writes the file anew.
 /// </summary>
 public sealed class GoldenDigestTests
 {
@@ -58,8 +58,7 @@ public sealed class GoldenDigestTests
     public void The_digests_are_the_same_without_intrinsics() =>
         Compare("scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"));
 
-    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is
-    /// emulated.</summary>
+    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is emulated.</summary>
     [Test]
     public void The_digests_are_the_same_when_the_C_library_does_without_AVX_and_FMA() =>
         Compare(
