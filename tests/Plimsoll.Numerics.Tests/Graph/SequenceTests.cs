@@ -156,6 +156,26 @@ public sealed class SequenceTests
     }
 
     [Test]
+    public unsafe void Windows_take_neighbouring_rows_and_stay_within_the_table()
+    {
+        var numbers = stackalloc float[] { 0, 10, 20, 30, 40 };
+        var g = new GraphBuilder();
+        var starts = g.ToRows(Constants(g, new Shape(Two), 1, 3), 5);
+        var table = new Table("numbers", numbers, 5, null);
+        var before = g.Gather(table, g.Windows(starts, new Axis("T", 3), -2));
+        Assert.That(before.Shape, Is.EqualTo(new Shape(Two, new Axis("T", 3))));
+        g.Output("before", before);
+        g.Output("after", g.Gather(table, g.Windows(starts, new Axis("T", 3))));
+        var few = new Table("few", numbers, 4, null);
+        Refuses(() => g.Gather(few, starts), "gather from 4 rows of few");
+        using var team = new Team(1);
+        using var program = Program.Compile(g, team);
+        program.Run(0);
+        Assert.That(program.Output("before").ToArray(), Is.EqualTo(new float[] { 0, 0, 10, 10, 20, 30 }));
+        Assert.That(program.Output("after").ToArray(), Is.EqualTo(new float[] { 10, 20, 30, 30, 40, 40 }));
+    }
+
+    [Test]
     public void A_lookup_has_the_gradient_of_its_central_difference() =>
         GradientCheck.Check(
             (g, x) => g.Sum(g.Square(g.Lookup(x[0], g.Rows(Stream("rows"), T, 3)))),
