@@ -56,7 +56,7 @@ public sealed class SequenceTests
                 var mask = isMasked ? Constants(g, new Shape(Two, T), 0, 1, 0, 1, 1, 1, 0, 1, 1, 1) : null;
                 var dropout = isDropped ? new AttentionDropout(Stream("drop"), 0.7f) : null;
                 var o = g.Attention(x[0], x[1], x[2], 3, causal, mask, dropout);
-                return g.Sum(g.Square(o) * g.Normal(Stream("weight"), shape));
+                return g.Sum(g.Square(o) * g.Normal(Stream("weight"), shape)) * 0.1f;
             },
             Drawn("q", shape), Drawn("k", shape), Drawn("v", shape));
     }
