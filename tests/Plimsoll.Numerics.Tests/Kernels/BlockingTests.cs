@@ -18,7 +18,7 @@ public sealed unsafe class BlockingTests
     {
         foreach (var (transA, transB, accumulate) in Switches())
         {
-            var product = new Cut(m, n, k, transA, transB, accumulate);
+            var product = new Product(m, n, k, transA, transB, accumulate);
             var expected = product.Run([0, m], GemmBlocking.Measured);
             foreach (var depth in Depths)
             {
@@ -39,7 +39,7 @@ public sealed unsafe class BlockingTests
     {
         foreach (var (transA, transB, accumulate) in Switches())
         {
-            var product = new Cut(m, n, k, transA, transB, accumulate);
+            var product = new Product(m, n, k, transA, transB, accumulate);
             var expected = product.Run([0, m], GemmBlocking.Measured);
             for (var cut = 0; cut <= m; cut++)
             {
@@ -56,7 +56,7 @@ public sealed unsafe class BlockingTests
     private static IEnumerable<(bool TransA, bool TransB, bool Accumulate)> Switches() =>
         from flags in Enumerable.Range(0, 8) select ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
 
-    private sealed record Cut(int M, int N, int K, bool TransA, bool TransB, bool Accumulate)
+    private sealed record Product(int M, int N, int K, bool TransA, bool TransB, bool Accumulate)
     {
         internal float[] Run(int[] cuts, GemmBlocking blocking)
         {
@@ -67,26 +67,9 @@ public sealed unsafe class BlockingTests
             using var scratch = new GuardedBuffer((int)blocking.ScratchFloats(N, K));
             for (var i = 0; i + 1 < cuts.Length; i++)
             {
-                Gemm.Multiply(new Product
-                {
-                    A = a.Data,
-                    Lda = TransA ? M : K,
-                    TransA = TransA,
-                    B = b.Data,
-                    Ldb = TransB ? K : N,
-                    TransB = TransB,
-                    C = c.Data,
-                    Ldc = N,
-                    N = N,
-                    K = K,
-                    Accumulate = Accumulate,
-                    Bias = bias.Data,
-                    Relu = true,
-                    RowStart = cuts[i],
-                    RowEnd = cuts[i + 1],
-                    Scratch = scratch.Data,
-                    Blocking = blocking,
-                });
+                Gemm.Multiply(
+                    a.Data, TransA ? M : K, TransA, b.Data, TransB ? K : N, TransB, c.Data, N, M, N, K, Accumulate,
+                    bias.Data, Activation.Relu, cuts[i], cuts[i + 1], scratch.Data, blocking);
             }
             return c.Span.ToArray();
         }
