@@ -79,6 +79,7 @@ public static class NetworkPrograms
         var proposal = g.Detach(vae.Generate(g, s, random.Stream("codes")));
         var acted = actor.Act(g, s, proposal);
         var gain = -g.Mean(g.MinLeading(Critic.Values(g, critic.Online, acted, s)));
+        g.Record("actor-loss", gain);
         g.Record("move", g.Mean(acted - proposal));
         g.Minimise(new AdamOptimiser(state, "adam-actor", actor.Parameters), gain, g.Constant(3e-3f));
         critic.UpdateTarget(g, 0.005f);
