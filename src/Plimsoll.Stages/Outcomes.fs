@@ -35,8 +35,9 @@ let withTask (name: string) (body: TaskFacts -> StageOutcome) =
     | null -> Failed(FailureText.noSimulator name (Tasks.All |> Seq.map _.Name |> List.ofSeq))
     | facts -> body facts
 
+/// The stage has its thread to itself, so the team may keep it on one CPU.
 let withTeam (request: StageRequest) (body: Team -> 'T) =
-    use team = new Team(request.Threads)
+    use team = new Team(request.Threads, pinCaller = true)
     body team
 
 /// Trains to the end and writes the model, or what a diverged run leaves.

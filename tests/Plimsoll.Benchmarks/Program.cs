@@ -21,6 +21,7 @@ Console.WriteLine(
 
 using var crew = new Crew(options.Threads);
 Limits.Print(options, crew, clock, Console.Out);
+if (options.Threads > 1) ForkJoin.Print(options.Threads, Console.Out);
 if (options.Includes("kernels"))
 {
     ProductBenchmark.Run(options, crew, clock, Console.Out);

@@ -5,6 +5,7 @@ open System
 open System.IO
 open System.Runtime.InteropServices
 open Microsoft.Win32.SafeHandles
+open Plimsoll.Numerics.Runtime
 
 [<DllImport("libc", SetLastError = true)>]
 extern int private fcntl(int descriptor, int command, int argument)
@@ -23,12 +24,6 @@ extern int private fflush(nativeint stream)
 
 [<DllImport("libc")>]
 extern int private malloc_trim(unativeint keep)
-
-[<DllImport("libc", SetLastError = true)>]
-extern int private sched_getaffinity(int thread, unativeint bytes, byte[] mask)
-
-[<DllImport("libc", SetLastError = true)>]
-extern int private sched_setaffinity(int thread, unativeint bytes, byte[] mask)
 
 let private duplicateAbove = 1030 // F_DUPFD_CLOEXEC on Linux
 let private readWrite = 2
@@ -72,35 +67,19 @@ let trim () =
     with :? EntryPointNotFoundException ->
         ()
 
-/// Room for 8,192 CPUs.
-let private maskBytes = 1024
-
 /// CPUs that the calling thread may use, ascending. None: not known.
 let cpus () : int list option =
-    if OperatingSystem.IsLinux() then
-        let mask = Array.zeroCreate<byte> maskBytes
-
-        if sched_getaffinity (0, unativeint maskBytes, mask) < 0 then
-            None
-        else
-            Some [
-                for cpu in 0 .. 8 * maskBytes - 1 do
-                    if mask[cpu / 8] &&& (1uy <<< (cpu % 8)) <> 0uy then
-                        cpu
-            ]
-    else
-        None
+    Affinity.Allowed() |> Option.ofObj |> Option.map List.ofArray
 
 /// Keeps a thread of this process on these CPUs; 0 is the calling thread. False: the system refused.
 let pin (thread: int) (cpus: int list) : bool =
-    let mask = Array.zeroCreate<byte> maskBytes
+    Affinity.Pin(thread, ReadOnlySpan(Array.ofList cpus))
 
-    for cpu in cpus do
-        if cpu >= 0 && cpu < 8 * maskBytes then
-            mask[cpu / 8] <- mask[cpu / 8] ||| (1uy <<< (cpu % 8))
-
-    OperatingSystem.IsLinux()
-    && sched_setaffinity (thread, unativeint maskBytes, mask) = 0
+/// Whether a thread of this process keeps to some of these CPUs already.
+let keepsTo (thread: int) (cpus: int list) : bool =
+    match Affinity.Allowed thread with
+    | null -> false
+    | allowed -> allowed |> Array.forall (fun cpu -> List.contains cpu cpus)
 
 /// The threads of this process, as the system counts them.
 let threads () : int list = [

@@ -11,12 +11,12 @@ type internal Pinning(cpus: int list) =
     /// To be called by the stage's own thread, first. False: the system refused.
     member _.Own() = cpus.IsEmpty || Native.pin 0 cpus
 
-    /// Takes hold of the threads that are new.
+    /// Takes hold of the threads that are new. One that has chosen among the stage's CPUs itself keeps its choice.
     member _.Spread() =
         if not cpus.IsEmpty then
             lock pinned (fun () ->
                 for thread in Native.threads () do
-                    if not (before.Contains thread) && pinned.Add thread then
+                    if not (before.Contains thread) && pinned.Add thread && not (Native.keepsTo thread cpus) then
                         Native.pin thread cpus |> ignore)
 
     /// Sets free what outlives the stage, such as threads of the runtime's pool.

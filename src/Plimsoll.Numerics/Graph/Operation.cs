@@ -1,4 +1,5 @@
 using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Numerics.Graph;
 
@@ -25,6 +26,9 @@ public abstract record Operation
 
     /// <summary>True for operations that change state; they are never removed as dead.</summary>
     internal virtual bool IsEffect => false;
+
+    /// <summary>Arrays of the state that it writes to. What an effect leaves out, a trace does not see.</summary>
+    internal virtual IEnumerable<StateArray> Updates => [];
 
     /// <summary>
     /// Adds the gradients with respect to the inputs, given the gradient with respect to the output.

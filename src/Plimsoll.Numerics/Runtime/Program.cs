@@ -11,7 +11,7 @@ namespace Plimsoll.Numerics.Runtime;
 /// A compiled graph: a fixed list of instructions over one arena. Running it allocates nothing, and its
 /// bits do not depend on the number of threads or on the width of the vector unit.
 /// </summary>
-public sealed unsafe class Program : IDisposable
+public sealed unsafe partial class Program : IDisposable
 {
     private readonly Instruction[] instructions;
     private readonly Dictionary<string, Node> inputs = [];

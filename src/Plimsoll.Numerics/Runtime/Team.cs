@@ -1,40 +1,62 @@
+using System.Diagnostics;
+
 namespace Plimsoll.Numerics.Runtime;
 
 /// <summary>
-/// A fixed number of threads that run the parts of a kernel side by side. Workers spin briefly for the next
-/// kernel and then park, so that a core lent to somebody else is not burnt.
+/// A fixed number of threads that run the parts of a kernel side by side. Whoever waits, for the next kernel or for
+/// the end of this one, spins briefly and then sleeps, so that a core lent to somebody else is not burnt. Where the
+/// thread that makes the team may use exactly as many CPUs as the team has threads, each has one of its own.
 /// </summary>
 public sealed class Team : IDisposable
 {
-    /// <summary>About 60 microseconds: longer than the gap between two shared kernels of a program, short enough
-    /// that a thread that waits for nothing leaves its core.</summary>
-    private const int SpinsBeforeParking = 200;
+    /// <summary>Seconds of spinning: longer than the gap between two shared kernels of a program, and about what
+    /// sleeping and being woken costs.</summary>
+    private const double Patience = 50e-6;
 
-    private readonly Thread[] workers;
-    private readonly object gate = new();
+    /// <summary>As above, where threads are more than CPUs and somebody else would use this one better.</summary>
+    private const double PatienceWhenCrowded = 2e-6;
+
+    private readonly Helper[] helpers;
+    private readonly Waiter end;
+    private readonly int[]? regained;
+    private readonly int owner = Environment.CurrentManagedThreadId;
+    private LoneNumber generation;
     private Kernel? kernel;
-    private volatile int generation;
-    private volatile int remaining;
-    private volatile bool stopping;
     private volatile Exception? failure;
+    private volatile bool stopping;
 
     /// <param name="size">Threads in all, the caller's own included; at least 1.</param>
-    public Team(int size)
+    /// <param name="pinCaller">Keeps the calling thread, which has to be the one that runs kernels, on the CPU on
+    /// which it is, until the team is disposed; only where the helpers have CPUs of their own.</param>
+    public Team(int size, bool pinCaller = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
-        workers = new Thread[size - 1];
-        for (var i = 0; i < workers.Length; i++)
+        var allowed = Affinity.Allowed();
+        var others = size > 1 && allowed?.Length == size ? Others(allowed) : null;
+        var isCrowded = size > (allowed?.Length ?? Environment.ProcessorCount);
+        var patience = (long)((isCrowded ? PatienceWhenCrowded : Patience) * Stopwatch.Frequency);
+        end = new Waiter(patience);
+        if (pinCaller && others is not null && Affinity.Pin(Affinity.Own, allowed!.Except(others).Single()))
+            regained = allowed;
+        helpers = new Helper[size - 1];
+        for (var i = 0; i < helpers.Length; i++)
         {
-            var part = i + 1;
-            workers[i] = new Thread(() => Work(part)) { IsBackground = true, Name = $"numerics {part}" };
-            workers[i].Start();
+            var helper = helpers[i] = new Helper(i + 1, others?[i], patience);
+            helper.Thread = new Thread(() => Work(helper)) { IsBackground = true, Name = $"numerics {helper.Part}" };
+            helper.Thread.Start();
         }
     }
 
     public int Size { get; }
 
+    /// <summary>How many of its threads cost nothing at this moment.</summary>
+    internal int Sleeping => helpers.Count(helper => helper.Waiter.IsAsleep);
+
     /// <summary>Runs all parts and returns when the last one is done. Not reentrant, and for one caller at a time.</summary>
+    /// <exception cref="InvalidOperationException">A part on another thread threw; the inner exception says what. An
+    /// exception of the caller's own part comes as it is, once no other thread writes any more.</exception>
+    /// <exception cref="ObjectDisposedException">The team was disposed.</exception>
     internal void Run(Kernel work)
     {
         ObjectDisposedException.ThrowIf(stopping, this);
@@ -43,13 +65,9 @@ public sealed class Team : IDisposable
             work(0, 1);
             return;
         }
+        failure = null;
         kernel = work;
-        remaining = Size - 1;
-        lock (gate)
-        {
-            generation++;
-            Monitor.PulseAll(gate);
-        }
+        var now = Advance();
         try
         {
             work(0, Size);
@@ -57,50 +75,66 @@ public sealed class Team : IDisposable
         finally
         {
             // Also when the caller's own part throws: its buffers must not go while others write to them.
-            var spinner = new SpinWait();
-            while (remaining != 0) spinner.SpinOnce(sleep1Threshold: -1);
+            foreach (var helper in helpers) end.Until(ref helper.Finished.Value, now);
         }
-        if (failure is { } thrown)
-        {
-            failure = null;
-            throw new InvalidOperationException("a part of a kernel failed", thrown);
-        }
+        if (failure is { } thrown) throw new InvalidOperationException("a part of a kernel failed", thrown);
     }
 
+    /// <summary>Ends the threads. Not while a kernel runs.</summary>
     public void Dispose()
     {
-        lock (gate)
-        {
-            stopping = true;
-            Monitor.PulseAll(gate);
-        }
-        foreach (var worker in workers) worker.Join();
+        if (stopping) return;
+        stopping = true;
+        Advance();
+        foreach (var helper in helpers) helper.Thread!.Join();
+        kernel = null;
+        if (regained is not null && owner == Environment.CurrentManagedThreadId) Affinity.Pin(Affinity.Own, regained);
     }
 
-    private void Work(int part)
+    private static int[] Others(int[] allowed)
     {
-        var seen = 0;
-        while (true)
+        var own = Affinity.Current() is { } cpu && allowed.Contains(cpu) ? cpu : allowed[0];
+        return [.. allowed.Where(other => other != own)];
+    }
+
+    /// <summary>Begins the next generation; the kernel, or the end, is for all to see by then.</summary>
+    private int Advance()
+    {
+        var next = Interlocked.Increment(ref generation.Value);
+        foreach (var helper in helpers) helper.Waiter.Wake();
+        return next;
+    }
+
+    private void Work(Helper helper)
+    {
+        if (helper.Cpu is { } cpu) Affinity.Pin(Affinity.Own, cpu);
+        for (var next = 1; ; next++)
         {
-            for (var spins = 0; generation == seen && !stopping && spins < SpinsBeforeParking; spins++) Thread.SpinWait(8);
-            if (generation == seen)
-            {
-                lock (gate)
-                {
-                    while (generation == seen && !stopping) Monitor.Wait(gate);
-                }
-            }
+            helper.Waiter.Until(ref generation.Value, next);
             if (stopping) return;
-            seen = generation;
             try
             {
-                kernel!(part, Size);
+                kernel!(helper.Part, Size);
             }
             catch (Exception thrown)
             {
                 failure = thrown;
             }
-            Interlocked.Decrement(ref remaining);
+            Interlocked.Exchange(ref helper.Finished.Value, next);
+            end.Wake();
         }
+    }
+
+    private sealed class Helper(int part, int? cpu, long patience)
+    {
+        internal LoneNumber Finished;
+
+        internal int Part { get; } = part;
+
+        internal int? Cpu { get; } = cpu;
+
+        internal Waiter Waiter { get; } = new(patience);
+
+        internal Thread? Thread { get; set; }
     }
 }

@@ -25,7 +25,7 @@ internal static class StepBenchmark
 
     internal static void Run(Options options, Crew crew, Clock clock, TextWriter writer)
     {
-        using var team = new Team(options.Threads);
+        using var team = new Team(options.Threads, pinCaller: true);
         using var carData = SyntheticData.Build(7, 2);
         using var antData = SyntheticData.Build(33, 8);
         using var car = new TrainingSteps(new DatasetTables(carData), team);

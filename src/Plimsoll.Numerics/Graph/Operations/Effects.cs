@@ -57,6 +57,9 @@ internal sealed record AdamStep(AdamOptimiser Optimiser, int Index) : Effect
 {
     public override string Name => $"adam {Optimiser.Parameters[Index].Name}";
 
+    internal override IEnumerable<StateArray> Updates =>
+        [Optimiser.Parameters[Index], Optimiser.FirstMoments[Index], Optimiser.SecondMoments[Index]];
+
     internal override long FloatingPointOperations(Node node) => 12L * node.Shape.Count;
 
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
@@ -83,6 +86,8 @@ internal sealed record AdamStep(AdamOptimiser Optimiser, int Index) : Effect
 
 internal sealed record SgdStep(StateArray Parameter) : Effect
 {
+    internal override IEnumerable<StateArray> Updates => [Parameter];
+
     internal override long FloatingPointOperations(Node node) => 2L * node.Shape.Count;
 
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
@@ -102,6 +107,8 @@ internal sealed record SgdStep(StateArray Parameter) : Effect
 
 internal sealed record PolyakStep(StateArray Target, float Rate) : Effect
 {
+    internal override IEnumerable<StateArray> Updates => [Target];
+
     internal override long FloatingPointOperations(Node node) => 2L * node.Shape.Count;
 
     internal override unsafe Kernel Lower(Node node, Lowering buffers)

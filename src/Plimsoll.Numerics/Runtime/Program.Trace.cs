@@ -1,0 +1,75 @@
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Graph.Operations;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Numerics.Runtime;
+
+public sealed unsafe partial class Program
+{
+    /// <summary>The graph that was compiled; null for a program without effects, which has no instructions.</summary>
+    internal GraphBuilder? Graph => instructions.Length == 0 ? null : instructions[0].Node.Graph;
+
+    /// <summary>Runs one step as <see cref="Run(long, long)"/> does, and hashes what it starts from and what each
+    /// instruction leaves. Costs time only where it is called.</summary>
+    /// <exception cref="ObjectDisposedException">The program or its team was disposed.</exception>
+    public StepTrace Trace(long step)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        List<TraceEntry> entries = [.. Leaves().Select(leaf => Entry(leaf, []))];
+        RunObserved(step, node =>
+        {
+            entries.Add(Entry(node, [.. node.Operation.Updates.Select(a => new TracedArray(a.Name, Hash(a.Values)))]));
+        });
+        return new StepTrace(step, entries);
+    }
+
+    /// <summary>Runs one step and calls back after each instruction.</summary>
+    internal void RunObserved(long step, Action<Node> after)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        clock.Step = step;
+        foreach (var instruction in instructions)
+        {
+            Run(instruction);
+            after(instruction.Node);
+        }
+    }
+
+    /// <summary>What the step starts from: arrays of the state as they are before it, host inputs, constants.</summary>
+    private List<Node> Leaves()
+    {
+        var leaves = new SortedDictionary<int, Node>();
+        foreach (var input in instructions.SelectMany(i => i.Node.Inputs))
+        {
+            var root = GraphBuilder.Root(input);
+            if (root.Operation is Variable { Version: 0 } or HostInput or Constant) leaves[root.Id] = root;
+        }
+        return [.. leaves.Values];
+    }
+
+    private TraceEntry Entry(Node node, IReadOnlyList<TracedArray> updates) => new(
+        node.Id, node.Operation.Name, node.Shape.ToString(), [.. node.Inputs.Select(i => GraphBuilder.Root(i).Id)],
+        OutputHash(node), updates);
+
+    private ulong OutputHash(Node node) => node.Operation switch
+    {
+        AdvanceCounter advance => HashOf(advance.Counter.Value),
+        RecordMetric record => HashOf(BitConverter.DoubleToInt64Bits(metrics[record.Key].Last)),
+        _ when node.Operation is Variable || MemoryPlan.OwnsMemory(node) => Hash(new(Address(node), node.Shape.Count)),
+        _ => 0,
+    };
+
+    private static ulong Hash(ReadOnlySpan<float> values)
+    {
+        var hash = new BitHash();
+        hash.Add(values);
+        return hash.Value;
+    }
+
+    private static ulong HashOf(long number)
+    {
+        var hash = new BitHash();
+        hash.Add(number);
+        return hash.Value;
+    }
+}
