@@ -4,30 +4,49 @@ using Plimsoll.Benchmarks.Measuring;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>What to measure and how long.</summary>
-internal sealed record Options(string What, bool Short, bool Profile, int Threads)
+internal sealed record Options(string What, bool Short, bool Profile, bool DotNet, int? AskedThreads)
 {
     internal const string Usage =
         """
-        usage: Plimsoll.Benchmarks [kernels|acting|steps|all] [--short] [--threads N] [--profile]
+        usage: bench [PART] [--short] [--threads N] [--profile] [--dotnet]
           kernels    matrix products and other kernels beside the measured peak
           acting     one action and 1,000 actions of a policy
+          growth     two training steps over batch, width and threads
+          memory     arena, state and peak memory of each training step in a process of its own
           steps      every training step beside its floor
-          all        the three of them (the default)
-          --short    fewer passes; all of it ends within 50 seconds
-          --threads  threads of the training steps, 1 where not said
-          --profile  the three most expensive operations of each training step
+          all        the five of them (the default)
+          peers      the same steps in PyTorch, pass by pass beside ours; skipped where there is no PyTorch
+          --short    fewer passes; `all` ends within 50 seconds
+          --threads  threads; 1 where not said, and where growth and peers take 1 and 2
+          --profile  with steps: the three most expensive operations of each
+          --dotnet   with kernels: by BenchmarkDotNet
         """;
+
+    /// <summary>Seconds of a short run of all, which leaves the building some of the 50.</summary>
+    private const double ShortRun = 34;
+
+    private const double LeastForSteps = 8;
+    private const double LongerSteps = 20;
+
+    private static readonly double started = Environment.TickCount64 / 1000.0;
+
+    private static readonly string[] Parts = ["kernels", "acting", "growth", "memory", "steps", "all", "peers"];
+
+    internal int Threads => AskedThreads ?? 1;
+
+    /// <summary>The numbers of threads that a part goes through on its own.</summary>
+    internal IReadOnlyList<int> EachThreads => AskedThreads is { } asked ? [asked] : [1, 2];
 
     /// <summary>Null: the arguments make no sense.</summary>
     internal static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new Options("all", false, false, 1);
+        var options = new Options("all", false, false, false, null);
         for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
             {
-                case "kernels" or "acting" or "steps" or "all":
-                    options = options with { What = arguments[i] };
+                case var part when Parts.Contains(part):
+                    options = options with { What = part };
                     break;
                 case "--short":
                     options = options with { Short = true };
@@ -35,11 +54,14 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
                 case "--profile":
                     options = options with { Profile = true };
                     break;
+                case "--dotnet":
+                    options = options with { DotNet = true };
+                    break;
                 case "--threads" when i + 1 < arguments.Count
                     && int.TryParse(
                         arguments[++i], NumberStyles.None, CultureInfo.InvariantCulture, out var n)
                     && n > 0:
-                    options = options with { Threads = n };
+                    options = options with { AskedThreads = n };
                     break;
                 default:
                     return null;
@@ -48,7 +70,11 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
         return options;
     }
 
-    internal bool Includes(string part) => What == part || What == "all";
+    internal bool Includes(string part) => What == part || What == "all" && part != "peers";
+
+    /// <summary>What is left for the training steps, the last part of a short run of all.</summary>
+    internal double StepsBudget =>
+        What == "all" ? Math.Max(LeastForSteps, ShortRun - Environment.TickCount64 / 1000.0 + started) : LongerSteps;
 
     /// <param name="sampleSeconds">Least time of a sample in a short run; five times that otherwise.</param>
     /// <param name="budgetSeconds">Time of a short run.</param>

@@ -15,7 +15,7 @@ internal static unsafe class ElementBenchmark
     internal static void Run(Options options, Clock clock, TextWriter writer)
     {
         using var memory = new Memory();
-        var passes = options.Passes(0.003, 4);
+        var passes = options.Passes(0.002, 3);
         var timings = passes.Time(Cases(memory), clock, () => 1);
         var table = new TextTable($"kernel on {Rows} x {Columns}", "ns/element", "spread");
         foreach (var timing in timings)

@@ -33,7 +33,7 @@ internal static unsafe class ProductBenchmark
     internal static void Run(Options options, Crew crew, Clock clock, TextWriter writer)
     {
         using var memory = new Memory();
-        var passes = options.Passes(0.004, 8);
+        var passes = options.Passes(0.003, 6);
         Case[] cases = [.. Shapes.Select(s => Build(s, memory, crew))];
         var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
         var table = new TextTable("product M x N x K", "us", "GFLOP/s", "share of peak", "spread");

@@ -7,6 +7,7 @@ TASK is car (S 7, A 2) or ant (S 33, A 8). A step is built when it is first aske
 Arguments: the threads to use.
 """
 
+import re
 import sys
 import time
 
@@ -21,13 +22,24 @@ from steps import STEPS, Data
 SIZES = {"car": (7, 2), "ant": (33, 8)}
 
 
+def tuning():
+    """What was found of what makes this PyTorch fast."""
+    vectors = re.search("CPU capability usage: ([\\w ]+)", torch.__config__.show())
+    with open("/proc/self/maps") as maps:
+        blas = sorted({part for line in maps for part in re.findall(r"/(openblas-\w+|libmkl\w+)", line)})
+    return ", ".join([
+        f"PyTorch {torch.__version__}",
+        vectors.group(1).strip() if vectors else "vectors unknown",
+        blas[0] if blas else "no OpenBLAS: not tuned"])
+
+
 def main():
     threads = int(sys.argv[1])
     torch.set_num_threads(threads)
     # One thread is timed by the processor time of the process, as the asking program times its own.
     clock = time.process_time if threads == 1 else time.perf_counter
     data, built = {}, {}
-    print(f"ready PyTorch {torch.__version__}", flush=True)
+    print(f"ready {tuning()}", flush=True)
     for line in sys.stdin:
         verb, task, amount, name = line.rstrip("\n").split(" ", 3)
         if task not in data:

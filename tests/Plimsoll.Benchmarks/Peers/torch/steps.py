@@ -38,6 +38,7 @@ def critic(members, data, trained=True, batched=True):
 
 
 def adam(parameters):
+    # Small tensors: each operation goes over all of them in one call. For the score network that is slower.
     return torch.optim.Adam(parameters, lr=RATE, foreach=True)
 
 
@@ -114,7 +115,7 @@ def cost_critic(data, members, batched=True):
 
 def diffusion(data, size):
     score = Score(data.s, data.a)
-    optimiser = torch.optim.AdamW(score.parameters, lr=RATE, foreach=True)
+    optimiser = torch.optim.AdamW(score.parameters, lr=RATE, foreach=False)
 
     def step():
         s, a = data.draw(size, data.observations, data.actions)
