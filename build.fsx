@@ -153,6 +153,10 @@ let bench (arguments: string list) () =
     let name, arguments =
         match arguments with
         | "engine" :: rest -> "Plimsoll.Engine.Benchmarks", rest
+        | "kernels" :: "--dotnet" :: rest ->
+            let filters = if rest.IsEmpty then [ "*" ] else rest
+            let artifacts = Path.Combine(root, "artifacts", "benchmarks")
+            "Plimsoll.Benchmarks.DotNet", [ "--artifacts"; artifacts; "--filter" ] @ filters
         | _ -> "Plimsoll.Benchmarks", arguments
 
     locked (compile $"tests/{name}")

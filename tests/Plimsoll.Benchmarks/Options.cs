@@ -4,7 +4,7 @@ using Plimsoll.Benchmarks.Measuring;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>What to measure and how long.</summary>
-internal sealed record Options(string What, bool Short, bool Profile, bool DotNet, int? AskedThreads)
+internal sealed record Options(string What, bool Short, bool Profile, int? AskedThreads)
 {
     internal const string Usage =
         """
@@ -19,7 +19,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool DotNe
           --short    fewer passes; `all` ends within 50 seconds
           --threads  threads; 1 where not said, and where growth and peers take 1 and 2
           --profile  with steps: the three most expensive operations of each
-          --dotnet   with kernels: by BenchmarkDotNet
+          `kernels --dotnet [FILTER ...]` measures by BenchmarkDotNet, whose packages are fetched then
         """;
 
     /// <summary>Seconds of a short run of all, which leaves the building some of the 50.</summary>
@@ -40,7 +40,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool DotNe
     /// <summary>Null: the arguments make no sense.</summary>
     internal static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new Options("all", false, false, false, null);
+        var options = new Options("all", false, false, null);
         for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
@@ -53,9 +53,6 @@ internal sealed record Options(string What, bool Short, bool Profile, bool DotNe
                     break;
                 case "--profile":
                     options = options with { Profile = true };
-                    break;
-                case "--dotnet":
-                    options = options with { DotNet = true };
                     break;
                 case "--threads" when i + 1 < arguments.Count
                     && int.TryParse(
