@@ -4,7 +4,7 @@ using Plimsoll.Benchmarks.Measuring;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>What to measure and how long.</summary>
-internal sealed record Options(string What, bool Short, bool Profile, int? AskedThreads)
+internal sealed record Options(string What, bool Short, bool Profile, bool Markdown, int? AskedThreads)
 {
     internal const string Usage =
         """
@@ -17,8 +17,9 @@ internal sealed record Options(string What, bool Short, bool Profile, int? Asked
           all        the five of them (the default)
           peers      the same steps in PyTorch, pass by pass beside ours; skipped where there is no PyTorch
           --short    fewer passes; `all` ends within 50 seconds
-          --threads  threads; 1 where not said, and where growth and peers take 1 and 2
+          --threads  threads; where not said, 1 and 2 (short runs mostly 1)
           --profile  with steps: the three most expensive operations of each
+          --markdown tables as a page of the documentation has them
           `kernels --dotnet [FILTER ...]` measures by BenchmarkDotNet, whose packages are fetched then
         """;
 
@@ -32,15 +33,16 @@ internal sealed record Options(string What, bool Short, bool Profile, int? Asked
 
     private static readonly string[] Parts = ["kernels", "acting", "growth", "memory", "steps", "all", "peers"];
 
-    internal int Threads => AskedThreads ?? 1;
-
-    /// <summary>The numbers of threads that a part goes through on its own.</summary>
+    /// <summary>The numbers of threads that a part goes through.</summary>
     internal IReadOnlyList<int> EachThreads => AskedThreads is { } asked ? [asked] : [1, 2];
+
+    /// <summary>As above, where a short run has no time for more than one.</summary>
+    internal IReadOnlyList<int> UsualThreads => Short && AskedThreads is null ? [1] : EachThreads;
 
     /// <summary>Null: the arguments make no sense.</summary>
     internal static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new Options("all", false, false, null);
+        var options = new Options("all", false, false, false, null);
         for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
@@ -53,6 +55,9 @@ internal sealed record Options(string What, bool Short, bool Profile, int? Asked
                     break;
                 case "--profile":
                     options = options with { Profile = true };
+                    break;
+                case "--markdown":
+                    options = options with { Markdown = true };
                     break;
                 case "--threads" when i + 1 < arguments.Count
                     && int.TryParse(

@@ -21,24 +21,24 @@ Console.WriteLine(
     $"{Environment.ProcessorCount} processors; one thread is pinned and timed by its processor time, several by " +
     "the wall clock\n");
 
+TextTable.AsMarkdown = options.Markdown;
 if (options.What == "peers")
 {
     if (PeerBenchmark.Run(options, Console.Out)) SeedBenchmark.Run(options, Console.Out);
     return 0;
 }
-if (options.Includes("growth")) GrowthBenchmark.Run(options, Console.Out);
-if (options.Includes("memory")) MemoryBenchmark.Run(options, Console.Out);
-Clock.Alone(options.Threads, clock =>
+if (options.What is not ("growth" or "memory")) Limits.Print(options, Console.Out);
+if (options.Includes("growth"))
 {
-    using var crew = new Crew(options.Threads);
-    if (options.What is not ("growth" or "memory")) Limits.Print(options, crew, clock, Console.Out);
-    if (options.Threads > 1) ForkJoin.Print(options.Threads, Console.Out);
-    if (options.Includes("kernels"))
-    {
-        ProductBenchmark.Run(options, crew, clock, Console.Out);
-        ElementBenchmark.Run(options, new Clock(1), Console.Out);
-    }
-    if (options.Includes("acting")) ActingBenchmark.Run(options, crew, clock, Console.Out);
-    if (options.Includes("steps")) StepBenchmark.Run(options, crew, clock, Console.Out);
-});
+    foreach (var threads in options.EachThreads.Where(threads => threads > 1)) ForkJoin.Print(threads, Console.Out);
+    GrowthBenchmark.Run(options, Console.Out);
+}
+if (options.Includes("memory")) MemoryBenchmark.Run(options, Console.Out);
+if (options.Includes("kernels"))
+{
+    ProductBenchmark.Run(options, Console.Out);
+    ElementBenchmark.Run(options, Console.Out);
+}
+if (options.Includes("acting")) ActingBenchmark.Run(options, Console.Out);
+if (options.Includes("steps")) StepBenchmark.Run(options, Console.Out);
 return 0;

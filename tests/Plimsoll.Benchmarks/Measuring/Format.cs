@@ -15,11 +15,5 @@ internal static class Format
 
     internal static string Mebibytes(double bytes) => (bytes / (1 << 20)).ToString("0.00");
 
-    internal static string Setting(Options options, Passes passes) => Setting(options.Threads, passes);
-
     internal static string Threads(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
-
-    internal static string Setting(int threads, Passes passes) =>
-        $"{Threads(threads)}, {passes.Made} passes, " +
-        $"peak {Giga(passes.MedianPeak)} GFLOP/s";
 }

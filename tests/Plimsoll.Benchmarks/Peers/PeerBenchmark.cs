@@ -51,7 +51,7 @@ internal static class PeerBenchmark
         ];
         var passes = options.Short ? new Passes(3, 0.02, 25) : new Passes(9, 0.1, 100);
         var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
-        writer.WriteLine($"Beside {peer.About}, {Format.Setting(threads, passes)}.");
+        writer.WriteLine($"Beside {peer.About}: {new Run(threads, passes, timings).Setting}.");
         Print(pairs, timings, writer);
         return true;
     }

@@ -20,26 +20,35 @@ internal static class GrowthBenchmark
 
     internal static void Run(Options options, TextWriter writer)
     {
-        var results = new List<(int Threads, Passes Passes, IReadOnlyList<Timing> Timings)>();
         Point[] points = [];
-        foreach (var threads in options.EachThreads)
+        var runs = Runs.Each(options.EachThreads, (crew, clock) =>
         {
-            Clock.Alone(threads, clock =>
-            {
-                using var crew = new Crew(threads);
-                using var team = new Team(threads, pinCaller: true);
-                using var data = SyntheticData.Build(S, A);
-                using var training = new TrainingSteps(new DatasetTables(data), team, wanted: _ => false);
-                points = [.. Points(training, options.Short)];
-                Case[] cases = [.. points.Select(p => new Case(p.What, p.Step.Run, p.Operations))];
-                var passes = options.Short ? new Passes(2, 0.005, 3) : new Passes(7, 0.05, 40);
-                var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
-                results.Add((threads, passes, timings));
-            });
+            using var team = new Team(crew.Size, pinCaller: true);
+            using var data = SyntheticData.Build(S, A);
+            using var training = new TrainingSteps(new DatasetTables(data), team, wanted: _ => false);
+            points = [.. Points(training, options.Short)];
+            Case[] cases = [.. points.Select(p => new Case(p.What, p.Step.Run, p.Operations))];
+            var passes = options.Short ? new Passes(2, 0.005, 3) : new Passes(7, 0.05, 40);
+            return (passes, passes.Time(cases, clock, () => Peak.OfKernels(crew, clock)));
+        });
+        writer.WriteLine($"Growth, ant (S 33, A 8): {runs.Settings()}.");
+        var table = new TextTable(
+        [
+            "step", "batch", "width",
+            .. runs.SelectMany(run => new[] { $"ms, {Format.Threads(run.Threads)}", "share of floor" }),
+        ]);
+        foreach (var (i, point) in points.Index())
+        {
+            table.Add(
+            [
+                point.What, point.Batch.ToString(), point.Width.ToString(),
+                .. runs.Select(run => run.Timings[i]).SelectMany(timing => new[]
+                {
+                    Format.Milli(timing.Seconds), Format.Percent(timing.Share),
+                }),
+            ]);
         }
-        foreach (var (threads, passes, _) in results)
-            writer.WriteLine($"Growth, ant (S 33, A 8), {Format.Setting(threads, passes)}.");
-        Print(points, [.. results.Select(r => (r.Threads, r.Timings))], writer);
+        table.Print(writer);
     }
 
     private static IEnumerable<Point> Points(TrainingSteps training, bool isShort)
@@ -62,29 +71,5 @@ internal static class GrowthBenchmark
                 training.AddCostCritic(Members, batch, width),
                 Floors.CostCriticOf(S, A, Members, batch, width));
         }
-    }
-
-    private static void Print(
-        IReadOnlyList<Point> points, IReadOnlyList<(int Threads, IReadOnlyList<Timing> Timings)> results,
-        TextWriter writer)
-    {
-        var table = new TextTable(
-        [
-            "step", "batch", "width",
-            .. results.SelectMany(r => new[] { $"ms, {Format.Threads(r.Threads)}", "share of floor" }),
-        ]);
-        for (var i = 0; i < points.Count; i++)
-        {
-            var (what, batch, width, _, _) = points[i];
-            table.Add(
-            [
-                what, batch.ToString(), width.ToString(),
-                .. results.SelectMany(r => new[]
-                {
-                    Format.Milli(r.Timings[i].Seconds), Format.Percent(r.Timings[i].Share),
-                }),
-            ]);
-        }
-        table.Print(writer);
     }
 }

@@ -11,25 +11,35 @@ internal static class StepBenchmark
 
     private sealed record Row(string Name, TrainingStep Step, Floor Floor);
 
-    internal static void Run(Options options, Crew crew, Clock clock, TextWriter writer)
-    {
-        using var team = new Team(options.Threads, pinCaller: true);
-        using var carData = SyntheticData.Build(7, 2);
-        using var antData = SyntheticData.Build(33, 8);
-        using var car = new TrainingSteps(new DatasetTables(carData), team);
-        using var ant = new TrainingSteps(new DatasetTables(antData), team);
-        Row[] rows = [.. Rows("car", 7, 2, car), .. Rows("ant", 33, 8, ant)];
+    /// <param name="Done">Floating-point operations of the step's own matrix products over the floor's.</param>
+    /// <param name="Arena">Bytes.</param>
+    /// <param name="Allocated">Bytes of the managed heap a step.</param>
+    private sealed record Facts(string Name, Floor Floor, double Done, double Arena, long Allocated);
 
-        var passes = options.Passes(0.025, options.StepsBudget);
-        Case[] cases = [.. rows.Select(r => new Case(r.Name, r.Step.Run, r.Floor.Operations))];
-        var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
-        writer.WriteLine($"Training steps, {Format.Setting(options, passes)}.");
-        writer.WriteLine("car: S 7, A 2; ant: S 33, A 8.");
-        if (options.Short) PrintShares(passes, rows, timings, writer);
-        else Print(options, passes, rows, timings, writer);
-        if (options.Profile) Profile(rows, writer);
-        var share = Math.Exp(timings.Average(t => Math.Log(t.Share)));
-        writer.WriteLine($"geomean share of the FMA floor: {100 * share:0} %");
+    internal static void Run(Options options, TextWriter writer)
+    {
+        Facts[] facts = [];
+        var runs = Runs.Each(options.UsualThreads, (crew, clock) =>
+        {
+            using var team = new Team(crew.Size, pinCaller: true);
+            using var carData = SyntheticData.Build(7, 2);
+            using var antData = SyntheticData.Build(33, 8);
+            using var car = new TrainingSteps(new DatasetTables(carData), team);
+            using var ant = new TrainingSteps(new DatasetTables(antData), team);
+            Row[] rows = [.. Rows("car", 7, 2, car), .. Rows("ant", 33, 8, ant)];
+            var passes = options.Passes(0.025, options.StepsBudget);
+            Case[] cases = [.. rows.Select(r => new Case(r.Name, r.Step.Run, r.Floor.Operations))];
+            var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
+            facts = [.. rows.Select(Look)];
+            if (options.Profile) Profile(crew.Size, rows, writer);
+            return (passes, timings);
+        });
+        writer.WriteLine($"Training steps: {runs.Settings()}. car: S 7, A 2; ant: S 33, A 8.");
+        if (options.Short) PrintShares(runs[0], facts, writer);
+        else Print(runs, facts, writer);
+        foreach (var run in runs.Skip(1))
+            writer.WriteLine($"{Format.Threads(run.Threads)}: geomean {Format.Percent(run.MeanShare)}");
+        writer.WriteLine($"geomean share of the FMA floor: {Format.Percent(runs[0].MeanShare)}");
     }
 
     private static IEnumerable<Row> Rows(string task, int s, int a, TrainingSteps training)
@@ -38,53 +48,64 @@ internal static class StepBenchmark
         return training.Steps.Select(step => new Row($"{task}: {step.Floor}", step, floors[step.Floor]));
     }
 
-    private static void PrintShares(
-        Passes passes, IReadOnlyList<Row> rows, IReadOnlyList<Timing> timings, TextWriter writer)
+    private static Facts Look(Row row)
+    {
+        var program = row.Step.Program;
+        var products = program.Profile(row.Step.Next, 1)
+            .Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
+            .Sum(o => (double)o.FloatingPointOperations);
+        var allocated = Allocations.Of(() => row.Step.Run(AllocationSteps)) / AllocationSteps;
+        return new Facts(
+            row.Name, row.Floor, products / row.Floor.Operations, 4.0 * program.ArenaFloats, allocated);
+    }
+
+    private static void PrintShares(Run run, IReadOnlyList<Facts> facts, TextWriter writer)
     {
         var table = new TextTable("name", "ours/s", "floor/s", "share");
-        foreach (var (row, timing) in rows.Zip(timings))
+        foreach (var (row, timing) in facts.Zip(run.Timings))
         {
             table.Add(
                 row.Name, Format.Rate(1 / timing.Seconds),
-                Format.Rate(passes.MedianPeak / row.Floor.Operations), Format.Percent(timing.Share));
+                Format.Rate(run.Passes.MedianPeak / row.Floor.Operations), Format.Percent(timing.Share));
         }
         table.Print(writer);
     }
 
-    private static void Print(
-        Options options, Passes passes, IReadOnlyList<Row> rows, IReadOnlyList<Timing> timings,
-        TextWriter writer)
+    private static void Print(IReadOnlyList<Run> runs, IReadOnlyList<Facts> facts, TextWriter writer)
     {
         var table = new TextTable(
-            "step", "ms", "spread", "ours/s", "floor/s", "share", "done/floor", "arena MiB", "scratch MiB",
-            "bytes/step");
-        foreach (var (row, timing) in rows.Zip(timings))
+        [
+            "step",
+            .. runs.SelectMany(run => new[]
+            {
+                $"ms, {Format.Threads(run.Threads)}", "spread", "steps/s", "floor/s", "share",
+            }),
+            "done", "arena MiB", "bytes a step",
+        ]);
+        foreach (var (i, row) in facts.Index())
         {
-            var program = row.Step.Program;
             table.Add(
-                row.Name, Format.Milli(timing.Seconds), Format.Percent(timing.Spread),
-                Format.Rate(1 / timing.Seconds), Format.Rate(passes.MedianPeak / row.Floor.Operations),
-                Format.Percent(timing.Share), (Products(row) / row.Floor.Operations).ToString("0.00"),
-                Format.Mebibytes(4.0 * program.ArenaFloats),
-                Format.Mebibytes(4.0 * program.ScratchFloats * options.Threads), Allocated(row).ToString());
+            [
+                row.Name,
+                .. runs.SelectMany(run => new[]
+                {
+                    Format.Milli(run.Timings[i].Seconds), Format.Percent(run.Timings[i].Spread),
+                    Format.Rate(1 / run.Timings[i].Seconds),
+                    Format.Rate(run.Passes.MedianPeak / row.Floor.Operations),
+                    Format.Percent(run.Timings[i].Share),
+                }),
+                row.Done.ToString("0.00"), Format.Mebibytes(row.Arena), row.Allocated.ToString(),
+            ]);
         }
         table.Print(writer);
     }
 
-    /// <summary>Floating-point operations of the program's own matrix products.</summary>
-    private static double Products(Row row) =>
-        row.Step.Program.Profile(row.Step.Next, 1)
-            .Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
-            .Sum(o => (double)o.FloatingPointOperations);
-
-    private static long Allocated(Row row) =>
-        Allocations.Of(() => row.Step.Run(AllocationSteps)) / AllocationSteps;
-
-    private static void Profile(IReadOnlyList<Row> rows, TextWriter writer)
+    private static void Profile(int threads, IReadOnlyList<Row> rows, TextWriter writer)
     {
         const int count = 10;
-        writer.WriteLine($"The three dearest operations of each step, {count} steps by the wall clock.");
-        var table = new TextTable("step and operation", "ms/step", "of the step", "GFLOP/s");
+        writer.WriteLine(
+            $"The three dearest operations of each step, {Format.Threads(threads)}, {count} steps by the wall clock.");
+        var table = new TextTable("step and operation", "ms a step", "of the step", "GFLOP/s");
         foreach (var row in rows)
         {
             var operations = row.Step.Program.Profile(row.Step.Next, count);
