@@ -18,7 +18,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
           peers      the same steps in PyTorch, pass by pass beside ours; skipped where there is no PyTorch
           --short    fewer passes; `all` ends within 50 seconds
           --threads  threads; where not said, 1 and 2 (short runs mostly 1)
-          --profile  with steps: the three most expensive operations of each
+          --profile  with steps: the dearest operations of each
           --markdown tables as a page of the documentation has them
           `kernels --dotnet [FILTER ...]` measures by BenchmarkDotNet, whose packages are fetched then
         """;

@@ -20,32 +20,26 @@ public static unsafe partial class Gemm
     public const int NarrowColumns = 8;
 
     /// <summary>
-    /// C[m,n] = act((accumulate ? C : 0) + A B + bias), rows [rowStart, rowEnd) only.
+    /// C[m,n] = act((accumulate ? C : 0) + A B + bias) where mask &gt; 0, else 0; rows [rowStart, rowEnd) only.
     /// A is [m,k], or stored [k,m] where <paramref name="transA"/>; B is [k,n], or stored [n,k] where
-    /// <paramref name="transB"/>; the pitches are those of the stored matrices; bias [n] may be null.
+    /// <paramref name="transB"/>; the pitches are those of the stored matrices; bias [n] may be null; so may the mask
+    /// [m,n], whose pitch is that of C.
     /// </summary>
     /// <remarks>
     /// Determinism: n &gt;= 8: each element is one chain of fused multiply-adds in ascending k, starting from C when
     /// accumulating, else from +0. n &lt; 8: the chain is spread over 64 lanes and joined as in
     /// <see cref="Reductions"/>; accumulate then adds the result to C once. Then the bias is added, then the
-    /// activation applied. Splits of the rows and the instruction set cannot change a bit.
+    /// activation applied, then the mask. Splits of the rows and the instruction set cannot change a bit.
     /// Scratch holds at least <see cref="ScratchFloats"/> floats, 64-byte aligned, one for each concurrent call; C
-    /// must not overlap A, B, bias or scratch.
+    /// must not overlap A, B, bias, mask or scratch.
     /// </remarks>
     public static void Multiply(
         float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
         int m, int n, int k, bool accumulate, float* bias, Activation activation,
-        int rowStart, int rowEnd, float* scratch)
+        int rowStart, int rowEnd, float* scratch, float* mask = null)
     {
         Debug.Assert(0 <= rowStart && rowEnd <= m, "the rows lie in C");
-        if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
-        {
-            ReferenceGemm.Multiply(
-                a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd);
-            return;
-        }
-
-        var product = new Product
+        Multiply(new Product
         {
             A = a,
             Lda = lda,
@@ -60,38 +54,39 @@ public static unsafe partial class Gemm
             Accumulate = accumulate,
             Bias = bias,
             Relu = activation == Activation.Relu,
+            Mask = mask,
             RowStart = rowStart,
             RowEnd = rowEnd,
             Scratch = scratch,
-        };
-        if (n < NarrowColumns && InstructionSet.IsAvx512)
+            Blocking = GemmBlocking.Measured,
+        });
+    }
+
+    /// <summary>The same for a product with blocks of the caller's choice.</summary>
+    internal static void Multiply(in Product p)
+    {
+        if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
         {
-            Narrow<Lanes512>(product);
+            ReferenceGemm.Multiply(p);
         }
-        else if (n < NarrowColumns)
+        else if (p.N < NarrowColumns && InstructionSet.IsAvx512)
         {
-            Narrow<Lanes256>(product);
+            Narrow<Lanes512>(p);
+        }
+        else if (p.N < NarrowColumns)
+        {
+            Narrow<Lanes256>(p);
         }
         else if (InstructionSet.IsAvx512)
         {
-            Wide<Lanes512, Twelve>(product);
+            Wide<Lanes512, Twelve>(p);
         }
         else
         {
-            Wide<Lanes256, Six>(product);
+            Wide<Lanes256, Six>(p);
         }
     }
 
     /// <summary>Floats of scratch that a product with n columns over depth k needs.</summary>
-    public static long ScratchFloats(int n, int k)
-    {
-        if (n < NarrowColumns)
-        {
-            const int lanes = ReferenceReductions.Lanes;
-            return n * ((k + lanes - 1L) / lanes * lanes);
-        }
-
-        long columns = Math.Min(ColumnBlock, (n + WidestPanel - 1L) / WidestPanel * WidestPanel);
-        return StripFloats + columns * Math.Min(k, DepthBlock);
-    }
+    public static long ScratchFloats(int n, int k) => GemmBlocking.Measured.ScratchFloats(n, k);
 }

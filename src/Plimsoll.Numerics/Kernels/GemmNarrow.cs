@@ -7,6 +7,8 @@ namespace Plimsoll.Numerics.Kernels;
 // dot product over 64 lanes.
 public static unsafe partial class Gemm
 {
+    private const int DepthMajorRows = 64;
+
     private static void Narrow<T>(in Product p)
         where T : struct, ILanes<T>
     {
@@ -21,11 +23,11 @@ public static unsafe partial class Gemm
 
         if (p.TransA)
         {
-            for (int i = p.RowStart; i < p.RowEnd; i += T.Count)
+            for (int i = p.RowStart; i < p.RowEnd; i += DepthMajorRows)
             {
                 for (int j = 0; j < p.N; j++)
                 {
-                    DepthMajor<T>(p, i, Math.Min(T.Count, p.RowEnd - i), j, p.Scratch + j * pitch);
+                    DepthMajor<T>(p, i, Math.Min(DepthMajorRows, p.RowEnd - i), j, p.Scratch + j * pitch);
                 }
             }
 
@@ -62,9 +64,7 @@ public static unsafe partial class Gemm
     private static void Finish(in Product p, int i, int j, float sum)
     {
         float* target = p.C + i * p.Ldc + j;
-        sum = p.Accumulate ? *target + sum : sum;
-        sum = p.Bias == null ? sum : sum + p.Bias[j];
-        *target = p.Relu ? Scalar.Relu(sum) : sum;
+        *target = p.Ended(p.Accumulate ? *target + sum : sum, i, j);
     }
 
     // Four rows at once share the loads of B; 16 of the 32 registers of AVX-512 hold the lanes.
@@ -143,45 +143,63 @@ public static unsafe partial class Gemm
         }
     }
 
-    // A stored [k, m]: a vector of rows of C at a time, the 64 lanes one after the other.
+    // A stored [k, m]: its rows are read in order, 256 bytes at a time, and the 64 lanes of as many rows of C lie in the
+    // first-level cache.
     [MethodImpl(KernelCode.Loop)]
     [SkipLocalsInit]
     private static void DepthMajor<T>(in Product p, int i, int count, int j, float* b)
         where T : struct, ILanes<T>
     {
         const int lanes = ReferenceReductions.Lanes;
-        float* chains = stackalloc float[lanes * T.Count];
-        T total = T.Zero;
+        float* chains = stackalloc float[lanes * DepthMajorRows];
+        float* total = stackalloc float[DepthMajorRows];
+        for (int r = 0; r < DepthMajorRows; r += T.Count)
+        {
+            T.Store(T.Zero, total + r);
+        }
+
         for (int start = 0; start < p.K; start += ReferenceReductions.Block)
         {
             int end = Math.Min(p.K, start + ReferenceReductions.Block);
-            for (int lane = 0; lane < lanes; lane++)
+            for (int l = 0; l < lanes * DepthMajorRows; l += T.Count)
             {
-                T chain = T.Zero;
-                for (int l = start + lane; l < end; l += lanes)
-                {
-                    chain = T.Fma(T.LoadFirst(p.A + l * p.Lda + i, count), T.Create(b[l]), chain);
-                }
-
-                T.Store(chain, chains + lane * T.Count);
+                T.Store(T.Zero, chains + l);
             }
 
-            for (int half = lanes / 2; half > 0; half /= 2)
+            for (int l = start; l < end; l++)
             {
-                for (int lane = 0; lane < half; lane++)
+                float* chain = chains + (l - start) % lanes * DepthMajorRows;
+                float* a = p.A + l * p.Lda + i;
+                T factor = T.Create(b[l]);
+                int r = 0;
+                for (; r <= count - T.Count; r += T.Count)
                 {
-                    float* target = chains + lane * T.Count;
-                    T.Store(T.Load(target) + T.Load(target + half * T.Count), target);
+                    T.Store(T.Fma(T.Load(a + r), factor, T.Load(chain + r)), chain + r);
+                }
+
+                if (r < count)
+                {
+                    T.Store(T.Fma(T.LoadFirst(a + r, count - r), factor, T.Load(chain + r)), chain + r);
                 }
             }
 
-            total += T.Load(chains);
+            for (int half = lanes / 2 * DepthMajorRows; half >= DepthMajorRows; half /= 2)
+            {
+                for (int l = 0; l < half; l += T.Count)
+                {
+                    T.Store(T.Load(chains + l) + T.Load(chains + half + l), chains + l);
+                }
+            }
+
+            for (int r = 0; r < DepthMajorRows; r += T.Count)
+            {
+                T.Store(T.Load(total + r) + T.Load(chains + r), total + r);
+            }
         }
 
-        T.Store(total, chains);
         for (int r = 0; r < count; r++)
         {
-            Finish(p, i + r, j, chains[r]);
+            Finish(p, i + r, j, total[r]);
         }
     }
 }

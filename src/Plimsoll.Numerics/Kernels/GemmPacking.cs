@@ -41,14 +41,9 @@ internal static unsafe class GemmPacking
         int l = 0;
         if (filled == T.Count)
         {
-            for (; l <= depth - 4; l += 4)
+            for (; l <= depth - T.Count; l += T.Count)
             {
-                T.LoadTransposed(source + l, pitch, out T x0, out T x1, out T x2, out T x3);
-                float* row = target + l * width;
-                T.Store(x0, row);
-                T.Store(x1, row + width);
-                T.Store(x2, row + 2 * width);
-                T.Store(x3, row + 3 * width);
+                T.Transpose(source + l, pitch, target + l * width, width);
             }
         }
 
@@ -61,15 +56,12 @@ internal static unsafe class GemmPacking
         }
     }
 
-    /// <summary>The pitch of a strip of A that is copied row by row: off every power of two.</summary>
-    public const int RowPitch = Gemm.DepthBlock + 16;
-
     /// <summary>Rows of A copied as they are; their own pitch would map them all to the same cache sets.</summary>
-    public static void Rows(float* target, float* a, nint lda, int rows, int depth)
+    public static void Rows(float* target, int pitch, float* a, nint lda, int rows, int depth)
     {
         for (int i = 0; i < rows; i++)
         {
-            Buffer.MemoryCopy(a + i * lda, target + i * RowPitch, depth * sizeof(float), depth * sizeof(float));
+            Buffer.MemoryCopy(a + i * lda, target + i * pitch, depth * sizeof(float), depth * sizeof(float));
         }
     }
 }

@@ -1,3 +1,5 @@
+using Plimsoll.Numerics.Reference;
+
 namespace Plimsoll.Numerics.Kernels;
 
 /// <summary>The arguments of <see cref="Gemm.Multiply"/>.</summary>
@@ -29,15 +31,28 @@ internal readonly unsafe ref struct Product
 
     public bool Relu { get; init; }
 
+    /// <summary>Null, or [M, N] with the pitch of C: what is not above 0 there becomes 0.</summary>
+    public float* Mask { get; init; }
+
     public int RowStart { get; init; }
 
     public int RowEnd { get; init; }
 
     public float* Scratch { get; init; }
 
+    public GemmBlocking Blocking { get; init; }
+
     /// <summary>The distance between rows of A as a factor.</summary>
     public nint RowStrideA => TransA ? 1 : Lda;
 
     /// <summary>The distance between columns of A as a factor.</summary>
     public nint DepthStrideA => TransA ? Lda : 1;
+
+    /// <summary>Element (i, j) of C from its finished sum: bias, activation, mask.</summary>
+    public float Ended(float sum, int i, int j)
+    {
+        sum = Bias == null ? sum : sum + Bias[j];
+        sum = Relu ? Scalar.Relu(sum) : sum;
+        return Mask == null ? sum : Scalar.ReluGradient(sum, Mask[i * Ldc + j]);
+    }
 }

@@ -5,128 +5,112 @@ namespace Plimsoll.Numerics.Kernels;
 // Products with at least 8 columns.
 public static unsafe partial class Gemm
 {
-    // Depth of a block: a panel of B (256 x 32 floats) then fills the first-level cache.
-    internal const int DepthBlock = 256;
-
-    // Columns of a block: DepthBlock x ColumnBlock floats of B stay in the second-level cache.
-    private const int ColumnBlock = 512;
-
-    // The widest panel of B and the tallest tile, over both vector widths.
-    private const int WidestPanel = 32;
-    private const int TallestTile = 12;
-
-    private const int StripFloats = TallestTile * GemmPacking.RowPitch;
-
     private static void Wide<T, TRows>(in Product p)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
-        int width = 2 * T.Count;
-        bool packA = PacksA(p);
-        bool packB = PacksB(p);
-        float* strip = p.Scratch;
-        float* panels = p.Scratch + StripFloats;
-        for (int j0 = 0; j0 < p.N; j0 += ColumnBlock)
+        for (int j0 = 0; j0 < p.N; j0 += p.Blocking.Columns)
         {
-            int j1 = Math.Min(p.N, j0 + ColumnBlock);
+            int j1 = Math.Min(p.N, j0 + p.Blocking.Columns);
             int k0 = 0;
             do
             {
-                int depth = Math.Min(DepthBlock, p.K - k0);
-                bool last = k0 + depth == p.K;
-                bool begins = p.Accumulate || k0 > 0;
-                float* packed = panels;
-                for (int j = j0; j < j1; j += width)
-                {
-                    if (packB || !FitsPanel<T>(j1 - j))
-                    {
-                        GemmPacking.Panel<T>(packed, p, j, Math.Min(width, j1 - j), k0, depth);
-                        packed += depth * PanelWidth<T>(j1 - j);
-                    }
-                }
-
-                for (int i = p.RowStart; i < p.RowEnd;)
-                {
-                    int rows = Math.Min(TRows.Count, p.RowEnd - i);
-                    nint rowStride = p.RowStrideA;
-                    nint depthStride = p.DepthStrideA;
-                    float* a = p.A + i * rowStride + k0 * depthStride;
-                    if (packA)
-                    {
-                        GemmPacking.Rows(strip, a, p.Lda, rows, depth);
-                        a = strip;
-                        rowStride = GemmPacking.RowPitch;
-                    }
-
-                    packed = panels;
-                    for (int j = j0; j < j1; j += width)
-                    {
-                        bool direct = !packB && FitsPanel<T>(j1 - j);
-                        int panel = PanelWidth<T>(j1 - j);
-                        var ends = new TileEnds(
-                            begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu);
-                        float* b = direct ? p.B + k0 * p.Ldb + j : packed;
-                        Strip<T, TRows>(
-                            rows, a, rowStride, depthStride, b, direct ? p.Ldb : panel,
-                            p.C + i * p.Ldc + j, p.Ldc, depth, Math.Min(width, j1 - j), ends);
-                        packed += direct ? 0 : depth * panel;
-                    }
-
-                    i += rows;
-                }
-
+                int depth = Math.Min(p.Blocking.Depth, p.K - k0);
+                Block<T, TRows>(p, new GemmBlock(j0, j1, k0, depth));
                 k0 += depth;
             }
             while (k0 < p.K);
         }
     }
 
-    // Columns the panel that starts with this many columns left is stored with.
-    private static int PanelWidth<T>(int left)
-        where T : struct, ILanes<T> =>
-        left > T.Count ? 2 * T.Count : T.Count;
+    // All rows of one block: strip by strip, and panel by panel in each. The first strip makes the packed panels just
+    // before it reads them, so that the copy is still in the cache, and asks for the next panel's source meanwhile.
+    private static void Block<T, TRows>(in Product p, in GemmBlock block)
+        where T : struct, ILanes<T>
+        where TRows : struct, IExtent
+    {
+        int width = 2 * T.Count;
+        bool packsA = PacksA(p);
+        bool packsB = PacksB(p);
+        bool last = block.K0 + block.Depth == p.K;
+        bool begins = p.Accumulate || block.K0 > 0;
+        float* strip = p.Scratch;
+        for (int i = p.RowStart; i < p.RowEnd; i += TRows.Count)
+        {
+            int rows = Math.Min(TRows.Count, p.RowEnd - i);
+            float* source = p.A + i * p.RowStrideA + block.K0 * p.DepthStrideA;
+            var a = new StripOfA(source, p.RowStrideA, p.DepthStrideA);
+            if (packsA)
+            {
+                GemmPacking.Rows(strip, p.Blocking.RowPitch, source, p.Lda, rows, block.Depth);
+                a = new StripOfA(strip, p.Blocking.RowPitch, 1);
+            }
+
+            float* packed = p.Scratch + p.Blocking.StripFloats;
+            for (int j = block.J0; j < block.J1; j += width)
+            {
+                int columns = Math.Min(width, block.J1 - j);
+                bool packs = packsB || !FitsPanel<T>(columns);
+                int panel = columns > T.Count ? width : T.Count;
+                if (packs && i == p.RowStart)
+                {
+                    GemmPacking.Panel<T>(packed, p, j, columns, block.K0, block.Depth);
+                }
+
+                float* b = packs ? packed : p.B + block.K0 * p.Ldb + j;
+                var ends = new TileEnds(
+                    begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu,
+                    last && p.Mask != null ? p.Mask + i * p.Ldc + j : null);
+                var ahead = GemmAhead.Of(p, block, i, rows, j, width);
+                Strip<T, TRows>(
+                    rows, a, b, packs ? panel : p.Ldb, p.C + i * p.Ldc + j, p.Ldc, block.Depth, columns, ends, ahead);
+                packed += packs ? block.Depth * panel : 0;
+            }
+        }
+    }
 
     // True where the panel can be read in place: its width is a whole number of vectors.
-    private static bool FitsPanel<T>(int left)
+    private static bool FitsPanel<T>(int columns)
         where T : struct, ILanes<T> =>
-        left >= 2 * T.Count || left == T.Count;
+        columns == 2 * T.Count || columns == T.Count;
 
     // The rows of one strip: full height at once, else by powers of two.
     private static void Strip<T, TRows>(
-        int rows, float* a, nint rowStride, nint depthStride, float* b, nint pitchB, float* c, nint pitchC, nint depth,
-        int columns, in TileEnds ends)
+        int rows, StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int columns,
+        TileEnds ends, in TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
         if (rows == TRows.Count)
         {
-            Tile<T, TRows>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, columns, ends);
+            Tile<T, TRows>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
             return;
         }
 
-        for (; rows >= 4; rows -= 4, a += 4 * rowStride, c += 4 * pitchC)
+        for (; rows >= 4; rows -= 4, a = a.From(4), c += 4 * pitchC, ends = ends.Down(4 * pitchC))
         {
-            Tile<T, Four>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, columns, ends);
+            Tile<T, Four>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
         }
 
         if (rows >= 2)
         {
-            Tile<T, Two>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, columns, ends);
+            Tile<T, Two>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
             rows -= 2;
-            a += 2 * rowStride;
+            a = a.From(2);
             c += 2 * pitchC;
+            ends = ends.Down(2 * pitchC);
         }
 
         if (rows > 0)
         {
-            Tile<T, One>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, columns, ends);
+            Tile<T, One>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile<T, TRows>(
-        float* a, nint rowStride, nint depthStride, float* b, nint pitchB, float* c, nint pitchC, nint depth,
-        int columns, in TileEnds ends)
+        in StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int columns, in TileEnds ends,
+        in TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
@@ -134,19 +118,19 @@ public static unsafe partial class Gemm
         bool whole = tail == T.Count;
         if (columns > T.Count && whole)
         {
-            GemmTile.Run<T, TRows, Two, Whole>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, tail, ends);
+            GemmTile.Run<T, TRows, Two, Whole>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
         else if (columns > T.Count)
         {
-            GemmTile.Run<T, TRows, Two, Cut>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, tail, ends);
+            GemmTile.Run<T, TRows, Two, Cut>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
         else if (whole)
         {
-            GemmTile.Run<T, TRows, One, Whole>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, tail, ends);
+            GemmTile.Run<T, TRows, One, Whole>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
         else
         {
-            GemmTile.Run<T, TRows, One, Cut>(a, rowStride, depthStride, b, pitchB, c, pitchC, depth, tail, ends);
+            GemmTile.Run<T, TRows, One, Cut>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
     }
 
@@ -154,5 +138,8 @@ public static unsafe partial class Gemm
     // Rows of A a multiple of 2 KB apart meet in two sets of the first-level cache, so twelve of them evict each other.
     private static bool PacksA(in Product p) => !p.TransA && p.N >= 64 && p.Lda % 512 == 0;
 
-    private static bool PacksB(in Product p) => p.TransB || (p.Ldb >= 1024 && p.RowEnd - p.RowStart >= 64);
+    private static bool PacksB(in Product p) => CopiesB(p.TransB, p.Ldb) && (p.TransB || p.RowEnd - p.RowStart >= 64);
+
+    /// <summary>True where a product with enough rows copies all of B.</summary>
+    internal static bool CopiesB(bool transB, nint ldb) => transB || ldb >= 1024;
 }

@@ -18,8 +18,8 @@ internal unsafe interface ILanes<T>
 
     static abstract T Load(float* source);
 
-    /// <summary>Lane i of column q is source[i * pitch + q]: Count rows of four columns, transposed.</summary>
-    static abstract void LoadTransposed(float* source, nint pitch, out T x0, out T x1, out T x2, out T x3);
+    /// <summary>target[l * targetPitch + i] = source[i * pitch + l] for Count rows i and Count columns l.</summary>
+    static abstract void Transpose(float* source, nint pitch, float* target, nint targetPitch);
 
     /// <summary>The first count lanes from memory, the others +0; nothing beyond is read.</summary>
     static abstract T LoadFirst(float* source, int count);

@@ -153,27 +153,44 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     }
 
     [MethodImpl(Inline)]
-    public static void LoadTransposed(
-        float* source, nint pitch, out Lanes256 x0, out Lanes256 x1, out Lanes256 x2, out Lanes256 x3)
+    public static void Transpose(float* source, nint pitch, float* target, nint targetPitch)
     {
-        // Half h of r_i holds four columns of row i + 4 h, so two rounds of unpacking finish the transposition.
-        var r0 = Rows(source, pitch);
-        var r1 = Rows(source + pitch, pitch);
-        var r2 = Rows(source + 2 * pitch, pitch);
-        var r3 = Rows(source + 3 * pitch, pitch);
+        // Half h of x_c, from four neighbouring rows, holds their column 4 h + c; then halves change places.
+        FourRows(source, pitch, out var a0, out var a1, out var a2, out var a3);
+        FourRows(source + 4 * pitch, pitch, out var b0, out var b1, out var b2, out var b3);
+        nint four = 4 * targetPitch;
+        TwoColumns(a0, b0, target, four);
+        TwoColumns(a1, b1, target + targetPitch, four);
+        TwoColumns(a2, b2, target + 2 * targetPitch, four);
+        TwoColumns(a3, b3, target + 3 * targetPitch, four);
+    }
+
+    [MethodImpl(Inline)]
+    private static void FourRows(
+        float* source, nint pitch, out Vector256<float> x0, out Vector256<float> x1, out Vector256<float> x2,
+        out Vector256<float> x3)
+    {
+        var r0 = Vector256.Load(source);
+        var r1 = Vector256.Load(source + pitch);
+        var r2 = Vector256.Load(source + 2 * pitch);
+        var r3 = Vector256.Load(source + 3 * pitch);
         var low01 = Avx.UnpackLow(r0, r1).AsDouble();
         var low23 = Avx.UnpackLow(r2, r3).AsDouble();
         var high01 = Avx.UnpackHigh(r0, r1).AsDouble();
         var high23 = Avx.UnpackHigh(r2, r3).AsDouble();
-        x0 = new(Avx.UnpackLow(low01, low23).AsSingle());
-        x1 = new(Avx.UnpackHigh(low01, low23).AsSingle());
-        x2 = new(Avx.UnpackLow(high01, high23).AsSingle());
-        x3 = new(Avx.UnpackHigh(high01, high23).AsSingle());
+        x0 = Avx.UnpackLow(low01, low23).AsSingle();
+        x1 = Avx.UnpackHigh(low01, low23).AsSingle();
+        x2 = Avx.UnpackLow(high01, high23).AsSingle();
+        x3 = Avx.UnpackHigh(high01, high23).AsSingle();
     }
 
+    /// <summary>Stores the lower and the upper halves of two vectors as columns that are step floats apart.</summary>
     [MethodImpl(Inline)]
-    private static Vector256<float> Rows(float* source, nint pitch) =>
-        Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * pitch));
+    private static void TwoColumns(Vector256<float> a, Vector256<float> b, float* target, nint step)
+    {
+        Avx.Permute2x128(a, b, 0x20).Store(target);
+        Avx.Permute2x128(a, b, 0x31).Store(target + step);
+    }
 
     /// <summary>The 8 lanes joined by adding the upper half to the lower half (4, 2, 1).</summary>
     [MethodImpl(Inline)]

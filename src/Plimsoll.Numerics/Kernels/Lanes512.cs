@@ -157,29 +157,55 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     }
 
     [MethodImpl(Inline)]
-    public static void LoadTransposed(
-        float* source, nint pitch, out Lanes512 x0, out Lanes512 x1, out Lanes512 x2, out Lanes512 x3)
+    public static void Transpose(float* source, nint pitch, float* target, nint targetPitch)
     {
-        // Quarter q of r_i holds four columns of row i + 4 q, so two rounds of unpacking finish the transposition.
-        var r0 = Rows(source, pitch);
-        var r1 = Rows(source + pitch, pitch);
-        var r2 = Rows(source + 2 * pitch, pitch);
-        var r3 = Rows(source + 3 * pitch, pitch);
+        // Quarter q of x_c, from four neighbouring rows, holds their column 4 q + c; then quarters change places.
+        FourRows(source, pitch, out var a0, out var a1, out var a2, out var a3);
+        FourRows(source + 4 * pitch, pitch, out var b0, out var b1, out var b2, out var b3);
+        FourRows(source + 8 * pitch, pitch, out var c0, out var c1, out var c2, out var c3);
+        FourRows(source + 12 * pitch, pitch, out var d0, out var d1, out var d2, out var d3);
+        nint four = 4 * targetPitch;
+        FourColumns(a0, b0, c0, d0, target, four);
+        FourColumns(a1, b1, c1, d1, target + targetPitch, four);
+        FourColumns(a2, b2, c2, d2, target + 2 * targetPitch, four);
+        FourColumns(a3, b3, c3, d3, target + 3 * targetPitch, four);
+    }
+
+    [MethodImpl(Inline)]
+    private static void FourRows(
+        float* source, nint pitch, out Vector512<float> x0, out Vector512<float> x1, out Vector512<float> x2,
+        out Vector512<float> x3)
+    {
+        var r0 = Vector512.Load(source);
+        var r1 = Vector512.Load(source + pitch);
+        var r2 = Vector512.Load(source + 2 * pitch);
+        var r3 = Vector512.Load(source + 3 * pitch);
         var low01 = Avx512F.UnpackLow(r0, r1).AsDouble();
         var low23 = Avx512F.UnpackLow(r2, r3).AsDouble();
         var high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         var high23 = Avx512F.UnpackHigh(r2, r3).AsDouble();
-        x0 = new(Avx512F.UnpackLow(low01, low23).AsSingle());
-        x1 = new(Avx512F.UnpackHigh(low01, low23).AsSingle());
-        x2 = new(Avx512F.UnpackLow(high01, high23).AsSingle());
-        x3 = new(Avx512F.UnpackHigh(high01, high23).AsSingle());
+        x0 = Avx512F.UnpackLow(low01, low23).AsSingle();
+        x1 = Avx512F.UnpackHigh(low01, low23).AsSingle();
+        x2 = Avx512F.UnpackLow(high01, high23).AsSingle();
+        x3 = Avx512F.UnpackHigh(high01, high23).AsSingle();
     }
 
+    /// <summary>Stores the quarters 0, 1, 2 and 3 of four vectors as columns that are step floats apart.</summary>
     [MethodImpl(Inline)]
-    private static Vector512<float> Rows(float* source, nint pitch) =>
-        Vector512.Create(
-            Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * pitch)),
-            Vector256.Create(Vector128.Load(source + 8 * pitch), Vector128.Load(source + 12 * pitch)));
+    private static void FourColumns(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target, nint step)
+    {
+        const byte even = 0b10_00_10_00;
+        const byte odd = 0b11_01_11_01;
+        var abEven = Avx512F.Shuffle4x128(a, b, even);
+        var cdEven = Avx512F.Shuffle4x128(c, d, even);
+        var abOdd = Avx512F.Shuffle4x128(a, b, odd);
+        var cdOdd = Avx512F.Shuffle4x128(c, d, odd);
+        Avx512F.Shuffle4x128(abEven, cdEven, even).Store(target);
+        Avx512F.Shuffle4x128(abOdd, cdOdd, even).Store(target + step);
+        Avx512F.Shuffle4x128(abEven, cdEven, odd).Store(target + 2 * step);
+        Avx512F.Shuffle4x128(abOdd, cdOdd, odd).Store(target + 3 * step);
+    }
 
     /// <summary>The 16 lanes joined by adding the upper half to the lower half (8, 4, 2, 1).</summary>
     [MethodImpl(Inline)]

@@ -8,33 +8,52 @@ public static unsafe class ReferenceGemm
     /// <inheritdoc cref="Gemm.Multiply"/>
     public static void Multiply(
         float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
-        int n, int k, bool accumulate, float* bias, Activation activation, int rowStart, int rowEnd)
-    {
-        for (int i = rowStart; i < rowEnd; i++)
+        int n, int k, bool accumulate, float* bias, Activation activation, int rowStart, int rowEnd, float* mask = null) =>
+        Multiply(new Product
         {
-            float* row = transA ? a + i : a + i * lda;
-            nint rowStride = transA ? lda : 1;
-            for (int j = 0; j < n; j++)
+            A = a,
+            Lda = lda,
+            TransA = transA,
+            B = b,
+            Ldb = ldb,
+            TransB = transB,
+            C = c,
+            Ldc = ldc,
+            N = n,
+            K = k,
+            Accumulate = accumulate,
+            Bias = bias,
+            Relu = activation == Activation.Relu,
+            Mask = mask,
+            RowStart = rowStart,
+            RowEnd = rowEnd,
+        });
+
+    internal static void Multiply(in Product p)
+    {
+        for (int i = p.RowStart; i < p.RowEnd; i++)
+        {
+            float* row = p.A + i * p.RowStrideA;
+            for (int j = 0; j < p.N; j++)
             {
-                float* column = transB ? b + j * ldb : b + j;
-                nint columnStride = transB ? 1 : ldb;
-                float* target = c + i * ldc + j;
-                float sum = accumulate ? *target : 0f;
-                if (n >= Gemm.NarrowColumns)
+                float* column = p.TransB ? p.B + j * p.Ldb : p.B + j;
+                nint columnStride = p.TransB ? 1 : p.Ldb;
+                float* target = p.C + i * p.Ldc + j;
+                float sum = p.Accumulate ? *target : 0f;
+                if (p.N >= Gemm.NarrowColumns)
                 {
-                    for (int l = 0; l < k; l++)
+                    for (int l = 0; l < p.K; l++)
                     {
-                        sum = MathF.FusedMultiplyAdd(row[l * rowStride], column[l * columnStride], sum);
+                        sum = MathF.FusedMultiplyAdd(row[l * p.DepthStrideA], column[l * columnStride], sum);
                     }
                 }
                 else
                 {
-                    float product = ReferenceReductions.Dot(row, rowStride, column, columnStride, k);
-                    sum = accumulate ? sum + product : product;
+                    float product = ReferenceReductions.Dot(row, p.DepthStrideA, column, columnStride, p.K);
+                    sum = p.Accumulate ? sum + product : product;
                 }
 
-                sum = bias == null ? sum : sum + bias[j];
-                *target = activation == Activation.Relu && 0f > sum ? 0f : sum;
+                *target = p.Ended(sum, i, j);
             }
         }
     }

@@ -20,13 +20,13 @@ internal static class Split
     internal static (int Start, int End) Rows(int rows, int columns, int part, int parts) =>
         (long)rows * columns < SmallestPart * 2 ? Whole(rows, part) : Cut(rows, part, parts, 1);
 
-    /// <summary>The range of rows of a product, in multiples of the micro-kernel's height.</summary>
-    internal static (int Start, int End) ProductRows(int rows, long work, int part, int parts) =>
-        work < 32 * SmallestPart ? Whole(rows, part) : Cut(rows, part, parts, 12);
+    /// <summary>Multiply-adds from which on a product is cut.</summary>
+    internal const long SmallestSharedProduct = 32 * SmallestPart;
 
     private static (int, int) Whole(int count, int part) => part == 0 ? (0, count) : (0, 0);
 
-    private static (int, int) Cut(int count, int part, int parts, int grain)
+    /// <summary>The range of a part in multiples of the grain.</summary>
+    internal static (int Start, int End) Cut(int count, int part, int parts, int grain)
     {
         var pieces = (count + grain - 1) / grain;
         var start = (int)((long)pieces * part / parts) * grain;

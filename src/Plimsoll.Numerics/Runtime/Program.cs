@@ -93,26 +93,29 @@ public sealed unsafe partial class Program : IDisposable
     }
 
     /// <summary>Runs steps and adds up where their time goes: seconds by operation, most expensive first.</summary>
-    public IReadOnlyList<(string Operation, double Seconds, long FloatingPointOperations)> Profile(long firstStep, long count)
+    /// <param name="clock">Seconds since some moment; the wall clock where none is given.</param>
+    public IReadOnlyList<(string Operation, double Seconds, long FloatingPointOperations)> Profile(
+        long firstStep, long count, Func<double>? clock = null)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        var ticks = new long[instructions.Length];
+        var seconds = clock ?? (() => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency);
+        var spent = new double[instructions.Length];
         for (var step = firstStep; step < firstStep + count; step++)
         {
-            clock.Step = step;
+            this.clock.Step = step;
             for (var i = 0; i < instructions.Length; i++)
             {
-                var start = Stopwatch.GetTimestamp();
+                var start = seconds();
                 Run(instructions[i]);
-                ticks[i] += Stopwatch.GetTimestamp() - start;
+                spent[i] += seconds() - start;
             }
         }
         return
         [
             .. instructions
-                .Select((x, i) => (Name: $"{x.Node.Operation.Name} {x.Node.Shape}", Ticks: ticks[i], Work: x.Node.Operation.FloatingPointOperations(x.Node)))
+                .Select((x, i) => (Name: $"{x.Node.Operation.Name} {x.Node.Shape}", Seconds: spent[i], Work: x.Node.Operation.FloatingPointOperations(x.Node)))
                 .GroupBy(x => x.Name)
-                .Select(g => (g.Key, g.Sum(x => x.Ticks) / (double)Stopwatch.Frequency, count * g.Sum(x => x.Work)))
+                .Select(g => (g.Key, g.Sum(x => x.Seconds), count * g.Sum(x => x.Work)))
                 .OrderByDescending(x => x.Item2),
         ];
     }

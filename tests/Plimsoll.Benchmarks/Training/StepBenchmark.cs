@@ -31,7 +31,7 @@ internal static class StepBenchmark
             Case[] cases = [.. rows.Select(r => new Case(r.Name, r.Step.Run, r.Floor.Operations))];
             var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
             facts = [.. rows.Select(Look)];
-            if (options.Profile) Profile(crew.Size, rows, writer);
+            if (options.Profile) Profile(crew.Size, rows, clock, writer);
             return (passes, timings);
         });
         writer.WriteLine($"Training steps: {runs.Settings()}. car: S 7, A 2; ant: S 33, A 8.");
@@ -100,18 +100,19 @@ internal static class StepBenchmark
         table.Print(writer);
     }
 
-    private static void Profile(int threads, IReadOnlyList<Row> rows, TextWriter writer)
+    private static void Profile(int threads, IReadOnlyList<Row> rows, Clock clock, TextWriter writer)
     {
         const int count = 10;
+        const double least = 0.01;
         writer.WriteLine(
-            $"The three dearest operations of each step, {Format.Threads(threads)}, {count} steps by the wall clock.");
+            $"The operations that take {least:0 %} of a step or more, {Format.Threads(threads)}, {count} steps.");
         var table = new TextTable("step and operation", "ms a step", "of the step", "GFLOP/s");
         foreach (var row in rows)
         {
-            var operations = row.Step.Program.Profile(row.Step.Next, count);
+            var operations = row.Step.Program.Profile(row.Step.Next, count, () => clock.Seconds);
             var whole = operations.Sum(o => o.Seconds);
             table.Add(row.Name, Format.Milli(whole / count), "", "");
-            foreach (var (name, seconds, work) in operations.Take(3))
+            foreach (var (name, seconds, work) in operations.Where(o => o.Seconds >= least * whole))
             {
                 table.Add(
                     $"  {name}", Format.Milli(seconds / count), Format.Percent(seconds / whole),

@@ -12,7 +12,7 @@ public sealed unsafe class GemmTests
 {
     /// <summary>A product: its sizes and switches. Pitches exceed the width by Slack.</summary>
     public sealed record Shape(
-        int M, int N, int K, bool TransA, bool TransB, bool Accumulate, bool Bias, bool Relu, int Slack);
+        int M, int N, int K, bool TransA, bool TransB, bool Accumulate, bool Bias, bool Relu, bool Mask, int Slack);
 
     [FsCheck.NUnit.Property(MaxTest = 400, Arbitrary = [typeof(Shapes)])]
     public void Equals_the_reference_for_any_shape(Shape shape) => Check(shape);
@@ -34,7 +34,7 @@ public sealed unsafe class GemmTests
     {
         for (int flags = 0; flags < 8; flags++)
         {
-            Check(new Shape(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, flags > 3, flags < 5, 0));
+            Check(new Shape(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, flags > 3, flags < 5, flags % 3 == 1, 0));
         }
     }
 
@@ -58,7 +58,7 @@ public sealed unsafe class GemmTests
     [Test]
     public void NaN_passes_through_the_rectifier_of_the_epilogue()
     {
-        var shape = new Shape(5, 20, 3, false, false, false, true, true, 0);
+        var shape = new Shape(5, 20, 3, false, false, false, true, true, false, 0);
         using var operands = new Operands(shape);
         operands.A.Span[0] = float.NaN;
         operands.Multiply(0, 5);
@@ -85,11 +85,11 @@ public sealed unsafe class GemmTests
                 from m in side
                 from n in side
                 from k in depth
-                from flags in Gen.Choose(0, 31)
+                from flags in Gen.Choose(0, 63)
                 from slack in Gen.Choose(0, 3)
                 select new Shape(
                     m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0,
-                    (flags & 16) != 0, slack));
+                    (flags & 16) != 0, (flags & 32) != 0, slack));
         }
     }
 
@@ -98,6 +98,7 @@ public sealed unsafe class GemmTests
         private readonly Shape _shape;
         private readonly GuardedBuffer _b;
         private readonly GuardedBuffer _bias;
+        private readonly GuardedBuffer _mask;
         private readonly GuardedBuffer _scratch;
         private readonly int _lda;
         private readonly int _ldb;
@@ -113,6 +114,12 @@ public sealed unsafe class GemmTests
             _b = new GuardedBuffer(Samples.Plain((shape.TransB ? shape.N : shape.K) * _ldb, 2), 2);
             C = new GuardedBuffer(shape.M * _ldc, 3);
             _bias = new GuardedBuffer(Samples.Plain(shape.N, 4), 5);
+            _mask = new GuardedBuffer(Samples.Plain(shape.M * _ldc, 5), 7);
+            for (int i = 0; i < _mask.Count; i += 5)
+            {
+                _mask.Span[i] = Samples.Special[i / 5 % 10];
+            }
+
             _scratch = new GuardedBuffer((int)Gemm.ScratchFloats(shape.N, shape.K));
             Reset();
         }
@@ -127,12 +134,14 @@ public sealed unsafe class GemmTests
         public void Multiply(int rowStart, int rowEnd) => Gemm.Multiply(
             A.Data, _lda, _shape.TransA, _b.Data, _ldb, _shape.TransB, C.Data, _ldc, _shape.M, _shape.N, _shape.K,
             _shape.Accumulate, _shape.Bias ? _bias.Data : null,
-            _shape.Relu ? Activation.Relu : Activation.None, rowStart, rowEnd, _scratch.Data);
+            _shape.Relu ? Activation.Relu : Activation.None, rowStart, rowEnd, _scratch.Data,
+            _shape.Mask ? _mask.Data : null);
 
         public void Reference() => ReferenceGemm.Multiply(
             A.Data, _lda, _shape.TransA, _b.Data, _ldb, _shape.TransB, C.Data, _ldc, _shape.N, _shape.K,
             _shape.Accumulate, _shape.Bias ? _bias.Data : null,
-            _shape.Relu ? Activation.Relu : Activation.None, 0, _shape.M);
+            _shape.Relu ? Activation.Relu : Activation.None, 0, _shape.M,
+            _shape.Mask ? _mask.Data : null);
 
         public void Dispose()
         {
@@ -140,6 +149,7 @@ public sealed unsafe class GemmTests
             _b.Dispose();
             C.Dispose();
             _bias.Dispose();
+            _mask.Dispose();
             _scratch.Dispose();
         }
     }

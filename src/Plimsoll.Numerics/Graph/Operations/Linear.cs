@@ -50,28 +50,29 @@ internal sealed record Linear(Activation Activation) : Operation
         var w = buffers.Of(node.Inputs[1]);
         var b = node.Inputs.Count > 2 ? buffers.Of(node.Inputs[2]) : null;
         var y = buffers.Of(node);
-        var scratch = buffers.Scratch;
         var (m, n, k) = (node.Shape[^2].Size, node.Shape.Columns, node.Inputs[1].Shape[^2].Size);
-        var members = node.Shape.Rank == 3 ? node.Shape[0].Size : 1;
-        var stride = node.Inputs[0].Shape.Rank == 3 ? (nint)m * k : 0;
-        return (part, parts) =>
+        return new MemberProducts
         {
-            var (start, end) = Split.ProductRows(m, (long)m * n * k, part, parts);
-            if (start == end) return;
-            for (var e = 0; e < members; e++)
-            {
-                Gemm.Multiply(
-                    x + e * stride, k, false, w + (nint)e * k * n, n, false, y + (nint)e * m * n, n, m, n, k,
-                    false, b == null ? null : b + (nint)e * n, Activation, start, end, scratch.Of(part));
-            }
-        };
+            A = x,
+            B = w,
+            C = y,
+            Bias = b,
+            Strides = (node.Inputs[0].Shape.Rank == 3 ? (nint)m * k : 0, (nint)k * n, (nint)m * n),
+            M = m,
+            N = n,
+            K = k,
+            Members = node.Shape.Rank == 3 ? node.Shape[0].Size : 1,
+            Activation = Activation,
+            Scratch = buffers.Scratch,
+        }.Run;
     }
 }
 
-/// <summary>dx = dy Wᵀ; summed over members in ascending order where x was shared.</summary>
-internal sealed record LinearInputGradient(Shape To) : Operation
+/// <summary>dx = dy Wᵀ; summed over members in ascending order where x was shared. Masked: 0 where the third input,
+/// the ReLU's output that x was, is not above 0.</summary>
+internal sealed record LinearInputGradient(Shape To, bool IsMasked = false) : Operation
 {
-    public override string Name => "linear, input gradient";
+    public override string Name => IsMasked ? "linear, input gradient + relu gradient" : "linear, input gradient";
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream) => pass.RefuseSecondOrder(node);
 
@@ -85,22 +86,22 @@ internal sealed record LinearInputGradient(Shape To) : Operation
         var d = buffers.Of(node.Inputs[0]);
         var w = buffers.Of(node.Inputs[1]);
         var y = buffers.Of(node);
-        var scratch = buffers.Scratch;
         var upstream = node.Inputs[0].Shape;
         var (m, n, k) = (upstream[^2].Size, To.Columns, upstream.Columns);
-        var members = upstream.Rank == 3 ? upstream[0].Size : 1;
-        var shared = To.Rank == 2;
-        return (part, parts) =>
+        return new MemberProducts
         {
-            var (start, end) = Split.ProductRows(m, (long)m * n * k, part, parts);
-            if (start == end) return;
-            for (var e = 0; e < members; e++)
-            {
-                Gemm.Multiply(
-                    d + (nint)e * m * k, k, false, w + (nint)e * n * k, k, true, shared ? y : y + (nint)e * m * n, n,
-                    m, n, k, shared && e > 0, null, Activation.None, start, end, scratch.Of(part));
-            }
-        };
+            A = d,
+            B = w,
+            C = y,
+            Strides = ((nint)m * k, (nint)n * k, To.Rank == 2 ? 0 : (nint)m * n),
+            Mask = IsMasked ? buffers.Of(node.Inputs[2]) : null,
+            TransB = true,
+            M = m,
+            N = n,
+            K = k,
+            Members = upstream.Rank == 3 ? upstream[0].Size : 1,
+            Scratch = buffers.Scratch,
+        }.Run;
     }
 }
 
@@ -122,20 +123,19 @@ internal sealed record LinearWeightGradient(Shape To) : Operation
         var x = buffers.Of(node.Inputs[0]);
         var d = buffers.Of(node.Inputs[1]);
         var y = buffers.Of(node);
-        var scratch = buffers.Scratch;
         var (m, n, k) = (To[^2].Size, To.Columns, node.Inputs[1].Shape[^2].Size);
-        var members = To.Rank == 3 ? To[0].Size : 1;
-        var stride = node.Inputs[0].Shape.Rank == 3 ? (nint)k * m : 0;
-        return (part, parts) =>
+        return new MemberProducts
         {
-            var (start, end) = Split.ProductRows(m, (long)m * n * k, part, parts);
-            if (start == end) return;
-            for (var e = 0; e < members; e++)
-            {
-                Gemm.Multiply(
-                    x + e * stride, m, true, d + (nint)e * k * n, n, false, y + (nint)e * m * n, n, m, n, k,
-                    false, null, Activation.None, start, end, scratch.Of(part));
-            }
-        };
+            A = x,
+            B = d,
+            C = y,
+            Strides = (node.Inputs[0].Shape.Rank == 3 ? (nint)k * m : 0, (nint)k * n, (nint)m * n),
+            TransA = true,
+            M = m,
+            N = n,
+            K = k,
+            Members = To.Rank == 3 ? To[0].Size : 1,
+            Scratch = buffers.Scratch,
+        }.Run;
     }
 }

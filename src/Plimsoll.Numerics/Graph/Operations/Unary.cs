@@ -52,8 +52,11 @@ internal sealed record Unary(UnaryKind Kind) : Pointwise
         return g.Select(g.GreaterThan(x, zero), upstream, g.Select(g.GreaterThan(zero, x), -upstream, zero));
     }
 
+    /// <summary>The slope of ReLU is applied in the store of the product that it follows.</summary>
     internal static Node Slope(GraphBuilder g, SlopeKind kind, Node upstream, Node saved) =>
-        g.Make(new Slope(kind), [upstream, saved], upstream.Shape);
+        kind == SlopeKind.Relu && upstream.Operation is LinearInputGradient { IsMasked: false } product
+            ? g.Make(product with { IsMasked = true }, [.. upstream.Inputs, saved], upstream.Shape)
+            : g.Make(new Slope(kind), [upstream, saved], upstream.Shape);
 
     private protected override unsafe void Apply(float* output, float* x, float* y, float* z, nint n)
     {
