@@ -1,10 +1,15 @@
+using Plimsoll.Numerics.Runtime;
+
 namespace Plimsoll.Benchmarks.Measuring;
 
-/// <summary>Threads that run the same work once each, side by side. The caller is the first.</summary>
+/// <summary>Threads that run the same work once each, side by side. The caller is the first; the others stay off its
+/// CPU, for the system may leave two of them on one for long.</summary>
 internal sealed class Crew : IDisposable
 {
     private readonly Barrier? barrier;
     private readonly Thread[] helpers;
+    private readonly int[] cpus = Affinity.Allowed() ?? [];
+    private int? callersCpu;
     private Action<int> work = _ => { };
     private volatile bool stopping;
 
@@ -32,6 +37,7 @@ internal sealed class Crew : IDisposable
             return;
         }
         work = parts;
+        callersCpu = Affinity.Current();
         barrier.SignalAndWait();
         parts(0);
         barrier.SignalAndWait();
@@ -47,10 +53,16 @@ internal sealed class Crew : IDisposable
 
     private void Help(int part)
     {
+        int? keptOff = null;
         while (true)
         {
             barrier!.SignalAndWait();
             if (stopping) return;
+            if (cpus.Length >= Size && callersCpu is { } taken && taken != keptOff)
+            {
+                Affinity.Pin(Affinity.Own, [.. cpus.Where(cpu => cpu != taken)]);
+                keptOff = taken;
+            }
             work(part);
             barrier.SignalAndWait();
         }
