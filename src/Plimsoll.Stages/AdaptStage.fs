@@ -6,7 +6,7 @@ open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
-open Plimsoll.Learning.Safety
+open Plimsoll.Learning.Schedules
 open Plimsoll.Learning.Training
 open Plimsoll.Numerics.Runtime
 open Plimsoll.Numerics.State

@@ -4,11 +4,11 @@ using Plimsoll.Benchmarks.Measuring;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>What to measure and how long.</summary>
-internal sealed record Options(string What, bool Short, bool Profile, bool Markdown, int? AskedThreads)
+internal sealed record Options(string What, bool Short, bool Profile, bool Markdown, int? AskedThreads, string? Describe = null)
 {
     internal const string Usage =
         """
-        usage: bench [PART] [--short] [--threads N] [--profile] [--dotnet]
+        usage: bench [PART] [--short] [--threads N] [--profile] [--describe TEXT] [--markdown]
           kernels    matrix products and other kernels beside the measured peak
           acting     one action and 1,000 actions of a policy
           growth     two training steps over batch, width and threads
@@ -19,6 +19,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
           --short    fewer passes; `all` ends within 50 seconds
           --threads  threads; where not said, 1 and 2 (short runs mostly 1)
           --profile  with steps: the dearest operations of each
+          --describe with steps: the plan, predicted and measured, of each whose name contains the next word
           --markdown tables as a page of the documentation has them
           `kernels --dotnet [FILTER ...]` measures by BenchmarkDotNet, whose packages are fetched then
         """;
@@ -55,6 +56,9 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
                     break;
                 case "--profile":
                     options = options with { Profile = true };
+                    break;
+                case "--describe" when i + 1 < arguments.Count:
+                    options = options with { Describe = arguments[++i] };
                     break;
                 case "--markdown":
                     options = options with { Markdown = true };

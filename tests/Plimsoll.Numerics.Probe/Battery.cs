@@ -21,6 +21,10 @@ public static unsafe class Battery
         yield return ("Normalisation", Normalise());
         yield return ("Optimisers", Optimise());
         yield return ("Philox", Draws());
+        foreach ((string, string) kernel in SequenceBattery.Run())
+        {
+            yield return kernel;
+        }
     }
 
     private static string Elementwise(ElementwiseCase c)

@@ -57,6 +57,10 @@ public static unsafe class ElementwiseTable
         Two(
             "SoftplusGradient", (d, x, y, z, n) => Elementwise.SoftplusGradient(d, x, y, n),
             Scalar.SoftplusGradient),
+        One("Gelu", (d, x, y, z, n) => Elementwise.Gelu(d, x, n), Scalar.Gelu),
+        One("Silu", (d, x, y, z, n) => Elementwise.Silu(d, x, n), Scalar.Silu),
+        Two("GeluGradient", (d, x, y, z, n) => Elementwise.GeluGradient(d, x, y, n), Scalar.GeluGradient),
+        Two("SiluGradient", (d, x, y, z, n) => Elementwise.SiluGradient(d, x, y, n), Scalar.SiluGradient),
         Two("MishGradient", (d, x, y, z, n) => Elementwise.MishGradient(d, x, y, n), Scalar.MishGradient),
     ];
 

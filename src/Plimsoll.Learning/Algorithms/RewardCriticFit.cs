@@ -1,3 +1,4 @@
+using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Graph;
@@ -55,7 +56,7 @@ public sealed class RewardCriticFit
 
         var q = g.MinLeading(Critic.Values(g, critic.Target, batch.Action, batch.Observation));
         var advantage = q - g.Squeeze(value.Forward(g, batch.Observation));
-        var valueLoss = g.Mean(ExpectileLoss(g, advantage, (float)settings.Expectile));
+        var valueLoss = g.Mean(ExpectileLoss.Of(g, advantage, (float)settings.Expectile));
         g.Record("value-loss", valueLoss);
         g.Record("value", g.Mean(q));
         g.Minimise(valueOptimiser, valueLoss, rate);
@@ -65,12 +66,5 @@ public sealed class RewardCriticFit
         g.Minimise(criticOptimiser, criticLoss, rate);
         critic.UpdateTarget(g, (float)settings.Polyak);
         return new RewardCriticFit(new GraphTraining(state, Program.Compile(g, team)), critic);
-    }
-
-    /// <summary>|τ - 1(u&lt;0)| u², element by element.</summary>
-    internal static Node ExpectileLoss(GraphBuilder g, Node u, float expectile)
-    {
-        var negative = g.GreaterThan(g.Constant(0f, u.Shape), u);
-        return g.Square(u) * (negative * (1f - 2f * expectile) + expectile);
     }
 }

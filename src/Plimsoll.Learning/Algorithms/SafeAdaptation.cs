@@ -1,6 +1,7 @@
 using Plimsoll.Data;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;

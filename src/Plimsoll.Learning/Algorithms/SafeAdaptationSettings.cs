@@ -1,5 +1,5 @@
 using Plimsoll.Learning.Diffusion;
-using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Schedules;
 
 namespace Plimsoll.Learning.Algorithms;
 

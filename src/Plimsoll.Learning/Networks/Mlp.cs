@@ -1,33 +1,40 @@
 using Plimsoll.Numerics.Graph;
-using Plimsoll.Numerics.Kernels;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Networks;
 
-/// <summary>How the weights of a network start.</summary>
-public enum Initialisation
+/// <summary>What stands between the linear layers of an <see cref="Mlp"/>.</summary>
+/// <param name="Hidden">Follows each hidden layer.</param>
+/// <param name="Output">Follows the last layer.</param>
+/// <param name="LayerNorm">Normalise before each hidden function: f(LayerNorm(x W + b)). Not for ensembles.</param>
+/// <param name="Dropout">Probability in [0, 1) of dropping an element after each hidden function, in training.</param>
+public sealed record MlpForm(
+    Nonlinearity Hidden = Nonlinearity.Relu, Nonlinearity Output = Nonlinearity.None, bool LayerNorm = false,
+    float Dropout = 0f)
 {
-    /// <summary>Weights and biases U(±1/√fan-in), PyTorch's default.</summary>
-    TorchLinear,
+    /// <summary>ReLU between layers and nothing else.</summary>
+    public static MlpForm Plain { get; } = new();
 
-    /// <summary>Weights U(±√(6/fan-in)), biases 0 (He et al. 2015).</summary>
-    KaimingUniform,
+    public float Dropout { get; } = Dropout is >= 0f and < 1f
+        ? Dropout
+        : throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "A probability of dropping lies in [0, 1).");
 }
 
 /// <summary>
-/// A multi-layer perceptron with ReLU between its layers, or an ensemble E of them with separate weights.
-/// Input [B, I]; output [B, O], or [E, B, O] for an ensemble.
+/// A multi-layer perceptron, or an ensemble E of them with separate weights: h_l = f(h_{l-1} W_l + b_l), f the
+/// <see cref="MlpForm"/>'s, ReLU unless said otherwise. Input [B, I]; output [B, O], or [E, B, O] for an ensemble.
 /// </summary>
 public sealed class Mlp
 {
-    private readonly List<(StateArray Weight, StateArray Bias)> layers = [];
+    private readonly List<Layer> layers = [];
 
-    private Mlp(string name, Axis? ensemble, IReadOnlyList<Axis> widths)
+    private Mlp(string name, Axis? ensemble, IReadOnlyList<Axis> widths, MlpForm form)
     {
         Name = name;
         Ensemble = ensemble;
         Widths = widths;
+        Form = form;
     }
 
     public string Name { get; }
@@ -37,25 +44,29 @@ public sealed class Mlp
     /// <summary>Input, hidden and output axes.</summary>
     public IReadOnlyList<Axis> Widths { get; }
 
-    /// <summary>Weight and bias of each layer, first layer first.</summary>
-    public IReadOnlyList<StateArray> Parameters => [.. layers.SelectMany(l => new[] { l.Weight, l.Bias })];
+    public MlpForm Form { get; }
+
+    /// <summary>Weight and bias of each layer, first layer first; with LayerNorm also gain and offset of each hidden
+    /// one.</summary>
+    public IReadOnlyList<StateArray> Parameters => [.. layers.SelectMany(l => l.Arrays)];
 
     /// <summary>Adds a network to the state and initialises it. Member e draws from stream member e.</summary>
     public static Mlp Create(
         TrainingState state, string name, Axis input, IReadOnlyList<int> hidden, Axis output, Axis? ensemble,
-        RandomRoot random, Initialisation initialisation = Initialisation.TorchLinear)
+        RandomRoot random, Initialisation initialisation = Initialisation.TorchLinear, MlpForm? form = null)
     {
-        var network = Declare(state, name, input, hidden, output, ensemble);
+        var network = Declare(state, name, input, hidden, output, ensemble, form);
         var members = ensemble?.Size ?? 1;
         for (var l = 0; l < network.layers.Count; l++)
         {
-            var (weight, bias) = network.layers[l];
+            var (weight, bias, norm) = network.layers[l];
+            norm?.Gain.Values.Fill(1f);
             var fanIn = network.Widths[l].Size;
             for (var e = 0; e < members; e++)
             {
                 var w = weight.Values.Slice(e * weight.Values.Length / members, weight.Values.Length / members);
                 var b = bias.Values.Slice(e * bias.Values.Length / members, bias.Values.Length / members);
-                Initialise(w, b, fanIn, random.Stream($"{name}/{l}", e), initialisation);
+                InitialWeights.Fill(w, b, fanIn, random.Stream($"{name}/{l}", e), initialisation);
             }
         }
         return network;
@@ -63,25 +74,34 @@ public sealed class Mlp
 
     /// <summary>A network whose weights are zeros, or are already in the state under that name.</summary>
     public static Mlp Declare(
-        TrainingState state, string name, Axis input, IReadOnlyList<int> hidden, Axis output, Axis? ensemble)
+        TrainingState state, string name, Axis input, IReadOnlyList<int> hidden, Axis output, Axis? ensemble,
+        MlpForm? form = null)
     {
+        form ??= MlpForm.Plain;
+        if (form.LayerNorm && ensemble is not null)
+            throw new ArgumentException($"{name}: members of an ensemble have no layer norm of their own", nameof(form));
         Axis[] widths = [input, .. hidden.Select((size, i) => new Axis($"H{i + 1}", size)), output];
-        var network = new Mlp(name, ensemble, widths);
+        var network = new Mlp(name, ensemble, widths, form);
         for (var l = 0; l + 1 < widths.Length; l++)
         {
             var weight = new Shape(widths[l], widths[l + 1]);
             var bias = new Shape(widths[l + 1]);
             if (ensemble is { } members) (weight, bias) = (weight.Prepend(members), bias.Prepend(members));
-            network.layers.Add((state.GetOrAdd($"{name}/{l}/weight", weight), state.GetOrAdd($"{name}/{l}/bias", bias)));
+            network.layers.Add(new Layer(
+                state.GetOrAdd($"{name}/{l}/weight", weight), state.GetOrAdd($"{name}/{l}/bias", bias),
+                form.LayerNorm && l + 2 < widths.Length ? Normal(l, widths[l + 1]) : null));
         }
         return network;
+
+        (StateArray, StateArray) Normal(int l, Axis width) =>
+            (state.GetOrAdd($"{name}/{l}/gain", new Shape(width)), state.GetOrAdd($"{name}/{l}/offset", new Shape(width)));
     }
 
     /// <summary>A copy under another name, such as a target network.</summary>
     public Mlp Copy(TrainingState state, string name)
     {
         var hidden = Widths.Skip(1).SkipLast(1).Select(a => a.Size).ToList();
-        var copy = Declare(state, name, Widths[0], hidden, Widths[^1], Ensemble);
+        var copy = Declare(state, name, Widths[0], hidden, Widths[^1], Ensemble, Form);
         copy.Assign(this);
         return copy;
     }
@@ -93,25 +113,26 @@ public sealed class Mlp
     }
 
     /// <summary>[B, I] to [B, O]; [B, I] or [E, B, I] to [E, B, O] for an ensemble.</summary>
-    public Node Forward(GraphBuilder g, Node x)
+    /// <param name="dropout">Where the masks come from while training; null: evaluation, no dropout.</param>
+    public Node Forward(GraphBuilder g, Node x, DropoutStreams? dropout = null)
     {
         for (var l = 0; l < layers.Count; l++)
         {
-            var activation = l + 1 < layers.Count ? Activation.Relu : Activation.None;
-            x = g.Linear(x, g.Read(layers[l].Weight), g.Read(layers[l].Bias), activation);
+            var (weight, bias, norm) = layers[l];
+            if (l + 1 == layers.Count) return Nonlinearities.Layer(g, x, g.Read(weight), g.Read(bias), Form.Output);
+            x = norm is null
+                ? Nonlinearities.Layer(g, x, g.Read(weight), g.Read(bias), Form.Hidden)
+                : Nonlinearities.Apply(
+                    g, g.LayerNorm(g.Linear(x, g.Read(weight), g.Read(bias)), g.Read(norm.Value.Gain), g.Read(norm.Value.Offset)),
+                    Form.Hidden);
+            if (dropout is not null) x = dropout.Apply(g, x, Form.Dropout, l);
         }
         return x;
     }
 
-    internal static unsafe void Initialise(
-        Span<float> weight, Span<float> bias, int fanIn, StreamAddress stream, Initialisation initialisation)
+    private sealed record Layer(StateArray Weight, StateArray Bias, (StateArray Gain, StateArray Offset)? Norm)
     {
-        fixed (float* w = weight, b = bias)
-        {
-            if (initialisation == Initialisation.KaimingUniform)
-                Initialisers.KaimingUniformRelu(w, b, fanIn, bias.Length, stream);
-            else
-                Initialisers.TorchLinearDefault(w, b, fanIn, bias.Length, stream);
-        }
+        internal IEnumerable<StateArray> Arrays =>
+            Norm is { } norm ? [Weight, Bias, norm.Gain, norm.Offset] : [Weight, Bias];
     }
 }

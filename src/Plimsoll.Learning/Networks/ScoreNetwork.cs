@@ -26,8 +26,6 @@ public sealed class ScoreNetwork
     /// <summary>Standard deviation of the frequencies.</summary>
     private const float FrequencyScale = 30f;
 
-    private const float TwoPi = 6.2831855f;
-
     private readonly StateArray frequencies;
     private readonly (StateArray Weight, StateArray Bias) time1, time2, first, head;
     private readonly List<Block> blocks = [];
@@ -93,7 +91,7 @@ public sealed class ScoreNetwork
         for (var i = 0; i < layers.Count; i++)
         {
             var (weight, bias) = layers[i];
-            Mlp.Initialise(
+            InitialWeights.Fill(
                 weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i),
                 Initialisation.TorchLinear);
         }
@@ -104,8 +102,8 @@ public sealed class ScoreNetwork
     /// <param name="dropout">The stream of the dropout masks while training; null: evaluation mode.</param>
     public Node Forward(GraphBuilder g, Node action, Node time, Node observation, RandomRoot? dropout)
     {
-        var angle = g.Linear(g.Unsqueeze(time, "I"), g.Read(frequencies), null) * TwoPi;
-        var embedded = Apply(g, time2, Seen(g, g.Mish(Apply(g, time1, g.Concat("F", g.Sin(angle), g.Cos(angle)))), "T0"));
+        var features = TimeFeatures.Fourier(g, time, g.Read(frequencies));
+        var embedded = Apply(g, time2, Seen(g, g.Mish(Apply(g, time1, features)), "T0"));
         var x = Apply(g, first, g.Concat("X", action, observation, embedded));
         for (var i = 0; i < blocks.Count; i++)
         {

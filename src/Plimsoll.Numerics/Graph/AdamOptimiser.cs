@@ -1,3 +1,4 @@
+using Plimsoll.Numerics.Kernels;
 using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Numerics.Graph;
@@ -56,19 +57,20 @@ public sealed class AdamOptimiser
         }
     }
 
-    /// <summary>1 - beta^k for both moments, k the count of updates. Powers are products in ascending order,
-    /// so a resumed run gets the same bits as an uninterrupted one.</summary>
-    internal (float First, float Second) BiasCorrections()
+    /// <summary>Counts one more update, k, and forms beta^k. Powers are products in ascending order, so a resumed run
+    /// gets the same bits as an uninterrupted one. For one thread: the parts of the step come after it.</summary>
+    internal void Advance()
     {
-        lock (this)
+        Updates.Value++;
+        if (powersOf > Updates.Value) (power1, power2, powersOf) = (1, 1, 0);
+        for (; powersOf < Updates.Value; powersOf++)
         {
-            if (powersOf > Updates.Value) (power1, power2, powersOf) = (1, 1, 0);
-            for (; powersOf < Updates.Value; powersOf++)
-            {
-                power1 *= Beta1;
-                power2 *= Beta2;
-            }
-            return ((float)(1 - power1), (float)(1 - power2));
+            power1 *= Beta1;
+            power2 *= Beta2;
         }
     }
+
+    /// <summary>The factors of the update that <see cref="Advance"/> has counted.</summary>
+    internal AdamFactors Factors(float learningRate, float gradientScale) => new(
+        learningRate, Beta1, Beta2, Epsilon, (float)(1 - power1), (float)(1 - power2), WeightDecay, gradientScale);
 }

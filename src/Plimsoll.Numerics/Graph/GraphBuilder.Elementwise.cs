@@ -58,6 +58,12 @@ public sealed partial class GraphBuilder
     /// <summary>x tanh(softplus(x)) (Misra 2019).</summary>
     public Node Mish(Node x) => Unary(UnaryKind.Mish, x);
 
+    /// <summary>x Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016, exact form).</summary>
+    public Node Gelu(Node x) => Unary(UnaryKind.Gelu, x);
+
+    /// <summary>x / (1 + e^-x) (Elfwing et al. 2018).</summary>
+    public Node Silu(Node x) => Unary(UnaryKind.Silu, x);
+
     /// <summary>max(x, 0); the gradient at 0 is 0.</summary>
     public Node Relu(Node x) => Unary(UnaryKind.Relu, x);
 

@@ -60,13 +60,11 @@ public sealed partial class GraphBuilder
     public void Adam(AdamOptimiser optimiser, Node[] gradients, Node learningRate, Node? gradientScale = null)
     {
         optimiser.Check(gradients);
-        var scale = gradientScale ?? Constant(1f);
-        Make(new AdvanceCounter(optimiser.Updates), [], Shape.Scalar);
-        for (var i = 0; i < gradients.Length; i++)
-        {
-            Make(new AdamStep(optimiser, i), [gradients[i], learningRate, scale], gradients[i].Shape);
-            Touch(optimiser.Parameters[i]);
-        }
+        Node[] inputs = [.. gradients, learningRate, gradientScale ?? Constant(1f)];
+        RefuseUpdatedInputs("adam", optimiser.Parameters, inputs);
+        Make(new AdvanceCounter(optimiser), [], Shape.Scalar);
+        Make(new AdamStep(optimiser), inputs, Shape.Scalar);
+        foreach (var parameter in optimiser.Parameters) Touch(parameter);
     }
 
     /// <summary>One step of an optimiser down the gradient of a scalar loss with respect to its parameters.</summary>
@@ -85,17 +83,37 @@ public sealed partial class GraphBuilder
         }
     }
 
-    /// <summary>target &lt;- target + rate (source - target), array by array.</summary>
+    /// <summary>target &lt;- target + rate (source - target), array by array, all of them at once.</summary>
+    /// <exception cref="InvalidOperationException">An array is a target twice, or a target and another's source.
+    /// </exception>
     public void Polyak(IReadOnlyList<StateArray> targets, IReadOnlyList<StateArray> sources, float rate)
     {
         if (targets.Count != sources.Count) throw new ShapeException("Polyak: as many targets as sources");
+        if (targets.Count == 0) return;
         for (var i = 0; i < targets.Count; i++)
         {
-            var source = Read(sources[i]);
-            if (!source.Shape.Equals(targets[i].Shape))
-                throw new ShapeException($"Polyak: {targets[i].Name} {targets[i].Shape} and {sources[i].Name} {source.Shape}");
-            Make(new PolyakStep(targets[i], rate), [source], source.Shape);
-            Touch(targets[i]);
+            if (!sources[i].Shape.Equals(targets[i].Shape))
+                throw new ShapeException(
+                    $"Polyak: {targets[i].Name} {targets[i].Shape} and {sources[i].Name} {sources[i].Shape}");
+        }
+        Node[] inputs = [.. sources.Select(Read)];
+        RefuseUpdatedInputs("polyak", targets, inputs);
+        Make(new PolyakStep(targets, rate), inputs, Shape.Scalar);
+        foreach (var target in targets) Touch(target);
+    }
+
+    /// <summary>The arrays are updated side by side, so none may be an input of another one's update; input i may be
+    /// array i itself.</summary>
+    private static void RefuseUpdatedInputs(string operation, IReadOnlyList<StateArray> updated, Node[] inputs)
+    {
+        if (updated.GroupBy(array => array).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+            throw new InvalidOperationException($"{operation} would update {twice.Name} twice at once");
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (Root(inputs[i]).Operation is not Variable { Array: var array }) continue;
+            if (updated.Where((other, k) => k != i && other == array).Any())
+                throw new InvalidOperationException(
+                    $"{operation} would read {array.Name} while it updates it; copy it before, such as by adding 0");
         }
     }
 

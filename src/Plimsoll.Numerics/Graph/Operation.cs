@@ -44,6 +44,10 @@ public abstract record Operation
     /// <summary>Multiplications and additions, for the printed plan.</summary>
     internal virtual long FloatingPointOperations(Node node) => IsView ? 0 : node.Shape.Count;
 
+    /// <summary>Bytes that it reads and writes at least, for the printed plan: every input and the output once.</summary>
+    internal virtual long BytesMoved(Node node) =>
+        IsView ? 0 : sizeof(float) * (node.Shape.Count + node.Inputs.Sum(input => (long)input.Shape.Count));
+
     /// <summary>Builds the kernel for one node with its buffers. Null: nothing to run.</summary>
     internal abstract Kernel? Lower(Node node, Lowering buffers);
 }

@@ -48,16 +48,11 @@ internal readonly unsafe struct StripOfA(float* First, nint RowStride, nint Dept
 /// <param name="Continue">The chains start from C, else from +0.</param>
 /// <param name="Bias">Added to finished chains, or null.</param>
 /// <param name="Relu">Applied to finished chains.</param>
-/// <param name="Mask">Where finished chains are kept, with the pitch of C, or null.</param>
-internal readonly unsafe struct TileEnds(bool Continue, float* Bias, bool Relu, float* Mask)
+internal readonly unsafe struct TileEnds(bool Continue, float* Bias, bool Relu)
 {
-    public readonly float* Mask = Mask;
     public readonly bool Continue = Continue;
     public readonly float* Bias = Bias;
     public readonly bool Relu = Relu;
-
-    /// <summary>The same for rows further down.</summary>
-    public TileEnds Down(nint floats) => new(Continue, Bias, Relu, Mask == null ? null : Mask + floats);
 }
 
 /// <summary>What a tile asks the caches for while it computes: nobody waits for it and no bit depends on it.</summary>
@@ -169,18 +164,40 @@ internal static unsafe class GemmTile
         }
 
         T floor = T.Create(ends.Relu ? 0f : float.NegativeInfinity);
-        End<T, TRows, TColumns, TEdge>(0, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c0, d0);
-        End<T, TRows, TColumns, TEdge>(1, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c1, d1);
-        End<T, TRows, TColumns, TEdge>(2, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c2, d2);
-        End<T, TRows, TColumns, TEdge>(3, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c3, d3);
-        End<T, TRows, TColumns, TEdge>(4, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c4, d4);
-        End<T, TRows, TColumns, TEdge>(5, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c5, d5);
-        End<T, TRows, TColumns, TEdge>(6, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c6, d6);
-        End<T, TRows, TColumns, TEdge>(7, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c7, d7);
-        End<T, TRows, TColumns, TEdge>(8, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c8, d8);
-        End<T, TRows, TColumns, TEdge>(9, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c9, d9);
-        End<T, TRows, TColumns, TEdge>(10, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c10, d10);
-        End<T, TRows, TColumns, TEdge>(11, c, pitchC, tail, bias0, bias1, floor, ends.Mask, c11, d11);
+        End<T, TRows, TColumns, TEdge>(0, c, pitchC, tail, bias0, bias1, floor, c0, d0);
+        End<T, TRows, TColumns, TEdge>(1, c, pitchC, tail, bias0, bias1, floor, c1, d1);
+        End<T, TRows, TColumns, TEdge>(2, c, pitchC, tail, bias0, bias1, floor, c2, d2);
+        End<T, TRows, TColumns, TEdge>(3, c, pitchC, tail, bias0, bias1, floor, c3, d3);
+        End<T, TRows, TColumns, TEdge>(4, c, pitchC, tail, bias0, bias1, floor, c4, d4);
+        End<T, TRows, TColumns, TEdge>(5, c, pitchC, tail, bias0, bias1, floor, c5, d5);
+        End<T, TRows, TColumns, TEdge>(6, c, pitchC, tail, bias0, bias1, floor, c6, d6);
+        End<T, TRows, TColumns, TEdge>(7, c, pitchC, tail, bias0, bias1, floor, c7, d7);
+        End<T, TRows, TColumns, TEdge>(8, c, pitchC, tail, bias0, bias1, floor, c8, d8);
+        End<T, TRows, TColumns, TEdge>(9, c, pitchC, tail, bias0, bias1, floor, c9, d9);
+        End<T, TRows, TColumns, TEdge>(10, c, pitchC, tail, bias0, bias1, floor, c10, d10);
+        End<T, TRows, TColumns, TEdge>(11, c, pitchC, tail, bias0, bias1, floor, c11, d11);
+    }
+
+    /// <summary>C = C where the mask is above 0, else 0; both have the pitch of C. A pass of its own over a tile that
+    /// was just stored: inside <see cref="Run"/> it would cost more registers than there are.</summary>
+    [MethodImpl(KernelCode.Loop)]
+    public static void Mask<T>(float* c, float* mask, nint pitch, int rows, int columns)
+        where T : struct, ILanes<T>
+    {
+        for (; rows > 0; rows--, c += pitch, mask += pitch)
+        {
+            int j = 0;
+            for (; j <= columns - T.Count; j += T.Count)
+            {
+                T.Store(T.Less(T.Zero, T.Load(mask + j)) & T.Load(c + j), c + j);
+            }
+
+            if (j < columns)
+            {
+                int rest = columns - j;
+                T.StoreFirst(T.Less(T.Zero, T.LoadFirst(mask + j, rest)) & T.LoadFirst(c + j, rest), c + j, rest);
+            }
+        }
     }
 
     [MethodImpl(Inline)]
@@ -218,7 +235,7 @@ internal static unsafe class GemmTile
 
     [MethodImpl(Inline)]
     private static void End<T, TRows, TColumns, TEdge>(
-        int row, float* c, nint pitchC, int tail, T bias0, T bias1, T floor, float* mask, T first, T second)
+        int row, float* c, nint pitchC, int tail, T bias0, T bias1, T floor, T first, T second)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
         where TColumns : struct, IExtent
@@ -228,18 +245,10 @@ internal static unsafe class GemmTile
         {
             float* target = c + row * pitchC;
             first = T.GreaterOrSecond(floor, first + bias0);
-            second = T.GreaterOrSecond(floor, second + bias1);
-            if (mask != null)
-            {
-                float* keep = mask + row * pitchC;
-                first &= T.Less(T.Zero, TColumns.Count > 1 ? T.Load(keep) : Edge.Load<T, TEdge>(keep, tail));
-                second &= TColumns.Count > 1 ? T.Less(T.Zero, Edge.Load<T, TEdge>(keep + T.Count, tail)) : second;
-            }
-
             if (TColumns.Count > 1)
             {
                 T.Store(first, target);
-                Edge.Store<T, TEdge>(second, target + T.Count, tail);
+                Edge.Store<T, TEdge>(T.GreaterOrSecond(floor, second + bias1), target + T.Count, tail);
             }
             else
             {

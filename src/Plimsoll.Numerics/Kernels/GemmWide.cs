@@ -9,6 +9,12 @@ public static unsafe partial class Gemm
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
+        if (p.RowEnd - p.RowStart == 1 && !p.TransB)
+        {
+            GemmRow.Run<T>(p, p.RowStart);
+            return;
+        }
+
         for (int j0 = 0; j0 < p.N; j0 += p.Blocking.Columns)
         {
             int j1 = Math.Min(p.N, j0 + p.Blocking.Columns);
@@ -58,12 +64,16 @@ public static unsafe partial class Gemm
                 }
 
                 float* b = packs ? packed : p.B + block.K0 * p.Ldb + j;
-                var ends = new TileEnds(
-                    begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu,
-                    last && p.Mask != null ? p.Mask + i * p.Ldc + j : null);
+                var ends = new TileEnds(begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu);
                 var ahead = GemmAhead.Of(p, block, i, rows, j, width);
                 Strip<T, TRows>(
                     rows, a, b, packs ? panel : p.Ldb, p.C + i * p.Ldc + j, p.Ldc, block.Depth, columns, ends, ahead);
+                if (last && p.Mask != null)
+                {
+                    nint at = i * p.Ldc + j;
+                    GemmTile.Mask<T>(p.C + at, p.Mask + at, p.Ldc, rows, columns);
+                }
+
                 packed += packs ? block.Depth * panel : 0;
             }
         }
@@ -77,7 +87,7 @@ public static unsafe partial class Gemm
     // The rows of one strip: full height at once, else by powers of two.
     private static void Strip<T, TRows>(
         int rows, StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int columns,
-        TileEnds ends, in TileAhead ahead)
+        in TileEnds ends, in TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
     {
@@ -87,7 +97,7 @@ public static unsafe partial class Gemm
             return;
         }
 
-        for (; rows >= 4; rows -= 4, a = a.From(4), c += 4 * pitchC, ends = ends.Down(4 * pitchC))
+        for (; rows >= 4; rows -= 4, a = a.From(4), c += 4 * pitchC)
         {
             Tile<T, Four>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
         }
@@ -98,7 +108,6 @@ public static unsafe partial class Gemm
             rows -= 2;
             a = a.From(2);
             c += 2 * pitchC;
-            ends = ends.Down(2 * pitchC);
         }
 
         if (rows > 0)

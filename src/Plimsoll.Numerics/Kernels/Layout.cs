@@ -15,6 +15,26 @@ public static unsafe class Layout
         }
     }
 
+    /// <summary>
+    /// The first cols columns of a table with the given row pitch, which d has too: 0, then d[r, :] added to row
+    /// indices[r], r ascending.
+    /// </summary>
+    public static void ScatterAdd(
+        float* table, float* d, int* indices, int rows, int tableRows, int cols, nint pitch)
+    {
+        for (int r = 0; r < tableRows; r++)
+        {
+            Elementwise.Fill(table + r * pitch, 0f, cols);
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            Debug.Assert(indices[r] >= 0 && indices[r] < tableRows, "the row lies in the table");
+            float* target = table + indices[r] * pitch;
+            Elementwise.Add(target, target, d + r * pitch, cols);
+        }
+    }
+
     /// <summary>d[r, c] = s[r, c] for matrices of row pitches ldd and lds.</summary>
     public static void Copy2D(float* d, nint ldd, float* s, nint lds, int rows, int cols)
     {
@@ -40,24 +60,22 @@ public static unsafe class Layout
     }
 
     /// <summary>d[c, r] = s[r, c]; s is [rows, cols], d is [cols, rows], both compact.</summary>
-    public static void Transpose(float* d, float* s, int rows, int cols)
+    public static void Transpose(float* d, float* s, int rows, int cols) => Transpose(d, rows, s, cols, rows, cols);
+
+    /// <summary>d[c, r] = s[r, c] for matrices of row pitches ldd and lds.</summary>
+    public static void Transpose(float* d, nint ldd, float* s, nint lds, int rows, int cols)
     {
-        // Tiles of 16 x 16: one cache line wide on both sides.
-        const int tile = 16;
-        for (int r0 = 0; r0 < rows; r0 += tile)
+        if (InstructionSet.IsAvx512 && rows >= Lanes512.Count && cols >= Lanes512.Count)
         {
-            int r1 = Math.Min(rows, r0 + tile);
-            for (int c0 = 0; c0 < cols; c0 += tile)
-            {
-                int c1 = Math.Min(cols, c0 + tile);
-                for (int c = c0; c < c1; c++)
-                {
-                    for (int r = r0; r < r1; r++)
-                    {
-                        d[(nint)c * rows + r] = s[(nint)r * cols + c];
-                    }
-                }
-            }
+            Transposition.Run<Lanes512>(d, ldd, s, lds, rows, cols);
+        }
+        else if (InstructionSet.IsAvx2 && rows >= Lanes256.Count && cols >= Lanes256.Count)
+        {
+            Transposition.Run<Lanes256>(d, ldd, s, lds, rows, cols);
+        }
+        else
+        {
+            Transposition.Run(d, ldd, s, lds, rows, cols);
         }
     }
 }

@@ -33,9 +33,11 @@ public static unsafe class Optimisers
     /// </remarks>
     public static void Adam(
         float* p, float* m, float* v, float* g, nint n, double lr, double beta1, double beta2, double eps,
-        double bias1, double bias2, double weightDecay, float gradientScale)
+        double bias1, double bias2, double weightDecay, float gradientScale) =>
+        Adam(p, m, v, g, n, new AdamFactors(lr, beta1, beta2, eps, bias1, bias2, weightDecay, gradientScale));
+
+    internal static void Adam(float* p, float* m, float* v, float* g, nint n, in AdamFactors factors)
     {
-        var factors = new AdamFactors(lr, beta1, beta2, eps, bias1, bias2, weightDecay, gradientScale);
         if (InstructionSet.IsAvx512)
         {
             Adam<Lanes512>(p, m, v, g, n, factors);

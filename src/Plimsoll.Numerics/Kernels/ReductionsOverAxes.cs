@@ -9,28 +9,35 @@ public static unsafe partial class Reductions
     private const int InfinityBits = 0x7F800000;
 
     /// <inheritdoc cref="ReferenceReductions.SumRows"/>
-    public static void SumRows(float* d, float* x, int rows, int cols, bool accumulate)
+    public static void SumRows(float* d, float* x, int rows, int cols, bool accumulate) =>
+        SumRows(d, x, rows, cols, cols, accumulate);
+
+    /// <summary>Some neighbouring columns of rows that lie <paramref name="pitch"/> floats apart.</summary>
+    internal static void SumRows(float* d, float* x, int rows, int cols, nint pitch, bool accumulate)
     {
         if (InstructionSet.IsAvx512)
         {
-            SumRows<Lanes512>(d, x, rows, cols, accumulate);
+            SumRows<Lanes512>(d, x, rows, cols, pitch, accumulate);
         }
         else if (InstructionSet.IsAvx2)
         {
-            SumRows<Lanes256>(d, x, rows, cols, accumulate);
+            SumRows<Lanes256>(d, x, rows, cols, pitch, accumulate);
         }
         else
         {
-            ReferenceReductions.SumRows(d, x, rows, cols, accumulate);
+            ReferenceReductions.SumRows(d, x, rows, cols, pitch, accumulate);
         }
     }
 
     /// <inheritdoc cref="ReferenceReductions.SumLeading"/>
-    public static void SumLeading(float* d, float* x, int members, nint n)
+    public static void SumLeading(float* d, float* x, int members, nint n) => SumLeading(d, x, members, n, n);
+
+    /// <summary>Some neighbouring elements of members that lie <paramref name="pitch"/> floats apart.</summary>
+    internal static void SumLeading(float* d, float* x, int members, nint n, nint pitch)
     {
-        if (!FoldLeading(d, x, members, n, default(AddOp)))
+        if (!FoldLeading(d, x, members, n, pitch, default(AddOp)))
         {
-            ReferenceReductions.SumLeading(d, x, members, n);
+            ReferenceReductions.SumLeading(d, x, members, n, pitch);
         }
     }
 
@@ -44,7 +51,7 @@ public static unsafe partial class Reductions
     /// <inheritdoc cref="ReferenceReductions.MinLeading"/>
     public static void MinLeading(float* d, float* x, int members, nint n)
     {
-        if (!FoldLeading(d, x, members, n, default(MinimumOp)))
+        if (!FoldLeading(d, x, members, n, n, default(MinimumOp)))
         {
             ReferenceReductions.MinLeading(d, x, members, n);
         }
@@ -53,7 +60,7 @@ public static unsafe partial class Reductions
     /// <inheritdoc cref="ReferenceReductions.MaxLeading"/>
     public static void MaxLeading(float* d, float* x, int members, nint n)
     {
-        if (!FoldLeading(d, x, members, n, default(MaximumOp)))
+        if (!FoldLeading(d, x, members, n, n, default(MaximumOp)))
         {
             ReferenceReductions.MaxLeading(d, x, members, n);
         }
@@ -77,7 +84,7 @@ public static unsafe partial class Reductions
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void SumRows<T>(float* d, float* x, int rows, int cols, bool accumulate)
+    private static void SumRows<T>(float* d, float* x, int rows, int cols, nint pitch, bool accumulate)
         where T : struct, ILanes<T>
     {
         int c = 0;
@@ -89,7 +96,7 @@ public static unsafe partial class Reductions
             T a2 = accumulate ? T.Load(d + c + 2 * T.Count) : T.Zero;
             T a3 = accumulate ? T.Load(d + c + 3 * T.Count) : T.Zero;
             float* row = x + c;
-            for (int r = 0; r < rows; r++, row += cols)
+            for (int r = 0; r < rows; r++, row += pitch)
             {
                 a0 += T.Load(row);
                 a1 += T.Load(row + T.Count);
@@ -108,7 +115,7 @@ public static unsafe partial class Reductions
             int count = Math.Min(T.Count, cols - c);
             T sum = accumulate ? T.LoadFirst(d + c, count) : T.Zero;
             float* row = x + c;
-            for (int r = 0; r < rows; r++, row += cols)
+            for (int r = 0; r < rows; r++, row += pitch)
             {
                 sum += T.LoadFirst(row, count);
             }
@@ -117,18 +124,18 @@ public static unsafe partial class Reductions
         }
     }
 
-    private static bool FoldLeading<TOp>(float* d, float* x, int members, nint n, TOp op)
+    private static bool FoldLeading<TOp>(float* d, float* x, int members, nint n, nint pitch, TOp op)
         where TOp : struct, IBinary
     {
         if (InstructionSet.IsAvx512)
         {
-            FoldLeading<Lanes512, TOp>(d, x, members, n, op);
+            FoldLeading<Lanes512, TOp>(d, x, members, n, pitch, op);
             return true;
         }
 
         if (InstructionSet.IsAvx2)
         {
-            FoldLeading<Lanes256, TOp>(d, x, members, n, op);
+            FoldLeading<Lanes256, TOp>(d, x, members, n, pitch, op);
             return true;
         }
 
@@ -136,7 +143,7 @@ public static unsafe partial class Reductions
     }
 
     [MethodImpl(KernelCode.Loop)]
-    private static void FoldLeading<T, TOp>(float* d, float* x, int members, nint n, TOp op)
+    private static void FoldLeading<T, TOp>(float* d, float* x, int members, nint n, nint pitch, TOp op)
         where T : struct, ILanes<T>
         where TOp : struct, IBinary
     {
@@ -146,7 +153,7 @@ public static unsafe partial class Reductions
             T value = T.LoadFirst(x + i, count);
             for (int e = 1; e < members; e++)
             {
-                value = op.Of(value, T.LoadFirst(x + e * n + i, count));
+                value = op.Of(value, T.LoadFirst(x + e * pitch + i, count));
             }
 
             T.StoreFirst(value, d + i, count);

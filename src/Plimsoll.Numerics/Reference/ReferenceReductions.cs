@@ -94,14 +94,18 @@ public static unsafe class ReferenceReductions
     }
 
     /// <summary>d[c] = (accumulate ? d[c] : 0) + the sum over rows, added in ascending row order.</summary>
-    public static void SumRows(float* d, float* x, int rows, int cols, bool accumulate)
+    public static void SumRows(float* d, float* x, int rows, int cols, bool accumulate) =>
+        SumRows(d, x, rows, cols, cols, accumulate);
+
+    /// <summary>As above, of rows that lie <paramref name="pitch"/> floats apart.</summary>
+    internal static void SumRows(float* d, float* x, int rows, int cols, nint pitch, bool accumulate)
     {
         for (int c = 0; c < cols; c++)
         {
             float sum = accumulate ? d[c] : 0f;
             for (int r = 0; r < rows; r++)
             {
-                sum += x[(nint)r * cols + c];
+                sum += x[r * pitch + c];
             }
 
             d[c] = sum;
@@ -118,14 +122,17 @@ public static unsafe class ReferenceReductions
     }
 
     /// <summary>d[i] = x[0, i] + x[1, i] + ... in ascending member order, starting from member 0.</summary>
-    public static void SumLeading(float* d, float* x, int members, nint n)
+    public static void SumLeading(float* d, float* x, int members, nint n) => SumLeading(d, x, members, n, n);
+
+    /// <summary>As above, of members that lie <paramref name="pitch"/> floats apart.</summary>
+    internal static void SumLeading(float* d, float* x, int members, nint n, nint pitch)
     {
         for (nint i = 0; i < n; i++)
         {
             float sum = x[i];
             for (int e = 1; e < members; e++)
             {
-                sum += x[e * n + i];
+                sum += x[e * pitch + i];
             }
 
             d[i] = sum;

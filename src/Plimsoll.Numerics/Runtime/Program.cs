@@ -42,7 +42,8 @@ public sealed unsafe partial class Program : IDisposable
         {
             if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
             if (node.Operation.Lower(node, lowering) is not { } kernel) continue;
-            var isShared = node.Operation.FloatingPointOperations(node) >= Split.SmallestSharedWork;
+            var work = Math.Max(node.Operation.FloatingPointOperations(node), node.Shape.Count);
+            var isShared = work >= Split.SmallestSharedWork;
             compiled.Add(new Instruction(node, kernel, isShared));
             scratchFloats = Math.Max(scratchFloats, node.Operation.ScratchFloats(node));
         }
@@ -53,6 +54,9 @@ public sealed unsafe partial class Program : IDisposable
 
     /// <summary>Floats of the arena that holds all intermediates.</summary>
     public long ArenaFloats => plan.Size;
+
+    /// <summary>Floats of intermediates that are alive at once when most are: no arena can be smaller.</summary>
+    public long ArenaLowerBound => plan.LowerBound;
 
     /// <summary>Floats of scratch memory a thread.</summary>
     public long ScratchFloats { get; }
@@ -118,16 +122,6 @@ public sealed unsafe partial class Program : IDisposable
                 .Select(g => (g.Key, g.Sum(x => x.Seconds), count * g.Sum(x => x.Work)))
                 .OrderByDescending(x => x.Item2),
         ];
-    }
-
-    /// <summary>The printed plan: one line an instruction, then totals.</summary>
-    public string Describe()
-    {
-        var lines = instructions.Select(i =>
-            $"{i.Node.Id,5}  {i.Node.Operation.Name,-34} {i.Node.Shape,-28} {i.Node.Operation.FloatingPointOperations(i.Node),14:N0} flop");
-        return string.Join('\n', lines) +
-            $"\n{instructions.Length} instructions, {FloatingPointOperations:N0} floating-point operations, " +
-            $"arena {ArenaFloats * sizeof(float):N0} bytes, scratch {ScratchFloats * sizeof(float):N0} bytes a thread\n";
     }
 
     /// <summary>Frees the buffers; spans over inputs and outputs end with them.</summary>

@@ -8,11 +8,12 @@ internal static unsafe class Bandwidth
 {
     private const int Elements = 1 << 24;
 
-    internal static double Measure(Crew crew, Clock clock, int passes)
+    /// <param name="elements">Of each array; without it, far beyond the caches.</param>
+    internal static double Measure(Crew crew, Clock clock, int passes, long elements = Elements)
     {
         using var memory = new Memory();
-        float* d = memory.Zeros(Elements), x = memory.Random(Elements, 1), y = memory.Random(Elements, 2);
-        var part = (nint)Elements / crew.Size;
+        float* d = memory.Zeros(elements), x = memory.Random(elements, 1), y = memory.Random(elements, 2);
+        var part = (nint)elements / crew.Size;
         void Triad(int i) => Elementwise.AddScaled(d + i * part, x + i * part, y + i * part, 0.5f, part);
         crew.Run(Triad);
         var rates = new List<double>();

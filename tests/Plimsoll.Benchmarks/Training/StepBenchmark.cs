@@ -13,8 +13,9 @@ internal static class StepBenchmark
 
     /// <param name="Done">Floating-point operations of the step's own matrix products over the floor's.</param>
     /// <param name="Arena">Bytes.</param>
+    /// <param name="Least">Bytes below which no arena can be, by the lifetimes.</param>
     /// <param name="Allocated">Bytes of the managed heap a step.</param>
-    private sealed record Facts(string Name, Floor Floor, double Done, double Arena, long Allocated);
+    private sealed record Facts(string Name, Floor Floor, double Done, double Arena, double Least, long Allocated);
 
     internal static void Run(Options options, TextWriter writer)
     {
@@ -27,6 +28,12 @@ internal static class StepBenchmark
             using var car = new TrainingSteps(new DatasetTables(carData), team);
             using var ant = new TrainingSteps(new DatasetTables(antData), team);
             Row[] rows = [.. Rows("car", 7, 2, car), .. Rows("ant", 33, 8, ant)];
+            if (options.Describe is { } text)
+            {
+                foreach (var row in rows.Where(r => r.Name.Contains(text, StringComparison.Ordinal)))
+                    StepPlan.Print(row.Name, row.Step.Program, crew, clock, writer);
+                return (options.Passes(1, 1), []);
+            }
             var passes = options.Passes(0.025, options.StepsBudget);
             Case[] cases = [.. rows.Select(r => new Case(r.Name, r.Step.Run, r.Floor.Operations))];
             var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
@@ -34,6 +41,7 @@ internal static class StepBenchmark
             if (options.Profile) Profile(crew.Size, rows, clock, writer);
             return (passes, timings);
         });
+        if (options.Describe is not null) return;
         writer.WriteLine($"Training steps: {runs.Settings()}. car: S 7, A 2; ant: S 33, A 8.");
         if (options.Short) PrintShares(runs[0], facts, writer);
         else Print(runs, facts, writer);
@@ -56,7 +64,8 @@ internal static class StepBenchmark
             .Sum(o => (double)o.FloatingPointOperations);
         var allocated = Allocations.Of(() => row.Step.Run(AllocationSteps)) / AllocationSteps;
         return new Facts(
-            row.Name, row.Floor, products / row.Floor.Operations, 4.0 * program.ArenaFloats, allocated);
+            row.Name, row.Floor, products / row.Floor.Operations, 4.0 * program.ArenaFloats,
+            4.0 * program.ArenaLowerBound, allocated);
     }
 
     private static void PrintShares(Run run, IReadOnlyList<Facts> facts, TextWriter writer)
@@ -80,7 +89,7 @@ internal static class StepBenchmark
             {
                 $"ms, {Format.Threads(run.Threads)}", "spread", "steps/s", "floor/s", "share",
             }),
-            "done", "arena MiB", "bytes a step",
+            "done", "arena MiB", "over the least", "bytes a step",
         ]);
         foreach (var (i, row) in facts.Index())
         {
@@ -94,7 +103,8 @@ internal static class StepBenchmark
                     Format.Rate(run.Passes.MedianPeak / row.Floor.Operations),
                     Format.Percent(run.Timings[i].Share),
                 }),
-                row.Done.ToString("0.00"), Format.Mebibytes(row.Arena), row.Allocated.ToString(),
+                row.Done.ToString("0.00"), Format.Mebibytes(row.Arena),
+                (row.Arena / row.Least).ToString("0.00"), row.Allocated.ToString(),
             ]);
         }
         table.Print(writer);

@@ -1,7 +1,7 @@
 using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Networks;
-using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;

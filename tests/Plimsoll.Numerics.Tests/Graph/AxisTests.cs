@@ -39,6 +39,22 @@ public sealed class AxisTests
         ["columns beyond the last"] = (g => g.Columns(Of(g, B, K), 4, new Axis("C", 2)), "columns 4..6 do not lie in"),
         ["member beyond the last"] = (g => g.Member(Of(g, E, B), 3), "[E=3, B=6] has no member 3"),
         ["gain of another width"] = (g => g.LayerNorm(Of(g, B, K), Of(g, B), Of(g, B)), "layer norm of [B=6, K=5]"),
+        ["softmax of a scalar"] = (g => g.Softmax(Of(g)), "softmax of a scalar"),
+        ["product over other axes"] = (g => g.MatMul(Of(g, B, K), Of(g, O, E)), "x is summed over K=5, y over O=5"),
+        ["product over other sequences"] = (
+            g => g.MatMul(Of(g, E, B, K), Of(g, E with { Size = 2 }, K, O)), "the leading axes E=3 and E=2 differ"),
+        ["product of a vector"] = (g => g.MatMul(Of(g, K), Of(g, K)), "both are [.., rows, columns]"),
+        ["product with an axis twice"] = (g => g.MatMul(Of(g, B, K), Of(g, B, K), true), "axis names repeat"),
+        ["transpose of a vector"] = (g => g.Transpose(Of(g, B)), "has no two axes to swap"),
+        ["row of another width"] = (g => g.AddRow(Of(g, B, K), Of(g, O)), "add-row of [B=6, K=5] and [O=5]"),
+        ["matrix as a row"] = (g => g.TimesRow(Of(g, B, K), Of(g, B, K)), "the row must have the last axis of x alone"),
+        ["members beyond the last"] = (
+            g => g.SliceLeading(Of(g, E, B), 2, new Axis("S", 2)), "members 2..4 do not lie in"),
+        ["join of other rows"] = (g => g.ConcatLeading("C", Of(g, E, B), Of(g, E, K)), "all axes but the first"),
+        ["join of nothing"] = (g => g.ConcatLeading("C"), "concat of no arrays"),
+        ["stack of other shapes"] = (g => g.StackLeading("C", Of(g, B), Of(g, K)), "stack of [B=6] and [K=5]"),
+        ["merge of a vector"] = (g => g.MergeLeading(Of(g, B), "F"), "has no two leading axes to merge"),
+        ["split into other sizes"] = (g => g.SplitLeading(Of(g, B), K, E), "does not split into K=5 and E=3"),
         ["loss that is no scalar"] = (g => g.Gradients(Of(g, B), Of(g, B)), "a loss is a scalar"),
         ["upstream of another shape"] = (
             g => g.VectorJacobian(Of(g, B), Of(g, K), Of(g, B)), "the upstream gradient [K=5] does not fit"),

@@ -27,6 +27,21 @@ public sealed class GradientTests
         ["relu"] = (g, x) => g.Relu(x),
         ["sin"] = (g, x) => g.Sin(x),
         ["cos"] = (g, x) => g.Cos(x),
+        ["gelu"] = (g, x) => g.Gelu(x * 2f),
+        ["silu"] = (g, x) => g.Silu(x * 2f),
+        ["softmax"] = (g, x) => g.Square(g.Softmax(x * 3f)) * g.Normal(Graphs.Stream("weight"), x.Shape) * 3f,
+        ["log softmax"] = (g, x) => g.Square(g.LogSoftmax(x * 2f)) * 0.1f,
+        ["log-sum-exp over the last axis"] = (g, x) => g.Square(g.LogSumExpLast(x * 2f)) * 0.3f,
+        ["log-sum-exp"] = (g, x) => g.Square(g.LogSumExp(x)) * 0.3f,
+        ["log-mean-exp"] = (g, x) => g.Square(g.LogMeanExp(x * 2f) + 1f),
+        ["log-mean-exp over the last axis"] = (g, x) => g.Square(g.LogMeanExpLast(x * 2f)),
+        ["maximum over the last axis"] = (g, x) => g.Square(g.MaxLast(x)),
+        ["minimum over the last axis"] = (g, x) => g.Square(g.MinLast(x)),
+        ["transpose"] = (g, x) => g.Square(g.Transpose(x)) * g.Normal(Graphs.Stream("weight"), new Shape(I, B)),
+        ["matmul with itself"] = (g, x) => g.Square(g.MatMul(x, g.Reshape(x, new Shape(O with { Size = 5 }, I)), true)),
+        ["slice of the leading axis"] = (g, x) => g.Square(g.SliceLeading(x, 1, new Axis("S", 3))),
+        ["merge and split"] = (g, x) => g.Square(
+            g.MergeLeading(g.SplitLeading(g.MergeLeading(x, "F"), I, B), "F") + 1f),
         ["scale"] = (g, x) => x * -1.75f,
         ["add constant"] = (g, x) => g.Square(x + 0.25f),
         ["clamp"] = (g, x) => g.Square(g.Clamp(x, -0.41f, 0.37f)),
@@ -56,6 +71,12 @@ public sealed class GradientTests
         ["maximum"] = (g, x, y) => g.Square(g.Maximum(x, y)),
         ["select"] = (g, x, y) => g.Select(g.GreaterThan(x, g.Constant(0f, x.Shape)), g.Square(x), g.Square(y)),
         ["concat"] = (g, x, y) => g.Square(g.Concat("C", x, y)),
+        ["concat along the leading axis"] = (g, x, y) => g.Square(g.ConcatLeading("C", x, y, x)),
+        ["stack"] = (g, x, y) => g.Square(g.StackLeading("C", x, y)),
+        ["add row"] = (g, x, y) => g.Square(g.AddRow(x, g.SumLeading(y))) * 0.3f,
+        ["times row"] = (g, x, y) => g.Square(g.TimesRow(x, g.SumLeading(y))) * 0.3f,
+        ["matmul"] = (g, x, y) => g.Square(g.MatMul(x, g.Transpose(g.Reshape(y, new Shape(O with { Size = 5 }, I))))),
+        ["matmul, y transposed"] = (g, x, y) => g.Square(g.MatMul(x, g.Reshape(y, new Shape(O with { Size = 5 }, I)), true)),
         ["dot"] = (g, x, y) => g.Dot(x, y) * 0.3f,
         ["times scalar"] = (g, x, y) => g.TimesScalar(x, g.Mean(y)),
         ["times column"] = (g, x, y) => g.Square(g.TimesColumn(x, g.SumLast(y))),
@@ -114,10 +135,15 @@ public sealed class GradientTests
     [TestCase("softplus")]
     [TestCase("mish")]
     [TestCase("relu")]
+    [TestCase("gelu")]
+    [TestCase("softmax")]
+    [TestCase("log softmax")]
+    [TestCase("log-sum-exp")]
+    [TestCase("maximum over the last axis")]
     public void A_second_order_gradient_through_a_slope_is_refused_and_not_zero(string name)
     {
         var g = new GraphBuilder();
-        var x = g.Input("x", new Shape(B));
+        var x = g.Input("x", new Shape(B, I));
         var slope = g.Gradients(g.Sum(Unaries[name](g, x)), x)[0];
         Assert.That(() => g.Gradients(g.Sum(slope), x), Throws.TypeOf<NotSupportedException>());
     }

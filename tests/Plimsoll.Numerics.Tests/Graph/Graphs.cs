@@ -36,12 +36,12 @@ internal static class Graphs
         return program.Output(output).ToArray();
     }
 
-    /// <summary>Instructions of a compiled graph, as the printed plan names them.</summary>
+    /// <summary>Names of the instructions of a compiled graph.</summary>
     internal static IReadOnlyList<string> Plan(GraphBuilder graph)
     {
         using var team = new Team(1);
         using var program = Program.Compile(graph, team);
-        return program.Describe().Split('\n', StringSplitOptions.RemoveEmptyEntries)[..^1];
+        return [.. program.Plan.Select(instruction => instruction.Operation)];
     }
 
     internal static int[] Bits(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, int>(values).ToArray();

@@ -47,7 +47,7 @@ public sealed class StepTraceTests
         var found = Difference(Traced(), Traced(flips: "adam/m/bias"));
         Assert.Multiple(() =>
         {
-            Assert.That(found.Entry.Operation, Is.EqualTo("adam bias"));
+            Assert.That(found.Entry.Operation, Is.EqualTo("adam w and 1 more"));
             Assert.That(found.Arrays, Does.Contain("adam/m/bias").And.Not.Contain("adam/v/bias"));
         });
     }

@@ -127,6 +127,28 @@ public sealed class UpdateOrderTests
     }
 
     [Test]
+    public void Arrays_that_are_updated_side_by_side_are_not_read_for_each_other()
+    {
+        var (a, b) = (state.Add("a", Vector), state.Add("b", Vector));
+        var adam = new AdamOptimiser(state, "adam", [a, b]);
+        var product = g.Sum(g.Read(a) * g.Read(b));
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                () => g.Polyak([a, b], [b, w], 0.5f),
+                Throws.InvalidOperationException.With.Message.Contains("would read b while it updates it"));
+            Assert.That(
+                () => g.Polyak([a, a], [b, w], 0.5f),
+                Throws.InvalidOperationException.With.Message.Contains("would update a twice"));
+            Assert.That(
+                () => g.Adam(adam, [g.Read(b), g.Read(b)], g.Constant(1f)),
+                Throws.InvalidOperationException.With.Message.Contains("would read b while it updates it"));
+            // Gradients of a product are the other factor, scaled, and not the arrays themselves.
+            Assert.That(() => g.Minimise(adam, product, g.Constant(1f)), Throws.Nothing);
+        });
+    }
+
+    [Test]
     public void Nodes_of_another_graph_are_refused() =>
         Assert.That(
             () => g.Exp(new GraphBuilder().Constant(1f)),

@@ -29,6 +29,52 @@ public sealed unsafe class LayoutTests
         }
     }
 
+    [Test]
+    public void A_transpose_between_pitches_leaves_what_lies_between_the_rows()
+    {
+        foreach (var (rows, cols) in new[] { (3, 2), (8, 4), (17, 5), (40, 16), (33, 19) })
+        {
+            float[] source = Samples.Plain(rows * (cols + 3), 1);
+            float[] before = Samples.Plain(cols * (rows + 2), 2);
+            using var s = new GuardedBuffer(source, 1);
+            using var d = new GuardedBuffer(before, 3);
+            Layout.Transpose(d.Data, rows + 2, s.Data, cols + 3, rows, cols);
+            for (int i = 0; i < before.Length; i++)
+            {
+                var (c, r) = (i / (rows + 2), i % (rows + 2));
+                Assert.That(d.Span[i], Is.EqualTo(r < rows ? source[r * (cols + 3) + c] : before[i]));
+            }
+        }
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(5, 5)]
+    [TestCase(16, 40)]
+    public void A_scatter_adds_rows_in_order_to_zeros(int cols, int pitch)
+    {
+        int[] indices = [2, 0, 2, 2, 3];
+        float[] source = Samples.Mixed(indices.Length * pitch, 1);
+        float[] before = Samples.Plain(4 * pitch, 2);
+        using var s = new GuardedBuffer(source, 1);
+        using var d = new GuardedBuffer(before, 2);
+        fixed (int* pi = indices)
+        {
+            Layout.ScatterAdd(d.Data, s.Data, pi, indices.Length, 4, cols, pitch);
+        }
+
+        for (int i = 0; i < before.Length; i++)
+        {
+            float sum = 0f;
+            for (int r = 0; r < indices.Length; r++)
+            {
+                sum = indices[r] == i / pitch ? sum + source[r * pitch + i % pitch] : sum;
+            }
+
+            float expected = i % pitch < cols ? sum : before[i];
+            Assert.That(Equality.SameBits(d.Span[i], expected), $"element {i}");
+        }
+    }
+
     [TestCase(7)]
     [TestCase(9)]
     public void A_gather_takes_the_first_columns_of_the_rows_named(int pitch)

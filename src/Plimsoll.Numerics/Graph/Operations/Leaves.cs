@@ -107,6 +107,9 @@ internal sealed record Gather(Table Table) : Operation
 
     internal override long FloatingPointOperations(Node node) => 0;
 
+    /// <summary>The rows of the table are read beside the row numbers.</summary>
+    internal override long BytesMoved(Node node) => base.BytesMoved(node) + sizeof(float) * (long)node.Shape.Count;
+
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var y = buffers.Of(node);
@@ -129,6 +132,8 @@ internal sealed record WholeTable(Table Table) : Operation
     public override string Name => $"read {Table.Name}";
 
     internal override long FloatingPointOperations(Node node) => 0;
+
+    internal override long BytesMoved(Node node) => 2L * sizeof(float) * node.Shape.Count;
 
     internal override unsafe Kernel Lower(Node node, Lowering buffers)
     {

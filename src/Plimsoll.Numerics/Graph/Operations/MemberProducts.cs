@@ -15,7 +15,11 @@ internal sealed unsafe class MemberProducts
     /// <summary>The parts' columns start at multiples of the widest panel.</summary>
     private const int ColumnGrain = 32;
 
-    private const int RowGrain = 12;
+    /// <summary>Finer than a tile's twelve rows, so that the parts are equally long.</summary>
+    private const int RowGrain = 4;
+
+    /// <summary>Rows from which on a part is worth having: two tiles.</summary>
+    private const int SmallestRows = 24;
 
     internal required float* A { get; init; }
 
@@ -48,8 +52,11 @@ internal sealed unsafe class MemberProducts
 
     private bool AddsUp => Strides.C == 0 && Members > 1;
 
+    /// <summary>Members for each part from which on one more or less matters little.</summary>
+    private const int ManyMembers = 8;
+
     /// <summary>
-    /// Members of their own are dealt out whole, as nothing is then copied twice. Else columns are cut where every
+    /// Members that divide evenly are dealt out whole, as nothing is then copied twice. Else columns are cut where every
     /// part would have to copy all of B, or where there are too few rows; else rows.
     /// </summary>
     internal void Run(int part, int parts)
@@ -59,13 +66,13 @@ internal sealed unsafe class MemberProducts
             if (part == 0) Multiply(0, Members, (0, M), (0, N), part);
             return;
         }
-        if (!AddsUp && Members % parts == 0)
+        if (!AddsUp && (Members % parts == 0 || Members >= ManyMembers * parts))
         {
-            var each = Members / parts;
-            Multiply(part * each, (part + 1) * each, (0, M), (0, N), part);
+            var (first, end) = Split.Cut(Members, part, parts, 1);
+            Multiply(first, end, (0, M), (0, N), part);
             return;
         }
-        var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < 2 * RowGrain * parts);
+        var byColumns = N >= SmallestColumns * parts && (Gemm.CopiesB(TransB, Pitch(TransB, N, K)) || M < SmallestRows * parts);
         var rows = byColumns ? (0, M) : Split.Cut(M, part, parts, RowGrain);
         var columns = byColumns ? Split.Cut(N, part, parts, ColumnGrain) : (0, N);
         Multiply(0, Members, rows, columns, part);

@@ -83,8 +83,15 @@ internal sealed record SumRows(bool PerMember) : Operation
         var rows = shape.Rows / members;
         return (part, parts) =>
         {
-            for (var e = part; e < members; e += parts)
-                Kernels.Reductions.SumRows(y + (nint)e * columns, x + (nint)e * rows * columns, rows, columns, false);
+            var (start, end) = Split.Columns(members * columns, rows, part, parts);
+            for (var from = start; from < end;)
+            {
+                var (member, column) = (from / columns, from % columns);
+                var width = Math.Min(columns - column, end - from);
+                Kernels.Reductions.SumRows(
+                    y + from, x + (nint)member * rows * columns + column, rows, width, columns, false);
+                from += width;
+            }
         };
     }
 }
@@ -101,9 +108,10 @@ internal sealed record SumLeading : Operation
         var y = buffers.Of(node);
         var x = buffers.Of(node.Inputs[0]);
         var (members, count) = (node.Inputs[0].Shape[0].Size, node.Shape.Count);
-        return (part, _) =>
+        return (part, parts) =>
         {
-            if (part == 0) Kernels.Reductions.SumLeading(y, x, members, count);
+            var (start, end) = Split.Columns(count, members, part, parts);
+            if (start < end) Kernels.Reductions.SumLeading(y + start, x + start, members, end - start, count);
         };
     }
 }

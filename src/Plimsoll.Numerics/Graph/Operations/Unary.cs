@@ -17,6 +17,8 @@ internal enum UnaryKind
     Relu,
     Sin,
     Cos,
+    Gelu,
+    Silu,
 }
 
 /// <summary>y = f(x), element by element.</summary>
@@ -41,6 +43,8 @@ internal sealed record Unary(UnaryKind Kind) : Pointwise
             UnaryKind.Softplus => Slope(g, SlopeKind.Softplus, upstream, x),
             UnaryKind.Mish => Slope(g, SlopeKind.Mish, upstream, x),
             UnaryKind.Relu => Slope(g, SlopeKind.Relu, upstream, node),
+            UnaryKind.Gelu => Slope(g, SlopeKind.Gelu, upstream, x),
+            UnaryKind.Silu => Slope(g, SlopeKind.Silu, upstream, x),
             UnaryKind.Sin => upstream * g.Cos(x),
             _ => upstream * (g.Sin(x) * -1f),
         });
@@ -72,6 +76,8 @@ internal sealed record Unary(UnaryKind Kind) : Pointwise
             case UnaryKind.Softplus: Elementwise.Softplus(output, x, n); break;
             case UnaryKind.Mish: Elementwise.Mish(output, x, n); break;
             case UnaryKind.Relu: Elementwise.Relu(output, x, n); break;
+            case UnaryKind.Gelu: Elementwise.Gelu(output, x, n); break;
+            case UnaryKind.Silu: Elementwise.Silu(output, x, n); break;
             case UnaryKind.Sin: Elementwise.Sin(output, x, n); break;
             default: Elementwise.Cos(output, x, n); break;
         }
@@ -85,9 +91,11 @@ internal enum SlopeKind
     Softplus,
     Mish,
     Relu,
+    Gelu,
+    Silu,
 }
 
-/// <summary>dx = dy f'(.), from the output (tanh, sigmoid, ReLU) or the input (softplus, Mish).</summary>
+/// <summary>dx = dy f'(.), from the output (tanh, sigmoid, ReLU) or the input (softplus, Mish, GELU, SiLU).</summary>
 internal sealed record Slope(SlopeKind Kind) : Pointwise
 {
     public override string Name => $"{Kind.ToString().ToLowerInvariant()} gradient";
@@ -103,6 +111,8 @@ internal sealed record Slope(SlopeKind Kind) : Pointwise
             case SlopeKind.Sigmoid: Elementwise.SigmoidGradient(output, x, y, n); break;
             case SlopeKind.Softplus: Elementwise.SoftplusGradient(output, x, y, n); break;
             case SlopeKind.Mish: Elementwise.MishGradient(output, x, y, n); break;
+            case SlopeKind.Gelu: Elementwise.GeluGradient(output, x, y, n); break;
+            case SlopeKind.Silu: Elementwise.SiluGradient(output, x, y, n); break;
             default: Elementwise.ReluGradient(output, x, y, n); break;
         }
     }

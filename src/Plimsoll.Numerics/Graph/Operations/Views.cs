@@ -49,11 +49,14 @@ internal sealed record PlaceMember(int Index, Axis First) : Operation
         var y = buffers.Of(node);
         var x = buffers.Of(node.Inputs[0]);
         var count = node.Inputs[0].Shape.Count;
-        return (part, _) =>
+        var (placed, whole) = (Index * count, First.Size * count);
+        return (part, parts) =>
         {
-            if (part != 0) return;
-            Elementwise.Fill(y, 0f, (nint)count * First.Size);
-            Elementwise.Copy(y + (nint)Index * count, x, count);
+            var (start, end) = Split.Elements(whole, part, parts);
+            if (start == end) return;
+            Elementwise.Fill(y + start, 0f, end - start);
+            var (from, to) = (Math.Max(start, placed), Math.Min(end, placed + count));
+            if (from < to) Elementwise.Copy(y + from, x + (from - placed), to - from);
         };
     }
 }

@@ -1,6 +1,6 @@
 using Plimsoll.Numerics.Reference;
 
-namespace Plimsoll.Learning.Safety;
+namespace Plimsoll.Learning.Schedules;
 
 /// <summary>
 /// A number that follows the step of a training stage. <c>step</c> counts from 0; <c>steps</c>, at least 1,

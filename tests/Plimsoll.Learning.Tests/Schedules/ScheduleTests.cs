@@ -1,8 +1,8 @@
 using NUnit.Framework;
-using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Tests.Laws;
 
-namespace Plimsoll.Learning.Tests.Safety;
+namespace Plimsoll.Learning.Tests.Schedules;
 
 public sealed class ScheduleTests
 {

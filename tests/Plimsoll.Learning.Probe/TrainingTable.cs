@@ -1,0 +1,88 @@
+using Plimsoll.Data;
+using Plimsoll.Learning.Algorithms;
+using Plimsoll.Learning.Collection;
+using Plimsoll.Learning.Diffusion;
+using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Training;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.State;
+
+namespace Plimsoll.Learning.Probe;
+
+/// <summary>How large the networks and batches of the training programs are.</summary>
+/// <param name="Steps">What adaptation's schedules are made for.</param>
+public sealed record ProgramSizes(
+    string Name, IReadOnlyList<int> Hidden, ScoreNetworkSizes Score, int Batch, int Members, long Steps)
+{
+    public CostCriticSettings Cost { get; } = new(Hidden, Members, Batch, 1e-3, 0.01, 0.2, true);
+}
+
+/// <summary>Builds a training for a dataset with observations [5] and actions [2].</summary>
+public delegate ITraining BuildTraining(
+    ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team);
+
+/// <summary>Every training program there is, in any size.</summary>
+public static class TrainingTable
+{
+    private static readonly Dictionary<string, BuildTraining> Programs = new()
+    {
+        ["behaviour cloning"] = (s, t, _, r, team) =>
+            BehaviourCloning.Build(t, new(s.Hidden, s.Batch, 1e-3), r, team).Training,
+        ["diffusion fit"] = (s, t, _, r, team) =>
+            DiffusionFit.Build(t, new(s.Score, s.Batch, 1e-3), r, team).Training,
+        ["reward critic"] = (s, t, _, r, team) =>
+            RewardCriticFit.Build(t, new(s.Hidden, s.Batch, 1e-3, 0.7, 0.99, 0.01, 1), r, team).Training,
+        ["warm start"] = (s, t, _, r, team) =>
+            WarmStart.Build(
+                t, state => Behaviour(s, state, r), new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Vds), r, team).Training,
+        ["cost critic"] = (s, t, _, r, team) =>
+            CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: false), r, team).Training,
+        ["cost critic, episodic"] = (s, t, _, r, team) =>
+            CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: true), r, team).Training,
+        ["safe adaptation"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team),
+        ["fitted Q evaluation"] = (s, t, e, r, team) =>
+            FittedQEvaluation.Build(
+                t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r, team).Training,
+    };
+
+    public static IEnumerable<string> Names => Programs.Keys;
+
+    public static BuildTraining Of(string name) => Programs[name];
+
+    /// <summary>The dataset that the programs are built for.</summary>
+    public static Dataset Data() => Collector.Run("DiscCircle", new CollectionSettings(4000, 7, 20, 20, 0));
+
+    public static SafeAdaptation Adaptation(
+        ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team,
+        CostCriticSettings? cost = null) =>
+        SafeAdaptation.Build(
+            tables, Models(sizes, random), AdaptationSettings(sizes) with { Cost = cost ?? sizes.Cost },
+            Horizon(tables, false), starts, random, team);
+
+    // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
+    public static SafeAdaptationSettings AdaptationSettings(ProgramSizes sizes) => new(
+        sizes.Steps, sizes.Batch, 1e-3, 1e-3, 0.01, 0.99, 1, new LinearSchedule(0.04, 1), new SlackSchedule(3), 2, 0.5,
+        DiffusionWeight.Vds, sizes.Cost);
+
+    public static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
+        episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
+
+    private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
+    {
+        var state = new TrainingState();
+        return new DrcorlModels(
+            state, Behaviour(sizes, state, random),
+            Critic.Create(state, RewardCriticFit.CriticName, 5, 2, sizes.Hidden, 2, random, Initialisation.TorchLinear),
+            Critic.Create(
+                state, CostCriticFit.CriticName, 5, 2, sizes.Hidden, sizes.Members, random, Initialisation.KaimingUniform),
+            Policy(sizes, state, random));
+    }
+
+    private static ScoreNetwork Behaviour(ProgramSizes sizes, TrainingState state, RandomRoot random) =>
+        ScoreNetwork.Create(state, DiffusionFit.ModelName, 5, 2, sizes.Score, random);
+
+    private static DiracPolicy Policy(ProgramSizes sizes, TrainingState state, RandomRoot random) =>
+        DiracPolicy.Create(state, "acting", 5, 2, sizes.Hidden, random);
+}

@@ -1,0 +1,134 @@
+using NUnit.Framework;
+using Plimsoll.Learning.Probe;
+using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Graph.Operations;
+using Plimsoll.Numerics.Runtime;
+using Plimsoll.Numerics.Tests.Float64;
+
+namespace Plimsoll.Learning.Tests.Accuracy;
+
+/// <summary>
+/// The gradients that reach the optimisers of every training program, evaluated in binary64, are the derivatives of
+/// the losses that the program records; and the first binary32 step has the moments and losses of the binary64 one.
+/// </summary>
+public sealed class GradientAccuracyTests
+{
+    /// <summary>Relative to the sum of magnitudes of the terms of a directional derivative. A wrong formula is off by
+    /// order one.</summary>
+    private const double Formula = 1e-6;
+
+    /// <summary>Of the losses of one step, relative to themselves. The largest measured is 1.6e-7.</summary>
+    private const double Losses32 = 7e-7;
+
+    /// <summary>Of the first moments after one step, relative to the largest of an array. The largest measured is 5e-6:
+    /// the time embedding takes sines of angles of some hundreds, whose own rounding is 3e-5; without it, 3e-7.</summary>
+    private const double Moments32 = 2e-5;
+
+    /// <summary>Which recorded loss an array descends, by the start of the array's name. An array without a row follows a
+    /// direction that is given to it: its loss is the inner product of that direction and the action.</summary>
+    private static readonly Dictionary<string, string> Losses = new()
+    {
+        ["behaviour cloning: policy/"] = "loss",
+        ["diffusion fit: behaviour/"] = "loss",
+        ["reward critic: reward-v/"] = "value-loss",
+        ["reward critic: reward-q/"] = "critic-loss",
+        ["cost critic: cost-q/"] = "critic-loss",
+        ["cost critic, episodic: cost-q/"] = "critic-loss",
+        ["safe adaptation: reward-q/"] = "reward-critic-loss",
+        ["safe adaptation: cost-q/"] = "cost-critic-loss",
+        ["fitted Q evaluation: fqe-reward/"] = "reward-loss",
+        ["fitted Q evaluation: fqe-cost/"] = "cost-loss",
+    };
+
+    [TestCaseSource(nameof(Names))]
+    public void Every_gradient_is_the_derivative_of_its_loss(string name)
+    {
+        using var bench = new AccuracyBench(name);
+        // Past the start, where biases are zero and optimisers have no past.
+        bench.Training.Advance(0, 3);
+        var state = new Float64State(bench.Training.Carried.State);
+        var random = new System.Random(5);
+        var (checks, kinks) = (0, 0);
+        foreach (var program in bench.Programs)
+        {
+            foreach (var update in Evaluation.Live(program.Graph!).Where(n => n.Operation is AdamStep))
+            {
+                var step = (AdamStep)update.Operation;
+                var array = step.Optimiser.Parameters[step.Index];
+                var differences = new Differences(program.Graph!, state, e => e.Metrics.First().Value, 3);
+                var loss = Loss(program.Graph!, differences.Base, name, array.Name);
+                differences = new Differences(program.Graph!, state, loss, 3);
+                var gradient = differences.Base[update.Inputs[0]];
+                double[][] directions = [Random(random, gradient.Length), Largest(gradient)];
+                foreach (var direction in directions)
+                {
+                    if (differences.Along(array, direction) is not var (slope, rounding))
+                    {
+                        kinks++;
+                        continue;
+                    }
+                    checks++;
+                    var terms = gradient.Zip(direction, (g, d) => g * d).ToList();
+                    Assert.That(
+                        terms.Sum(), Is.EqualTo(slope).Within(Formula * terms.Sum(Math.Abs) + rounding), array.Name);
+                }
+            }
+        }
+        TestContext.Out.WriteLine($"{checks} directions, {kinks} left out for kinks");
+        Assert.That(checks, Is.GreaterThan(5).And.GreaterThan(4 * kinks));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void The_first_step_has_the_moments_and_losses_of_binary64(string name)
+    {
+        using var bench = new AccuracyBench(name);
+        var recorded = bench.Step(0);
+        var moments = 0.0;
+        foreach (var array in bench.Training.Carried.State.Arrays.Where(a => a.Name.Contains("/m/")))
+        {
+            var expected = bench.Exact.State[array];
+            var scale = expected.Max(Math.Abs);
+            for (var i = 0; i < expected.Length; i++)
+                moments = Math.Max(moments, scale == 0 ? Math.Abs(array.Values[i]) : Math.Abs(array.Values[i] - expected[i]) / scale);
+        }
+        var losses = recorded.Values.Max(m => Math.Abs(m.Actual - m.Exact) / Math.Abs(m.Exact));
+        TestContext.Out.WriteLine($"moments {moments:E1}, losses {losses:E1}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(moments, Is.LessThan(Moments32), "first moments");
+            Assert.That(losses, Is.LessThan(Losses32), "losses");
+        });
+    }
+
+    private static Func<Evaluation, double> Loss(GraphBuilder graph, Evaluation at, string name, string array)
+    {
+        var row = Losses.FirstOrDefault(l => $"{name}: {array}".StartsWith(l.Key, StringComparison.Ordinal));
+        if (row.Key is not null) return e => e.Metrics[row.Value];
+        // Σ_j w_j <direction_j, action>: each direction enters at the slope of the policy's tanh; the weights are 1, or
+        // those by which gradients combine.
+        var live = Evaluation.Live(graph);
+        var slopes = live.Where(n => n.Operation is Slope { Kind: SlopeKind.Tanh }).ToList();
+        var weights = live.Where(n => n.Operation is ScalarMap).Select(n => at[n][0]).ToList();
+        if (slopes.Count == 0 || (slopes.Count > 1 && weights.Count != slopes.Count))
+            throw new NotSupportedException($"{name}: which loss does {array} descend? Add a row to {nameof(Losses)}");
+        return e => slopes
+            .Select((s, j) => (slopes.Count > 1 ? weights[j] : 1) * at[s.Inputs[0]].Zip(e[s.Inputs[1]], (d, a) => d * a).Sum())
+            .Sum();
+    }
+
+    private static double[] Random(System.Random random, int count)
+    {
+        double[] direction = [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
+        var norm = Math.Sqrt(direction.Sum(d => d * d));
+        return [.. direction.Select(d => d / norm)];
+    }
+
+    private static double[] Largest(double[] gradient)
+    {
+        var direction = new double[gradient.Length];
+        direction[Array.IndexOf(gradient, gradient.MaxBy(Math.Abs))] = 1;
+        return direction;
+    }
+
+    private static IEnumerable<string> Names() => TrainingTable.Names;
+}

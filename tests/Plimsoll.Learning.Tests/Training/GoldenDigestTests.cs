@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using NUnit.Framework;
+using Plimsoll.Learning.Probe;
+using Plimsoll.Numerics.Kernels;
+
+namespace Plimsoll.Learning.Tests.Training;
+
+/// <summary>
+/// What every training program ends in after 200 steps, to the bit, in a file: on every path, on one to four threads,
+/// and whatever the C library takes for its own functions. A change of a line is a change of results: every user's
+/// numbers move. PLIMSOLL_ACCEPT=1 writes the file anew.
+/// </summary>
+public sealed class GoldenDigestTests
+{
+    private const string File = "training-digests.txt";
+    private static readonly string[] All = [.. TrainingDigests.Sizes.Select(s => s.Name)];
+
+    /// <summary>Between them every operation of the training programs.</summary>
+    private static readonly string[] Threaded = ["diffusion fit", "reward critic", "safe adaptation"];
+
+    [Test]
+    public void The_digests_are_those_of_the_file()
+    {
+        string[] actual = [.. TrainingDigests.Lines(1, new(All))];
+        if (Environment.GetEnvironmentVariable("PLIMSOLL_ACCEPT") == "1")
+            System.IO.File.WriteAllText(Path.Combine(Golden(), File), string.Join('\n', actual) + "\n");
+        Assert.That(actual, Is.EqualTo(Lines(_ => true)), "PLIMSOLL_ACCEPT=1 accepts other results; say why in the commit");
+        Assert.That(actual, Has.Length.EqualTo(TrainingTable.Names.Count() * All.Length).And.Length.GreaterThan(30));
+    }
+
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(4)]
+    public void The_digests_are_the_same_on_several_threads(int threads)
+    {
+        string[] actual = [.. TrainingDigests.Lines(threads, new(["wide"], Threaded))];
+        Assert.That(actual, Is.EqualTo(Lines(l => l.Contains("| wide |") && Threaded.Any(l.StartsWith))));
+        Assert.That(actual, Has.Length.EqualTo(Threaded.Length));
+    }
+
+    // .NET has no switch for FMA alone: AVX2 stands for AVX2, FMA and all of x86-64-v3.
+    [Test]
+    public void The_digests_are_the_same_without_AVX512() =>
+        Compare(InstructionSet.IsAvx2 ? "avx2" : "scalar", All, ("DOTNET_EnableAVX512", "0"));
+
+    // The scalar path has no blocks, so the sizes that meet them add nothing but time.
+    [Test]
+    public void The_digests_are_the_same_without_AVX2_and_FMA() =>
+        Compare("scalar", ["narrow", "odd"], ("DOTNET_EnableAVX2", "0"));
+
+    [Test]
+    public void The_digests_are_the_same_without_intrinsics() =>
+        Compare("scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"));
+
+    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is emulated.</summary>
+    [Test]
+    public void The_digests_are_the_same_when_the_C_library_does_without_AVX_and_FMA() =>
+        Compare(
+            "scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"),
+            ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4"));
+
+    private static void Compare(string path, string[] sizes, params (string Name, string Value)[] environment)
+    {
+        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
+        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { typeof(TrainingDigests).Assembly.Location, path, "1", string.Join(',', sizes) })
+            start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("DOTNET_Enable", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var child = Process.Start(start)!;
+        var errors = child.StandardError.ReadToEndAsync();
+        var output = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        Assert.That(child.ExitCode, Is.EqualTo(0), errors.Result);
+        Assert.That(
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Is.EqualTo(Lines(l => sizes.Any(s => l.Contains($"| {s} |")))).And.Not.Empty);
+    }
+
+    private static string[] Lines(Func<string, bool> chosen) =>
+        [.. System.IO.File.ReadAllLines(Path.Combine(Golden(), File)).Where(chosen)];
+
+    private static string Golden()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("Pipeline.sln is in no folder above the tests");
+        return Path.Combine(folder.FullName, "tests", "Plimsoll.Learning.Tests", "Golden");
+    }
+}
