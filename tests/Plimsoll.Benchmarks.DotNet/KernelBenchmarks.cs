@@ -39,11 +39,11 @@ public abstract class KernelBenchmarks
     private protected abstract IReadOnlyList<Case> Cases(Memory memory);
 }
 
-/// <summary>Matrix products.</summary>
+/// <summary>Matrix products and attention.</summary>
 public class Products : KernelBenchmarks
 {
     private protected override IReadOnlyList<Case> Cases(Memory memory) =>
-        ProductKernels.Cases(memory, new Crew(1));
+        [.. ProductKernels.Cases(memory, new Crew(1)), .. AttentionKernels.Cases(memory, new Crew(1))];
 }
 
 /// <summary>The others: element-wise, reductions, optimisers, random numbers.</summary>

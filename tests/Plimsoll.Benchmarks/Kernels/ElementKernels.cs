@@ -19,6 +19,10 @@ internal static unsafe class ElementKernels
         float* mean = memory.Zeros(Rows), deviation = memory.Zeros(Rows);
         Elementwise.Abs(positive, x, Elements);
         Normalisation.LayerNorm(d, mean, deviation, x, y, z, Rows, Columns);
+        var table = memory.Zeros(Elements);
+        var chosen = (int*)memory.Zeros(Rows);
+        var random = new Random(5);
+        for (var i = 0; i < Rows; i++) chosen[i] = random.Next(Rows);
         var stream = RandomRoot.Of(0, "benchmark").Stream("draws");
         ulong step = 0;
         return
@@ -33,6 +37,9 @@ internal static unsafe class ElementKernels
             Timed("softplus", () => Elementwise.Softplus(d, x, Elements)),
             Timed("Mish", () => Elementwise.Mish(d, x, Elements)),
             Timed("Mish gradient", () => Elementwise.MishGradient(d, y, x, Elements)),
+            Timed("GELU", () => Elementwise.Gelu(d, x, Elements)),
+            Timed("GELU gradient", () => Elementwise.GeluGradient(d, y, x, Elements)),
+            Timed("SiLU", () => Elementwise.Silu(d, x, Elements)),
             Timed("sin", () => Elementwise.Sin(d, x, Elements)),
             Timed("cos", () => Elementwise.Cos(d, x, Elements)),
             Timed("Philox uniform", () => Philox.Uniform(d, 0, Elements, stream, step++)),
@@ -45,6 +52,12 @@ internal static unsafe class ElementKernels
             Timed(
                 "layer norm, input gradient",
                 () => Normalisation.LayerNormGradient(d, x, y, mean, deviation, z, Rows, Columns)),
+            Timed("softmax", () => SoftmaxRows.Softmax(d, x, Rows, Columns)),
+            Timed("softmax gradient", () => SoftmaxRows.SoftmaxGradient(d, y, positive, Rows, Columns)),
+            Timed("log-softmax", () => SoftmaxRows.LogSoftmax(d, x, Rows, Columns)),
+            Timed("lookup of rows", () => Layout.Gather(d, x, chosen, Rows, Columns, Columns)),
+            Timed(
+                "lookup gradient", () => Layout.ScatterAdd(table, x, chosen, Rows, Rows, Columns, Columns)),
             Timed("sum", () => Reductions.Sum(x, Elements)),
             Timed("dot", () => Reductions.Dot(x, y, Elements)),
             Timed("sum over rows", () => Reductions.SumRows(d, x, Rows, Columns, false)),

@@ -2,7 +2,7 @@ using Plimsoll.Benchmarks.Measuring;
 
 namespace Plimsoll.Benchmarks.Kernels;
 
-/// <summary>Matrix products of the training steps' sizes; rows are split over the threads.</summary>
+/// <summary>Matrix products of the training steps' sizes and attention; rows and heads are split over the threads.</summary>
 internal static class ProductBenchmark
 {
     internal static void Run(Options options, TextWriter writer)
@@ -12,10 +12,10 @@ internal static class ProductBenchmark
         var runs = Runs.Each(options.UsualThreads, (crew, clock) =>
         {
             var passes = options.Passes(0.003, 6);
-            cases = ProductKernels.Cases(memory, crew);
+            cases = [.. ProductKernels.Cases(memory, crew), .. AttentionKernels.Cases(memory, crew)];
             return (passes, passes.Time(cases, clock, () => Peak.OfKernels(crew, clock)));
         });
-        writer.WriteLine($"Matrix products: {runs.Settings()}.");
+        writer.WriteLine($"Matrix products and attention: {runs.Settings()}.");
         var table = new TextTable(
         [
             "product M x N x K",
