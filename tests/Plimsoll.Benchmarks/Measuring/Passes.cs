@@ -107,9 +107,10 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
         return [.. best.Select(seconds => Math.Max(1, (int)Math.Ceiling(SampleSeconds / seconds)))];
     }
 
-    /// <summary>Time of one run.</summary>
+    /// <summary>Time of one run, after one that may have had to be compiled first.</summary>
     private double Calibrate(Case timed, Clock clock)
     {
+        timed.Seconds(1, clock);
         for (var count = 1; ; count *= 2)
         {
             var time = timed.Seconds(count, clock);
