@@ -65,7 +65,10 @@ internal static class GrowthBenchmark
             yield return new Point(
                 "behaviour cloning", batch, width, training.AddCloning(batch, width),
                 Floors.CloningOf(S, A, batch, width));
-            if (isShort) continue;
+        }
+        if (isShort) yield break;
+        foreach (var (batch, width) in sizes)
+        {
             yield return new Point(
                 $"cost critic, ensemble of {Members}", batch, width,
                 training.AddCostCritic(Members, batch, width),
