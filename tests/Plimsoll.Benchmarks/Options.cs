@@ -25,7 +25,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
         """;
 
     /// <summary>Seconds of a short run of all, which leaves the building some of the 50.</summary>
-    private const double ShortRun = 34;
+    private const double ShortRun = 30;
 
     private const double LeastForSteps = 8;
     private const double LongerSteps = 20;

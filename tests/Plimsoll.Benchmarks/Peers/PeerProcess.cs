@@ -24,7 +24,7 @@ internal sealed class PeerProcess : IDisposable
     internal static PeerProcess? Start(int threads)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Peers", "torch", "peer.py");
-        foreach (var python in found is null ? Candidates() : [found])
+        foreach (var python in (found is null ? Candidates() : [found]).Where(File.Exists))
         {
             var process = Process.Start(Arguments(python, script, threads))!;
             if (process.StandardOutput.ReadLine() is { } line
@@ -91,8 +91,7 @@ internal sealed class PeerProcess : IDisposable
             ? [named]
             : (Environment.GetEnvironmentVariable("PATH") ?? "")
                 .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Select(folder => Path.Combine(folder, "python3"))
-                .Where(File.Exists);
+                .Select(folder => Path.Combine(folder, "python3"));
 
     /// <summary>With what was found to make PyTorch 1.13 fastest: its widest vectors, and a malloc that keeps
     /// what it has, or each large tensor would be mapped afresh.</summary>
