@@ -36,7 +36,16 @@ public static unsafe partial class Gemm
     public static void Multiply(
         float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
         int m, int n, int k, bool accumulate, float* bias, Activation activation,
-        int rowStart, int rowEnd, float* scratch, float* mask = null)
+        int rowStart, int rowEnd, float* scratch, float* mask = null) =>
+        Multiply(
+            a, lda, transA, b, ldb, transB, c, ldc, m, n, k, accumulate, bias, activation, rowStart, rowEnd, scratch,
+            GemmBlocking.Measured, mask);
+
+    /// <summary>The same with blocks of the caller's choice.</summary>
+    internal static void Multiply(
+        float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
+        int m, int n, int k, bool accumulate, float* bias, Activation activation,
+        int rowStart, int rowEnd, float* scratch, GemmBlocking blocking, float* mask = null)
     {
         Debug.Assert(0 <= rowStart && rowEnd <= m, "the rows lie in C");
         Multiply(new Product
@@ -58,12 +67,11 @@ public static unsafe partial class Gemm
             RowStart = rowStart,
             RowEnd = rowEnd,
             Scratch = scratch,
-            Blocking = GemmBlocking.Measured,
+            Blocking = blocking,
         });
     }
 
-    /// <summary>The same for a product with blocks of the caller's choice.</summary>
-    internal static void Multiply(in Product p)
+    private static void Multiply(in Product p)
     {
         if (!InstructionSet.IsAvx512 && !InstructionSet.IsAvx2)
         {

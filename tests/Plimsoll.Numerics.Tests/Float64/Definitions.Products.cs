@@ -28,8 +28,8 @@ internal static partial class Definitions
             });
             return y;
         });
-        // dx[e,b,i] = sum_o dy[e,b,o] w[e,i,o], summed over members where x was shared.
-        Add<LinearInputGradient>((gradient, node, x) =>
+        // dx[e,b,i] = sum_o dy[e,b,o] w[e,i,o], summed over members where x was shared; where masked, 0 for x not above 0.
+        Add<LinearInputGradient>((gradient, node, x, e) =>
         {
             var upstream = node.Inputs[0].Shape;
             var (b, o, i) = (upstream[^2].Size, upstream.Columns, node.Shape.Columns);
@@ -45,7 +45,7 @@ internal static partial class Definitions
                     }
                 }
             });
-            return dx;
+            return gradient.IsMasked ? Each(dx.Length, at => dx[at] * SlopeOf(SlopeKind.Relu, x[2][at], e)) : dx;
         });
         // dw[e,i,o] = sum_b x[e,b,i] dy[e,b,o].
         Add<LinearWeightGradient>((_, node, x) =>

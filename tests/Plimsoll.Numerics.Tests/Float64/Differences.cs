@@ -21,9 +21,17 @@ internal sealed class Differences
     private readonly Dictionary<Node, double[]> frozen;
 
     internal Differences(GraphBuilder graph, Float64State state, Func<Evaluation, double> loss, long step = 0)
+        : this(graph, state, _ => loss, step)
     {
-        (this.graph, this.state, this.loss, this.step) = (graph, state, loss, step);
+    }
+
+    /// <param name="loss">From the evaluation at the point itself: what is constant there stays so.</param>
+    internal Differences(
+        GraphBuilder graph, Float64State state, Func<Evaluation, Func<Evaluation, double>> loss, long step)
+    {
+        (this.graph, this.state, this.step) = (graph, state, step);
         Base = Evaluation.Run(graph, state.Copy(), step);
+        this.loss = loss(Base);
         frozen = Evaluation.Live(graph).Where(n => n.Operation is Detach).ToDictionary(n => n, n => Base[n]);
     }
 
