@@ -15,6 +15,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
           memory     arena, state and peak memory of each training step in a process of its own
           steps      every training step beside its floor
           all        the five of them (the default)
+          seeds      what trainings lose that run at once in processes of their own
           peers      the same steps in PyTorch, pass by pass beside ours; skipped where there is no PyTorch
           --short    fewer passes; `all` ends within 50 seconds
           --threads  threads; where not said, 1 and 2 (short runs mostly 1)
@@ -32,7 +33,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
 
     private static readonly double started = Environment.TickCount64 / 1000.0;
 
-    private static readonly string[] Parts = ["kernels", "acting", "growth", "memory", "steps", "all", "peers"];
+    private static readonly string[] Parts = ["kernels", "acting", "growth", "memory", "steps", "all", "seeds", "peers"];
 
     /// <summary>The numbers of threads that a part goes through.</summary>
     internal IReadOnlyList<int> EachThreads => AskedThreads is { } asked ? [asked] : [1, 2];
@@ -76,7 +77,7 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
         return options;
     }
 
-    internal bool Includes(string part) => What == part || What == "all" && part != "peers";
+    internal bool Includes(string part) => What == part || What == "all" && part is not ("seeds" or "peers");
 
     /// <summary>What is left for the training steps, the last part of a short run of all.</summary>
     internal double StepsBudget =>

@@ -10,6 +10,7 @@ if (args is [MemoryBenchmark.Child, var task, var step])
     MemoryBenchmark.Answer(task, step);
     return 0;
 }
+if (args is [SeedsBenchmark.Child, var seeded, var cpu, var seconds]) return SeedsBenchmark.Train(seeded, cpu, seconds);
 if (Options.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(Options.Usage);
@@ -24,7 +25,12 @@ Console.WriteLine(
 TextTable.AsMarkdown = options.Markdown;
 if (options.What == "peers")
 {
-    if (PeerBenchmark.Run(options, Console.Out)) SeedBenchmark.Run(options, Console.Out);
+    if (PeerBenchmark.Run(options, Console.Out)) PeerSeedBenchmark.Run(options, Console.Out);
+    return 0;
+}
+if (options.What == "seeds")
+{
+    SeedsBenchmark.Run(options, Console.Out);
     return 0;
 }
 if (options.What is not ("growth" or "memory")) Limits.Print(options, Console.Out);

@@ -9,7 +9,7 @@ namespace Plimsoll.Benchmarks.Peers;
 
 /// <summary>Five seeds at once on all cores, one thread each: ours in five threads, PyTorch's in five processes.
 /// Steps a second of all five together, by the wall clock.</summary>
-internal static class SeedBenchmark
+internal static class PeerSeedBenchmark
 {
     private const int Seeds = 5;
     private const string Task = "car";
