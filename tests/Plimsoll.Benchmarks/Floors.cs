@@ -89,7 +89,7 @@ public static class Floors
     /// <summary>Behaviour cloning with other batches and hidden widths.</summary>
     public static double CloningOf(int s, int a, int batch, int width) => Train(batch, [s, width, width, a]);
 
-    /// <summary>The cost critic's step with other batches and hidden widths, the policy's width included.</summary>
+    /// <summary>The cost critic's step with other batches and hidden widths, the policy's too.</summary>
     public static double CostCriticOf(int s, int a, int members, int batch, int width)
     {
         int[] q = [s + a, width, width, 1], pi = [s, width, width, a];

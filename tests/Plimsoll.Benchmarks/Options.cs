@@ -4,7 +4,8 @@ using Plimsoll.Benchmarks.Measuring;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>What to measure and how long.</summary>
-internal sealed record Options(string What, bool Short, bool Profile, bool Markdown, int? AskedThreads, string? Describe = null)
+internal sealed record Options(
+    string What, bool Short, bool Profile, bool Markdown, int? AskedThreads, string? Describe = null)
 {
     internal const string Usage =
         """
@@ -33,7 +34,8 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
 
     private static readonly double started = Environment.TickCount64 / 1000.0;
 
-    private static readonly string[] Parts = ["kernels", "acting", "growth", "memory", "steps", "all", "seeds", "peers"];
+    private static readonly string[] Parts =
+        ["kernels", "acting", "growth", "memory", "steps", "all", "seeds", "peers"];
 
     /// <summary>The numbers of threads that a part goes through.</summary>
     internal IReadOnlyList<int> EachThreads => AskedThreads is { } asked ? [asked] : [1, 2];
@@ -81,7 +83,9 @@ internal sealed record Options(string What, bool Short, bool Profile, bool Markd
 
     /// <summary>What is left for the training steps, the last part of a short run of all.</summary>
     internal double StepsBudget =>
-        What == "all" ? Math.Max(LeastForSteps, ShortRun - Environment.TickCount64 / 1000.0 + started) : LongerSteps;
+        What == "all"
+            ? Math.Max(LeastForSteps, ShortRun - Environment.TickCount64 / 1000.0 + started)
+            : LongerSteps;
 
     /// <param name="sampleSeconds">Least time of a sample in a short run; five times that otherwise.</param>
     /// <param name="budgetSeconds">Time of a short run.</param>

@@ -10,7 +10,8 @@ if (args is [MemoryBenchmark.Child, var task, var step])
     MemoryBenchmark.Answer(task, step);
     return 0;
 }
-if (args is [SeedsBenchmark.Child, var seeded, var cpu, var seconds]) return SeedsBenchmark.Train(seeded, cpu, seconds);
+if (args is [SeedsBenchmark.Child, var seeded, var cpu, var seconds])
+    return SeedsBenchmark.Train(seeded, cpu, seconds);
 if (Options.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(Options.Usage);
@@ -19,8 +20,8 @@ if (Options.Parse(args) is not { } options)
 
 Console.WriteLine(
     $"Plimsoll benchmarks: kernels by {InstructionSet.Name}, .NET {Environment.Version}, " +
-    $"{Environment.ProcessorCount} processors; one thread is pinned and timed by its processor time, several by " +
-    "the wall clock\n");
+    $"{Environment.ProcessorCount} processors; one thread is pinned and timed by its processor time, several " +
+    "by the wall clock\n");
 
 TextTable.AsMarkdown = options.Markdown;
 if (options.What == "peers")
@@ -36,7 +37,8 @@ if (options.What == "seeds")
 if (options.What is not ("growth" or "memory")) Limits.Print(options, Console.Out);
 if (options.Includes("growth"))
 {
-    foreach (var threads in options.EachThreads.Where(threads => threads > 1)) ForkJoin.Print(threads, Console.Out);
+    foreach (var threads in options.EachThreads.Where(threads => threads > 1))
+        ForkJoin.Print(threads, Console.Out);
     GrowthBenchmark.Run(options, Console.Out);
 }
 if (options.Includes("memory")) MemoryBenchmark.Run(options, Console.Out);

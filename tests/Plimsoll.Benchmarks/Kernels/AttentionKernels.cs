@@ -3,8 +3,8 @@ using Plimsoll.Numerics.Kernels;
 
 namespace Plimsoll.Benchmarks.Kernels;
 
-/// <summary>Attention of the constrained decision transformer's size: 40 tokens, 8 heads of 16. Heads are split over
-/// the threads.</summary>
+/// <summary>Attention of the constrained decision transformer's size: 40 tokens, 8 heads of 16. Heads are split
+/// over the threads.</summary>
 internal static unsafe class AttentionKernels
 {
     private const int Sequences = 64;
@@ -20,7 +20,8 @@ internal static unsafe class AttentionKernels
         float* q = memory.Random(Floats, 1), k = memory.Random(Floats, 2), v = memory.Random(Floats, 3);
         float* upstream = memory.Random(Floats, 4), o = memory.Zeros(Floats);
         float* dq = memory.Zeros(Floats), dk = memory.Zeros(Floats), dv = memory.Zeros(Floats);
-        var scratch = Enumerable.Range(0, crew.Size).Select(_ => (nint)memory.Zeros(layout.ScratchFloats)).ToArray();
+        var scratch = Enumerable.Range(0, crew.Size)
+            .Select(_ => (nint)memory.Zeros(layout.ScratchFloats)).ToArray();
         var name = $"{Sequences} x {Tokens} tokens, {Heads} heads of {Width}, causal";
         return
         [
@@ -29,7 +30,8 @@ internal static unsafe class AttentionKernels
                     Attention.Forward(o, q, k, v, null, layout, first, last, 0, (float*)space)),
             Split(
                 $"its gradient, {name}", 5, (first, last, space) =>
-                    Attention.Gradient(dq, dk, dv, upstream, q, k, v, null, layout, first, last, 0, (float*)space)),
+                    Attention.Gradient(
+                        dq, dk, dv, upstream, q, k, v, null, layout, first, last, 0, (float*)space)),
         ];
 
         Case Split(string what, int products, Action<int, int, nint> some) => new(

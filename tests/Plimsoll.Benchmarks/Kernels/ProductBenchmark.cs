@@ -2,7 +2,8 @@ using Plimsoll.Benchmarks.Measuring;
 
 namespace Plimsoll.Benchmarks.Kernels;
 
-/// <summary>Matrix products of the training steps' sizes and attention; rows and heads are split over the threads.</summary>
+/// <summary>Matrix products of the training steps' sizes and attention; rows and heads are split over the
+/// threads.</summary>
 internal static class ProductBenchmark
 {
     internal static void Run(Options options, TextWriter writer)
@@ -19,7 +20,10 @@ internal static class ProductBenchmark
         var table = new TextTable(
         [
             "product M x N x K",
-            .. runs.SelectMany(run => new[] { $"us, {Format.Threads(run.Threads)}", "GFLOP/s", "share of peak", "spread" }),
+            .. runs.SelectMany(run => new[]
+            {
+                $"us, {Format.Threads(run.Threads)}", "GFLOP/s", "share of peak", "spread",
+            }),
         ]);
         for (var i = 0; i < cases.Count; i++)
         {
@@ -29,8 +33,8 @@ internal static class ProductBenchmark
                 cases[i].Name,
                 .. runs.Select(run => run.Timings[i]).SelectMany(timing => new[]
                 {
-                    Format.Micro(timing.Seconds), Format.Giga(work / timing.Seconds), Format.Percent(timing.Share),
-                    Format.Percent(timing.Spread),
+                    Format.Micro(timing.Seconds), Format.Giga(work / timing.Seconds),
+                    Format.Percent(timing.Share), Format.Percent(timing.Spread),
                 }),
             ]);
         }

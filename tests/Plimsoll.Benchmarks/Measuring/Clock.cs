@@ -29,8 +29,8 @@ internal sealed class Clock(int threads)
         return SetAffinity(0, sizeof(ulong), ref mask) == 0;
     }
 
-    /// <summary>Does the work on a thread of its own, which is pinned where it is the only one. Helpers inherit
-    /// the affinity of their maker, so only a lone thread may be.</summary>
+    /// <summary>Does the work on a thread of its own, which is pinned where it is the only one. Helpers
+    /// inherit the affinity of their maker, so only a lone thread may be.</summary>
     internal static void Alone(int threads, Action<Clock> work)
     {
         ExceptionDispatchInfo? failure = null;

@@ -29,5 +29,6 @@ internal static class Runs
         return runs;
     }
 
-    internal static string Settings(this IReadOnlyList<Run> runs) => string.Join("; ", runs.Select(run => run.Setting));
+    internal static string Settings(this IReadOnlyList<Run> runs) =>
+        string.Join("; ", runs.Select(run => run.Setting));
 }

@@ -69,13 +69,15 @@ internal static class PeerBenchmark
             var spread = (Passes.Quantile(each, 0.75) - Passes.Quantile(each, 0.25)) / ratio;
             if (pairs[i].IsTraining) ratios.Add((pairs[i].Name, ratio));
             table.Add(
-                pairs[i].Name, Format.Milli(ours.Seconds), Format.Milli(theirs.Seconds), ratio.ToString("0.00"),
-                Format.Percent(spread), Format.Percent(ours.Share), Format.Percent(theirs.Share));
+                pairs[i].Name, Format.Milli(ours.Seconds), Format.Milli(theirs.Seconds),
+                ratio.ToString("0.00"), Format.Percent(spread), Format.Percent(ours.Share),
+                Format.Percent(theirs.Share));
         }
         table.Print(writer);
         var mean = Math.Exp(ratios.Average(r => Math.Log(r.Ratio)));
         var (name, least) = ratios.MinBy(r => r.Ratio);
-        writer.WriteLine($"PyTorch's time over ours, training steps: geomean {mean:0.00}, least {least:0.00} ({name})\n");
+        writer.WriteLine(
+            $"PyTorch's time over ours, training steps: geomean {mean:0.00}, least {least:0.00} ({name})\n");
     }
 
     /// <summary>Our side of one task.</summary>

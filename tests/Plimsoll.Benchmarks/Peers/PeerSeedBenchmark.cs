@@ -7,8 +7,8 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Benchmarks.Peers;
 
-/// <summary>Five seeds at once on all cores, one thread each: ours in five threads, PyTorch's in five processes.
-/// Steps a second of all five together, by the wall clock.</summary>
+/// <summary>Five seeds at once on all cores, one thread each: ours in five threads, PyTorch's in five
+/// processes. Steps a second of all five together, by the wall clock.</summary>
 internal static class PeerSeedBenchmark
 {
     private const int Seeds = 5;
@@ -51,8 +51,8 @@ internal static class PeerSeedBenchmark
         var passes = options.Short ? 1 : 3;
         var scale = options.Short ? 0.5 : 1;
         writer.WriteLine(
-            $"Five seeds at once, one thread each, steps a second together, {Environment.ProcessorCount} processors, " +
-            $"median of {passes}.");
+            "Five seeds at once, one thread each, steps a second together, " +
+            $"{Environment.ProcessorCount} processors, median of {passes}.");
         var table = new TextTable(
             "step", "one alone", "five", "of what the cores can", "PyTorch, five", "ratio");
         foreach (var (step, window) in Rows)

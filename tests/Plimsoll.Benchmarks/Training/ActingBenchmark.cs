@@ -31,7 +31,10 @@ internal static class ActingBenchmark
         var table = new TextTable(
         [
             "call",
-            .. runs.SelectMany(run => new[] { $"us, {Format.Threads(run.Threads)}", "share of floor", "spread" }),
+            .. runs.SelectMany(run => new[]
+            {
+                $"us, {Format.Threads(run.Threads)}", "share of floor", "spread",
+            }),
             "bytes a call",
         ]);
         for (var i = 0; i < allocated.Length; i++)

@@ -15,7 +15,8 @@ internal static class MemoryBenchmark
     private const int Steps = 20;
     private const string Nothing = "the dataset alone";
 
-    private static readonly Dictionary<string, (int S, int A)> Tasks = new() { ["car"] = (7, 2), ["ant"] = (33, 8) };
+    private static readonly Dictionary<string, (int S, int A)> Tasks =
+        new() { ["car"] = (7, 2), ["ant"] = (33, 8) };
 
     internal static void Run(Options options, TextWriter writer)
     {
@@ -24,7 +25,8 @@ internal static class MemoryBenchmark
             writer.WriteLine("SKIPPED: peak memory is read from /proc, which only Linux has.\n");
             return;
         }
-        var table = new TextTable("step", "arena MiB", "least arena MiB", "scratch MiB", "state MiB", "peak of the process MiB");
+        var table = new TextTable(
+            "step", "arena MiB", "least arena MiB", "scratch MiB", "state MiB", "peak of the process MiB");
         foreach (var task in options.Short ? ["car"] : Tasks.Keys.ToArray())
         {
             string[] names = options.Short
@@ -38,7 +40,8 @@ internal static class MemoryBenchmark
             foreach (var name in names)
                 table.Add([$"{task}: {name}", .. Ask(task, name).Select(Format.Mebibytes)]);
         }
-        writer.WriteLine($"Memory after {Steps} steps, a process each, 1 thread; 50,000 transitions included.");
+        writer.WriteLine(
+            $"Memory after {Steps} steps, a process each, 1 thread; 50,000 transitions included.");
         table.Print(writer);
     }
 
@@ -58,13 +61,17 @@ internal static class MemoryBenchmark
             scratch += 4.0 * step.Program.ScratchFloats;
             state += 4.0 * step.State.Arrays.Sum(array => (double)array.Values.Length);
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{arena} {least} {scratch} {state} {Peak()}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{arena} {least} {scratch} {state} {Peak()}"));
     }
 
     private static IEnumerable<double> Ask(string task, string name)
     {
         string[] arguments = [typeof(MemoryBenchmark).Assembly.Location, Child, task, name];
-        var info = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardOutput = true,
+        };
         using var child = Process.Start(info)!;
         var line = child.StandardOutput.ReadToEnd().Trim();
         child.WaitForExit();
@@ -75,7 +82,9 @@ internal static class MemoryBenchmark
     /// <summary>The high-water mark of resident memory.</summary>
     private static double Peak()
     {
-        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        var line = File.ReadLines("/proc/self/status")
+            .First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var kibibytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
+        return 1024 * double.Parse(kibibytes, CultureInfo.InvariantCulture);
     }
 }

@@ -15,7 +15,8 @@ internal static class StepBenchmark
     /// <param name="Arena">Bytes.</param>
     /// <param name="Least">Bytes below which no arena can be, by the lifetimes.</param>
     /// <param name="Allocated">Bytes of the managed heap a step.</param>
-    private sealed record Facts(string Name, Floor Floor, double Done, double Arena, double Least, long Allocated);
+    private sealed record Facts(
+        string Name, Floor Floor, double Done, double Arena, double Least, long Allocated);
 
     internal static void Run(Options options, TextWriter writer)
     {
@@ -115,7 +116,8 @@ internal static class StepBenchmark
         const int count = 10;
         const double least = 0.01;
         writer.WriteLine(
-            $"The operations that take {least:0 %} of a step or more, {Format.Threads(threads)}, {count} steps.");
+            $"The operations that take {least:0 %} of a step or more, {Format.Threads(threads)}, " +
+            $"{count} steps.");
         var table = new TextTable("step and operation", "ms a step", "of the step", "GFLOP/s");
         foreach (var row in rows)
         {
