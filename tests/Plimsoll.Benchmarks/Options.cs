@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Plimsoll.Benchmarks.Measuring;
 
@@ -32,10 +33,15 @@ internal sealed record Options(
     private const double LeastForSteps = 8;
     private const double LongerSteps = 20;
 
-    private static readonly double started = Environment.TickCount64 / 1000.0;
+    /// <summary>Seconds after which a short run of all begins nothing but the training steps.</summary>
+    private const double LatestForOthers = 20;
+
+    private static readonly long started = Stopwatch.GetTimestamp();
 
     private static readonly string[] Parts =
         ["kernels", "acting", "growth", "memory", "steps", "all", "seeds", "peers"];
+
+    private static double Elapsed => Stopwatch.GetElapsedTime(started).TotalSeconds;
 
     /// <summary>The numbers of threads that a part goes through.</summary>
     internal IReadOnlyList<int> EachThreads => AskedThreads is { } asked ? [asked] : [1, 2];
@@ -79,12 +85,20 @@ internal sealed record Options(
         return options;
     }
 
-    internal bool Includes(string part) => What == part || What == "all" && part is not ("seeds" or "peers");
+    /// <summary>Whether a part is asked for; says so where a short run of all has no time left for it.</summary>
+    internal bool Includes(string part, TextWriter writer)
+    {
+        if (What == part) return true;
+        if (What != "all" || part is "seeds" or "peers") return false;
+        if (!Short || part == "steps" || Elapsed < LatestForOthers) return true;
+        writer.WriteLine($"SKIPPED {part}: the machine is too busy to do all within 50 seconds.\n");
+        return false;
+    }
 
     /// <summary>What is left for the training steps, the last part of a short run of all.</summary>
     internal double StepsBudget =>
         What == "all"
-            ? Math.Max(LeastForSteps, ShortRun - Environment.TickCount64 / 1000.0 + started)
+            ? Math.Max(LeastForSteps, ShortRun - Elapsed)
             : LongerSteps;
 
     /// <param name="sampleSeconds">Least time of a sample in a short run; five times that otherwise.</param>

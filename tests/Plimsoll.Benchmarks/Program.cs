@@ -35,18 +35,18 @@ if (options.What == "seeds")
     return 0;
 }
 if (options.What is not ("growth" or "memory")) Limits.Print(options, Console.Out);
-if (options.Includes("growth"))
+if (options.Includes("kernels", Console.Out))
+{
+    ProductBenchmark.Run(options, Console.Out);
+    ElementBenchmark.Run(options, Console.Out);
+}
+if (options.Includes("acting", Console.Out)) ActingBenchmark.Run(options, Console.Out);
+if (options.Includes("memory", Console.Out)) MemoryBenchmark.Run(options, Console.Out);
+if (options.Includes("growth", Console.Out))
 {
     foreach (var threads in options.EachThreads.Where(threads => threads > 1))
         ForkJoin.Print(threads, Console.Out);
     GrowthBenchmark.Run(options, Console.Out);
 }
-if (options.Includes("memory")) MemoryBenchmark.Run(options, Console.Out);
-if (options.Includes("kernels"))
-{
-    ProductBenchmark.Run(options, Console.Out);
-    ElementBenchmark.Run(options, Console.Out);
-}
-if (options.Includes("acting")) ActingBenchmark.Run(options, Console.Out);
-if (options.Includes("steps")) StepBenchmark.Run(options, Console.Out);
+if (options.Includes("steps", Console.Out)) StepBenchmark.Run(options, Console.Out);
 return 0;
