@@ -50,6 +50,8 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
         var shares = cases.Select(_ => new List<double>()).ToArray();
         var peaks = new List<double>();
         Made = 0;
+        // The first of all is compiled, which would make the first case's share too high.
+        peak();
         var before = watch.Elapsed.TotalSeconds;
         do
         {
