@@ -42,11 +42,14 @@ public sealed partial class GraphBuilder
     public RowIndices Rows(StreamAddress stream, Axis batch, int bound) =>
         new(Make(new DrawRows(stream, bound), [], new Shape(batch)));
 
-    /// <summary>Rows of a table: [B] row numbers to [B, K], or [B] for a table of one column.</summary>
+    /// <summary>Rows of a table: row numbers [..] to [.., K], or to [..] for a table of one column.</summary>
+    /// <exception cref="ShapeException">The row numbers may reach beyond the table.</exception>
     public Node Gather(Table table, RowIndices rows)
     {
-        var batch = rows.Node.Shape[0];
-        return Make(new Gather(table), [rows.Node], table.Column is { } column ? new Shape(batch, column) : new Shape(batch));
+        if (rows.Bound > table.Rows)
+            throw new ShapeException($"gather from {table.Rows} rows of {table.Name}: the row numbers go up to {rows.Bound - 1}");
+        var shape = rows.Node.Shape;
+        return Make(new Gather(table), [rows.Node], table.Column is { } column ? shape.Append(column) : shape);
     }
 
     /// <summary>All rows of a table: [N, K] with the batch axis B = N, or [N].</summary>
@@ -131,4 +134,13 @@ public sealed class RowIndices
     internal RowIndices(Node node) => Node = node;
 
     internal Node Node { get; }
+
+    /// <summary>Every number lies below it.</summary>
+    internal int Bound => Node.Operation switch
+    {
+        DrawRows draw => draw.Bound,
+        ToRows converted => converted.Bound,
+        WindowRows window => window.Bound,
+        var other => throw new InvalidOperationException($"{other.Name} gives no row numbers"),
+    };
 }

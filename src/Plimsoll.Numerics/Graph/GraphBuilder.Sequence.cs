@@ -42,6 +42,14 @@ public sealed partial class GraphBuilder
         return new(Make(new ToRows(bound), [numbers], numbers.Shape));
     }
 
+    /// <summary>
+    /// Row numbers of windows: [..] to [.., T], row + first + t, held within 0..bound-1. Where a window leaves its
+    /// episode, a mask is the caller's: compare gathered episode numbers with those of the row itself.
+    /// </summary>
+    /// <param name="first">Where the window starts from the row: 0 at it, 1 - T so that it ends with it.</param>
+    public RowIndices Windows(RowIndices rows, Axis time, int first = 0) =>
+        new(Make(new WindowRows(first, rows.Bound), [rows.Node], rows.Node.Shape.Append(time)));
+
     /// <summary>Rows of a table of the state, such as learnt embeddings; as the other overload.</summary>
     public Node Lookup(StateArray table, RowIndices rows) => Lookup(Read(table), rows);
 
@@ -53,9 +61,8 @@ public sealed partial class GraphBuilder
     public Node Lookup(Node table, RowIndices rows)
     {
         if (table.Shape.Rank != 2) throw new ShapeException($"lookup in {table.Shape}: a table is [N, D]");
-        var bound = rows.Node.Operation is ToRows converted ? converted.Bound : ((DrawRows)rows.Node.Operation).Bound;
-        if (bound > table.Shape[0].Size)
-            throw new ShapeException($"lookup in {table.Shape}: the row numbers go up to {bound - 1}");
+        if (rows.Bound > table.Shape[0].Size)
+            throw new ShapeException($"lookup in {table.Shape}: the row numbers go up to {rows.Bound - 1}");
         return Make(new Lookup(), [table, rows.Node], rows.Node.Shape.Append(table.Shape[1]));
     }
 }

@@ -1,4 +1,5 @@
 using Plimsoll.Numerics.Graph.Operations;
+using Plimsoll.Numerics.Tests.Kernels;
 
 namespace Plimsoll.Numerics.Tests.Float64;
 
@@ -19,6 +20,8 @@ internal static partial class Definitions
             return Math.Min(Math.Max(x[0][i], c.Low), c.High);
         }));
         Add<TimesScalar>((_, _, x) => Each(x[0].Length, i => x[0][i] * x[1][0]));
+        Add<AddRow>((_, node, x) => Each(x[0].Length, i => x[0][i] + x[1][i % node.Shape.Columns]));
+        Add<TimesRow>((_, node, x) => Each(x[0].Length, i => x[0][i] * x[1][i % node.Shape.Columns]));
         Add<TimesColumn>((_, node, x) => Each(x[0].Length, i => x[0][i] * x[1][i / node.Shape.Columns]));
     }
 
@@ -36,6 +39,8 @@ internal static partial class Definitions
         UnaryKind.Relu => Rectified(e, x, Math.Max(x, 0)),
         UnaryKind.Sin => Math.Sin(x),
         UnaryKind.Cos => Math.Cos(x),
+        UnaryKind.Gelu => x * NormalDistribution.Below(x),
+        UnaryKind.Silu => x * Sigmoid(x),
         _ => throw new NotSupportedException($"the function {kind} has no binary64 definition; add one here"),
     };
 
@@ -64,6 +69,10 @@ internal static partial class Definitions
             case SlopeKind.Sigmoid: return saved * (1 - saved);
             case SlopeKind.Softplus: return Sigmoid(saved);
             case SlopeKind.Relu: return Rectified(e, saved, saved > 0 ? 1 : 0);
+            case SlopeKind.Gelu:
+                var density = Math.Exp(-saved * saved / 2) / Math.Sqrt(2 * Math.PI);
+                return NormalDistribution.Below(saved) + saved * density;
+            case SlopeKind.Silu: return Sigmoid(saved) * (1 + saved * (1 - Sigmoid(saved)));
             case SlopeKind.Mish:
                 var t = Math.Tanh(Softplus(saved));
                 return t + saved * (1 - t * t) * Sigmoid(saved);

@@ -7,6 +7,7 @@ internal static partial class Definitions
 {
     private static void AddProducts()
     {
+        AddMatMul();
         // y[e,b,o] = act(sum_i x[e,b,i] w[e,i,o] + bias[e,o]); x may be shared by the members.
         Add<Linear>((linear, node, x, e) =>
         {
@@ -67,6 +68,24 @@ internal static partial class Definitions
             return dw;
         });
     }
+
+    // z[.., m, n] = sum_k x[.., m, k] y[.., k, n], either transposed where it says so.
+    private static void AddMatMul() => Add<MatMul>((product, node, x) =>
+    {
+        var (m, n) = (node.Shape[^2].Size, node.Shape.Columns);
+        var k = node.Inputs[0].Shape[product.TransX ? ^2 : ^1].Size;
+        return Each(node.Shape.Count, at =>
+        {
+            var (batch, i, j) = (at / (m * n), at / n % m, at % n);
+            double sum = 0;
+            for (var l = 0; l < k; l++)
+            {
+                sum += x[0][batch * m * k + (product.TransX ? l * m + i : i * k + l)]
+                    * x[1][batch * k * n + (product.TransY ? j * k + l : l * n + j)];
+            }
+            return sum;
+        });
+    });
 
     /// <param name="stride">Elements from one member's input to the next's; 0 where they share it.</param>
     private static void ForMembers(int rank, int members, int stride, Action<int, int> of)

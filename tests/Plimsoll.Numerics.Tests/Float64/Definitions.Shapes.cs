@@ -38,6 +38,20 @@ internal static partial class Definitions
                 return column >= 0 && column < width ? x[0][i / columns * width + column] : 0;
             });
         });
+        Add<ConcatLeading>((_, _, x) => [.. x.SelectMany(part => part)]);
+        Add<SliceLeading>((s, node, x) =>
+            Each(node.Shape.Count, i => x[0][s.Start * (node.Shape.Count / s.First.Size) + i]));
+        Add<PlaceLeading>((p, node, x) => Each(node.Shape.Count, i =>
+        {
+            var at = i - p.Start * (node.Shape.Count / p.First.Size);
+            return at >= 0 && at < x[0].Length ? x[0][at] : 0;
+        }));
+        Add<Transpose>((_, node, x) =>
+        {
+            var (rows, columns) = (node.Shape[^2].Size, node.Shape[^1].Size);
+            return Each(node.Shape.Count, i =>
+                x[0][i / (rows * columns) * rows * columns + i % columns * rows + i / columns % rows]);
+        });
         Add<BroadcastScalar>((_, node, x) => Each(node.Shape.Count, _ => x[0][0]));
         Add<BroadcastColumn>((_, node, x) => Each(node.Shape.Count, i => x[0][i / node.Shape.Columns]));
         Add<BroadcastLeading>((_, node, x) => Each(node.Shape.Count, i => x[0][i % x[0].Length]));

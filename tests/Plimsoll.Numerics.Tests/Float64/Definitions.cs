@@ -18,6 +18,9 @@ internal static partial class Definitions
         AddShapes();
         AddReductions();
         AddProducts();
+        AddOrder();
+        AddSoftmax();
+        AddSequences();
         AddNormalisation();
         AddEffects();
     }

@@ -56,7 +56,7 @@ public sealed class SequenceTests
                 var mask = isMasked ? Constants(g, new Shape(Two, T), 0, 1, 0, 1, 1, 1, 0, 1, 1, 1) : null;
                 var dropout = isDropped ? new AttentionDropout(Stream("drop"), 0.7f) : null;
                 var o = g.Attention(x[0], x[1], x[2], 3, causal, mask, dropout);
-                return g.Sum(g.Square(o) * g.Normal(Stream("weight"), shape));
+                return g.Sum(g.Square(o) * g.Normal(Stream("weight"), shape)) * 0.1f;
             },
             Drawn("q", shape), Drawn("k", shape), Drawn("v", shape));
     }
@@ -153,6 +153,26 @@ public sealed class SequenceTests
             gradient[at] += program.Output("upstream")[i];
         }
         Assert.That(Bits(program.Output("gradient")), Is.EqualTo(Bits(gradient)));
+    }
+
+    [Test]
+    public unsafe void Windows_take_neighbouring_rows_and_stay_within_the_table()
+    {
+        var numbers = stackalloc float[] { 0, 10, 20, 30, 40 };
+        var g = new GraphBuilder();
+        var starts = g.ToRows(Constants(g, new Shape(Two), 1, 3), 5);
+        var table = new Table("numbers", numbers, 5, null);
+        var before = g.Gather(table, g.Windows(starts, new Axis("T", 3), -2));
+        Assert.That(before.Shape, Is.EqualTo(new Shape(Two, new Axis("T", 3))));
+        g.Output("before", before);
+        g.Output("after", g.Gather(table, g.Windows(starts, new Axis("T", 3))));
+        var few = new Table("few", numbers, 4, null);
+        Refuses(() => g.Gather(few, starts), "gather from 4 rows of few");
+        using var team = new Team(1);
+        using var program = Program.Compile(g, team);
+        program.Run(0);
+        Assert.That(program.Output("before").ToArray(), Is.EqualTo(new float[] { 0, 0, 10, 10, 20, 30 }));
+        Assert.That(program.Output("after").ToArray(), Is.EqualTo(new float[] { 10, 20, 30, 30, 40, 40 }));
     }
 
     [Test]

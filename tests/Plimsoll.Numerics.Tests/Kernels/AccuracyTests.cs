@@ -25,7 +25,7 @@ public sealed class AccuracyTests
         yield return Case("Sigmoid", Scalar.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -87f, all, 2.5);
         yield return Case("Softplus", Scalar.Softplus, Softplus, -87f, all, 3.0);
         yield return Case("Mish", Scalar.Mish, x => x * Math.Tanh(Softplus(x)), -80f, all, 5.0);
-        yield return Case("Gelu", Scalar.Gelu, x => x * NormalBelow(x), -12.8f, all, 4.5);
+        yield return Case("Gelu", Scalar.Gelu, x => x * NormalDistribution.Below(x), -12.8f, all, 4.5);
         yield return Case("Silu", Scalar.Silu, x => x / (1 + Math.Exp(-x)), -87f, all, 3.0);
     }
 
@@ -79,7 +79,7 @@ public sealed class AccuracyTests
         for (float x = -100f; x <= 100f; x += 0.00137f)
         {
             double density = Math.Exp(-(double)x * x / 2) / Math.Sqrt(2 * Math.PI);
-            Take(ref gelu, Scalar.GeluDerivative(x), NormalBelow(x), x * density);
+            Take(ref gelu, Scalar.GeluDerivative(x), NormalDistribution.Below(x), x * density);
             double s = 1 / (1 + Math.Exp(-x));
             Take(ref silu, Scalar.SiluDerivative(x), s, x * s / (1 + Math.Exp(x)));
         }
@@ -165,35 +165,6 @@ public sealed class AccuracyTests
     private static TestCaseData Case(
         string name, Func<float, float> actual, Func<double, double> exact, float low, float high, double bound) =>
         new TestCaseData(actual, exact, low, high, bound).SetArgDisplayNames(name);
-
-    /// <summary>The standard normal distribution function: a series near 0, a continued fraction in the tails
-    /// (Abramowitz and Stegun 26.2.11 and 26.2.14).</summary>
-    private static double NormalBelow(double x)
-    {
-        double density = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
-        double t = Math.Abs(x);
-        if (t < 3)
-        {
-            double term = x;
-            double sum = x;
-            for (int n = 3; Math.Abs(term) > 1e-18 * Math.Abs(sum); n += 2)
-            {
-                term *= x * x / n;
-                sum += term;
-            }
-
-            // Below 0 the sum nearly cancels the half; 3 leaves 13 digits.
-            return 0.5 + density * sum;
-        }
-
-        double fraction = t;
-        for (int n = 120; n > 0; n--)
-        {
-            fraction = t + n / fraction;
-        }
-
-        return x < 0 ? density / fraction : 1 - density / fraction;
-    }
 
     private static double Softplus(double x) => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x)));
 

@@ -21,6 +21,28 @@ internal sealed record ToRows(int Bound) : Operation
     }
 }
 
+/// <summary>Row numbers [..] to [.., T]: those of neighbours, each row + first + t held within 0..bound-1.</summary>
+internal sealed record WindowRows(int First, int Bound) : Operation
+{
+    public override string Name => $"window from {First}";
+
+    internal override unsafe Kernel Lower(Node node, Lowering buffers)
+    {
+        var y = (int*)buffers.Of(node);
+        var x = (int*)buffers.Of(node.Inputs[0]);
+        var (rows, width) = (node.Shape.Rows, node.Shape.Columns);
+        return (part, parts) =>
+        {
+            var (start, end) = Split.Rows(rows, width, part, parts);
+            for (var r = start; r < end; r++)
+            {
+                for (var t = 0; t < width; t++)
+                    y[(nint)r * width + t] = (int)Math.Clamp((long)x[r] + First + t, 0, Bound - 1);
+            }
+        };
+    }
+}
+
 /// <summary>Rows of an array that the program computes: a table [N, D] and row numbers [..] to [.., D].</summary>
 internal sealed record Lookup : Operation
 {

@@ -44,8 +44,10 @@ internal sealed record MatMul(bool TransX, bool TransY) : Operation
         var z = buffers.Of(node);
         var x = buffers.Of(node.Inputs[0]);
         var y = buffers.Of(node.Inputs[1]);
+        var scratch = buffers.Scratch;
         var (m, n, k) = (node.Shape[^2].Size, node.Shape.Columns, Depth(node));
-        return new MemberProducts
+        var batch = node.Shape.Count / m / n;
+        var few = new MemberProducts
         {
             A = x,
             B = y,
@@ -56,9 +58,25 @@ internal sealed record MatMul(bool TransX, bool TransY) : Operation
             M = m,
             N = n,
             K = k,
-            Members = node.Shape.Count / m / n,
-            Scratch = buffers.Scratch,
-        }.Run;
+            Members = batch,
+            Scratch = scratch,
+        };
+        return (part, parts) =>
+        {
+            // Many products are shared out whole, a few by their rows or columns.
+            if (batch < 2 * parts)
+            {
+                few.Run(part, parts);
+                return;
+            }
+            var (first, last) = Split.Rows(batch, m * n, part, parts);
+            for (var i = first; i < last; i++)
+            {
+                Gemm.Multiply(
+                    x + (nint)i * m * k, TransX ? m : k, TransX, y + (nint)i * k * n, TransY ? k : n, TransY,
+                    z + (nint)i * m * n, n, m, n, k, false, null, Activation.None, 0, m, scratch.Of(part));
+            }
+        };
     }
 
     private int Depth(Node node) => node.Inputs[0].Shape[TransX ? ^2 : ^1].Size;
