@@ -27,6 +27,12 @@ public static class TrainingDigests
         new("wide", [40, 24], new(24, 1, 16, 8, 0.1f), 300, 2, Steps),
     ];
 
+    /// <summary>Stands for the programs of <see cref="NetworkPrograms"/>, which have one size of their own and run few
+    /// steps: the transformer is slow without vectors.</summary>
+    public const string Networks = "networks";
+
+    private const int NetworkSteps = 5;
+
     /// <summary>Which lines to make: sizes by name, and programs by name or all of them.</summary>
     public sealed record Choice(IReadOnlyList<string> Sizes, IReadOnlyList<string>? Programs = null);
 
@@ -44,6 +50,13 @@ public static class TrainingDigests
                 training.Advance(0, Steps);
                 yield return $"{name} | {sizes.Name} | {Digest(training.Carried)}";
             }
+        }
+        if (!choice.Sizes.Contains(Networks)) yield break;
+        foreach (var (name, build) in NetworkPrograms.All)
+        {
+            using var training = build(RandomRoot.Of(0, name), team);
+            training.Advance(0, NetworkSteps);
+            yield return $"{name} | {Networks} | {Digest(training.Carried)}";
         }
     }
 

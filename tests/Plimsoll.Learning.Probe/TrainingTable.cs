@@ -3,7 +3,6 @@ using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Networks;
-using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;

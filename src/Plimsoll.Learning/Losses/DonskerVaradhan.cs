@@ -8,20 +8,20 @@ namespace Plimsoll.Learning.Losses;
 public readonly record struct TiltedSample(Node Weights, Node Divergence);
 
 /// <summary>
-/// The variational form of the Kullback-Leibler divergence (Donsker and Varadhan 1983; MINE, Belghazi et al., arXiv
-/// 1801.04062, theorem 1): D(P ‖ Q) = sup over T of E_P[T] - log E_Q[e^T], and its dual, the worst case of a mean over
-/// all distributions near the sample (COptiDICE, Lee et al., arXiv 2204.08957, section 3.3). All logarithms of means
-/// subtract the maximum first.
+/// The variational form of the Kullback-Leibler divergence (Donsker and Varadhan 1983; MINE, Belghazi et al.,
+/// arXiv 1801.04062, theorem 1): D(P ‖ Q) = sup over T of E_P[T] - log E_Q[e^T], and its dual, the worst case
+/// of a mean over all distributions near the sample (COptiDICE, Lee et al., arXiv 2204.08957).
+/// All logarithms of means subtract the maximum first.
 /// </summary>
 public static class DonskerVaradhan
 {
-    /// <summary>mean T on P - log mean e^T on Q, for values T [B] on either sample: a scalar; at most D(P ‖ Q) in
-    /// expectation over P, biased upwards by the logarithm of a mean over Q.</summary>
+    /// <summary>mean T on P - log mean e^T on Q, for values T [B] on either sample: a scalar; at most D(P ‖
+    /// Q) in expectation over P, biased upwards by the logarithm of a mean over Q.</summary>
     public static Node Bound(GraphBuilder g, Node onP, Node onQ) => g.Mean(onP) - g.LogMeanExp(onQ);
 
     /// <summary>
-    /// τ (ε + log mean exp(ℓ/τ)), a scalar; its least value over τ &gt; 0 is max Σ p_i ℓ_i over all weights p with
-    /// D(p ‖ uniform) &lt;= ε. Gradients: p_i for ℓ_i, ε - D(p ‖ uniform) for τ.
+    /// τ (ε + log mean exp(ℓ/τ)), a scalar; its least value over τ &gt; 0 is max Σ p_i ℓ_i over all weights p
+    /// with D(p ‖ uniform) &lt;= ε. Gradients: p_i for ℓ_i, ε - D(p ‖ uniform) for τ.
     /// </summary>
     /// <param name="values">ℓ [B].</param>
     /// <param name="temperature">τ, a scalar above 0.</param>

@@ -8,7 +8,8 @@ public enum FDivergenceKind
     /// <summary>f(x) = ½ (x - 1)².</summary>
     ChiSquare,
 
-    /// <summary>x (log x - 1) + 1 below 1, ½ (x - 1)² from there on: never asks for a negative weight.</summary>
+    /// <summary>x (log x - 1) + 1 below 1, ½ (x - 1)² from there on: never asks for a negative
+    /// weight.</summary>
     SoftChiSquare,
 
     /// <summary>f(x) = x log x.</summary>
@@ -16,8 +17,8 @@ public enum FDivergenceKind
 }
 
 /// <summary>
-/// f(x) and the inverse of its derivative, element by element (OptiDICE, Lee et al., arXiv 2106.10783, section 4 and
-/// appendix E; COptiDICE, arXiv 2204.08957). The optimal correction is w = max(0, (f')⁻¹(e/α)).
+/// f(x) and the inverse of its derivative, element by element (OptiDICE, Lee et al., arXiv 2106.10783;
+/// COptiDICE, arXiv 2204.08957). The optimal correction is w = max(0, (f')⁻¹(e/α)).
 /// </summary>
 public static class FDivergence
 {

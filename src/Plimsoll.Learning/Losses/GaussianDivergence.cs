@@ -4,13 +4,13 @@ using Plimsoll.Numerics.Graph;
 namespace Plimsoll.Learning.Losses;
 
 /// <summary>
-/// The Kullback-Leibler divergence between diagonal normal distributions, in nats, component by component; sum over
-/// the last axis for the joint one. At least 0 but for a rounding of 1e-6 max(1, value).
+/// The Kullback-Leibler divergence between diagonal normal distributions, in nats, component by component;
+/// sum over the last axis for the joint one. At least 0 but for a rounding of 1e-6 max(1, value).
 /// </summary>
 public static class GaussianDivergence
 {
-    /// <summary>D(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² - 1 - 2l), l = log σ (Kingma and Welling, arXiv 1312.6114, appendix
-    /// B). Finite for l up to 40.</summary>
+    /// <summary>D(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² - 1 - 2l), l = log σ (Kingma and Welling, arXiv 1312.6114,
+    /// appendix B). Finite for l up to 40.</summary>
     public static Node ToStandard(GraphBuilder g, DiagonalGaussian p)
     {
         var twice = p.LogDeviation * 2f;

@@ -4,8 +4,8 @@ using Plimsoll.Numerics.Graph;
 namespace Plimsoll.Learning.Losses;
 
 /// <summary>
-/// Log-density and entropy of a normal distribution with its own mean μ and deviation σ = e^l in each component.
-/// In nats, element by element; sum over the last axis for the joint ones.
+/// Log-density and entropy of a normal distribution with its own mean μ and deviation σ = e^l in each
+/// component. In nats, element by element; sum over the last axis for the joint ones.
 /// </summary>
 public static class GaussianLikelihood
 {
@@ -19,8 +19,8 @@ public static class GaussianLikelihood
     public static Node Log(GraphBuilder g, DiagonalGaussian p, Node x) =>
         LogAt(g, p, (x - p.Mean) * g.Exp(-p.LogDeviation));
 
-    /// <summary>The same at x = μ + σ ξ, from ξ itself: no cancellation where σ is tiny, and the same gradient, since
-    /// the pathwise gradient of ((x - μ)/σ)² is zero.</summary>
+    /// <summary>The same at x = μ + σ ξ, from ξ itself: no cancellation where σ is tiny, and the same
+    /// gradient, since the pathwise gradient of ((x - μ)/σ)² is zero.</summary>
     public static Node LogAt(GraphBuilder g, DiagonalGaussian p, Node standardised) =>
         (g.Square(standardised) * 0.5f + p.LogDeviation + HalfLogTwoPi) * -1f;
 

@@ -3,8 +3,8 @@ using Plimsoll.Numerics.Graph;
 namespace Plimsoll.Learning.Losses;
 
 /// <summary>
-/// Huber's loss u²/2 for |u| &lt;= δ, else δ (|u| - δ/2) (Huber 1964): a square whose gradient stays within ±δ.
-/// Written m (|u| - m/2) with m = min(|u|, δ). Once differentiable everywhere.
+/// Huber's loss u²/2 for |u| &lt;= δ, else δ (|u| - δ/2) (Huber 1964): a square whose gradient stays within
+/// ±δ. Written m (|u| - m/2) with m = min(|u|, δ). Once differentiable everywhere.
 /// </summary>
 public static class HuberLoss
 {

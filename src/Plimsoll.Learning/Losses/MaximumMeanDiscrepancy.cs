@@ -13,11 +13,12 @@ public enum MmdKernel
 }
 
 /// <summary>
-/// The maximum mean discrepancy of two samples (Gretton et al. 2012, equation 5, the biased estimate; BEAR, Kumar et
-/// al., arXiv 1906.00949, section 5): √(max(0, mean k(x,x') + mean k(y,y') - 2 mean k(x,y)) + 1e-6), in each state.
-/// With d = 1 - k the sum is 2 mean d(x,y) - mean d(x,x') - mean d(y,y'), and d = 2T/(1 + T) with T = tanh(r/2) keeps
-/// the relative accuracy that 1 - exp(-r) loses where samples are close. Equal samples give √1e-6 = 0.001 exactly.
-/// Shapes: x [N, B, A], y [M, B, A]; result [B]. Symmetric and translation-invariant up to rounding.
+/// The maximum mean discrepancy of two samples (Gretton et al. 2012, equation 5, the biased estimate; BEAR,
+/// Kumar et al., arXiv 1906.00949): √(max(0, mean k(x,x') + mean k(y,y') - 2 mean k(x,y)) + 1e-6),
+/// in each state. With d = 1 - k the sum is 2 mean d(x,y) - mean d(x,x') - mean d(y,y'), and d = 2T/(1 + T)
+/// with T = tanh(r/2) keeps the relative accuracy that 1 - exp(-r) loses where samples are close. Equal
+/// samples give √1e-6 = 0.001 exactly. Shapes: x [N, B, A], y [M, B, A]; result [B]. Symmetric and
+/// translation-invariant up to rounding.
 /// </summary>
 public static class MaximumMeanDiscrepancy
 {
@@ -34,7 +35,8 @@ public static class MaximumMeanDiscrepancy
         return g.Sqrt(g.Maximum(square, g.Constant(0f, square.Shape)) + Floor);
     }
 
-    /// <summary>Mean of 1 - k over all pairs, [B]. One node a member of y: the pairs of one member stay in cache.</summary>
+    /// <summary>Mean of 1 - k over all pairs, [B]. One node a member of y: the pairs of one member stay in
+    /// cache.</summary>
     private static Node MeanGap(GraphBuilder g, Node x, Node y, MmdKernel kernel, float bandwidth)
     {
         var (n, m) = (x.Shape[0], y.Shape[0].Size);

@@ -8,7 +8,8 @@ namespace Plimsoll.Learning.Networks;
 /// <param name="Context">K, time steps that the network sees.</param>
 /// <param name="Horizon">L, the longest episode; time steps lie in 0..L + K - 1.</param>
 /// <param name="Width">W of a token; a multiple of the heads.</param>
-/// <param name="Dropout">On embeddings, attention weights and residual branches while the network is trained.</param>
+/// <param name="Dropout">On embeddings, attention weights and residual branches while the network is
+/// trained.</param>
 public sealed record CausalTransformerSizes(
     int Context, int Horizon, int Width = 128, int Blocks = 3, int Heads = 8, float Dropout = 0.1f);
 
@@ -18,7 +19,8 @@ public sealed record CausalTransformerSizes(
 /// <param name="Observation">[B, K, S].</param>
 /// <param name="Action">[B, K, A]; the slot of a step that is still to act is 0.</param>
 /// <param name="Time">Whole numbers [B, K] in 0..L + K - 1; what lies outside is held at the ends.</param>
-/// <param name="Mask">[B, K]: 1 for steps, 0 for padding; null: no padding. What padding holds enters no valid output.</param>
+/// <param name="Mask">[B, K]: 1 for steps, 0 for padding; null: no padding. What padding holds enters no
+/// valid output.</param>
 public readonly record struct TrajectoryWindow(
     Node ReturnToGo, Node CostToGo, Node Observation, Node Action, Node Time, Node? Mask);
 
@@ -29,10 +31,10 @@ public readonly record struct TrajectoryWindow(
 public readonly record struct StepPrediction(DiagonalGaussian Action, Node CostLogits, Node NextObservation);
 
 /// <summary>
-/// The constrained decision transformer's network (CDT, Liu et al., arXiv 2302.07351, section 3; after Chen et al.,
-/// arXiv 2106.01345): tokens R̂_t, Ĉ_t, s_t, a_t, each a linear embedding plus a learnt one of the time step; LayerNorm
-/// and dropout; pre-normalised causal blocks; LayerNorm. Heads: the action from the state token, cost class and next
-/// state from the action token. All weights start N(0, 0.02²).
+/// The constrained decision transformer's network (CDT, Liu et al., arXiv 2302.07351; after Chen
+/// et al., arXiv 2106.01345): tokens R̂_t, Ĉ_t, s_t, a_t, each a linear embedding plus a learnt one of the
+/// time step; LayerNorm and dropout; pre-normalised causal blocks; LayerNorm. Heads: the action from the
+/// state token, cost class and next state from the action token. All weights start N(0, 0.02²).
 /// </summary>
 public sealed class CausalTransformer
 {
@@ -61,7 +63,8 @@ public sealed class CausalTransformer
         embedObservation = layers.Linear("embed/observation", observation, width);
         embedAction = layers.Linear("embed/action", action, width);
         first = layers.Norm("first-norm", width);
-        for (var i = 0; i < sizes.Blocks; i++) blocks.Add(new TransformerBlock(layers, i, width, sizes.Heads));
+        for (var i = 0; i < sizes.Blocks; i++)
+            blocks.Add(new TransformerBlock(layers, i, width, sizes.Heads));
         last = layers.Norm("last-norm", width);
         actionHead = layers.Linear("head/action", width, new Axis("M", 2 * actionSize));
         costHead = layers.Linear("head/cost", width, new Axis("C", 2));
@@ -84,10 +87,12 @@ public sealed class CausalTransformer
 
     /// <summary>A network whose weights are zeros, or are already in the state under that name.</summary>
     public static CausalTransformer Declare(
-        TrainingState state, string name, int observationSize, int actionSize, CausalTransformerSizes sizes) =>
+        TrainingState state, string name, int observationSize, int actionSize,
+        CausalTransformerSizes sizes) =>
         new(state, name, observationSize, actionSize, sizes);
 
-    /// <summary>Predictions for every step of every window. Those of step t depend on nothing that comes later.</summary>
+    /// <summary>Predictions for every step of every window. Those of step t depend on nothing that comes
+    /// later.</summary>
     /// <param name="dropout">Where the masks come from while training; null: evaluation, no dropout.</param>
     public StepPrediction Forward(GraphBuilder g, TrajectoryWindow window, DropoutStreams? dropout)
     {
@@ -103,8 +108,8 @@ public sealed class CausalTransformer
         return Read(g, last.Of(g, x), batch, steps);
     }
 
-    /// <summary>[B K, 4 W]: the tokens of a step side by side, in the order R̂, Ĉ, s, a, so that reading it row by row
-    /// gives them in turn.</summary>
+    /// <summary>[B K, 4 W]: the tokens of a step side by side, in the order R̂, Ĉ, s, a, so that reading it
+    /// row by row gives them in turn.</summary>
     private Node Embed(GraphBuilder g, TrajectoryWindow window)
     {
         var time = Rows(g.Lookup(times, g.ToRows(window.Time, times.Shape[0].Size)));

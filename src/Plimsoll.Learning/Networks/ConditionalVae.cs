@@ -12,10 +12,10 @@ namespace Plimsoll.Learning.Networks;
 public readonly record struct VaeLoss(Node Total, Node Reconstruction, Node Divergence);
 
 /// <summary>
-/// A conditional variational autoencoder of the behaviour p(a | s) (Kingma and Welling, arXiv 1312.6114; Sohn et al.
-/// 2015; as BCQ, arXiv 1812.02900, uses it): encoder [s, a] -> H -> H -> [μ, log σ] with log σ clamped to [-4, 15],
-/// z = μ + σ ξ, decoder [s, z] -> H -> H -> tanh. ReLU between layers. Latent size Z = 2A unless said otherwise.
-/// Shapes: s [B, S], a [B, A], z [B, Z]; N draws a state add a leading axis.
+/// A conditional variational autoencoder of the behaviour p(a | s) (Kingma and Welling, arXiv 1312.6114; Sohn
+/// et al. 2015; as BCQ, arXiv 1812.02900, uses it): encoder [s, a] -> H -> H -> [μ, log σ] with log σ clamped
+/// to [-4, 15], z = μ + σ ξ, decoder [s, z] -> H -> H -> tanh. ReLU between layers. Latent size Z = 2A unless
+/// said otherwise. Shapes: s [B, S], a [B, A], z [B, Z]; N draws a state add a leading axis.
 /// </summary>
 public sealed class ConditionalVae
 {
@@ -44,17 +44,20 @@ public sealed class ConditionalVae
     public int LatentSize => latent.Size;
 
     /// <summary>Adds a network to the state, initialised as PyTorch's linear layers are.</summary>
-    /// <param name="hidden">Widths of the hidden layers of both halves; [400, 400] in the published baselines.</param>
+    /// <param name="hidden">Widths of the hidden layers of both halves; [400, 400] in the published
+    /// baselines.</param>
     /// <param name="latentSize">Z; null: 2A.</param>
     public static ConditionalVae Create(
-        TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden, RandomRoot random,
-        int? latentSize = null)
+        TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden,
+        RandomRoot random, int? latentSize = null)
     {
         var z = latentSize ?? 2 * actionSize;
         return new ConditionalVae(
-            Mlp.Create(state, $"{name}/encoder", Input(observationSize + actionSize), hidden, Code(z), null, random),
             Mlp.Create(
-                state, $"{name}/decoder", Input(observationSize + z), hidden, new Axis("A", actionSize), null, random));
+                state, $"{name}/encoder", Input(observationSize + actionSize), hidden, Code(z), null, random),
+            Mlp.Create(
+                state, $"{name}/decoder", Input(observationSize + z), hidden, new Axis("A", actionSize), null,
+                random));
     }
 
     /// <summary>A network whose weights are zeros, or are already in the state under that name.</summary>
@@ -65,22 +68,28 @@ public sealed class ConditionalVae
         var z = latentSize ?? 2 * actionSize;
         return new ConditionalVae(
             Mlp.Declare(state, $"{name}/encoder", Input(observationSize + actionSize), hidden, Code(z), null),
-            Mlp.Declare(state, $"{name}/decoder", Input(observationSize + z), hidden, new Axis("A", actionSize), null));
+            Mlp.Declare(
+                state, $"{name}/decoder", Input(observationSize + z), hidden, new Axis("A", actionSize),
+                null));
     }
 
     /// <summary>q(z | s, a), [B, Z].</summary>
-    public DiagonalGaussian Encode(GraphBuilder g, Node observation, Node action) => DiagonalGaussian.FromColumns(
-        g, Encoder.Forward(g, g.Concat("X", observation, action)), latent, LowestLogDeviation, HighestLogDeviation);
+    public DiagonalGaussian Encode(GraphBuilder g, Node observation, Node action) =>
+        DiagonalGaussian.FromColumns(
+            g, Encoder.Forward(g, g.Concat("X", observation, action)), latent, LowestLogDeviation,
+            HighestLogDeviation);
 
     /// <summary>The decoded action before its tanh, [B, A]; BEAR compares these.</summary>
     public Node DecodePreTanh(GraphBuilder g, Node observation, Node code) =>
         Decoder.Forward(g, g.Concat("X", observation, code));
 
     /// <summary>The decoded action, inside (-1, 1), [B, A].</summary>
-    public Node Decode(GraphBuilder g, Node observation, Node code) => g.Tanh(DecodePreTanh(g, observation, code));
+    public Node Decode(GraphBuilder g, Node observation, Node code) =>
+        g.Tanh(DecodePreTanh(g, observation, code));
 
     /// <summary>The terms of the evidence bound with one draw of z a row; β weighs the divergence.</summary>
-    public VaeLoss Loss(GraphBuilder g, Node observation, Node action, StreamAddress stream, float beta = UsualBeta)
+    public VaeLoss Loss(
+        GraphBuilder g, Node observation, Node action, StreamAddress stream, float beta = UsualBeta)
     {
         var posterior = Encode(g, observation, action);
         var reconstruction = g.Mean(g.Square(Decode(g, observation, posterior.Sample(g, stream)) - action));

@@ -11,7 +11,8 @@ public enum Initialisation
     /// <summary>Weights U(±√(6/fan-in)), biases 0 (He et al. 2015).</summary>
     KaimingUniform,
 
-    /// <summary>Orthonormal rows or columns, whichever are fewer, biases 0 (Saxe et al., arXiv 1312.6120).</summary>
+    /// <summary>Orthonormal rows or columns, whichever are fewer, biases 0 (Saxe et al., arXiv
+    /// 1312.6120).</summary>
     Orthogonal,
 
     /// <summary>The same times √2, the gain of ReLU.</summary>
@@ -63,10 +64,11 @@ internal static class InitialWeights
     }
 
     /// <summary>
-    /// Gram-Schmidt on normal draws, in binary64: uniform over the matrices with orthonormal rows (or columns).
-    /// Twice over each vector, because once leaves what cancellation lost.
+    /// Gram-Schmidt on normal draws, in binary64: uniform over the matrices with orthonormal rows (or
+    /// columns). Twice over each vector, because once leaves what cancellation lost.
     /// </summary>
-    private static void Orthogonal(Span<float> weight, int inputs, int outputs, double gain, StreamAddress stream)
+    private static void Orthogonal(
+        Span<float> weight, int inputs, int outputs, double gain, StreamAddress stream)
     {
         var draws = new SequentialRandom(stream, 0);
         var (vectors, length) = inputs < outputs ? (inputs, outputs) : (outputs, inputs);

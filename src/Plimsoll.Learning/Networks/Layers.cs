@@ -18,7 +18,8 @@ internal readonly record struct NormLayer(StateArray Gain, StateArray Offset)
     internal Node Of(GraphBuilder g, Node x) => g.LayerNorm(x, g.Read(Gain), g.Read(Offset));
 }
 
-/// <summary>The layers of a larger network, declared one by one under its name and initialised together.</summary>
+/// <summary>The layers of a larger network, declared one by one under its name and initialised
+/// together.</summary>
 internal sealed class Layers(TrainingState state, string name)
 {
     private readonly List<StateArray> parameters = [];
@@ -31,14 +32,16 @@ internal sealed class Layers(TrainingState state, string name)
 
     internal LinearLayer Linear(string part, Axis from, Axis to)
     {
-        var layer = new LinearLayer(Array($"{part}/weight", new Shape(from, to)), Array($"{part}/bias", new Shape(to)));
+        var layer = new LinearLayer(
+            Array($"{part}/weight", new Shape(from, to)), Array($"{part}/bias", new Shape(to)));
         linear.Add(layer);
         return layer;
     }
 
     internal NormLayer Norm(string part, Axis width)
     {
-        var layer = new NormLayer(Array($"{part}/gain", new Shape(width)), Array($"{part}/offset", new Shape(width)));
+        var layer = new NormLayer(
+            Array($"{part}/gain", new Shape(width)), Array($"{part}/offset", new Shape(width)));
         norms.Add(layer);
         return layer;
     }
@@ -51,14 +54,16 @@ internal sealed class Layers(TrainingState state, string name)
         return table;
     }
 
-    /// <summary>Weights and tables N(0, 0.02²), biases 0, gains 1, offsets 0. Layers draw from streams by number.</summary>
+    /// <summary>Weights and tables N(0, 0.02²), biases 0, gains 1, offsets 0. Layers draw from streams by
+    /// number.</summary>
     internal void InitialiseNormal002(RandomRoot random)
     {
         for (var i = 0; i < linear.Count; i++)
         {
             var (weight, bias) = linear[i];
             InitialWeights.Fill(
-                weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i), Initialisation.Normal002);
+                weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i),
+                Initialisation.Normal002);
         }
         for (var i = 0; i < tables.Count; i++)
             InitialWeights.Normal(tables[i].Values, 0.02, random.Stream($"{name}/table", i));

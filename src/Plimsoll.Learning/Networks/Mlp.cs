@@ -7,8 +7,10 @@ namespace Plimsoll.Learning.Networks;
 /// <summary>What stands between the linear layers of an <see cref="Mlp"/>.</summary>
 /// <param name="Hidden">Follows each hidden layer.</param>
 /// <param name="Output">Follows the last layer.</param>
-/// <param name="LayerNorm">Normalise before each hidden function: f(LayerNorm(x W + b)). Not for ensembles.</param>
-/// <param name="Dropout">Probability in [0, 1) of dropping an element after each hidden function, in training.</param>
+/// <param name="LayerNorm">Normalise before each hidden function: f(LayerNorm(x W + b)). Not for
+/// ensembles.</param>
+/// <param name="Dropout">Probability in [0, 1) of dropping an element after each hidden function, in
+/// training.</param>
 public sealed record MlpForm(
     Nonlinearity Hidden = Nonlinearity.Relu, Nonlinearity Output = Nonlinearity.None, bool LayerNorm = false,
     float Dropout = 0f)
@@ -18,12 +20,14 @@ public sealed record MlpForm(
 
     public float Dropout { get; } = Dropout is >= 0f and < 1f
         ? Dropout
-        : throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "A probability of dropping lies in [0, 1).");
+        : throw new ArgumentOutOfRangeException(
+            nameof(Dropout), Dropout, "A probability of dropping lies in [0, 1).");
 }
 
 /// <summary>
-/// A multi-layer perceptron, or an ensemble E of them with separate weights: h_l = f(h_{l-1} W_l + b_l), f the
-/// <see cref="MlpForm"/>'s, ReLU unless said otherwise. Input [B, I]; output [B, O], or [E, B, O] for an ensemble.
+/// A multi-layer perceptron, or an ensemble E of them with separate weights: h_l = f(h_{l-1} W_l + b_l), f
+/// the <see cref="MlpForm"/>'s, ReLU unless said otherwise. Input [B, I]; output [B, O], or [E, B, O] for an
+/// ensemble.
 /// </summary>
 public sealed class Mlp
 {
@@ -46,11 +50,12 @@ public sealed class Mlp
 
     public MlpForm Form { get; }
 
-    /// <summary>Weight and bias of each layer, first layer first; with LayerNorm also gain and offset of each hidden
-    /// one.</summary>
+    /// <summary>Weight and bias of each layer, first layer first; with LayerNorm also gain and offset of each
+    /// hidden one.</summary>
     public IReadOnlyList<StateArray> Parameters => [.. layers.SelectMany(l => l.Arrays)];
 
-    /// <summary>Adds a network to the state and initialises it. Member e draws from stream member e.</summary>
+    /// <summary>Adds a network to the state and initialises it. Member e draws from stream member
+    /// e.</summary>
     public static Mlp Create(
         TrainingState state, string name, Axis input, IReadOnlyList<int> hidden, Axis output, Axis? ensemble,
         RandomRoot random, Initialisation initialisation = Initialisation.TorchLinear, MlpForm? form = null)
@@ -59,12 +64,13 @@ public sealed class Mlp
         var members = ensemble?.Size ?? 1;
         for (var l = 0; l < network.layers.Count; l++)
         {
-            var (weight, bias, norm) = network.layers[l];
+            var ((weight, bias), norm) = network.layers[l];
             norm?.Gain.Values.Fill(1f);
             var fanIn = network.Widths[l].Size;
             for (var e = 0; e < members; e++)
             {
-                var w = weight.Values.Slice(e * weight.Values.Length / members, weight.Values.Length / members);
+                var w = weight.Values.Slice(
+                    e * weight.Values.Length / members, weight.Values.Length / members);
                 var b = bias.Values.Slice(e * bias.Values.Length / members, bias.Values.Length / members);
                 InitialWeights.Fill(w, b, fanIn, random.Stream($"{name}/{l}", e), initialisation);
             }
@@ -79,7 +85,8 @@ public sealed class Mlp
     {
         form ??= MlpForm.Plain;
         if (form.LayerNorm && ensemble is not null)
-            throw new ArgumentException($"{name}: members of an ensemble have no layer norm of their own", nameof(form));
+            throw new ArgumentException(
+                $"{name}: members of an ensemble have no layer norm of their own", nameof(form));
         Axis[] widths = [input, .. hidden.Select((size, i) => new Axis($"H{i + 1}", size)), output];
         var network = new Mlp(name, ensemble, widths, form);
         for (var l = 0; l + 1 < widths.Length; l++)
@@ -88,13 +95,15 @@ public sealed class Mlp
             var bias = new Shape(widths[l + 1]);
             if (ensemble is { } members) (weight, bias) = (weight.Prepend(members), bias.Prepend(members));
             network.layers.Add(new Layer(
-                state.GetOrAdd($"{name}/{l}/weight", weight), state.GetOrAdd($"{name}/{l}/bias", bias),
+                new LinearLayer(
+                    state.GetOrAdd($"{name}/{l}/weight", weight), state.GetOrAdd($"{name}/{l}/bias", bias)),
                 form.LayerNorm && l + 2 < widths.Length ? Normal(l, widths[l + 1]) : null));
         }
         return network;
 
-        (StateArray, StateArray) Normal(int l, Axis width) =>
-            (state.GetOrAdd($"{name}/{l}/gain", new Shape(width)), state.GetOrAdd($"{name}/{l}/offset", new Shape(width)));
+        NormLayer Normal(int l, Axis width) => new(
+            state.GetOrAdd($"{name}/{l}/gain", new Shape(width)),
+            state.GetOrAdd($"{name}/{l}/offset", new Shape(width)));
     }
 
     /// <summary>A copy under another name, such as a target network.</summary>
@@ -118,21 +127,20 @@ public sealed class Mlp
     {
         for (var l = 0; l < layers.Count; l++)
         {
-            var (weight, bias, norm) = layers[l];
-            if (l + 1 == layers.Count) return Nonlinearities.Layer(g, x, g.Read(weight), g.Read(bias), Form.Output);
+            var (linear, norm) = layers[l];
+            if (l + 1 == layers.Count) return linear.Of(g, x, Form.Output);
             x = norm is null
-                ? Nonlinearities.Layer(g, x, g.Read(weight), g.Read(bias), Form.Hidden)
-                : Nonlinearities.Apply(
-                    g, g.LayerNorm(g.Linear(x, g.Read(weight), g.Read(bias)), g.Read(norm.Value.Gain), g.Read(norm.Value.Offset)),
-                    Form.Hidden);
+                ? linear.Of(g, x, Form.Hidden)
+                : Nonlinearities.Apply(g, norm.Value.Of(g, linear.Of(g, x)), Form.Hidden);
             if (dropout is not null) x = dropout.Apply(g, x, Form.Dropout, l);
         }
         return x;
     }
 
-    private sealed record Layer(StateArray Weight, StateArray Bias, (StateArray Gain, StateArray Offset)? Norm)
+    private sealed record Layer(LinearLayer Linear, NormLayer? Norm)
     {
-        internal IEnumerable<StateArray> Arrays =>
-            Norm is { } norm ? [Weight, Bias, norm.Gain, norm.Offset] : [Weight, Bias];
+        internal IEnumerable<StateArray> Arrays => Norm is { } norm
+            ? [Linear.Weight, Linear.Bias, norm.Gain, norm.Offset]
+            : [Linear.Weight, Linear.Bias];
     }
 }

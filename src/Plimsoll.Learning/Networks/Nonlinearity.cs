@@ -26,7 +26,8 @@ public enum Nonlinearity
 internal static class Nonlinearities
 {
     /// <summary>f(x W + b); ReLU in the product's own store.</summary>
-    internal static Node Layer(GraphBuilder g, Node x, Node weight, Node bias, Nonlinearity f) => f == Nonlinearity.Relu
+    internal static Node Layer(GraphBuilder g, Node x, Node weight, Node bias, Nonlinearity f) =>
+        f == Nonlinearity.Relu
         ? g.Linear(x, weight, bias, Activation.Relu)
         : Apply(g, g.Linear(x, weight, bias), f);
 

@@ -5,9 +5,9 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>
-/// BCQ's perturbation of a proposed action (Fujimoto et al., arXiv 1812.02900, section 4.2):
-/// a = clip(â + φ ξ(s, â), -1, 1) with ξ = tanh(MLP([s, â])) and tanh between layers too. |a - â| &lt;= φ wherever â
-/// lies in [-1, 1]. Shapes: s [B, S], â and a [B, A].
+/// BCQ's perturbation of a proposed action (Fujimoto et al., arXiv 1812.02900, section 4.2): a = clip(â + φ
+/// ξ(s, â), -1, 1) with ξ = tanh(MLP([s, â])) and tanh between layers too. |a - â| &lt;= φ wherever â lies in
+/// [-1, 1]. Shapes: s [B, S], â and a [B, A].
 /// </summary>
 public sealed class PerturbationActor
 {
@@ -27,11 +27,11 @@ public sealed class PerturbationActor
 
     /// <summary>Adds an actor to the state, initialised as PyTorch's linear layers are.</summary>
     public static PerturbationActor Create(
-        TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden, RandomRoot random,
-        float reach = UsualReach) => new(
+        TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden,
+        RandomRoot random, float reach = UsualReach) => new(
             Mlp.Create(
-                state, name, new Axis("X", observationSize + actionSize), hidden, new Axis("A", actionSize), null, random,
-                Initialisation.TorchLinear, Form),
+                state, name, new Axis("X", observationSize + actionSize), hidden, new Axis("A", actionSize),
+                null, random, Initialisation.TorchLinear, Form),
             reach);
 
     /// <summary>An actor whose weights are zeros, or are already in the state under that name.</summary>
@@ -39,7 +39,8 @@ public sealed class PerturbationActor
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden,
         float reach = UsualReach) => new(
             Mlp.Declare(
-                state, name, new Axis("X", observationSize + actionSize), hidden, new Axis("A", actionSize), null, Form),
+                state, name, new Axis("X", observationSize + actionSize), hidden, new Axis("A", actionSize),
+                null, Form),
             reach);
 
     /// <summary>A copy under another name, such as the target that the critics look at.</summary>

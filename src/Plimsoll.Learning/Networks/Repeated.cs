@@ -2,7 +2,8 @@ using Plimsoll.Numerics.Graph;
 
 namespace Plimsoll.Learning.Networks;
 
-/// <summary>Several actions for each state: networks take rows, losses take a leading axis N of draws.</summary>
+/// <summary>Several actions for each state: networks take rows, losses take a leading axis N of
+/// draws.</summary>
 public static class Repeated
 {
     /// <summary>s [B, S] as N times B rows [N B, S], draw by draw.</summary>

@@ -12,8 +12,9 @@ public readonly record struct SquashedSample(Node Action, Node PreTanh, Node Log
 
 /// <summary>
 /// a = tanh(u), u ~ N(μ, σ²) in each component: log π(a) = Σ_k log N(u_k; μ_k, σ_k²) - Σ_k log(1 - tanh² u_k)
-/// (SAC, Haarnoja et al., arXiv 1801.01290, appendix C), the correction as 2 (log 2 - u - softplus(-2u)), which is
-/// finite for every finite u. Absolute error of the correction: at most 4e-6 for |u| &lt;= 10. In nats.
+/// (SAC, Haarnoja et al., arXiv 1801.01290, appendix C), the correction as 2 (log 2 - u - softplus(-2u)),
+/// which is finite for every finite u. Absolute error of the correction: at most 4e-6 for |u| &lt;= 10. In
+/// nats.
 /// </summary>
 public readonly record struct TanhGaussian(DiagonalGaussian Base)
 {
@@ -33,7 +34,8 @@ public readonly record struct TanhGaussian(DiagonalGaussian Base)
     public SquashedSample Samples(GraphBuilder g, Axis draws, StreamAddress stream) =>
         new TanhGaussian(Base.Repeated(g, draws)).Sample(g, stream);
 
-    /// <summary>The draw at given standard normal ξ of the mean's shape. Gradients flow to μ and σ by the path.</summary>
+    /// <summary>The draw at given standard normal ξ of the mean's shape. Gradients flow to μ and σ by the
+    /// path.</summary>
     public SquashedSample At(GraphBuilder g, Node standardised)
     {
         var u = Base.At(g, standardised);

@@ -5,9 +5,10 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>
-/// A stochastic policy a = tanh(u), u ~ N(μ(s), σ(s)²), with [μ, log σ] an MLP of the state, ReLU after every hidden
-/// layer, log σ clamped to [-20, 2] (SAC, arXiv 1801.01290; the actor of BEAR-Lag, CPQ and COptiDICE). Both heads are
-/// one layer of width 2A, so that one product serves them. Shapes: s [B, S], a [B, A], inside [-1, 1].
+/// A stochastic policy a = tanh(u), u ~ N(μ(s), σ(s)²), with [μ, log σ] an MLP of the state, ReLU after every
+/// hidden layer, log σ clamped to [-20, 2] (SAC, arXiv 1801.01290; the actor of BEAR-Lag, CPQ and COptiDICE).
+/// Both heads are one layer of width 2A, so that one product serves them. Shapes: s [B, S], a [B, A], inside
+/// [-1, 1].
 /// </summary>
 public sealed class TanhGaussianActor
 {

@@ -9,7 +9,8 @@ public static class TimeFeatures
 {
     private const float TwoPi = 6.2831855f;
 
-    /// <summary>[sin 2πft, cos 2πft] for frequencies f [I=1, F] (Tancik et al., arXiv 2006.10739, equation 5): [B, 2F].</summary>
+    /// <summary>[sin 2πft, cos 2πft] for frequencies f [I=1, F] (Tancik et al., arXiv 2006.10739): [B,
+    /// 2F].</summary>
     public static Node Fourier(GraphBuilder g, Node time, Node frequencies) =>
         Waves(g, g.Linear(g.Unsqueeze(time, "I"), frequencies, null) * TwoPi);
 
@@ -17,9 +18,9 @@ public static class TimeFeatures
     public static Node Sinusoidal(GraphBuilder g, Node time, Node frequencies) =>
         Waves(g, g.Linear(g.Unsqueeze(time, "I"), frequencies, null));
 
-    /// <summary>The angular frequencies 10000^(-k/(F-1)), k = 0..F-1, of the transformer's position code (Vaswani et
-    /// al., arXiv 1706.03762, section 3.5, as DDPM's code has it): constants that stand in the state, [I=1, F].
-    /// F at least 2.</summary>
+    /// <summary>The angular frequencies 10000^(-k/(F-1)), k = 0..F-1, of the transformer's position code
+    /// (Vaswani et al., arXiv 1706.03762, section 3.5, as DDPM's code has it): constants that stand in the
+    /// state, [I=1, F]. F at least 2.</summary>
     public static StateArray SinusoidalFrequencies(TrainingState state, string name, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);

@@ -4,8 +4,9 @@ using Plimsoll.Numerics.Kernels;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>
-/// A pre-normalised transformer block (Radford et al. 2019): x + D(Attention(LN(x)) W_o), then x + D(W_2 GELU(W_1 LN(x)))
-/// with W_1 four times as wide; D drops out. Causal, several heads, keys masked where they are padding. Rows x [B T, W].
+/// A pre-normalised transformer block (Radford et al. 2019): x + D(Attention(LN(x)) W_o), then x + D(W_2
+/// GELU(W_1 LN(x))) with W_1 four times as wide; D drops out. Causal, several heads, keys masked where they
+/// are padding. Rows x [B T, W].
 /// </summary>
 internal sealed class TransformerBlock
 {
@@ -39,7 +40,8 @@ internal sealed class TransformerBlock
             Sequences(query), Sequences(key), Sequences(value), heads, causal: true, keys,
             streams is null || dropout == 0f
                 ? null
-                : new AttentionDropout(streams.Random.Stream($"{streams.Role}/attention", index), 1f - dropout));
+                : new AttentionDropout(
+                    streams.Random.Stream($"{streams.Role}/attention", index), 1f - dropout));
         x = x + Dropped(output.Of(g, g.MergeLeading(attended, x.Shape[0].Name)), 0);
         return x + Dropped(narrow.Of(g, widen.Of(g, beforeWidening.Of(g, x), Nonlinearity.Gelu)), 1);
 

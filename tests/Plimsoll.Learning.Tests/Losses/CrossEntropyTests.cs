@@ -15,7 +15,9 @@ public sealed class CrossEntropyTests
     public void The_negative_log_sigmoid_has_the_published_values(double x, double expected)
     {
         using var c = new Calculation();
-        Assert.That(c.Value(CrossEntropy.NegativeLogSigmoid(c.Graph, c.Batch(x)))[0], Is.EqualTo(expected).Within(1e-6));
+        Assert.That(
+            c.Value(CrossEntropy.NegativeLogSigmoid(c.Graph, c.Batch(x)))[0],
+            Is.EqualTo(expected).Within(1e-6));
     }
 
     [Law]
@@ -48,9 +50,12 @@ public sealed class CrossEntropyTests
         using var c = new Calculation();
         var g = c.Graph;
         var mask = c.Given([1, 0, 1, 1], new("B", 2), new("K", 2));
-        Assert.That(c.Value(MaskedMean.Of(g, c.Given([1, 1e30, 3, 5], new("B", 2), new("K", 2)), mask))[0], Is.EqualTo(3f));
+        Assert.That(
+            c.Value(MaskedMean.Of(g, c.Given([1, 1e30, 3, 5], new("B", 2), new("K", 2)), mask))[0],
+            Is.EqualTo(3f));
         Axis[] axes = [new("B", 2), new("K", 2), new("A", 2)];
         Assert.That(
-            c.Value(MaskedMean.OfRows(g, c.Given([1, 2, 1e30, 1e30, 3, 4, 5, 6], axes), mask))[0], Is.EqualTo(3.5f));
+            c.Value(MaskedMean.OfRows(g, c.Given([1, 2, 1e30, 1e30, 3, 4, 5, 6], axes), mask))[0],
+            Is.EqualTo(3.5f));
     }
 }

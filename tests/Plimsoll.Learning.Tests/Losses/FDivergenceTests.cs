@@ -30,7 +30,8 @@ public sealed class FDivergenceTests
         var ordered = y.Values.Order().ToArray();
         return Kinds.All(kind =>
         {
-            var w = c.Value(FDivergence.Correction(c.Graph, c.Batch(ordered), (float)alpha.Value + 0.5f, kind));
+            var w = c.Value(
+                FDivergence.Correction(c.Graph, c.Batch(ordered), (float)alpha.Value + 0.5f, kind));
             return w.All(v => v >= 0) && w.Zip(w.Skip(1)).All(p => p.First <= p.Second);
         });
     }
@@ -43,7 +44,8 @@ public sealed class FDivergenceTests
     {
         using var c = new Calculation();
         Assert.That(
-            c.Value(FDivergence.Of(c.Graph, c.Batch(x), FDivergenceKind.SoftChiSquare))[0], Is.EqualTo(expected).Within(1e-6));
+            c.Value(FDivergence.Of(c.Graph, c.Batch(x), FDivergenceKind.SoftChiSquare))[0],
+            Is.EqualTo(expected).Within(1e-6));
     }
 
     [Test]
@@ -61,6 +63,8 @@ public sealed class FDivergenceTests
     {
         using var c = new Calculation();
         var y = c.Batch(500, -500);
-        Assert.That(c.Slope(FDivergence.InverseDerivative(c.Graph, y, FDivergenceKind.SoftChiSquare), y), Is.EqualTo(new[] { 1f, 0f }));
+        Assert.That(
+            c.Slope(FDivergence.InverseDerivative(c.Graph, y, FDivergenceKind.SoftChiSquare), y),
+            Is.EqualTo(new[] { 1f, 0f }));
     }
 }

@@ -14,7 +14,8 @@ public sealed class GaussianTests
     {
         using var c = new Calculation();
         var l = log.Value / 4;
-        var values = c.Value(GaussianLikelihood.Log(c.Graph, Constant(c, x.Values.Length, mean.Value, l), c.Batch(x.Values)));
+        var values = c.Value(
+            GaussianLikelihood.Log(c.Graph, Constant(c, x.Values.Length, mean.Value, l), c.Batch(x.Values)));
         return values.Zip(x.Values).All(p =>
         {
             var z = (p.Second - mean.Value) * Math.Exp(-l);
@@ -31,7 +32,8 @@ public sealed class GaussianTests
             using var c = new Calculation();
             var deviation = Math.Exp(log);
             var grid = Enumerable.Range(-400, 801).Select(i => mean + deviation * i / 40).ToArray();
-            var logs = c.Value(GaussianLikelihood.Log(c.Graph, Constant(c, grid.Length, mean, log), c.Batch(grid)));
+            var logs = c.Value(
+                GaussianLikelihood.Log(c.Graph, Constant(c, grid.Length, mean, log), c.Batch(grid)));
             var width = deviation / 40;
             Assert.That(logs.Sum(l => Math.Exp(l)) * width, Is.EqualTo(1).Within(1e-6));
             Assert.That(
@@ -41,7 +43,8 @@ public sealed class GaussianTests
     }
 
     [Law]
-    public bool The_divergence_is_never_negative_and_that_of_binary64(Moderate m1, Moderate l1, Moderate m2, Moderate l2)
+    public bool The_divergence_is_never_negative_and_that_of_binary64(
+        Moderate m1, Moderate l1, Moderate m2, Moderate l2)
     {
         using var c = new Calculation();
         // Log deviations within ±3.2.
@@ -50,7 +53,8 @@ public sealed class GaussianTests
             c.Graph, Constant(c, 1, m1.Value, a), Constant(c, 1, m2.Value, b)))[0];
         var distance = (m1.Value - m2.Value) * Math.Exp(-b);
         var expected = 0.5 * (Math.Exp(2 * (a - b)) - 1 - 2 * (a - b) + distance * distance);
-        return value >= -1e-6 && Math.Abs(value - expected) <= 1e-6 * Math.Max(1, expected) + 1e-6 * Math.Abs(a - b);
+        return value >= -1e-6
+            && Math.Abs(value - expected) <= 1e-6 * Math.Max(1, expected) + 1e-6 * Math.Abs(a - b);
     }
 
     [Law]
@@ -70,11 +74,13 @@ public sealed class GaussianTests
         Assert.That(
             c.Value(GaussianDivergence.ToStandard(c.Graph, Constant(c, 1, 0, 0)))[0], Is.EqualTo(0f));
         Assert.That(
-            c.Value(GaussianDivergence.Between(c.Graph, Constant(c, 1, 0.7, -1.1), Constant(c, 1, 0.7, -1.1)))[0],
+            c.Value(
+                GaussianDivergence.Between(c.Graph, Constant(c, 1, 0.7, -1.1), Constant(c, 1, 0.7, -1.1)))[0],
             Is.EqualTo(0f));
         Assert.That(
             c.Value(GaussianDivergence.ToStandard(c.Graph, Constant(c, 1, 0, 15)))[0],
-            Is.EqualTo(0.5 * (Math.Exp(30) - 31)).Within(1).Percent.And.LessThan(float.PositiveInfinity), "the widest encoder");
+            Is.EqualTo(0.5 * (Math.Exp(30) - 31)).Within(1).Percent.And.LessThan(float.PositiveInfinity),
+            "the widest encoder");
     }
 
     [Test]

@@ -27,7 +27,8 @@ public sealed class RobustLossTests
         using var c = new Calculation();
         var expectile = Expectile.Of(sample.Values, tau.Value);
         var slope = c.Slope(
-            ExpectileLoss.Of(c.Graph, c.Batch([.. sample.Values.Select(x => x - expectile)]), (float)tau.Value),
+            ExpectileLoss.Of(
+                c.Graph, c.Batch([.. sample.Values.Select(x => x - expectile)]), (float)tau.Value),
             c.Graph.Read(c.State["given 0"]));
         return Math.Abs(slope.Sum(x => (double)x)) <= 1e-4;
     }
@@ -39,7 +40,8 @@ public sealed class RobustLossTests
         var losses = c.Value(QuantileLoss.Of(c.Graph, c.Batch(sample.Values), (float)tau.Value));
         return sample.Values.Zip(losses).All(p =>
             p.Second >= 0
-            && Math.Abs(p.Second - p.First * (tau.Value - (p.First < 0 ? 1 : 0))) <= 2e-7 * Math.Abs(p.First));
+            && Math.Abs(p.Second - p.First * (tau.Value - (p.First < 0 ? 1 : 0)))
+                <= 2e-7 * Math.Abs(p.First));
     }
 
     [Law]
@@ -49,7 +51,8 @@ public sealed class RobustLossTests
         var sorted = sample.Values.Order().ToArray();
         var quantile = sorted[Math.Min((int)(tau.Value * sorted.Length), sorted.Length - 1)];
         double LossAt(double q) => c.Value(
-            c.Graph.Sum(QuantileLoss.Of(c.Graph, c.Batch([.. sorted.Select(x => x - q)]), (float)tau.Value)))[0];
+            c.Graph.Sum(
+                QuantileLoss.Of(c.Graph, c.Batch([.. sorted.Select(x => x - q)]), (float)tau.Value)))[0];
         var least = LossAt(quantile);
         return sorted.All(q => least <= LossAt(q) + 1e-5) && least <= LossAt(quantile + 0.125) + 1e-5;
     }
@@ -76,7 +79,9 @@ public sealed class RobustLossTests
     {
         using var c = new Calculation();
         var u = c.Batch(sample.Values);
-        return c.Value(ExpectileLoss.Of(c.Graph, u, 0.5f)).Zip(sample.Values).All(p => p.First == (float)(0.5 * p.Second * p.Second))
-            && c.Value(QuantileLoss.Of(c.Graph, u, 0.5f)).Zip(sample.Values).All(p => p.First == (float)(0.5 * Math.Abs(p.Second)));
+        return c.Value(ExpectileLoss.Of(c.Graph, u, 0.5f)).Zip(sample.Values).All(
+            p => p.First == (float)(0.5 * p.Second * p.Second))
+            && c.Value(QuantileLoss.Of(c.Graph, u, 0.5f)).Zip(sample.Values).All(
+                p => p.First == (float)(0.5 * Math.Abs(p.Second)));
     }
 }

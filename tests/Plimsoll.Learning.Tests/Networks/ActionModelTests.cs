@@ -20,7 +20,8 @@ public sealed class ActionModelTests
     {
         using var c = new Calculation();
         var phi = (float)reach.Value;
-        var actor = PerturbationActor.Create(c.State, "actor", S.Size, A.Size, [8], RandomRoot.Of(seed.Value, "test"), phi);
+        var actor = PerturbationActor.Create(
+            c.State, "actor", S.Size, A.Size, [8], RandomRoot.Of(seed.Value, "test"), phi);
         Widen(c, actor.Parameters.Select(p => p.Name));
         var proposal = c.Graph.Uniform(Draws.Stream("proposal"), new Shape(Batch, A)) * 2f - 1f;
         var acted = c.Value(actor.Act(c.Graph, Observations(c), proposal));
@@ -32,7 +33,8 @@ public sealed class ActionModelTests
     public void Without_reach_the_proposal_is_taken_as_it_is()
     {
         using var c = new Calculation();
-        var actor = PerturbationActor.Create(c.State, "actor", S.Size, A.Size, [8], RandomRoot.Of(1, "test"), 0f);
+        var actor = PerturbationActor.Create(
+            c.State, "actor", S.Size, A.Size, [8], RandomRoot.Of(1, "test"), 0f);
         var proposal = c.Graph.Uniform(Draws.Stream("proposal"), new Shape(Batch, A)) * 2f - 1f;
         Assert.That(c.Value(actor.Act(c.Graph, Observations(c), proposal)), Is.EqualTo(c.Value(proposal)));
     }
@@ -60,7 +62,9 @@ public sealed class ActionModelTests
         c.State["vae/encoder/1/bias"].Values.Fill(40);
         var loss = vae.Loss(c.Graph, Observations(c), Actions(c), Draws.Stream("posterior")).Total;
         Assert.That(c.Value(loss)[0], Is.LessThan(float.PositiveInfinity));
-        Assert.That(c.Slope(loss, c.Graph.Read(c.State["vae/encoder/1/bias"])), Has.All.Matches<float>(float.IsFinite));
+        Assert.That(
+            c.Slope(loss, c.Graph.Read(c.State["vae/encoder/1/bias"])),
+            Has.All.Matches<float>(float.IsFinite));
     }
 
     [Test]
@@ -86,7 +90,8 @@ public sealed class ActionModelTests
         var draws = new Axis("N", 7);
         var many = vae.GenerateManyPreTanh(c.Graph, s, draws, Draws.Stream("codes"));
         var codes = c.Graph.Clamp(
-            c.Graph.Normal(Draws.Stream("codes"), new Shape(draws, Batch, new Axis("Z", vae.LatentSize))), -0.5f, 0.5f);
+            c.Graph.Normal(Draws.Stream("codes"), new Shape(draws, Batch, new Axis("Z", vae.LatentSize))),
+            -0.5f, 0.5f);
         var fifth = vae.DecodePreTanh(c.Graph, s, c.Graph.Member(codes, 5));
         Assert.That(many.Shape, Is.EqualTo(new Shape(draws, Batch, A)));
         Assert.That(c.Value(c.Graph.Member(many, 5)), Is.EqualTo(c.Value(fifth)));
@@ -97,10 +102,12 @@ public sealed class ActionModelTests
     public void An_actors_draws_are_its_own_policys()
     {
         using var c = new Calculation();
-        var actor = TanhGaussianActor.Create(c.State, "actor", S.Size, A.Size, [16], RandomRoot.Of(1, "test"));
+        var actor = TanhGaussianActor.Create(
+            c.State, "actor", S.Size, A.Size, [16], RandomRoot.Of(1, "test"));
         var policy = actor.Policy(c.Graph, Observations(c));
         var draws = policy.Samples(c.Graph, new Axis("N", 2000), Draws.Stream("draws"));
-        var (u, mean, log) = (c.Value(draws.PreTanh), c.Value(policy.Base.Mean), c.Value(policy.Base.LogDeviation));
+        var (u, mean, log) = (
+            c.Value(draws.PreTanh), c.Value(policy.Base.Mean), c.Value(policy.Base.LogDeviation));
         Assert.That(draws.LogProbability.Shape, Is.EqualTo(new Shape(new Axis("N", 2000), Batch)));
         for (var k = 0; k < mean.Length; k++)
         {
@@ -117,14 +124,17 @@ public sealed class ActionModelTests
     public void An_actors_width_is_clamped_and_its_scored_action_is_the_squashed_mean()
     {
         using var c = new Calculation();
-        var actor = TanhGaussianActor.Create(c.State, "actor", S.Size, A.Size, [16], RandomRoot.Of(1, "test"));
+        var actor = TanhGaussianActor.Create(
+            c.State, "actor", S.Size, A.Size, [16], RandomRoot.Of(1, "test"));
         new[] { 0f, 0f, 100f, -100f }.CopyTo(c.State["actor/1/bias"].Values);
         var s = Observations(c);
         var policy = actor.Policy(c.Graph, s);
         Assert.That(c.Value(policy.Base.LogDeviation)[..2], Is.EqualTo(new[] { 2f, -20f }));
-        Assert.That(c.Value(actor.MeanAction(c.Graph, s)), Is.EqualTo(c.Value(c.Graph.Tanh(policy.Base.Mean))));
         Assert.That(
-            c.Value(policy.Sample(c.Graph, Draws.Stream("draws")).LogProbability), Has.All.Matches<float>(float.IsFinite));
+            c.Value(actor.MeanAction(c.Graph, s)), Is.EqualTo(c.Value(c.Graph.Tanh(policy.Base.Mean))));
+        Assert.That(
+            c.Value(policy.Sample(c.Graph, Draws.Stream("draws")).LogProbability),
+            Has.All.Matches<float>(float.IsFinite));
         Assert.That(actor.Copy(c.State, "copy").ActionSize, Is.EqualTo(A.Size));
     }
 

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Probe;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -38,7 +39,8 @@ public sealed class CausalTransformerTests
         var after = run.Predict();
         Assert.That(Up(after.Action, A, step + 1), Is.EqualTo(Up(before.Action, A, step + 1)));
         Assert.That(Up(after.Cost, 2, step), Is.EqualTo(Up(before.Cost, 2, step)), "costs of earlier steps");
-        Assert.That(Up(after.Next, S, step), Is.EqualTo(Up(before.Next, S, step)), "states after earlier steps");
+        Assert.That(
+            Up(after.Next, S, step), Is.EqualTo(Up(before.Next, S, step)), "states after earlier steps");
     }
 
     [TestCase("return")]
@@ -138,7 +140,8 @@ public sealed class CausalTransformerTests
 
     /// <summary>Numbers of the first steps of every window.</summary>
     private static float[] Up(float[] values, int width, int steps, int of = Steps) =>
-        [.. Enumerable.Range(0, Windows).SelectMany(b => values[(b * of * width)..((b * of + steps) * width)])];
+        [.. Enumerable.Range(0, Windows)
+            .SelectMany(b => values[(b * of * width)..((b * of + steps) * width)])];
 
     /// <summary>A network in evaluation mode over inputs of the host.</summary>
     private sealed class Run : IDisposable
@@ -165,8 +168,10 @@ public sealed class CausalTransformerTests
             var shape = new Shape(new Axis("B", Windows), new Axis("K", steps));
             var predicted = network.Forward(
                 g, new TrajectoryWindow(
-                    g.Input("return", shape), g.Input("cost", shape), g.Input("observation", shape.Append(new("S", S))),
-                    g.Input("action", shape.Append(new("A", A))), g.Input("time", shape), masked ? g.Input("mask", shape) : null),
+                    g.Input("return", shape), g.Input("cost", shape),
+                    g.Input("observation", shape.Append(new("S", S))),
+                    g.Input("action", shape.Append(new("A", A))), g.Input("time", shape),
+                    masked ? g.Input("mask", shape) : null),
                 dropout: null);
             g.Output("actions", predicted.Action.Mean + predicted.Action.LogDeviation);
             g.Output("costs", predicted.CostLogits);
@@ -181,8 +186,8 @@ public sealed class CausalTransformerTests
                     // Drawn for the longest window, so that a short one is its beginning.
                     for (var i = 0; i < Steps * width; i++)
                     {
-                        var value = (float)draws.NextNormal();
-                        if (i < steps * width) program.Input(name)[b * steps * width + i] = name == "time" ? i + b : value;
+                        var value = name == "time" ? i + b : (float)draws.NextNormal();
+                        if (i < steps * width) program.Input(name)[b * steps * width + i] = value;
                     }
                 }
             }
@@ -191,7 +196,9 @@ public sealed class CausalTransformerTests
         internal (float[] Action, float[] Cost, float[] Next) Predict()
         {
             program.Run(0);
-            return (program.Output("actions").ToArray(), program.Output("costs").ToArray(), program.Output("nexts").ToArray());
+            return (
+                program.Output("actions").ToArray(), program.Output("costs").ToArray(),
+                program.Output("nexts").ToArray());
         }
 
         /// <summary>Overwrites an input from a step on, in every window.</summary>
@@ -199,7 +206,8 @@ public sealed class CausalTransformerTests
         {
             var input = program.Input(name);
             var width = input.Length / (Windows * steps);
-            for (var b = 0; b < Windows; b++) input[((b * steps + first) * width)..((b + 1) * steps * width)].Fill(value);
+            for (var b = 0; b < Windows; b++)
+                input[((b * steps + first) * width)..((b + 1) * steps * width)].Fill(value);
         }
 
         internal void DisturbWindow(int window)

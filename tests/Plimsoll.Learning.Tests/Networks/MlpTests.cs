@@ -13,7 +13,8 @@ public sealed class MlpTests
 
     [Test]
     public void Every_form_is_that_of_binary64(
-        [Values] Nonlinearity hidden, [Values(Nonlinearity.None, Nonlinearity.Tanh)] Nonlinearity output, [Values] bool norm)
+        [Values] Nonlinearity hidden, [Values(Nonlinearity.None, Nonlinearity.Tanh)] Nonlinearity output,
+        [Values] bool norm)
     {
         using var c = new Calculation();
         var network = Mlp.Create(
@@ -35,14 +36,19 @@ public sealed class MlpTests
         using var c = new Calculation();
         var form = new MlpForm(Dropout: 0.25f);
         var network = Mlp.Create(c.State, "net", In, [64], Out, null, RandomRoot.Of(1, "test"), form: form);
-        var x = c.Given([.. Enumerable.Repeat(new[] { 0.3, -1.2, 0.8 }, 2000).SelectMany(v => v)], new Axis("B", 2000), In);
+        var x = c.Given(
+            [.. Enumerable.Repeat(new[] { 0.3, -1.2, 0.8 }, 2000).SelectMany(v => v)], new Axis("B", 2000),
+            In);
         var calm = c.Value(network.Forward(c.Graph, x));
-        var dropped = c.Value(network.Forward(c.Graph, x, new DropoutStreams(RandomRoot.Of(2, "test"), "mask")));
+        var dropped = c.Value(
+            network.Forward(c.Graph, x, new DropoutStreams(RandomRoot.Of(2, "test"), "mask")));
         Assert.That(calm[2..], Is.EqualTo(calm[..^2]), "every row alike");
         Assert.That(dropped.Distinct().Count(), Is.GreaterThan(1000));
-        var deviation = Math.Sqrt(dropped.Where((_, i) => i % 2 == 0).Average(v => (v - calm[0]) * (v - calm[0])));
+        var deviation = Math.Sqrt(
+            dropped.Where((_, i) => i % 2 == 0).Average(v => (v - calm[0]) * (v - calm[0])));
         Assert.That(
-            dropped.Where((_, i) => i % 2 == 0).Average(), Is.EqualTo(calm[0]).Within(4 * deviation / Math.Sqrt(2000)));
+            dropped.Where((_, i) => i % 2 == 0).Average(),
+            Is.EqualTo(calm[0]).Within(4 * deviation / Math.Sqrt(2000)));
     }
 
     [Test]
@@ -50,7 +56,8 @@ public sealed class MlpTests
     {
         using var c = new Calculation();
         var network = Mlp.Create(
-            c.State, "net", In, [5], Out, null, RandomRoot.Of(1, "test"), form: new(Nonlinearity.Mish, Nonlinearity.Tanh, true));
+            c.State, "net", In, [5], Out, null, RandomRoot.Of(1, "test"),
+            form: new(Nonlinearity.Mish, Nonlinearity.Tanh, true));
         var copy = network.Copy(c.State, "copy");
         var x = c.Given([0.3, -1.2, 0.8], new Axis("B", 1), In);
         Assert.That(copy.Parameters, Has.Count.EqualTo(6));
@@ -66,7 +73,8 @@ public sealed class MlpTests
             network.Parameters.Select(p => $"{p.Name} {p.Shape}"),
             Is.EqualTo(new[]
             {
-                "net/0/weight [E=2, I=3, H1=5]", "net/0/bias [E=2, H1=5]", "net/1/weight [E=2, H1=5, O=2]", "net/1/bias [E=2, O=2]",
+                "net/0/weight [E=2, I=3, H1=5]", "net/0/bias [E=2, H1=5]", "net/1/weight [E=2, H1=5, O=2]",
+                "net/1/bias [E=2, O=2]",
             }));
     }
 
@@ -80,7 +88,8 @@ public sealed class MlpTests
     }
 
     [Test]
-    public void Orthogonal_weights_are([Values(3, 8, 20)] int inputs, [Values(3, 8, 20)] int outputs, [Values] bool forRelu)
+    public void Orthogonal_weights_are(
+        [Values(3, 8, 20)] int inputs, [Values(3, 8, 20)] int outputs, [Values] bool forRelu)
     {
         using var c = new Calculation();
         var network = Mlp.Create(
@@ -106,10 +115,13 @@ public sealed class MlpTests
     {
         using var c = new Calculation();
         var network = Mlp.Create(
-            c.State, "net", new Axis("I", 200), [], new Axis("O", 300), null, RandomRoot.Of(1, "test"), Initialisation.Normal002);
+            c.State, "net", new Axis("I", 200), [], new Axis("O", 300), null, RandomRoot.Of(1, "test"),
+            Initialisation.Normal002);
         var w = network.Parameters[0].Values.ToArray();
         Assert.That(w.Average(v => (double)v), Is.EqualTo(0).Within(4 * 0.02 / Math.Sqrt(w.Length)));
-        Assert.That(Math.Sqrt(w.Average(v => (double)v * v)), Is.EqualTo(0.02).Within(4 * 0.02 / Math.Sqrt(2 * w.Length)));
+        Assert.That(
+            Math.Sqrt(w.Average(v => (double)v * v)),
+            Is.EqualTo(0.02).Within(4 * 0.02 / Math.Sqrt(2 * w.Length)));
     }
 
     [Law]
@@ -123,7 +135,8 @@ public sealed class MlpTests
         {
             var angle = t * Math.Pow(10_000, -k / 7.0);
             // The angle is rounded once: half an ulp of up to 1000.
-            return Math.Abs(values[k] - Math.Sin(angle)) <= 1.3e-4 && Math.Abs(values[8 + k] - Math.Cos(angle)) <= 1.3e-4;
+            return Math.Abs(values[k] - Math.Sin(angle)) <= 1.3e-4
+                && Math.Abs(values[8 + k] - Math.Cos(angle)) <= 1.3e-4;
         });
     }
 
@@ -136,7 +149,8 @@ public sealed class MlpTests
 
     private static double[] Linear(Calculation c, int layer, double[] x)
     {
-        var (w, b) = (c.State[$"net/{layer}/weight"].Values.ToArray(), c.State[$"net/{layer}/bias"].Values.ToArray());
+        var (w, b) = (
+            c.State[$"net/{layer}/weight"].Values.ToArray(), c.State[$"net/{layer}/bias"].Values.ToArray());
         return [.. b.Select((bias, o) => bias + x.Select((v, i) => v * w[i * b.Length + o]).Sum())];
     }
 
@@ -163,7 +177,8 @@ public sealed class MlpTests
         const int n = 2000;
         double Density(double t) => Math.Exp(-0.5 * t * t) / Math.Sqrt(2 * Math.PI);
         var h = x / n;
-        var sum = Density(0) + Density(x) + Enumerable.Range(1, n - 1).Sum(i => (i % 2 == 1 ? 4 : 2) * Density(i * h));
+        var sum = Density(0) + Density(x) + Enumerable.Range(1, n - 1).Sum(
+            i => (i % 2 == 1 ? 4 : 2) * Density(i * h));
         return 0.5 + sum * h / 3;
     }
 }

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Probe;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
@@ -23,10 +24,11 @@ public sealed class NetworkProgramTests
     [Test]
     public void The_variational_autoencoder_reaches_the_likelihood_bound_and_not_beyond()
     {
-        // With Z = 2A the loss is 2v (-ELBO - ½ log 2πv) a component, v = β/4, and -ELBO is at least the entropy of the
-        // data, ½ log 2πe S² (Gibbs). So the loss is at least v (1 + log(S²/v)).
+        // With Z = 2A the loss is 2v (-ELBO - ½ log 2πv) a component, v = β/4, and -ELBO is at least the
+        // entropy of the data, ½ log 2πe S² (Gibbs). So the loss is at least v (1 + log(S²/v)).
         const double beta = 0.04, deviation = 0.3;
-        using var training = NetworkPrograms.Vae(RandomRoot.Of(0, "test"), team, 0.2f, (float)deviation, (float)beta);
+        using var training = NetworkPrograms.Vae(
+            RandomRoot.Of(0, "test"), team, 0.2f, (float)deviation, (float)beta);
         var bound = beta / 4 * (1 + Math.Log(deviation * deviation / (beta / 4)));
         training.Advance(0, 400);
         training.TakeMean("vae-loss");
@@ -44,7 +46,8 @@ public sealed class NetworkProgramTests
         training.TakeMean("reconstruction");
         training.TakeMean("vae-divergence");
         training.Advance(300, 100);
-        Assert.That(training.TakeMean("reconstruction"), Is.EqualTo(0.09).Within(0.003), "the variance of the data");
+        Assert.That(
+            training.TakeMean("reconstruction"), Is.EqualTo(0.09).Within(0.003), "the variance of the data");
         Assert.That(training.TakeMean("vae-divergence"), Is.InRange(-1e-6, 2e-3));
     }
 
@@ -61,16 +64,19 @@ public sealed class NetworkProgramTests
 
     [TestCase(MmdKernel.Gaussian, 0.5f)]
     [TestCase(MmdKernel.Laplacian, 0.5f)]
-    public void Matching_a_sample_recovers_the_distribution_but_for_the_bias_of_few_draws(MmdKernel kernel, float bandwidth)
+    public void Matching_a_sample_recovers_the_distribution_but_for_the_bias_of_few_draws(
+        MmdKernel kernel, float bandwidth)
     {
-        using var training = NetworkPrograms.MatchedSupport(RandomRoot.Of(0, "test"), team, 8, 0.3f, kernel, bandwidth);
+        using var training = NetworkPrograms.MatchedSupport(
+            RandomRoot.Of(0, "test"), team, 8, 0.3f, kernel, bandwidth);
         training.Advance(0, 20);
         var before = training.TakeMean("divergence");
         training.Advance(20, 380);
         training.TakeMean("divergence");
         training.Advance(400, 50);
         Assert.That(before, Is.GreaterThan(1), "the untrained actor is far away");
-        // (1/N) E[1 - k(x, x')] stays in the biased estimate and narrows the policy: to 0.22 for the Gaussian kernel.
+        // (1/N) E[1 - k(x, x')] stays in the biased estimate and narrows the policy: to 0.22 for the Gaussian
+        // kernel.
         Assert.That(training.TakeMean("divergence"), Is.LessThan(0.12), "nats a component");
     }
 
@@ -83,7 +89,8 @@ public sealed class NetworkProgramTests
         training.TakeMean("loss");
         training.Advance(350, 50);
         Assert.That(training.TakeMean("divergence"), Is.InRange(-1e-6, 0.01));
-        Assert.That(training.TakeMean("loss"), Is.EqualTo(0).Within(0.02), "the divergence again, by Monte Carlo");
+        Assert.That(
+            training.TakeMean("loss"), Is.EqualTo(0).Within(0.02), "the divergence again, by Monte Carlo");
     }
 
     [Test]
@@ -95,10 +102,13 @@ public sealed class NetworkProgramTests
         var g = new GraphBuilder();
         var random = RandomRoot.Of(0, "test");
         var ones = g.Constant(1f, new Shape(new Axis("B", 512), new Axis("I", 1)));
-        var policy = new TanhGaussian(new(g.Linear(ones, g.Read(mean), null), g.Linear(ones, g.Read(log), null)));
+        var policy = new TanhGaussian(
+            new(g.Linear(ones, g.Read(mean), null), g.Linear(ones, g.Read(log), null)));
         var u = g.Normal(random.Stream("u"), new Shape(new Axis("B", 512), new Axis("A", 1))) * 0.5f + 0.8f;
         var loss = -g.Mean(policy.LogProbability(g, g.Tanh(u)));
-        g.Minimise(new AdamOptimiser(state, "adam", [mean, log]), loss, g.PerStep("rate", k => k < 200 ? 0.02f : 0.002f));
+        g.Minimise(
+            new AdamOptimiser(state, "adam", [mean, log]), loss,
+            g.PerStep("rate", k => k < 200 ? 0.02f : 0.002f));
         using var program = Program.Compile(g, team);
         program.Run(0, 400);
         Assert.That(mean.Values[0], Is.EqualTo(0.8).Within(0.02));
@@ -145,7 +155,8 @@ public sealed class NetworkProgramTests
     [Test]
     public void A_running_average_follows_its_network()
     {
-        using var training = (GraphTraining)NetworkPrograms.All["averaged embedding"](RandomRoot.Of(0, "test"), team);
+        using var training = (GraphTraining)NetworkPrograms.All["averaged embedding"](
+            RandomRoot.Of(0, "test"), team);
         float[] Average() => training.State["average/0/weight"].Values.ToArray();
         var first = Average();
         training.Advance(0, 4);
@@ -158,6 +169,7 @@ public sealed class NetworkProgramTests
         training.Advance(6, 400);
         training.TakeMean("average-loss");
         training.Advance(406, 50);
-        Assert.That(training.TakeMean("average-loss"), Is.LessThan(0.02), "sin t for t in (0, 5), without dropout");
+        Assert.That(
+            training.TakeMean("average-loss"), Is.LessThan(0.02), "sin t for t in (0, 5), without dropout");
     }
 }

@@ -14,7 +14,8 @@ public sealed class TanhGaussianTests
         using var c = new Calculation();
         var u = Enumerable.Range(-4000, 8001).Select(i => (double)(float)(i / 400.0)).ToArray();
         var values = c.Value(TanhGaussian.LogSlope(c.Graph, c.Batch(u)));
-        for (var i = 0; i < u.Length; i++) Assert.That(values[i], Is.EqualTo(LogSlope(u[i])).Within(4e-6), $"u = {u[i]}");
+        for (var i = 0; i < u.Length; i++)
+            Assert.That(values[i], Is.EqualTo(LogSlope(u[i])).Within(4e-6), $"u = {u[i]}");
     }
 
     [TestCase(20)]
@@ -25,8 +26,11 @@ public sealed class TanhGaussianTests
     {
         using var c = new Calculation();
         var u = c.Batch(at);
-        Assert.That(c.Value(TanhGaussian.LogSlope(c.Graph, u))[0], Is.EqualTo(LogSlope(at)).Within(1e-5 * Math.Abs(at)));
-        Assert.That(c.Slope(TanhGaussian.LogSlope(c.Graph, u), u)[0], Is.EqualTo(-2 * Math.Sign(at)).Within(1e-6));
+        Assert.That(
+            c.Value(TanhGaussian.LogSlope(c.Graph, u))[0],
+            Is.EqualTo(LogSlope(at)).Within(1e-5 * Math.Abs(at)));
+        Assert.That(
+            c.Slope(TanhGaussian.LogSlope(c.Graph, u), u)[0], Is.EqualTo(-2 * Math.Sign(at)).Within(1e-6));
     }
 
     [Law]
@@ -50,12 +54,14 @@ public sealed class TanhGaussianTests
     public void The_probability_of_all_actions_is_one(double mean, double log)
     {
         using var c = new Calculation();
-        // Even steps of u, so that the grid is fine where the density of a = tanh u is steep: da = (1 - a²) du.
+        // Even steps of u, so that the grid is fine where the density of a = tanh u is steep: da = (1 - a²)
+        // du.
         const double step = 0.002;
         var u = Enumerable.Range(-6000, 12_001).Select(i => (double)(float)(i * step)).ToArray();
         var policy = Policy(c, u.Length, mean, log);
         var logs = c.Value(policy.LogProbabilityOf(c.Graph, Column(c, u)));
-        var total = logs.Zip(u).Sum(p => Math.Exp(p.First) * (1 - Math.Tanh(p.Second) * Math.Tanh(p.Second)) * step);
+        var total = logs.Zip(u).Sum(
+            p => Math.Exp(p.First) * (1 - Math.Tanh(p.Second) * Math.Tanh(p.Second)) * step);
         Assert.That(total, Is.EqualTo(1).Within(1e-5));
     }
 
@@ -65,10 +71,12 @@ public sealed class TanhGaussianTests
         using var c = new Calculation();
         var policy = Policy(c, 64, mean.Value / 12, 2 * scale.Value - 1.5);
         var draw = policy.Sample(c.Graph, RandomRoot.Of(1, "test").Stream("draw"));
-        var (drawn, again) = (c.Value(draw.LogProbability), c.Value(policy.LogProbability(c.Graph, draw.Action)));
+        var (drawn, again) = (
+            c.Value(draw.LogProbability), c.Value(policy.LogProbability(c.Graph, draw.Action)));
         var u = c.Value(draw.PreTanh);
         // An action near ±1 has lost digits of u: about 6e-8 e^(2|u|), times the slope of log N there.
-        return Enumerable.Range(0, 64).Where(i => Math.Abs(u[i]) < 3).All(i => Math.Abs(drawn[i] - again[i]) <= 2e-3);
+        return Enumerable.Range(0, 64).Where(i => Math.Abs(u[i]) < 3).All(
+            i => Math.Abs(drawn[i] - again[i]) <= 2e-3);
     }
 
     [Test]
@@ -76,7 +84,8 @@ public sealed class TanhGaussianTests
     {
         using var c = new Calculation();
         var (mean, log) = (c.Given([0], new("B", 1), new("A", 1)), c.Given([-1], new("B", 1), new("A", 1)));
-        var draws = new TanhGaussian(new(mean, log)).Samples(c.Graph, new("N", 4000), RandomRoot.Of(1, "test").Stream("draw"));
+        var draws = new TanhGaussian(new(mean, log)).Samples(
+            c.Graph, new("N", 4000), RandomRoot.Of(1, "test").Stream("draw"));
         // d/dl E[log π] = -1 - d/dl E[log(1 - tanh² u)] = -1 + E[2 tanh(u) u] at μ = 0.
         var u = c.Value(draws.PreTanh);
         Assert.That(
@@ -99,18 +108,23 @@ public sealed class TanhGaussianTests
     {
         using var c = new Calculation();
         DiagonalGaussian Both(double[] mean) => new(
-            c.Given(mean, new("B", 1), new("A", mean.Length)), c.Given([.. mean.Select(_ => -0.5)], new("B", 1), new("A", mean.Length)));
+            c.Given(mean, new("B", 1), new("A", mean.Length)),
+            c.Given([.. mean.Select(_ => -0.5)], new("B", 1), new("A", mean.Length)));
         double At(double[] mean, double[] u) => c.Value(
-            new TanhGaussian(Both(mean)).LogProbabilityOf(c.Graph, c.Given(u, new("B", 1), new("A", u.Length))))[0];
+            new TanhGaussian(Both(mean)).LogProbabilityOf(
+                c.Graph, c.Given(u, new("B", 1), new("A", u.Length))))[0];
         Assert.That(At([0.2, -1], [0.5, 0.1]), Is.EqualTo(At([0.2], [0.5]) + At([-1], [0.1])).Within(1e-6));
     }
 
-    private static TanhGaussian Policy(Calculation c, int rows, double mean, double log) => new(new DiagonalGaussian(
+    private static TanhGaussian Policy(Calculation c, int rows, double mean, double log) =>
+        new(new DiagonalGaussian(
         Column(c, [.. Enumerable.Repeat(mean, rows)]), Column(c, [.. Enumerable.Repeat(log, rows)])));
 
-    private static Node Column(Calculation c, double[] values) => c.Given(values, new Axis("B", values.Length), new Axis("A", 1));
+    private static Node Column(Calculation c, double[] values) =>
+        c.Given(values, new Axis("B", values.Length), new Axis("A", 1));
 
-    private static double LogSlope(double u) => 2 * (Math.Log(2) - Math.Abs(u) - Math.Log(1 + Math.Exp(-2 * Math.Abs(u))));
+    private static double LogSlope(double u) =>
+        2 * (Math.Log(2) - Math.Abs(u) - Math.Log(1 + Math.Exp(-2 * Math.Abs(u))));
 
     private static double Reference(double u, double mean, double log)
     {

@@ -14,7 +14,8 @@ public sealed class WarmUpScheduleTests
     [TestCase(99_999, 1)]
     public void The_warm_up_of_the_decision_transformer(long step, double share) =>
         Assert.That(
-            new WarmUpSchedule(new ConstantSchedule(1e-4), 500).At(step, 100_000), Is.EqualTo(1e-4 * share).Within(1e-18));
+            new WarmUpSchedule(new ConstantSchedule(1e-4), 500).At(step, 100_000),
+            Is.EqualTo(1e-4 * share).Within(1e-18));
 
     [TestCase(0, 0)]
     [TestCase(5000, 0.05)]
@@ -22,18 +23,22 @@ public sealed class WarmUpScheduleTests
     [TestCase(40_000, 0.1)]
     public void The_warm_up_after_cloning_starts_at_zero(long step, double share) =>
         Assert.That(
-            new WarmUpSchedule(new ScaledSchedule(new ConstantSchedule(1e-4), 0.1), 10_000, WarmUpStart.Zero).At(step, 70_000),
+            new WarmUpSchedule(new ScaledSchedule(new ConstantSchedule(1e-4), 0.1), 10_000, WarmUpStart.Zero)
+                .At(step, 70_000),
             Is.EqualTo(1e-4 * share).Within(1e-18));
 
     [Law]
-    public bool After_its_rise_the_cosine_falls_over_the_steps_that_remain(Length rise, Length rest, Scale rate)
+    public bool After_its_rise_the_cosine_falls_over_the_steps_that_remain(
+        Length rise, Length rest, Scale rate)
     {
         var cosine = new CosineSchedule(rate.Value);
         var schedule = new WarmUpSchedule(cosine, rise.Value);
         var steps = rise.Value + rest.Value;
         return schedule.At(rise.Value - 1, steps) == rate.Value && schedule.At(steps, steps) == 0
-            && Enumerable.Range(0, rest.Value + 1).All(k => schedule.At(rise.Value + k, steps) == cosine.At(k, rest.Value))
-            && Enumerable.Range(1, rise.Value - 1).All(k => schedule.At(k - 1, steps) < schedule.At(k, steps));
+            && Enumerable.Range(0, rest.Value + 1).All(
+                k => schedule.At(rise.Value + k, steps) == cosine.At(k, rest.Value))
+            && Enumerable.Range(1, rise.Value - 1).All(
+                k => schedule.At(k - 1, steps) < schedule.At(k, steps));
     }
 
     [Test]
@@ -42,7 +47,9 @@ public sealed class WarmUpScheduleTests
         using var c = new Calculation();
         var rate = c.Graph.PerStep("rate", new WarmUpSchedule(new CosineSchedule(1), 4), 12);
         Assert.That(c.Value(rate, step: 1)[0], Is.EqualTo(0.5f));
-        Assert.That(c.Value(rate, step: 8)[0], Is.EqualTo(0.5f).Within(1e-7f), "half of the eight steps of the cosine");
+        Assert.That(
+            c.Value(rate, step: 8)[0], Is.EqualTo(0.5f).Within(1e-7f),
+            "half of the eight steps of the cosine");
     }
 
     [Test]

@@ -11,13 +11,16 @@ namespace Plimsoll.Learning.Tests.Training;
 public sealed class DescentTests
 {
     [Law]
-    public bool A_clipped_gradient_has_at_most_the_limits_norm_and_a_short_one_is_left_alone(Sample slope, Scale limit)
+    public bool A_clipped_gradient_has_at_most_the_limits_norm_and_a_short_one_is_left_alone(
+        Sample slope, Scale limit)
     {
         using var c = new Calculation();
         var x = c.Batch(slope.Values);
         var factor = c.Value(c.Graph.ClipFactor([x], (float)limit.Value))[0];
         var norm = Math.Sqrt(slope.Values.Sum(v => v * v));
-        return norm <= limit.Value * (1 - 1e-6) - 1e-6 ? factor == 1f : Math.Abs(factor * norm - Math.Min(norm, limit.Value)) <= 2e-6 * (1 + limit.Value);
+        return norm <= limit.Value * (1 - 1e-6) - 1e-6
+            ? factor == 1f
+            : Math.Abs(factor * norm - Math.Min(norm, limit.Value)) <= 2e-6 * (1 + limit.Value);
     }
 
     [Test]
@@ -26,9 +29,11 @@ public sealed class DescentTests
         using var state = new TrainingState();
         var (x, y) = (state.Add("x", Shape.Scalar), state.Add("y", Shape.Scalar));
         var g = new GraphBuilder();
-        // The gradient (30, 40) has norm 50; AdamW's first step is ± the rate whatever the scale, so moments tell.
+        // The gradient (30, 40) has norm 50; AdamW's first step is ± the rate whatever the scale, so moments
+        // tell.
         var optimiser = new AdamOptimiser(state, "adam", [x, y]);
-        g.Record("factor", g.MinimiseClipped(optimiser, g.Read(x) * 30f + g.Read(y) * 40f, g.Constant(0.1f), 5f));
+        g.Record(
+            "factor", g.MinimiseClipped(optimiser, g.Read(x) * 30f + g.Read(y) * 40f, g.Constant(0.1f), 5f));
         using var team = new Team(1);
         using var program = Program.Compile(g, team);
         program.Run(0);

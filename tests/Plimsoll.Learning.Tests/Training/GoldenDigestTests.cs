@@ -13,10 +13,13 @@ namespace Plimsoll.Learning.Tests.Training;
 public sealed class GoldenDigestTests
 {
     private const string File = "training-digests.txt";
-    private static readonly string[] All = [.. TrainingDigests.Sizes.Select(s => s.Name)];
+    private static readonly string[] All = [.. TrainingDigests.Sizes.Select(s => s.Name), TrainingDigests.Networks];
 
     /// <summary>Between them every operation of the training programs.</summary>
     private static readonly string[] Threaded = ["diffusion fit", "reward critic", "safe adaptation"];
+
+    private static int Expected =>
+        TrainingTable.Names.Count() * TrainingDigests.Sizes.Count + NetworkPrograms.All.Count;
 
     [Test]
     public void The_digests_are_those_of_the_file()
@@ -25,7 +28,7 @@ public sealed class GoldenDigestTests
         if (Environment.GetEnvironmentVariable("PLIMSOLL_ACCEPT") == "1")
             System.IO.File.WriteAllText(Path.Combine(Golden(), File), string.Join('\n', actual) + "\n");
         Assert.That(actual, Is.EqualTo(Lines(_ => true)), "PLIMSOLL_ACCEPT=1 accepts other results; say why in the commit");
-        Assert.That(actual, Has.Length.EqualTo(TrainingTable.Names.Count() * All.Length).And.Length.GreaterThan(30));
+        Assert.That(actual, Has.Length.EqualTo(Expected).And.Length.GreaterThan(30));
     }
 
     [TestCase(2)]
@@ -33,9 +36,12 @@ public sealed class GoldenDigestTests
     [TestCase(4)]
     public void The_digests_are_the_same_on_several_threads(int threads)
     {
-        string[] actual = [.. TrainingDigests.Lines(threads, new(["wide"], Threaded))];
-        Assert.That(actual, Is.EqualTo(Lines(l => l.Contains("| wide |") && Threaded.Any(l.StartsWith))));
-        Assert.That(actual, Has.Length.EqualTo(Threaded.Length));
+        string[] actual = [.. TrainingDigests.Lines(threads, new(["wide", TrainingDigests.Networks], Threaded))];
+        Assert.That(
+            actual,
+            Is.EqualTo(Lines(l => l.Contains($"| {TrainingDigests.Networks} |")
+                || (l.Contains("| wide |") && Threaded.Any(l.StartsWith)))));
+        Assert.That(actual, Has.Length.EqualTo(Threaded.Length + NetworkPrograms.All.Count));
     }
 
     // .NET has no switch for FMA alone: AVX2 stands for AVX2, FMA and all of x86-64-v3.
@@ -46,7 +52,7 @@ public sealed class GoldenDigestTests
     // The scalar path has no blocks, so the sizes that meet them add nothing but time.
     [Test]
     public void The_digests_are_the_same_without_AVX2_and_FMA() =>
-        Compare("scalar", ["narrow", "odd"], ("DOTNET_EnableAVX2", "0"));
+        Compare("scalar", ["narrow", "odd", TrainingDigests.Networks], ("DOTNET_EnableAVX2", "0"));
 
     [Test]
     public void The_digests_are_the_same_without_intrinsics() =>

@@ -1,3 +1,26 @@
+using Plimsoll.Learning.Algorithms;
+using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Probe;
+using Plimsoll.Learning.Training;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+
+namespace Plimsoll.Learning.Tests.Training;
+
+/// <summary>Every training program there is, small.</summary>
+internal static class TrainingPrograms
+{
+    /// <summary>Steps that adaptation's schedules are made for.</summary>
+    internal const int LongestRun = 12;
+    internal const int Batch = 300;
+
+    private static readonly ProgramSizes Small = new(
+        "small", [40, 24], new ScoreNetworkSizes(24, 2, 16, 8, 0.1f), Batch, 3, LongestRun);
+
+    internal static CostCriticSettings Cost => Small.Cost;
+
+    internal delegate ITraining Build(DatasetTables tables, StateTable starts, RandomRoot random, Team team);
+
     internal static IEnumerable<string> Names => [.. TrainingTable.Names, .. NetworkPrograms.All.Keys];
 
     internal static Build Of(string name) => NetworkPrograms.All.TryGetValue(name, out var build)

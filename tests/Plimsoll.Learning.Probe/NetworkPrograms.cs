@@ -6,24 +6,25 @@ using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
+using StepProgram = Plimsoll.Numerics.Runtime.Program;
 
-namespace Plimsoll.Learning.Tests.Networks;
+namespace Plimsoll.Learning.Probe;
 
 /// <summary>
-/// One small training program for each network, on data that it draws itself: states s ~ N(0, I), actions with a
-/// known law. Conformance and resume tests run them beside the algorithms.
+/// One small training program for each network, on data that it draws itself: states s ~ N(0, I), actions
+/// with a known law. Conformance and resume tests run them beside the algorithms.
 /// </summary>
-internal static class NetworkPrograms
+public static class NetworkPrograms
 {
-    internal static readonly Axis Batch = new("B", 256);
-    internal static readonly Axis State = new("S", 3);
-    internal static readonly Axis Action = new("A", 2);
+    public static readonly Axis Batch = new("B", 256);
+    public static readonly Axis State = new("S", 3);
+    public static readonly Axis Action = new("A", 2);
 
     private static readonly int[] Hidden = [40, 24];
     private static readonly Axis Draws = new("N", 4);
 
     /// <summary>All of them by name.</summary>
-    internal static IReadOnlyDictionary<string, Func<RandomRoot, Team, ITraining>> All { get; } =
+    public static IReadOnlyDictionary<string, Func<RandomRoot, Team, ITraining>> All { get; } =
         new Dictionary<string, Func<RandomRoot, Team, ITraining>>
         {
             ["conditional VAE"] = (r, team) => Vae(r, team),
@@ -34,8 +35,10 @@ internal static class NetworkPrograms
             ["decision transformer"] = (r, team) => TransformerPrograms.Copying(r, team, padded: true, 1e-3),
         };
 
-    /// <summary>Fits p(a | s) = N(mean s_1, deviation²), for each component, with the evidence bound.</summary>
-    internal static GraphTraining Vae(RandomRoot random, Team team, float mean = 0.2f, float deviation = 0.3f, float beta = 0.5f)
+    /// <summary>Fits p(a | s) = N(mean s_1, deviation²), for each component, with the evidence
+    /// bound.</summary>
+    public static GraphTraining Vae(
+        RandomRoot random, Team team, float mean = 0.2f, float deviation = 0.3f, float beta = 0.5f)
     {
         var state = new TrainingState();
         var vae = ConditionalVae.Create(state, "vae", State.Size, Action.Size, Hidden, random);
@@ -43,12 +46,12 @@ internal static class NetworkPrograms
         var s = g.Normal(random.Stream("s"), new Shape(Batch, State));
         var a = Behaviour(g, s, random, mean, deviation);
         VaeStep(g, state, vae, s, a, random, beta);
-        return new GraphTraining(state, Program.Compile(g, team));
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
-    /// <summary>BCQ-Lag's shape: VAE, twin critics with the best of N perturbed target actions, perturbation actor.
-    /// The reward is -(a - 0.5)², summed over components.</summary>
-    internal static GraphTraining PerturbedActions(RandomRoot random, Team team)
+    /// <summary>BCQ-Lag's shape: VAE, twin critics with the best of N perturbed target actions, perturbation
+    /// actor. The reward is -(a - 0.5)², summed over components.</summary>
+    public static GraphTraining PerturbedActions(RandomRoot random, Team team)
     {
         var state = new TrainingState();
         var vae = ConditionalVae.Create(state, "vae", State.Size, Action.Size, Hidden, random);
@@ -63,7 +66,8 @@ internal static class NetworkPrograms
         VaeStep(g, state, vae, s, a, random, 0.5f);
 
         var repeated = Repeated.States(g, next, Draws);
-        var proposals = Repeated.Join(g, g.Tanh(vae.GenerateManyPreTanh(g, next, Draws, random.Stream("next codes"))));
+        var proposals = Repeated.Join(
+            g, g.Tanh(vae.GenerateManyPreTanh(g, next, Draws, random.Stream("next codes"))));
         var values = Critic.Values(g, critic.Target, target.Act(g, repeated, proposals), repeated);
         var mixed = g.MinLeading(values) * 0.75f + g.MaxLeading(values) * 0.25f;
         var best = g.MaxLeading(g.Reshape(mixed, new Shape(Draws, Batch)));
@@ -79,20 +83,22 @@ internal static class NetworkPrograms
         g.Minimise(new AdamOptimiser(state, "adam-actor", actor.Parameters), gain, g.Constant(3e-3f));
         critic.UpdateTarget(g, 0.005f);
         g.Polyak(target.Parameters, actor.Parameters, 0.005f);
-        return new GraphTraining(state, Program.Compile(g, team));
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
-    /// <summary>BEAR's actor: its draws u come as near as it can to draws N(0.2 s_1, deviation²), by MMD.</summary>
-    internal static GraphTraining MatchedSupport(
-        RandomRoot random, Team team, int count = 4, float deviation = 0.3f, MmdKernel kernel = MmdKernel.Gaussian,
-        float bandwidth = 0.5f)
+    /// <summary>BEAR's actor: its draws u come as near as it can to draws N(0.2 s_1, deviation²), by
+    /// MMD.</summary>
+    public static GraphTraining MatchedSupport(
+        RandomRoot random, Team team, int count = 4, float deviation = 0.3f,
+        MmdKernel kernel = MmdKernel.Gaussian, float bandwidth = 0.5f)
     {
         var draws = new Axis("N", count);
         var state = new TrainingState();
         var actor = TanhGaussianActor.Create(state, "actor", State.Size, Action.Size, Hidden, random);
         var g = new GraphBuilder();
         var s = g.Normal(random.Stream("s"), new Shape(Batch, State));
-        var known = new DiagonalGaussian(Centre(g, s, 0.2f), g.Constant(MathF.Log(deviation), new Shape(Batch, Action)));
+        var known = new DiagonalGaussian(
+            Centre(g, s, 0.2f), g.Constant(MathF.Log(deviation), new Shape(Batch, Action)));
         var behaviour = known.Samples(g, draws.As("M"), random.Stream("behaviour"));
         var policy = actor.Policy(g, s);
         var drawn = policy.Samples(g, draws, random.Stream("draws"));
@@ -100,20 +106,21 @@ internal static class NetworkPrograms
         g.Record("distance", distance);
         g.Record("divergence", g.Mean(GaussianDivergence.Between(g, policy.Base, known)));
         g.Minimise(new AdamOptimiser(state, "adam", actor.Parameters), distance, g.Constant(3e-3f));
-        return new GraphTraining(state, Program.Compile(g, team));
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
     /// <summary>
-    /// Soft actor: least E[log π(a) - log p(a)] for a known tanh-Gaussian p with u ~ N(0.5 s_1, deviation²): π = p. The
-    /// weight of the entropy is 1. Gradients are clipped by their norm, the rate warms up.
+    /// Soft actor: least E[log π(a) - log p(a)] for a known tanh-Gaussian p with u ~ N(0.5 s_1, deviation²):
+    /// π = p. The weight of the entropy is 1. Gradients are clipped by their norm, the rate warms up.
     /// </summary>
-    internal static GraphTraining MaximumEntropy(RandomRoot random, Team team, float deviation = 0.4f)
+    public static GraphTraining MaximumEntropy(RandomRoot random, Team team, float deviation = 0.4f)
     {
         var state = new TrainingState();
         var actor = TanhGaussianActor.Create(state, "actor", State.Size, Action.Size, Hidden, random);
         var g = new GraphBuilder();
         var s = g.Normal(random.Stream("s"), new Shape(Batch, State));
-        var known = new DiagonalGaussian(Centre(g, s, 0.5f), g.Constant(MathF.Log(deviation), new Shape(Batch, Action)));
+        var known = new DiagonalGaussian(
+            Centre(g, s, 0.5f), g.Constant(MathF.Log(deviation), new Shape(Batch, Action)));
         var policy = actor.Policy(g, s);
         var draw = policy.Sample(g, random.Stream("draw"));
         var loss = g.Mean(draw.LogProbability - new TanhGaussian(known).LogProbabilityOf(g, draw.PreTanh));
@@ -122,17 +129,19 @@ internal static class NetworkPrograms
         g.MinimiseClipped(
             new AdamOptimiser(state, "adam", actor.Parameters, weightDecay: 1e-4f), loss,
             g.PerStep("rate", new WarmUpSchedule(new CosineSchedule(5e-3), 20), 400), 1f);
-        return new GraphTraining(state, Program.Compile(g, team));
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
-    /// <summary>A normalised Mish network with dropout of an embedded step number, and a running average of it.</summary>
-    internal static GraphTraining AveragedEmbedding(RandomRoot random, Team team)
+    /// <summary>A normalised Mish network with dropout of an embedded step number, and a running average of
+    /// it.</summary>
+    public static GraphTraining AveragedEmbedding(RandomRoot random, Team team)
     {
         var state = new TrainingState();
         var embedding = SinusoidalEmbedding.Create(state, "time", 16, random);
         var form = new MlpForm(Nonlinearity.Mish, Nonlinearity.Tanh, LayerNorm: true, Dropout: 0.1f);
         var network = Mlp.Create(
-            state, "net", new Axis("T", 16), Hidden, new Axis("O", 1), null, random, Initialisation.Orthogonal, form);
+            state, "net", new Axis("T", 16), Hidden, new Axis("O", 1), null, random,
+            Initialisation.Orthogonal, form);
         var average = network.Copy(state, "average");
         var g = new GraphBuilder();
         var t = g.Uniform(random.Stream("t"), new Shape(Batch)) * 5f;
@@ -143,13 +152,16 @@ internal static class NetworkPrograms
         g.Record("loss", loss);
         g.Record("average-loss", g.Mean(g.Square(g.Squeeze(average.Forward(g, embedded)) - wave)));
         g.Minimise(
-            new AdamOptimiser(state, "adam", [.. embedding.Parameters, .. network.Parameters]), loss, g.Constant(3e-3f));
-        new ExponentialAverage(0.9, Start: 4, Every: 2).Update(g, "ema", average.Parameters, network.Parameters);
-        return new GraphTraining(state, Program.Compile(g, team));
+            new AdamOptimiser(state, "adam", [.. embedding.Parameters, .. network.Parameters]), loss,
+            g.Constant(3e-3f));
+        new ExponentialAverage(0.9, Start: 4, Every: 2).Update(
+            g, "ema", average.Parameters, network.Parameters);
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
     private static void VaeStep(
-        GraphBuilder g, TrainingState state, ConditionalVae vae, Node s, Node a, RandomRoot random, float beta)
+        GraphBuilder g, TrainingState state, ConditionalVae vae, Node s, Node a, RandomRoot random,
+        float beta)
     {
         var loss = vae.Loss(g, s, a, random.Stream("posterior"), beta);
         g.Record("vae-loss", loss.Total);

@@ -6,25 +6,26 @@ using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
+using StepProgram = Plimsoll.Numerics.Runtime.Program;
 
-namespace Plimsoll.Learning.Tests.Networks;
+namespace Plimsoll.Learning.Probe;
 
 /// <summary>
-/// CDT's training step, small, on windows that it draws: each action is the state of the step before, so that only a
-/// network that looks one step back can tell it. Returns and costs to go are noise.
+/// CDT's training step, small, on windows that it draws: each action is the state of the step before, so that
+/// only a network that looks one step back can tell it. Returns and costs to go are noise.
 /// </summary>
-internal static class TransformerPrograms
+public static class TransformerPrograms
 {
-    internal const int Size = 2;
-    internal const int Steps = 5;
+    public const int Size = 2;
+    public const int Steps = 5;
 
-    internal static readonly Axis Batch = new("B", 48);
-    internal static readonly Axis Time = new("K", Steps);
+    public static readonly Axis Batch = new("B", 48);
+    public static readonly Axis Time = new("K", Steps);
 
-    internal static CausalTransformerSizes Sizes { get; } = new(Steps, 10, Width: 32, Blocks: 2, Heads: 4);
+    public static CausalTransformerSizes Sizes { get; } = new(Steps, 10, Width: 32, Blocks: 2, Heads: 4);
 
     /// <param name="padded">Windows of random length, and dropout.</param>
-    internal static GraphTraining Copying(RandomRoot random, Team team, bool padded, double rate)
+    public static GraphTraining Copying(RandomRoot random, Team team, bool padded, double rate)
     {
         var state = new TrainingState();
         var network = CausalTransformer.Create(state, "cdt", Size, Size, Sizes, random);
@@ -33,23 +34,28 @@ internal static class TransformerPrograms
         var mask = window.Mask ?? g.Constant(1f, new Shape(Batch, Time));
         var predicted = network.Forward(g, window, padded ? new DropoutStreams(random, "dropout") : null);
 
-        var likelihood = MaskedMean.OfRows(g, GaussianLikelihood.Log(g, predicted.Action, window.Action), mask);
+        var likelihood = MaskedMean.OfRows(
+            g, GaussianLikelihood.Log(g, predicted.Action, window.Action), mask);
         var entropy = MaskedMean.OfRows(g, GaussianLikelihood.Entropy(predicted.Action), mask);
         var temperature = Temperature(g, state, entropy);
-        var classes = CrossEntropy.OneHot(g, g.GreaterThan(window.CostToGo, g.Constant(0f, window.CostToGo.Shape)));
+        var classes = CrossEntropy.OneHot(
+            g, g.GreaterThan(window.CostToGo, g.Constant(0f, window.CostToGo.Shape)));
         var costs = MaskedMean.Of(g, CrossEntropy.OfClasses(g, predicted.CostLogits, classes), mask);
         var loss = costs * 0.02f - (likelihood + temperature * entropy);
         g.Record("loss", loss);
         g.Record("entropy", entropy);
         g.Record("cost-loss", costs);
-        g.Record("error", g.Mean(g.Square(AfterFirst(g, predicted.Action.Mean) - AfterFirst(g, window.Action))));
-        var optimiser = new AdamOptimiser(state, "adamw", network.Parameters, weightDecay: 1e-4f, beta1: 0.9f, beta2: 0.999f);
+        g.Record(
+            "error", g.Mean(g.Square(AfterFirst(g, predicted.Action.Mean) - AfterFirst(g, window.Action))));
+        var optimiser = new AdamOptimiser(
+            state, "adamw", network.Parameters, weightDecay: 1e-4f, beta1: 0.9f, beta2: 0.999f);
         var learning = g.PerStep("rate", new WarmUpSchedule(new ConstantSchedule(rate), 20), 1000);
         g.Record("clip", g.MinimiseClipped(optimiser, loss, learning, 0.25f));
-        return new GraphTraining(state, Program.Compile(g, team));
+        return new GraphTraining(state, StepProgram.Compile(g, team));
     }
 
-    /// <summary>e^(log T), stepped so that it rises where the entropy is below its target, -1 a component.</summary>
+    /// <summary>e^(log T), stepped so that it rises where the entropy is below its target, -1 a
+    /// component.</summary>
     private static Node Temperature(GraphBuilder g, TrainingState state, Node entropy)
     {
         var log = state.Add("log-temperature", Shape.Scalar);
@@ -70,7 +76,9 @@ internal static class TransformerPrograms
         var time = g.BroadcastLeading(g.Read(clock), Batch);
         var path = g.Normal(random.Stream("path"), new Shape(Batch, new Axis("path", (Steps + 1) * Size)));
         var mask = padded
-            ? g.GreaterThan(g.BroadcastColumn(g.Uniform(random.Stream("length"), new Shape(Batch)) * Steps + 1f, Time), time)
+            ? g.GreaterThan(
+                g.BroadcastColumn(g.Uniform(random.Stream("length"), new Shape(Batch)) * Steps + 1f, Time),
+                time)
             : null;
         return new TrajectoryWindow(
             g.Normal(random.Stream("return"), time.Shape), g.Normal(random.Stream("cost"), time.Shape),
@@ -82,5 +90,6 @@ internal static class TransformerPrograms
 
     /// <summary>[B, K, A] without its first step, [B, (K - 1) A].</summary>
     private static Node AfterFirst(GraphBuilder g, Node x) => g.Columns(
-        g.Reshape(x, new Shape(Batch, new Axis("flat", Steps * Size))), Size, new Axis("rest", (Steps - 1) * Size));
+        g.Reshape(x, new Shape(Batch, new Axis("flat", Steps * Size))), Size,
+        new Axis("rest", (Steps - 1) * Size));
 }
