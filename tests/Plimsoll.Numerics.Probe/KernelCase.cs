@@ -24,6 +24,9 @@ public sealed record KernelCase(
     /// <summary>Class and method alone.</summary>
     public string Method => Name.Split(',')[0];
 
+    /// <summary>The lengths of all buffers in one text: two sizes with the same are one.</summary>
+    public string Lengths(int n) => string.Join(' ', Buffers.Select(b => b.Length(n)));
+
     /// <summary>Start values of all buffers.</summary>
     public float[][] Data(int n) => [.. Buffers.Select((b, i) => b.Fill(b.Length(n), 31 * n + i))];
 

@@ -6,7 +6,7 @@ namespace Plimsoll.Numerics.Probe;
 
 public static unsafe partial class KernelTable
 {
-    private static readonly StreamAddress Stream = new(0x0123456789ABCDEF, 7, 3);
+    private static StreamAddress Stream => new(0x0123456789ABCDEF, 7, 3);
 
     private static List<KernelCase> Optimised()
     {

@@ -16,6 +16,7 @@ public static unsafe partial class KernelTable
                 cases.Add(Product("over columns", n => (5, n, 19), transA, transB, false, GemmBlocking.Measured));
                 cases.Add(Product("over rows", n => (n, 11, 7), transA, transB, true, GemmBlocking.Measured));
                 cases.Add(Product("over depth", n => (5, 9, n), transA, transB, true, GemmBlocking.Measured));
+                cases.Add(Product("one row", n => (1, n, 19), transA, transB, false, GemmBlocking.Measured));
                 cases.Add(Product("narrow, over rows", n => (n, 2, 9), transA, transB, true, GemmBlocking.Measured));
                 cases.Add(Product("narrow, over depth", n => (4, 3, n), transA, transB, false, GemmBlocking.Measured));
                 cases.Add(
