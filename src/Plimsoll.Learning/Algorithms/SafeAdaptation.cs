@@ -79,19 +79,28 @@ public sealed class SafeAdaptation : ITraining
     /// <summary>Runs steps, which must follow on another and stay below <see cref="SafeAdaptationSettings.Steps"/>.</summary>
     public void Advance(long firstStep, long count)
     {
-        for (var step = firstStep; step < firstStep + count; step++)
-        {
-            critics.Run(step);
-            var cost = Smooth(horizon.EpisodeCost(critics.Metric("policy-cost-value")));
-            var slack = settings.Slack.At(step, settings.Steps);
-            // Normalised: the limit itself is κ/(κ+0.1), a little below 1.
-            var scale = horizon.Limits.PerEpisode + LimitOffset;
-            var band = new SafetyBand(horizon.Limits.PerEpisode / scale, slack, slack);
-            var mode = band.Mode(cost / scale);
-            policySteps[(int)mode].Run(step);
-            estimate.Add(cost);
-            modes.Add(step, (int)mode);
-        }
+        for (var step = firstStep; step < firstStep + count; step++) Advance(step, static (program, at) => program.Run(at));
+    }
+
+    public IReadOnlyList<StepTrace> Trace(long step)
+    {
+        var traces = new List<StepTrace>();
+        Advance(step, (program, at) => traces.Add(program.Trace(at)));
+        return traces;
+    }
+
+    private void Advance(long step, Action<Program, long> run)
+    {
+        run(critics, step);
+        var cost = Smooth(horizon.EpisodeCost(critics.Metric("policy-cost-value")));
+        var slack = settings.Slack.At(step, settings.Steps);
+        // Normalised: the limit itself is κ/(κ+0.1), a little below 1.
+        var scale = horizon.Limits.PerEpisode + LimitOffset;
+        var band = new SafetyBand(horizon.Limits.PerEpisode / scale, slack, slack);
+        var mode = band.Mode(cost / scale);
+        run(policySteps[(int)mode], step);
+        estimate.Add(cost);
+        modes.Add(step, (int)mode);
     }
 
     public void Dispose()

@@ -14,6 +14,8 @@ public sealed class GraphTraining(TrainingState state, Program program) : ITrain
 
     public void Advance(long firstStep, long count) => Program.Run(firstStep, count);
 
+    public IReadOnlyList<StepTrace> Trace(long step) => [Program.Trace(step)];
+
     public double? TakeMean(string metric) => Carried.TakeMean(metric);
 
     public void Dispose()

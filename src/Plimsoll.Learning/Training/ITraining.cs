@@ -1,3 +1,5 @@
+using Plimsoll.Numerics.Runtime;
+
 namespace Plimsoll.Learning.Training;
 
 /// <summary>
@@ -11,6 +13,10 @@ public interface ITraining : IDisposable
 
     /// <summary>Runs steps firstStep .. firstStep + count - 1.</summary>
     void Advance(long firstStep, long count);
+
+    /// <summary>Runs one step with the bits of <see cref="Advance"/>, and traces each program that it ran, in
+    /// order.</summary>
+    IReadOnlyList<StepTrace> Trace(long step);
 }
 
 /// <summary>How long to train and how often to look.</summary>

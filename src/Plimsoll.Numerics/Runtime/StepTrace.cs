@@ -52,6 +52,19 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
         return rest == first ? new TraceDifference.OtherProgram(extra, null) : new TraceDifference.OtherProgram(null, extra);
     }
 
+    /// <summary>The same for a step of several programs, in the order in which they ran.</summary>
+    public static TraceDifference? FirstDifference(IReadOnlyList<StepTrace> first, IReadOnlyList<StepTrace> second)
+    {
+        foreach (var (a, b) in first.Zip(second))
+        {
+            if (FirstDifference(a, b) is { } found) return found;
+        }
+        var rest = first.Count > second.Count ? first : second;
+        if (first.Count == second.Count) return null;
+        var extra = rest[Math.Min(first.Count, second.Count)].Entries.FirstOrDefault();
+        return rest == first ? new TraceDifference.OtherProgram(extra, null) : new TraceDifference.OtherProgram(null, extra);
+    }
+
     /// <summary>One line an entry, tabs between: node, hash, operation, shape, inputs, then <c>array=hash</c>.</summary>
     public string Text()
     {

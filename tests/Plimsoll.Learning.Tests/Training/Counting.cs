@@ -1,5 +1,6 @@
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Tests.Training;
@@ -41,6 +42,13 @@ internal sealed class Counting : ITraining
             if (step == FlipsAt) value = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) ^ 1);
             loss.Add(Math.Sqrt((double)values.Values[0] + value));
         }
+    }
+
+    /// <summary>It has no program.</summary>
+    public IReadOnlyList<StepTrace> Trace(long step)
+    {
+        Advance(step, 1);
+        return [];
     }
 
     public void Dispose() => state.Dispose();

@@ -51,6 +51,27 @@ internal sealed class ResumeBench : IDisposable
         };
     }
 
+    /// <summary>Goes to a step, from a checkpoint where there is one, and traces it. Before that a test may spoil the
+    /// state at the start.</summary>
+    internal IReadOnlyList<StepTrace> Trace(
+        string program, TrainingLength length, string? checkpoint, long step, int threads = 1,
+        Action<ITraining>? spoil = null)
+    {
+        using var team = new Team(threads);
+        using var training = Build(program, team);
+        spoil?.Invoke(training);
+        return TracedStep.Of(training, length, checkpoint is null ? null : new CheckpointFile(checkpoint, "test"), step);
+    }
+
+    /// <summary>Hash of all that a training carries after something was done to it.</summary>
+    internal ulong StateAfter(string program, Action<ITraining> work)
+    {
+        using var team = new Team(1);
+        using var training = Build(program, team);
+        work(training);
+        return training.Carried.StateHash();
+    }
+
     /// <summary>Runs up to a step, keeps a checkpoint there and dies: nothing of the run but the file lives on.</summary>
     internal void KillAt(string program, TrainingLength length, string checkpoint, long step)
     {
