@@ -153,6 +153,10 @@ let bench (arguments: string list) () =
     let name, arguments =
         match arguments with
         | "engine" :: rest -> "Plimsoll.Engine.Benchmarks", rest
+        | "kernels" :: "--dotnet" :: rest ->
+            let filters = if rest.IsEmpty then [ "*" ] else rest
+            let artifacts = Path.Combine(root, "artifacts", "benchmarks")
+            "Plimsoll.Benchmarks.DotNet", [ "--artifacts"; artifacts; "--filter" ] @ filters
         | _ -> "Plimsoll.Benchmarks", arguments
 
     locked (compile $"tests/{name}")
@@ -173,7 +177,7 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
         target "soak" "runs the long tests (category Soak)" [ "build" ] (tests "TestCategory=Soak" options)
         target
             "bench"
-            "measures kernels, acting and training steps; with `engine` planning and scheduling; --help has more"
+            "measures kernels, acting and training steps; `peers`: beside PyTorch; `engine`: planning; --help has more"
             [ "restore" ]
             (bench forBenchmarks)
         target
@@ -206,9 +210,10 @@ let status =
             help (targets Map.empty [])
             0
         | name :: rest ->
-            let own, forBenchmarks = if name = "bench" then [], rest else rest, []
+            let isBench = name = "bench"
+            let own, forBenchmarks = if isBench then [], rest else rest, []
 
-            match run (targets (options own) forBenchmarks) name with
+            match run isBench (targets (options own) forBenchmarks) name with
             | Ok() -> 0
             | Error message ->
                 eprintfn "\n%s" message

@@ -1,4 +1,4 @@
-/// Targets with dependencies: the order is printed before anything runs and the times afterwards.
+/// Targets with dependencies: the order is printed before anything runs and, mostly, the times afterwards.
 module Targets
 
 open System
@@ -52,8 +52,9 @@ let help (targets: Target list) =
 
         printfn "  %-13s %s%s" t.Name t.Meaning needs
 
-/// Runs a target and all that it needs; stops at the first failure.
-let run (targets: Target list) (name: string) : Result<unit, string> =
+/// Runs a target and all that it needs; stops at the first failure. Where the target's own last line is its
+/// result, nothing may follow it.
+let run (endsWithResult: bool) (targets: Target list) (name: string) : Result<unit, string> =
     let ordered = order targets name
     printfn "order: %s" (ordered |> List.map _.Name |> String.concat " -> ")
     let times = ResizeArray<string * TimeSpan>()
@@ -76,9 +77,10 @@ let run (targets: Target list) (name: string) : Result<unit, string> =
         ordered
         |> List.fold (fun state t -> state |> Result.bind (fun () -> attempt t)) (Ok())
 
-    printfn "\ntimes:"
+    if not (endsWithResult && outcome.IsOk) then
+        printfn "\ntimes:"
 
-    for name, time in times do
-        printfn "  %-13s %7.1f s" name time.TotalSeconds
+        for name, time in times do
+            printfn "  %-13s %7.1f s" name time.TotalSeconds
 
     outcome

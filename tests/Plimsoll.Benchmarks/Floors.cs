@@ -8,7 +8,8 @@ public sealed record Floor(string Name, double Operations, string Reason);
 /// is small beside them; one multiply-add counts as two operations. Divided by the peak of the fused
 /// multiply-adds this is the least time that any program on the machine can take.
 /// </summary>
-/// <remarks>B batch, S state, A action, E ensemble members; hidden layers are 256 wide.</remarks>
+/// <remarks>B batch, S state, A action, E ensemble members; hidden layers are 256 wide where
+/// nothing else is said.</remarks>
 public static class Floors
 {
     private const int Hidden = 256;
@@ -39,6 +40,8 @@ public static class Floors
 
     public static string Acting => "act, batch 1000";
 
+    public static string ActingAlone => "act, batch 1";
+
     public static string CostCritic(int members) =>
         $"cost critic ensemble of {members}, TD with policy action and policy-action penalty, batch 256";
 
@@ -51,8 +54,7 @@ public static class Floors
         int[] pi = [s, Hidden, Hidden, a];
         var surrogate = Train(Batch, pi) + ScorePass(Batch, s, a);
 
-        double Penalised(int members) =>
-            members * (Forward(Batch, q) + Train(Batch, q) + Train(Batch, q));
+        double Penalised(int members) => members * (Forward(Batch, q) + 2 * Train(Batch, q));
 
         double Guide(int members) => members * (Forward(Batch, q) + Back(Batch, q, a));
 
@@ -79,8 +81,19 @@ public static class Floors
                 PolicyBoth,
                 surrogate + Parameters(Batch, pi) + Back(Batch, pi) + Guide(2) + Guide(4),
                 "two backward passes of the policy after one forward pass, and both action gradients"),
+            new(ActingAlone, Forward(1, pi), "one forward pass of the policy"),
             new(Acting, Forward(ActingBatch, pi), "one forward pass of the policy"),
         ];
+    }
+
+    /// <summary>Behaviour cloning with other batches and hidden widths.</summary>
+    public static double CloningOf(int s, int a, int batch, int width) => Train(batch, [s, width, width, a]);
+
+    /// <summary>The cost critic's step with other batches and hidden widths, the policy's too.</summary>
+    public static double CostCriticOf(int s, int a, int members, int batch, int width)
+    {
+        int[] q = [s + a, width, width, 1], pi = [s, width, width, a];
+        return 2 * Forward(batch, pi) + members * (Forward(batch, q) + 2 * Train(batch, q));
     }
 
     private static string DiffusionReason => "forward and backward of the score network, embedding included";

@@ -1,39 +1,52 @@
 using Plimsoll.Benchmarks;
 using Plimsoll.Benchmarks.Kernels;
 using Plimsoll.Benchmarks.Measuring;
+using Plimsoll.Benchmarks.Peers;
 using Plimsoll.Benchmarks.Training;
 using Plimsoll.Numerics.Kernels;
 
-if (args is [SeedsBenchmark.Child, var step, var cpu, var seconds]) return SeedsBenchmark.Train(step, cpu, seconds);
+if (args is [MemoryBenchmark.Child, var task, var step])
+{
+    MemoryBenchmark.Answer(task, step);
+    return 0;
+}
+if (args is [SeedsBenchmark.Child, var seeded, var cpu, var seconds])
+    return SeedsBenchmark.Train(seeded, cpu, seconds);
 if (Options.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(Options.Usage);
     return 2;
 }
 
+Console.WriteLine(
+    $"Plimsoll benchmarks: kernels by {InstructionSet.Name}, .NET {Environment.Version}, " +
+    $"{Environment.ProcessorCount} processors; one thread is pinned and timed by its processor time, several " +
+    "by the wall clock\n");
+
+TextTable.AsMarkdown = options.Markdown;
+if (options.What == "peers")
+{
+    if (PeerBenchmark.Run(options, Console.Out)) PeerSeedBenchmark.Run(options, Console.Out);
+    return 0;
+}
 if (options.What == "seeds")
 {
     SeedsBenchmark.Run(options, Console.Out);
     return 0;
 }
-
-var clock = new Clock(options.Threads);
-// Helpers inherit the affinity of their maker, so only a lone thread may be pinned.
-var pinned = options.Threads == 1 && Clock.Pin();
-var timedBy = clock.IsProcessorTime ? "the thread's processor time" : "the wall clock";
-Console.WriteLine(
-    $"Plimsoll benchmarks: kernels by {InstructionSet.Name}, .NET {Environment.Version}, " +
-    $"{Environment.ProcessorCount} processors, {options.Threads} thread(s), timed by {timedBy}" +
-    $"{(pinned ? ", pinned" : "")}\n");
-
-using var crew = new Crew(options.Threads);
-Limits.Print(options, crew, clock, Console.Out);
-if (options.Threads > 1) ForkJoin.Print(options.Threads, Console.Out);
-if (options.Includes("kernels"))
+if (options.What is not ("growth" or "memory")) Limits.Print(options, Console.Out);
+if (options.Includes("kernels", Console.Out))
 {
-    ProductBenchmark.Run(options, crew, clock, Console.Out);
-    ElementBenchmark.Run(options, new Clock(1), Console.Out);
+    ProductBenchmark.Run(options, Console.Out);
+    ElementBenchmark.Run(options, Console.Out);
 }
-if (options.Includes("acting")) ActingBenchmark.Run(options, crew, clock, Console.Out);
-if (options.Includes("steps")) StepBenchmark.Run(options, crew, clock, Console.Out);
+if (options.Includes("acting", Console.Out)) ActingBenchmark.Run(options, Console.Out);
+if (options.Includes("memory", Console.Out)) MemoryBenchmark.Run(options, Console.Out);
+if (options.Includes("growth", Console.Out))
+{
+    foreach (var threads in options.EachThreads.Where(threads => threads > 1))
+        ForkJoin.Print(threads, Console.Out);
+    GrowthBenchmark.Run(options, Console.Out);
+}
+if (options.Includes("steps", Console.Out)) StepBenchmark.Run(options, Console.Out);
 return 0;

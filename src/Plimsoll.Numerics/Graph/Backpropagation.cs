@@ -40,6 +40,8 @@ internal sealed class Backpropagation
             throw new ShapeException($"a loss is a scalar; {loss} is not");
         if (seed is not null && !seed.Shape.Equals(loss.Shape))
             throw new ShapeException($"the upstream gradient {seed.Shape} does not fit {loss}");
+        if (targets.FirstOrDefault(t => t.Operation is Operations.Constant) is { } fixedTarget)
+            throw new ArgumentException($"{fixedTarget} has no gradient: operations on constants are folded; make it an input");
         var pass = new Backpropagation(graph);
         var order = pass.Mark(loss, targets);
         pass.gradients[loss] = seed ?? graph.Constant(1f, Shape.Scalar);

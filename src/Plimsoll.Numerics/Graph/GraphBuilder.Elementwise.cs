@@ -8,7 +8,11 @@ public sealed partial class GraphBuilder
 
     public Node Subtract(Node x, Node y) => Binary(BinaryKind.Subtract, x, y);
 
-    public Node Multiply(Node x, Node y) => Binary(BinaryKind.Multiply, x, y);
+    /// <summary>x y; where y is a constant it is <see cref="Scale"/>, which has the same bits.</summary>
+    public Node Multiply(Node x, Node y) =>
+        y.Operation is Operations.Constant factor && x.Shape.Equals(y.Shape)
+            ? Scale(x, factor.Value)
+            : Binary(BinaryKind.Multiply, x, y);
 
     public Node Divide(Node x, Node y) => Binary(BinaryKind.Divide, x, y);
 

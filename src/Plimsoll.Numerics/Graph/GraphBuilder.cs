@@ -42,7 +42,8 @@ public sealed partial class GraphBuilder
     public Node Input(string name, Shape shape) => Make(new HostInput(name), [], shape);
 
     /// <summary>Gradients of a scalar loss, one of each target's shape; zero where the loss does not depend on the
-    /// target. Targets may be any nodes; nothing flows on through a <see cref="Detach"/>, which may be a target.</summary>
+    /// target. Targets may be any nodes but constants, which are folded; nothing flows on through a <see cref="Detach"/>, which may be a target.</summary>
+    /// <exception cref="ArgumentException">A target is a constant.</exception>
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
     /// <exception cref="NotSupportedException">A second-order gradient that the core does not have.</exception>
     public Node[] Gradients(Node loss, params IReadOnlyList<Node> targets) =>
@@ -76,12 +77,26 @@ public sealed partial class GraphBuilder
                     $"{operation.Name} needs {variable.Array.Name} as it was before its update; " +
                     "read it again or move the operation before the update");
         }
+        if (Folded(operation, inputs) is { } value) return Constant(value, shape);
         var key = new Key(operation, inputs, shape);
         if (!operation.IsUnique && shared.TryGetValue(key, out var existing)) return existing;
         var node = new Node(this, nodes.Count, operation, inputs, shape);
         nodes.Add(node);
         if (!operation.IsUnique) shared[key] = node;
         return node;
+    }
+
+    /// <summary>The value of an operation on constants alone.</summary>
+    private static float? Folded(Operation operation, Node[] inputs)
+    {
+        if (inputs.Length == 0 || operation.IsEffect) return null;
+        var values = new float[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].Operation is not Constant constant) return null;
+            values[i] = constant.Value;
+        }
+        return operation.OfConstants(values);
     }
 
     /// <summary>Marks an array as changed: later reads see a new version.</summary>

@@ -30,6 +30,10 @@ public abstract record Operation
     /// <summary>Arrays of the state that it writes to. What an effect leaves out, a trace does not see.</summary>
     internal virtual IEnumerable<StateArray> Updates => [];
 
+    /// <summary>The one value of all output elements where each input has one value throughout; null: compute it.
+    /// </summary>
+    internal virtual float? OfConstants(ReadOnlySpan<float> inputs) => null;
+
     /// <summary>
     /// Adds the gradients with respect to the inputs, given the gradient with respect to the output.
     /// The default is "no gradient": leaves, random draws, comparisons.

@@ -1,75 +1,28 @@
 using Plimsoll.Benchmarks.Measuring;
-using Plimsoll.Numerics.Kernels;
-using Plimsoll.Numerics.Random;
 
 namespace Plimsoll.Benchmarks.Kernels;
 
 /// <summary>Kernels whose work grows with the elements: nanoseconds an element on one thread, data in the
 /// second-level cache.</summary>
-internal static unsafe class ElementBenchmark
+internal static class ElementBenchmark
 {
-    private const int Rows = 256;
-    private const int Columns = 256;
-    private const int Elements = Rows * Columns;
-
-    internal static void Run(Options options, Clock clock, TextWriter writer)
+    internal static void Run(Options options, TextWriter writer)
     {
         using var memory = new Memory();
-        var passes = options.Passes(0.003, 4);
-        var timings = passes.Time(Cases(memory), clock, () => 1);
-        var table = new TextTable($"kernel on {Rows} x {Columns}", "ns/element", "spread");
-        foreach (var timing in timings)
+        var cases = ElementKernels.Cases(memory);
+        var run = Runs.Each([1], (_, clock) =>
         {
-            var nanoseconds = 1e9 * timing.Seconds / Elements;
+            var passes = options.Passes(0.002, 3);
+            return (passes, passes.Time(cases, clock, () => 1));
+        })[0];
+        var table = new TextTable(
+            $"kernel on {ElementKernels.Rows} x {ElementKernels.Columns}", "ns an element", "spread");
+        foreach (var timing in run.Timings)
+        {
+            var nanoseconds = 1e9 * timing.Seconds / ElementKernels.Elements;
             table.Add(timing.Name, nanoseconds.ToString("0.000"), Format.Percent(timing.Spread));
         }
-        writer.WriteLine($"Other kernels, 1 thread, {passes.Made} passes.");
+        writer.WriteLine($"Other kernels: 1 thread, {run.Passes.Made} passes.");
         table.Print(writer);
     }
-
-    private static IReadOnlyList<Case> Cases(Memory memory)
-    {
-        float* x = memory.Random(Elements, 1), y = memory.Random(Elements, 2), z = memory.Random(Elements, 3);
-        float* p = memory.Random(Elements, 4), m = memory.Zeros(Elements), v = memory.Zeros(Elements);
-        float* d = memory.Zeros(Elements), positive = memory.Zeros(Elements);
-        float* mean = memory.Zeros(Rows), deviation = memory.Zeros(Rows);
-        Elementwise.Abs(positive, x, Elements);
-        Normalisation.LayerNorm(d, mean, deviation, x, y, z, Rows, Columns);
-        var stream = RandomRoot.Of(0, "benchmark").Stream("draws");
-        ulong step = 0;
-        return
-        [
-            Timed("add", () => Elementwise.Add(d, x, y, Elements)),
-            Timed("multiply-add", () => Elementwise.MultiplyAdd(d, x, y, z, Elements)),
-            Timed("ReLU gradient", () => Elementwise.ReluGradient(d, x, y, Elements)),
-            Timed("exp", () => Elementwise.Exp(d, x, Elements)),
-            Timed("log", () => Elementwise.Log(d, positive, Elements)),
-            Timed("tanh", () => Elementwise.Tanh(d, x, Elements)),
-            Timed("sigmoid", () => Elementwise.Sigmoid(d, x, Elements)),
-            Timed("softplus", () => Elementwise.Softplus(d, x, Elements)),
-            Timed("Mish", () => Elementwise.Mish(d, x, Elements)),
-            Timed("Mish gradient", () => Elementwise.MishGradient(d, y, x, Elements)),
-            Timed("sin", () => Elementwise.Sin(d, x, Elements)),
-            Timed("cos", () => Elementwise.Cos(d, x, Elements)),
-            Timed("Philox uniform", () => Philox.Uniform(d, 0, Elements, stream, step++)),
-            Timed("Philox normal", () => Philox.Normal(d, 0, Elements, stream, step++)),
-            Timed("Philox dropout mask", () => Philox.KeepMask(d, 0, Elements, 0.9f, stream, step++)),
-            Timed(
-                "Adam", () => Optimisers.Adam(p, m, v, x, Elements, 1e-4, 0.9, 0.999, 1e-8, 0.5, 0.5, 0, 1f)),
-            Timed("Polyak", () => Optimisers.Polyak(p, x, Elements, 0.005)),
-            Timed("layer norm", () => Normalisation.LayerNorm(d, mean, deviation, x, y, z, Rows, Columns)),
-            Timed(
-                "layer norm, input gradient",
-                () => Normalisation.LayerNormGradient(d, x, y, mean, deviation, z, Rows, Columns)),
-            Timed("sum", () => Reductions.Sum(x, Elements)),
-            Timed("dot", () => Reductions.Dot(x, y, Elements)),
-            Timed("sum over rows", () => Reductions.SumRows(d, x, Rows, Columns, false)),
-            Timed("sum over columns", () => Reductions.SumColumns(d, x, Rows, Columns)),
-        ];
-    }
-
-    private static Case Timed(string name, Action once) => new(name, count =>
-    {
-        for (var i = 0; i < count; i++) once();
-    });
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Plimsoll.Benchmarks.Measuring;
@@ -26,6 +27,28 @@ internal sealed class Clock(int threads)
         if (processor is < 0 or > 63) return false;
         var mask = 1UL << processor;
         return SetAffinity(0, sizeof(ulong), ref mask) == 0;
+    }
+
+    /// <summary>Does the work on a thread of its own, which is pinned where it is the only one. Helpers
+    /// inherit the affinity of their maker, so only a lone thread may be.</summary>
+    internal static void Alone(int threads, Action<Clock> work)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (threads == 1) Pin();
+                work(new Clock(threads));
+            }
+            catch (Exception thrown)
+            {
+                failure = ExceptionDispatchInfo.Capture(thrown);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
     }
 
     [DllImport("libc", EntryPoint = "clock_gettime")]

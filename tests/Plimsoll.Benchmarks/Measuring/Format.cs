@@ -15,7 +15,5 @@ internal static class Format
 
     internal static string Mebibytes(double bytes) => (bytes / (1 << 20)).ToString("0.00");
 
-    internal static string Setting(Options options, Passes passes) =>
-        $"{options.Threads} thread{(options.Threads == 1 ? "" : "s")}, {passes.Made} passes, " +
-        $"peak {Giga(passes.MedianPeak)} GFLOP/s";
+    internal static string Threads(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
 }

@@ -3,27 +3,32 @@ namespace Plimsoll.Benchmarks.Measuring;
 /// <summary>What the machine can do at most, measured in this run.</summary>
 internal static class Limits
 {
-    internal static void Print(Options options, Crew crew, Clock clock, TextWriter writer)
+    internal static void Print(Options options, TextWriter writer)
     {
         var samples = options.Short ? 5 : 15;
-        using var alone = new Crew(1);
-        var own = new Clock(1);
-        var table = new TextTable("limit", "1 thread", crew.Size == 1 ? "" : $"{crew.Size} threads");
-        foreach (var (name, measure) in Peak.All())
+        var names = new List<string>();
+        var columns = new List<string[]>();
+        foreach (var threads in options.UsualThreads)
         {
-            measure(alone, own);
-            table.Add(
-                $"FMA peak, {name}, GFLOP/s",
-                Giga(() => measure(alone, own)), Together(() => measure(crew, clock)));
+            Clock.Alone(threads, clock =>
+            {
+                using var crew = new Crew(threads);
+                var column = new List<string>();
+                names = [];
+                foreach (var (name, measure) in Peak.All())
+                {
+                    measure(crew, clock);
+                    double[] rates = [.. Enumerable.Range(0, samples).Select(_ => measure(crew, clock))];
+                    names.Add($"FMA peak, {name}, GFLOP/s");
+                    column.Add(Format.Giga(Passes.Quantile(rates, 0.5)));
+                }
+                names.Add("triad d = x + s y on 192 MiB, GB/s");
+                column.Add(Format.Giga(Bandwidth.Measure(crew, clock, samples)));
+                columns.Add([.. column]);
+            });
         }
-        table.Add(
-            "triad, GB/s", Format.Giga(Bandwidth.Measure(alone, own, samples)),
-            crew.Size == 1 ? "" : Format.Giga(Bandwidth.Measure(crew, clock, samples)));
+        var table = new TextTable(["limit", .. options.UsualThreads.Select(Format.Threads)]);
+        foreach (var (i, name) in names.Index()) table.Add([name, .. columns.Select(column => column[i])]);
         table.Print(writer);
-
-        string Together(Func<double> measure) => crew.Size == 1 ? "" : Giga(measure);
-
-        string Giga(Func<double> measure) =>
-            Format.Giga(Passes.Quantile([.. Enumerable.Range(0, samples).Select(_ => measure())], 0.5));
     }
 }

@@ -5,12 +5,26 @@ namespace Plimsoll.Benchmarks.Measuring;
 /// <summary>Something to time.</summary>
 /// <param name="Run">Runs it so many times.</param>
 /// <param name="Operations">Floating-point operations of one run that its share of the peak counts.</param>
-internal sealed record Case(string Name, Action<int> Run, double Operations = 0);
+/// <param name="Timed">Runs it so many times elsewhere and says how many seconds that took there; null: it is
+/// run here, by the clock of here.</param>
+internal sealed record Case(
+    string Name, Action<int> Run, double Operations = 0, Func<int, double>? Timed = null)
+{
+    internal double Seconds(int count, Clock clock)
+    {
+        if (Timed is not null) return Timed(count);
+        var start = clock.Seconds;
+        Run(count);
+        return clock.Seconds - start;
+    }
+}
 
 /// <param name="Seconds">Median time of one run.</param>
 /// <param name="Spread">Distance of the quartiles over the median.</param>
 /// <param name="Share">Median over passes of (operations / time) / peak, both of one pass.</param>
-internal sealed record Timing(string Name, double Seconds, double Spread, double Share);
+/// <param name="Samples">Seconds of one run, pass by pass.</param>
+internal sealed record Timing(
+    string Name, double Seconds, double Spread, double Share, IReadOnlyList<double> Samples);
 
 /// <summary>
 /// Times cases in interleaved passes: each pass runs every case once, just after a sample of the peak, so
@@ -36,15 +50,15 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
         var shares = cases.Select(_ => new List<double>()).ToArray();
         var peaks = new List<double>();
         Made = 0;
+        // The first of all is compiled, which would make the first case's share too high.
+        peak();
         var before = watch.Elapsed.TotalSeconds;
         do
         {
             for (var i = 0; i < cases.Count; i++)
             {
                 var reachable = peak();
-                var start = clock.Seconds;
-                cases[i].Run(counts[i]);
-                var time = (clock.Seconds - start) / counts[i];
+                var time = cases[i].Seconds(counts[i], clock) / counts[i];
                 seconds[i].Add(time);
                 shares[i].Add(cases[i].Operations / time / reachable);
                 peaks.Add(reachable);
@@ -62,7 +76,7 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
             .. cases.Select((c, i) => new Timing(
                 c.Name, Quantile(seconds[i], 0.5),
                 (Quantile(seconds[i], 0.75) - Quantile(seconds[i], 0.25)) / Quantile(seconds[i], 0.5),
-                Quantile(shares[i], 0.5))),
+                Quantile(shares[i], 0.5), seconds[i])),
         ];
     }
 
@@ -95,14 +109,13 @@ internal sealed record Passes(int Count, double SampleSeconds, double BudgetSeco
         return [.. best.Select(seconds => Math.Max(1, (int)Math.Ceiling(SampleSeconds / seconds)))];
     }
 
-    /// <summary>Time of one run.</summary>
+    /// <summary>Time of one run, after one that may have had to be compiled first.</summary>
     private double Calibrate(Case timed, Clock clock)
     {
+        timed.Seconds(1, clock);
         for (var count = 1; ; count *= 2)
         {
-            var start = clock.Seconds;
-            timed.Run(count);
-            var time = clock.Seconds - start;
+            var time = timed.Seconds(count, clock);
             if (time > SampleSeconds / 4) return time / count;
         }
     }

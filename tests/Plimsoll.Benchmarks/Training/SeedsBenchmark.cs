@@ -58,8 +58,9 @@ internal static class SeedsBenchmark
         if (cpu != "any") Affinity.Pin(Affinity.Own, int.Parse(cpu, CultureInfo.InvariantCulture));
         using var team = new Team(1);
         using var data = SyntheticData.Build(7, 2);
-        using var steps = new TrainingSteps(new DatasetTables(data), team);
-        var program = steps.Programs.First(p => $"car: {p.Floor}".StartsWith(name, StringComparison.Ordinal)).Program;
+        using var steps = new TrainingSteps(
+            new DatasetTables(data), team, wanted: floor => $"car: {floor}".StartsWith(name, StringComparison.Ordinal));
+        var program = steps.Steps[0].Program;
         var step = 0L;
         var warm = Stopwatch.StartNew();
         while (warm.Elapsed.TotalSeconds < 1.5) program.Run(step++);

@@ -1,7 +1,6 @@
 using Plimsoll.Benchmarks.Measuring;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Runtime;
-using StepProgram = Plimsoll.Numerics.Runtime.Program;
 
 namespace Plimsoll.Benchmarks.Training;
 
@@ -10,91 +9,121 @@ internal static class StepBenchmark
 {
     private const int AllocationSteps = 4;
 
-    private sealed record Step(string Name, StepProgram Program, Floor Floor)
+    private sealed record Row(string Name, TrainingStep Step, Floor Floor);
+
+    /// <param name="Done">Floating-point operations of the step's own matrix products over the floor's.</param>
+    /// <param name="Arena">Bytes.</param>
+    /// <param name="Least">Bytes below which no arena can be, by the lifetimes.</param>
+    /// <param name="Allocated">Bytes of the managed heap a step.</param>
+    private sealed record Facts(
+        string Name, Floor Floor, double Done, double Arena, double Least, long Allocated);
+
+    internal static void Run(Options options, TextWriter writer)
     {
-        private long next;
-
-        internal void Run(int count)
+        Facts[] facts = [];
+        var runs = Runs.Each(options.UsualThreads, (crew, clock) =>
         {
-            Program.Run(next, count);
-            next += count;
-        }
-
-        internal long From => next;
+            using var team = new Team(crew.Size, pinCaller: true);
+            using var carData = SyntheticData.Build(7, 2);
+            using var antData = SyntheticData.Build(33, 8);
+            using var car = new TrainingSteps(new DatasetTables(carData), team);
+            using var ant = new TrainingSteps(new DatasetTables(antData), team);
+            Row[] rows = [.. Rows("car", 7, 2, car), .. Rows("ant", 33, 8, ant)];
+            if (options.Describe is { } text)
+            {
+                foreach (var row in rows.Where(r => r.Name.Contains(text, StringComparison.Ordinal)))
+                    StepPlan.Print(row.Name, row.Step.Program, crew, clock, writer);
+                return (options.Passes(1, 1), []);
+            }
+            var passes = options.Passes(0.025, options.StepsBudget);
+            Case[] cases = [.. rows.Select(r => new Case(r.Name, r.Step.Run, r.Floor.Operations))];
+            var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
+            facts = [.. rows.Select(Look)];
+            if (options.Profile) Profile(crew.Size, rows, clock, writer);
+            return (passes, timings);
+        });
+        if (options.Describe is not null) return;
+        writer.WriteLine($"Training steps: {runs.Settings()}. car: S 7, A 2; ant: S 33, A 8.");
+        if (options.Short) PrintShares(runs[0], facts, writer);
+        else Print(runs, facts, writer);
+        foreach (var run in runs.Skip(1))
+            writer.WriteLine($"{Format.Threads(run.Threads)}: geomean {Format.Percent(run.MeanShare)}");
+        writer.WriteLine($"geomean share of the FMA floor: {Format.Percent(runs[0].MeanShare)}");
     }
 
-    internal static void Run(Options options, Crew crew, Clock clock, TextWriter writer)
-    {
-        using var team = new Team(options.Threads, pinCaller: true);
-        using var carData = SyntheticData.Build(7, 2);
-        using var antData = SyntheticData.Build(33, 8);
-        using var car = new TrainingSteps(new DatasetTables(carData), team);
-        using var ant = new TrainingSteps(new DatasetTables(antData), team);
-        Step[] steps = [.. Steps("car", 7, 2, car), .. Steps("ant", 33, 8, ant)];
-        if (options.Describe is { } text)
-        {
-            foreach (var step in steps.Where(s => s.Name.Contains(text, StringComparison.Ordinal)))
-                StepPlan.Print(step.Name, step.Program, crew, clock, writer);
-            return;
-        }
-
-        var passes = options.Passes(0.03, 20);
-        Case[] cases = [.. steps.Select(s => new Case(s.Name, s.Run, s.Floor.Operations))];
-        var timings = passes.Time(cases, clock, () => Peak.OfKernels(crew, clock));
-        Print(options, passes, steps, timings, writer);
-        if (options.Profile) Profile(steps, clock, writer);
-        var share = Math.Exp(timings.Average(t => Math.Log(t.Share)));
-        writer.WriteLine($"geomean share of the FMA floor: {100 * share:0} %");
-    }
-
-    private static IEnumerable<Step> Steps(string task, int s, int a, TrainingSteps training)
+    private static IEnumerable<Row> Rows(string task, int s, int a, TrainingSteps training)
     {
         var floors = Floors.Rows(s, a).ToDictionary(floor => floor.Name);
-        return training.Programs.Select(p => new Step($"{task}: {p.Floor}", p.Program, floors[p.Floor]));
+        return training.Steps.Select(step => new Row($"{task}: {step.Floor}", step, floors[step.Floor]));
     }
 
-    private static void Print(
-        Options options, Passes passes, IReadOnlyList<Step> steps, IReadOnlyList<Timing> timings,
-        TextWriter writer)
+    private static Facts Look(Row row)
     {
-        writer.WriteLine($"Training steps, {Format.Setting(options, passes)}.");
-        writer.WriteLine("car: S 7, A 2; ant: S 33, A 8.");
-        var table = new TextTable(
-            "step", "ms", "spread", "ours/s", "floor/s", "share", "done/floor", "arena MiB", "scratch MiB",
-            "bytes/step");
-        foreach (var (step, timing) in steps.Zip(timings))
+        var program = row.Step.Program;
+        var products = program.Profile(row.Step.Next, 1)
+            .Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
+            .Sum(o => (double)o.FloatingPointOperations);
+        var allocated = Allocations.Of(() => row.Step.Run(AllocationSteps)) / AllocationSteps;
+        return new Facts(
+            row.Name, row.Floor, products / row.Floor.Operations, 4.0 * program.ArenaFloats,
+            4.0 * program.ArenaLowerBound, allocated);
+    }
+
+    private static void PrintShares(Run run, IReadOnlyList<Facts> facts, TextWriter writer)
+    {
+        var table = new TextTable("name", "ours/s", "floor/s", "share");
+        foreach (var (row, timing) in facts.Zip(run.Timings))
         {
-            var program = step.Program;
             table.Add(
-                step.Name, Format.Milli(timing.Seconds), Format.Percent(timing.Spread),
-                Format.Rate(1 / timing.Seconds), Format.Rate(passes.MedianPeak / step.Floor.Operations),
-                Format.Percent(timing.Share), (Products(step) / step.Floor.Operations).ToString("0.00"),
-                Format.Mebibytes(4.0 * program.ArenaFloats),
-                Format.Mebibytes(4.0 * program.ScratchFloats * options.Threads), Allocated(step).ToString());
+                row.Name, Format.Rate(1 / timing.Seconds),
+                Format.Rate(run.Passes.MedianPeak / row.Floor.Operations), Format.Percent(timing.Share));
         }
         table.Print(writer);
     }
 
-    /// <summary>Floating-point operations of the program's own matrix products.</summary>
-    private static double Products(Step step) =>
-        step.Program.Profile(step.From, 1)
-            .Where(o => o.Operation.StartsWith("linear", StringComparison.Ordinal))
-            .Sum(o => (double)o.FloatingPointOperations);
+    private static void Print(IReadOnlyList<Run> runs, IReadOnlyList<Facts> facts, TextWriter writer)
+    {
+        var table = new TextTable(
+        [
+            "step",
+            .. runs.SelectMany(run => new[]
+            {
+                $"ms, {Format.Threads(run.Threads)}", "spread", "steps/s", "floor/s", "share",
+            }),
+            "done", "arena MiB", "over the least", "bytes a step",
+        ]);
+        foreach (var (i, row) in facts.Index())
+        {
+            table.Add(
+            [
+                row.Name,
+                .. runs.SelectMany(run => new[]
+                {
+                    Format.Milli(run.Timings[i].Seconds), Format.Percent(run.Timings[i].Spread),
+                    Format.Rate(1 / run.Timings[i].Seconds),
+                    Format.Rate(run.Passes.MedianPeak / row.Floor.Operations),
+                    Format.Percent(run.Timings[i].Share),
+                }),
+                row.Done.ToString("0.00"), Format.Mebibytes(row.Arena),
+                (row.Arena / row.Least).ToString("0.00"), row.Allocated.ToString(),
+            ]);
+        }
+        table.Print(writer);
+    }
 
-    private static long Allocated(Step step) =>
-        Allocations.Of(() => step.Run(AllocationSteps)) / AllocationSteps;
-
-    private static void Profile(IReadOnlyList<Step> steps, Clock clock, TextWriter writer)
+    private static void Profile(int threads, IReadOnlyList<Row> rows, Clock clock, TextWriter writer)
     {
         const int count = 10;
         const double least = 0.01;
-        writer.WriteLine($"The operations that take {least:0 %} of a step or more, {count} steps.");
-        var table = new TextTable("step and operation", "ms/step", "of the step", "GFLOP/s");
-        foreach (var step in steps)
+        writer.WriteLine(
+            $"The operations that take {least:0 %} of a step or more, {Format.Threads(threads)}, " +
+            $"{count} steps.");
+        var table = new TextTable("step and operation", "ms a step", "of the step", "GFLOP/s");
+        foreach (var row in rows)
         {
-            var operations = step.Program.Profile(step.From, count, () => clock.Seconds);
+            var operations = row.Step.Program.Profile(row.Step.Next, count, () => clock.Seconds);
             var whole = operations.Sum(o => o.Seconds);
-            table.Add(step.Name, Format.Milli(whole / count), "", "");
+            table.Add(row.Name, Format.Milli(whole / count), "", "");
             foreach (var (name, seconds, work) in operations.Where(o => o.Seconds >= least * whole))
             {
                 table.Add(

@@ -10,6 +10,17 @@ internal abstract record Pointwise : Operation
     /// <summary>Computes n elements; absent inputs are null. The output may be one of the inputs.</summary>
     private protected abstract unsafe void Apply(float* output, float* x, float* y, float* z, nint n);
 
+    /// <summary>By the kernel itself, so that folding changes no bit.</summary>
+    internal sealed override unsafe float? OfConstants(ReadOnlySpan<float> inputs)
+    {
+        float result;
+        fixed (float* values = inputs)
+        {
+            Apply(&result, values, inputs.Length > 1 ? values + 1 : null, inputs.Length > 2 ? values + 2 : null, 1);
+        }
+        return result;
+    }
+
     internal sealed override unsafe Kernel Lower(Node node, Lowering buffers)
     {
         var output = buffers.Of(node);

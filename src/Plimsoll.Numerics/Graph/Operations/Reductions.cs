@@ -118,6 +118,8 @@ internal sealed record SumLeading : Operation
 
 internal sealed record BroadcastScalar(Shape To) : Operation
 {
+    internal override float? OfConstants(ReadOnlySpan<float> inputs) => inputs[0];
+
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], pass.Graph.Sum(upstream));
 
@@ -136,6 +138,8 @@ internal sealed record BroadcastScalar(Shape To) : Operation
 
 internal sealed record BroadcastColumn(Axis Last) : Operation
 {
+    internal override float? OfConstants(ReadOnlySpan<float> inputs) => inputs[0];
+
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], pass.Graph.SumLast(upstream));
 
@@ -154,6 +158,8 @@ internal sealed record BroadcastColumn(Axis Last) : Operation
 
 internal sealed record BroadcastLeading(Axis First) : Operation
 {
+    internal override float? OfConstants(ReadOnlySpan<float> inputs) => inputs[0];
+
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], pass.Graph.SumLeading(upstream));
 

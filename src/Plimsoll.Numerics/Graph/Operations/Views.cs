@@ -5,6 +5,8 @@ namespace Plimsoll.Numerics.Graph.Operations;
 
 internal sealed record Reshape(Shape To) : Operation
 {
+    internal override float? OfConstants(ReadOnlySpan<float> inputs) => inputs[0];
+
     internal override bool IsView => true;
 
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
@@ -16,6 +18,8 @@ internal sealed record Reshape(Shape To) : Operation
 /// <summary>Stops gradients; the memory is the input's.</summary>
 internal sealed record Detach : Operation
 {
+    internal override float? OfConstants(ReadOnlySpan<float> inputs) => inputs[0];
+
     internal override bool IsView => true;
 
     internal override Kernel? Lower(Node node, Lowering buffers) => null;
