@@ -70,6 +70,10 @@ public static unsafe partial class KernelTable
             (b, n) => Normalisation.LayerNormGradient(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n),
             (b, n) => ReferenceNormalisation.LayerNormGradient(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n),
             (0, 1), (0, 5)));
+        cases.Add(new KernelCase(
+            "Normalisation.LayerNormStatistics", [Out(ThreeOf), Out(ThreeOf), In(ThreeRows)],
+            (b, n) => Normalisation.LayerNormStatistics(b[0], b[1], b[2], Rows, n, epsilon),
+            (b, n) => ReferenceNormalisation.LayerNormStatistics(b[0], b[1], b[2], Rows, n, epsilon)));
         foreach (var accumulate in new[] { false, true })
         {
             var sums = accumulate ? InOut(Same) : Out(Same);
@@ -79,6 +83,13 @@ public static unsafe partial class KernelTable
                 (b, n) => Normalisation.LayerNormParameterGradient(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, accumulate),
                 (b, n) => ReferenceNormalisation.LayerNormParameterGradient(
                     b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, accumulate)));
+            cases.Add(new KernelCase(
+                $"Normalisation.LayerNormParameterGradient, with a pitch, accumulate {accumulate}",
+                [sums, sums, In(n => Rows * (n + 2)), In(ThreeOf), In(ThreeOf), In(n => Rows * (n + 2))],
+                (b, n) => Normalisation.LayerNormParameterGradient(
+                    b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, n + 2, accumulate),
+                (b, n) => ReferenceNormalisation.LayerNormParameterGradient(
+                    b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, n + 2, accumulate)));
         }
         return cases;
     }

@@ -12,12 +12,20 @@ internal static unsafe class LayerNormRows
         for (int r = 0; r < rows; r++)
         {
             float* row = x + (nint)r * cols;
-            float average = TreeReduction.Run<T, SumStep>(cols, new(row)) / cols;
-            float variance = TreeReduction.Run<T, DeviationStep>(cols, new(row, average)) / cols;
-            float scale = 1f / MathF.Sqrt(variance + eps);
+            Statistics<T>(mean + r, rstd + r, row, 1, cols, eps);
+            Loops.Ternary<NormaliseOp, T>(y + (nint)r * cols, row, gain, offset, cols, new(mean[r], rstd[r]));
+        }
+    }
+
+    public static void Statistics<T>(float* mean, float* rstd, float* x, int rows, int cols, float eps)
+        where T : struct, ILanes<T>
+    {
+        for (int r = 0; r < rows; r++, x += cols)
+        {
+            float average = TreeReduction.Run<T, SumStep>(cols, new(x)) / cols;
+            float variance = TreeReduction.Run<T, DeviationStep>(cols, new(x, average)) / cols;
             mean[r] = average;
-            rstd[r] = scale;
-            Loops.Ternary<NormaliseOp, T>(y + (nint)r * cols, row, gain, offset, cols, new(average, scale));
+            rstd[r] = 1f / MathF.Sqrt(variance + eps);
         }
     }
 
@@ -38,7 +46,7 @@ internal static unsafe class LayerNormRows
 
     [MethodImpl(KernelCode.Loop)]
     public static void ParameterGradient<T>(
-        float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols,
+        float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols, nint pitch,
         bool accumulate)
         where T : struct, ILanes<T>
     {
@@ -50,7 +58,7 @@ internal static unsafe class LayerNormRows
             T offset0 = accumulate ? T.Load(dOffset + c) : T.Zero;
             T offset1 = accumulate ? T.Load(dOffset + c + T.Count) : T.Zero;
             nint i = c;
-            for (int r = 0; r < rows; r++, i += cols)
+            for (int r = 0; r < rows; r++, i += pitch)
             {
                 T average = T.Create(mean[r]);
                 T scale = T.Create(rstd[r]);
@@ -74,7 +82,7 @@ internal static unsafe class LayerNormRows
             T gain = accumulate ? T.LoadFirst(dGain + c, count) : T.Zero;
             T offset = accumulate ? T.LoadFirst(dOffset + c, count) : T.Zero;
             nint i = c;
-            for (int r = 0; r < rows; r++, i += cols)
+            for (int r = 0; r < rows; r++, i += pitch)
             {
                 T value = T.LoadFirst(dy + i, count);
                 T normal = (T.LoadFirst(x + i, count) - T.Create(mean[r])) * T.Create(rstd[r]);

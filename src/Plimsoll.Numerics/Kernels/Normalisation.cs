@@ -31,6 +31,23 @@ public static unsafe class Normalisation
         }
     }
 
+    /// <summary>The mean and the rstd of <see cref="LayerNorm"/> alone, to the same bits.</summary>
+    public static void LayerNormStatistics(float* mean, float* rstd, float* x, int rows, int cols, float eps = 1e-5f)
+    {
+        if (InstructionSet.IsAvx512)
+        {
+            LayerNormRows.Statistics<Lanes512>(mean, rstd, x, rows, cols, eps);
+        }
+        else if (InstructionSet.IsAvx2)
+        {
+            LayerNormRows.Statistics<Lanes256>(mean, rstd, x, rows, cols, eps);
+        }
+        else
+        {
+            ReferenceNormalisation.LayerNormStatistics(mean, rstd, x, rows, cols, eps);
+        }
+    }
+
     /// <summary>
     /// dx = rstd (dy gain - mean(dy gain) - xhat mean(dy gain xhat)), xhat = (x - mean) rstd, means over the row.
     /// dx may be dy or x.
@@ -62,22 +79,28 @@ public static unsafe class Normalisation
     /// </summary>
     public static void LayerNormParameterGradient(
         float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols,
+        bool accumulate) =>
+        LayerNormParameterGradient(dGain, dOffset, x, mean, rstd, dy, rows, cols, cols, accumulate);
+
+    /// <summary>The same for some columns of x and dy, whose rows lie a pitch apart.</summary>
+    public static void LayerNormParameterGradient(
+        float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols, nint pitch,
         bool accumulate)
     {
         if (InstructionSet.IsAvx512)
         {
             LayerNormRows.ParameterGradient<Lanes512>(
-                dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+                dGain, dOffset, x, mean, rstd, dy, rows, cols, pitch, accumulate);
         }
         else if (InstructionSet.IsAvx2)
         {
             LayerNormRows.ParameterGradient<Lanes256>(
-                dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+                dGain, dOffset, x, mean, rstd, dy, rows, cols, pitch, accumulate);
         }
         else
         {
             ReferenceNormalisation.LayerNormParameterGradient(
-                dGain, dOffset, x, mean, rstd, dy, rows, cols, accumulate);
+                dGain, dOffset, x, mean, rstd, dy, rows, cols, pitch, accumulate);
         }
     }
 }

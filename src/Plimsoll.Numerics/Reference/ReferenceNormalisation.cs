@@ -10,16 +10,27 @@ public static unsafe class ReferenceNormalisation
         for (int r = 0; r < rows; r++)
         {
             float* row = x + (nint)r * cols;
-            float average = ReferenceReductions.Sum(row, cols) / cols;
-            float squares = ReferenceReductions.Reduce(
-                cols, (lane, i) => MathF.FusedMultiplyAdd(row[i] - average, row[i] - average, lane));
-            float scale = 1f / MathF.Sqrt(squares / cols + eps);
-            mean[r] = average;
-            rstd[r] = scale;
+            LayerNormStatistics(mean + r, rstd + r, row, 1, cols, eps);
+            float average = mean[r];
+            float scale = rstd[r];
             for (int c = 0; c < cols; c++)
             {
                 y[(nint)r * cols + c] = MathF.FusedMultiplyAdd((row[c] - average) * scale, gain[c], offset[c]);
             }
+        }
+    }
+
+    /// <inheritdoc cref="Kernels.Normalisation.LayerNormStatistics"/>
+    public static void LayerNormStatistics(float* mean, float* rstd, float* x, int rows, int cols, float eps)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            float* row = x + (nint)r * cols;
+            float average = ReferenceReductions.Sum(row, cols) / cols;
+            float squares = ReferenceReductions.Reduce(
+                cols, (lane, i) => MathF.FusedMultiplyAdd(row[i] - average, row[i] - average, lane));
+            mean[r] = average;
+            rstd[r] = 1f / MathF.Sqrt(squares / cols + eps);
         }
     }
 
@@ -46,9 +57,15 @@ public static unsafe class ReferenceNormalisation
         }
     }
 
-    /// <inheritdoc cref="Kernels.Normalisation.LayerNormParameterGradient"/>
+    /// <summary>The specification of the kernel over compact rows.</summary>
     public static void LayerNormParameterGradient(
         float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols,
+        bool accumulate) =>
+        LayerNormParameterGradient(dGain, dOffset, x, mean, rstd, dy, rows, cols, cols, accumulate);
+
+    /// <summary>The specification of the kernel over rows that lie a pitch apart.</summary>
+    public static void LayerNormParameterGradient(
+        float* dGain, float* dOffset, float* x, float* mean, float* rstd, float* dy, int rows, int cols, nint pitch,
         bool accumulate)
     {
         for (int c = 0; c < cols; c++)
@@ -57,7 +74,7 @@ public static unsafe class ReferenceNormalisation
             float offset = accumulate ? dOffset[c] : 0f;
             for (int r = 0; r < rows; r++)
             {
-                nint i = (nint)r * cols + c;
+                nint i = r * pitch + c;
                 gain = MathF.FusedMultiplyAdd(dy[i], (x[i] - mean[r]) * rstd[r], gain);
                 offset += dy[i];
             }

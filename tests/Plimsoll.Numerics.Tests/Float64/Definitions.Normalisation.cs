@@ -29,13 +29,23 @@ internal static partial class Definitions
             }
             return dx;
         });
-        Add<LayerNormGainGradient>((_, node, x) =>
+        Add<LayerNormStatistics>((_, node, x) =>
         {
-            var columns = node.Shape.Count;
+            var columns = node.Inputs[0].Shape.Columns;
+            var deviations = Normalised(x[0], columns).Deviations;
+            return [.. x[0].Chunk(columns).Select(row => row.Average()), .. deviations.Select(d => 1 / d)];
+        });
+        Add<LayerNormParameterGradient>((_, node, x) =>
+        {
+            var columns = node.Shape.Columns;
             var normal = Normalised(x[1], columns).Normal;
-            var gradient = new double[columns];
-            for (var i = 0; i < normal.Length; i++) gradient[i % columns] += x[0][i] * normal[i];
-            return gradient;
+            var gradients = new double[2 * columns];
+            for (var i = 0; i < normal.Length; i++)
+            {
+                gradients[i % columns] += x[0][i] * normal[i];
+                gradients[columns + i % columns] += x[0][i];
+            }
+            return gradients;
         });
     }
 

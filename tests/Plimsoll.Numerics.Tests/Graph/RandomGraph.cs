@@ -44,7 +44,7 @@ internal sealed class RandomGraph
         var (x, y) = (Pick(matrices, operands), Pick(matrices, operands / 16));
         var (v, s) = (Pick(vectors, operands), Pick(scalars, operands));
         var e = Pick(ensembles, operands);
-        switch (operation % 26)
+        switch (operation % 38)
         {
             case 0: matrices.Add(Keep(x + y)); break;
             case 1: matrices.Add(Keep(x - y)); break;
@@ -71,9 +71,38 @@ internal sealed class RandomGraph
             case 22: scalars.Add(Keep(g.Tanh(g.Dot(x, y)))); break;
             case 23: ensembles.Add(Keep(g.BroadcastLeading(x, E) + e)); break;
             case 24: ensembles.Add(Keep(g.Relu(e))); break;
-            default: ensembles.Add(Keep(g.Square(g.Tanh(e)))); break;
+            case 25: ensembles.Add(Keep(g.Square(g.Tanh(e)))); break;
+            default: DrawSequence(operation % 38, x, y, e); break;
         }
     }
+
+    private void DrawSequence(int operation, Node x, Node y, Node e)
+    {
+        switch (operation)
+        {
+            case 26: matrices.Add(Keep(g.Softmax(x))); break;
+            case 27: matrices.Add(Keep(g.Gelu(x) + g.Silu(y))); break;
+            case 28: matrices.Add(Keep(g.Transpose(g.Tanh(g.Transpose(x))))); break;
+            case 29: matrices.Add(Keep(g.AddRow(x, g.Tanh(g.SumLeading(y))))); break;
+            case 30: matrices.Add(Keep(g.TimesRow(x, g.Tanh(g.SumLeading(y))))); break;
+            case 31: matrices.Add(Keep(Mixed(x, y))); break;
+            case 32: matrices.Add(Keep(g.Member(g.Attention(Batch(x), Batch(y), Batch(x), 1, true), 0))); break;
+            case 33: vectors.Add(Keep(g.LogSumExpLast(x))); break;
+            case 34: vectors.Add(Keep(g.MaxLast(x) - g.MinLast(g.LogSoftmax(y)))); break;
+            case 35: scalars.Add(Keep(g.LogMeanExp(x))); break;
+            case 36: ensembles.Add(Keep(g.ConcatLeading("E", g.SliceLeading(e, 1, E with { Size = 2 }), g.StackLeading("E", x)))); break;
+            default: matrices.Add(Keep(g.Lookup(g.Reshape(x, new Shape(B.As("N"), K)), g.Rows(Stream("rows"), B, 6)))); break;
+        }
+    }
+
+    /// <summary>Rows of y in the proportions of their products with those of x.</summary>
+    private Node Mixed(Node x, Node y)
+    {
+        var rows = g.Reshape(y, new Shape(B.As("rows"), K));
+        return g.MatMul(g.Softmax(g.MatMul(x, rows, true) * 0.3f), rows);
+    }
+
+    private Node Batch(Node x) => g.StackLeading("batch", x);
 
     private Node Layer(Node x)
     {

@@ -87,6 +87,7 @@ public sealed class SequenceTests
         var mask = g.GreaterThan(numbers, g.Constant(6f, numbers.Shape));
         var o = g.Attention(x, g.Tanh(x), x, 4, true, mask, new AttentionDropout(Stream("drop"), 0.9f));
         var flat = g.MergeLeading(o, "BT");
+        flat = g.LayerNorm(flat, g.Read(gain), g.Read(row));
         var hidden = g.Silu(g.Gelu(g.Linear(flat, g.Read(weight), g.Read(bias))));
         var y = g.Reshape(hidden, shape);
         var products = g.MatMul(g.Softmax(y), g.Transpose(g.Reshape(x, new Shape(b, t.As("S"), d))));
@@ -101,6 +102,9 @@ public sealed class SequenceTests
         using var team = new Team(threads);
         using var program = Program.Compile(g, team);
         program.Run(3);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        program.Run(3);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero, "a step allocates nothing");
         return
         [
             .. program.Output("loss"), .. program.Output("attention"),
