@@ -8,11 +8,12 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
 {
     internal const string Usage =
         """
-        usage: Plimsoll.Benchmarks [kernels|acting|steps|all] [--short] [--threads N] [--profile] [--describe TEXT]
+        usage: Plimsoll.Benchmarks [kernels|acting|steps|seeds|all] [--short] [--threads N] [--profile] [--describe TEXT]
           kernels    matrix products and other kernels beside the measured peak
           acting     one action and 1,000 actions of a policy
           steps      every training step beside its floor
-          all        the three of them (the default)
+          seeds      what trainings lose that run at once in processes of their own; not part of all
+          all        kernels, acting and steps (the default)
           --short    fewer passes; all of it ends within 50 seconds
           --threads  threads of the training steps, 1 where not said
           --describe the plan, predicted and measured, of each training step whose name contains the text
@@ -27,7 +28,7 @@ internal sealed record Options(string What, bool Short, bool Profile, int Thread
         {
             switch (arguments[i])
             {
-                case "kernels" or "acting" or "steps" or "all":
+                case "kernels" or "acting" or "steps" or "seeds" or "all":
                     options = options with { What = arguments[i] };
                     break;
                 case "--short":

@@ -4,10 +4,17 @@ using Plimsoll.Benchmarks.Measuring;
 using Plimsoll.Benchmarks.Training;
 using Plimsoll.Numerics.Kernels;
 
+if (args is [SeedsBenchmark.Child, var step, var cpu, var seconds]) return SeedsBenchmark.Train(step, cpu, seconds);
 if (Options.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(Options.Usage);
     return 2;
+}
+
+if (options.What == "seeds")
+{
+    SeedsBenchmark.Run(options, Console.Out);
+    return 0;
 }
 
 var clock = new Clock(options.Threads);

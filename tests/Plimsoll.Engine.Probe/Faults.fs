@@ -90,6 +90,28 @@ let private cpus request =
     thread.Join()
     finish request $"{own} {others}"
 
+/// CPUs of the threads of a team, as stages make it: the stage's own, then the others, once each has one CPU.
+let private team (request: StageRequest) =
+    Outcomes.withTeam request (fun _ ->
+        let helpers () =
+            Directory.EnumerateDirectories "/proc/self/task"
+            |> Seq.map (fun task -> File.ReadAllLines(Path.Combine(task, "status")))
+            |> Seq.filter (fun lines ->
+                lines
+                |> Array.exists (fun line -> line = "Name:\tnumerics" || line.StartsWith "Name:\tnumerics "))
+            |> Seq.map (fun lines ->
+                let line = lines |> Array.find _.StartsWith("Cpus_allowed_list:")
+                line.Substring(line.IndexOf ':' + 1).Trim())
+            |> List.ofSeq
+
+        let settled () =
+            helpers () |> List.forall (Seq.forall Char.IsDigit)
+
+        SpinWait.SpinUntil(settled, 3000) |> ignore
+        // The worker looks for new threads meanwhile, and may not take these from their CPUs.
+        Thread.Sleep 300
+        finish request (String.concat " " (allowed () :: helpers ())))
+
 let private printMuch request =
     let line = String('x', 1023)
 
@@ -203,6 +225,7 @@ let private behave (request: StageRequest) : StageOutcome =
         thread.Start()
         finishWithPid request
     | "cpus" -> cpus request
+    | "team" -> team request
     | "large" ->
         let arrays = Array.init 8 (fun _ -> Array.create 4_000_000 1.0)
         finish request (string (Array.sumBy Array.sum arrays))

@@ -361,6 +361,29 @@ let ``a stage and its threads stay on the CPUs of its slots when the pool owns t
             Assert.That(cpus [ Cpu 999 ], Is.Not.EqualTo $"{one} {one}"))
 
 [<Test>]
+let ``each thread of a stage's team has one of the CPUs of its slots`` () =
+    let allowed = Cpus.allowed ()
+
+    if allowed.Length < 2 then
+        Assert.Ignore "this system does not let a thread choose between CPUs"
+
+    withPool (Jobs.options allowed.Length) (fun pool ->
+        let job = job "team"
+
+        let job = {
+            job with
+                Slots = [ Cpu 0; Cpu 1 ]
+                Request = { job.Request with Threads = 2 }
+        }
+
+        let cpus = (outputOf job (runOn pool job)).Split ' ' |> Array.sort
+
+        let expected =
+            allowed |> List.truncate 2 |> List.map string |> Array.ofList |> Array.sort
+
+        Assert.That(cpus, Is.EqualTo<string array> expected))
+
+[<Test>]
 let ``slots stand for CPUs only where the pool has them all`` () =
     let of' workers slots =
         Cpus.ofSlots workers [ 2; 3; 7 ] [ for slot in slots -> Cpu slot ]

@@ -16,7 +16,11 @@ type internal Pinning(cpus: int list) =
         if not cpus.IsEmpty then
             lock pinned (fun () ->
                 for thread in Native.threads () do
-                    if not (before.Contains thread) && pinned.Add thread && not (Native.keepsTo thread cpus) then
+                    if
+                        not (before.Contains thread)
+                        && pinned.Add thread
+                        && not (Native.keepsTo thread cpus)
+                    then
                         Native.pin thread cpus |> ignore)
 
     /// Sets free what outlives the stage, such as threads of the runtime's pool.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Numerics.Kernels;
@@ -54,5 +55,16 @@ internal readonly unsafe ref struct Product
         sum = Bias == null ? sum : sum + Bias[j];
         sum = Relu ? Scalar.Relu(sum) : sum;
         return Mask == null ? sum : Scalar.ReluGradient(sum, Mask[i * Ldc + j]);
+    }
+
+    /// <summary>The same for a vector of row i from column j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Ended<T, TEdge>(T sum, int i, int j, int columns)
+        where T : struct, ILanes<T>
+        where TEdge : struct, IEdge
+    {
+        sum = Bias == null ? sum : sum + Edge.Load<T, TEdge>(Bias + j, columns);
+        sum = Relu ? T.GreaterOrSecond(T.Zero, sum) : sum;
+        return Mask == null ? sum : T.Less(T.Zero, Edge.Load<T, TEdge>(Mask + i * Ldc + j, columns)) & sum;
     }
 }

@@ -76,7 +76,7 @@ internal static unsafe class GemmRow
             chain = T.Fma(T.Create(*a), T.LoadFirst(b, columns), chain);
         }
 
-        T.StoreFirst(Ended<T, Cut>(p, i, j, columns, chain), p.C + i * p.Ldc + j, columns);
+        T.StoreFirst(p.Ended<T, Cut>(chain, i, j, columns), p.C + i * p.Ldc + j, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -115,24 +115,13 @@ internal static unsafe class GemmRow
         where T : struct, ILanes<T>
     {
         float* c = p.C + i * p.Ldc + j;
-        T.Store(Ended<T, Whole>(p, i, j, T.Count, x0), c);
-        T.Store(Ended<T, Whole>(p, i, j + T.Count, T.Count, x1), c + T.Count);
-        T.Store(Ended<T, Whole>(p, i, j + 2 * T.Count, T.Count, x2), c + 2 * T.Count);
-        T.Store(Ended<T, Whole>(p, i, j + 3 * T.Count, T.Count, x3), c + 3 * T.Count);
-        T.Store(Ended<T, Whole>(p, i, j + 4 * T.Count, T.Count, x4), c + 4 * T.Count);
-        T.Store(Ended<T, Whole>(p, i, j + 5 * T.Count, T.Count, x5), c + 5 * T.Count);
-        T.Store(Ended<T, Whole>(p, i, j + 6 * T.Count, T.Count, x6), c + 6 * T.Count);
-        T.Store(Ended<T, Whole>(p, i, j + 7 * T.Count, T.Count, x7), c + 7 * T.Count);
-    }
-
-    /// <summary>A finished vector of row i from column j: bias, activation, mask, as <see cref="Product.Ended"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Ended<T, TEdge>(in Product p, int i, int j, int columns, T sum)
-        where T : struct, ILanes<T>
-        where TEdge : struct, IEdge
-    {
-        sum = p.Bias == null ? sum : sum + Edge.Load<T, TEdge>(p.Bias + j, columns);
-        sum = p.Relu ? T.GreaterOrSecond(T.Zero, sum) : sum;
-        return p.Mask == null ? sum : T.Less(T.Zero, Edge.Load<T, TEdge>(p.Mask + i * p.Ldc + j, columns)) & sum;
+        T.Store(p.Ended<T, Whole>(x0, i, j, T.Count), c);
+        T.Store(p.Ended<T, Whole>(x1, i, j + T.Count, T.Count), c + T.Count);
+        T.Store(p.Ended<T, Whole>(x2, i, j + 2 * T.Count, T.Count), c + 2 * T.Count);
+        T.Store(p.Ended<T, Whole>(x3, i, j + 3 * T.Count, T.Count), c + 3 * T.Count);
+        T.Store(p.Ended<T, Whole>(x4, i, j + 4 * T.Count, T.Count), c + 4 * T.Count);
+        T.Store(p.Ended<T, Whole>(x5, i, j + 5 * T.Count, T.Count), c + 5 * T.Count);
+        T.Store(p.Ended<T, Whole>(x6, i, j + 6 * T.Count, T.Count), c + 6 * T.Count);
+        T.Store(p.Ended<T, Whole>(x7, i, j + 7 * T.Count, T.Count), c + 7 * T.Count);
     }
 }

@@ -15,6 +15,12 @@ public static unsafe partial class Gemm
             return;
         }
 
+        if (p.K is > 0 and <= GemmShallow.Depth)
+        {
+            GemmShallow.Run<T>(p);
+            return;
+        }
+
         for (int j0 = 0; j0 < p.N; j0 += p.Blocking.Columns)
         {
             int j1 = Math.Min(p.N, j0 + p.Blocking.Columns);

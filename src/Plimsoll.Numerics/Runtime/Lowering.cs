@@ -21,11 +21,7 @@ internal sealed class StepClock
 }
 
 /// <summary>Scratch memory, one piece for each thread.</summary>
-internal sealed unsafe class Scratch
+internal sealed unsafe class Scratch(nint[] pieces)
 {
-    private nint[] pieces = [];
-
     internal float* Of(int part) => (float*)pieces[part];
-
-    internal void Bind(nint[] memory) => pieces = memory;
 }

@@ -20,7 +20,7 @@ public sealed unsafe partial class Program : IDisposable
     private readonly StepClock clock = new();
     private readonly MetricTable metrics = new();
     private readonly Team team;
-    private readonly List<nint> allocations = [];
+    private readonly NativeBlock memory;
     private readonly float* arena;
     private bool isDisposed;
 
@@ -33,11 +33,13 @@ public sealed unsafe partial class Program : IDisposable
             if (node.Operation is HostOutput output) Name(outputs, output.Key, "outputs", node);
         }
         plan = MemoryPlan.Build(schedule);
-        arena = Allocate(plan.Size);
-        var scratch = new Scratch();
+        ScratchFloats = schedule.Max(node => (long?)node.Operation.ScratchFloats(node)) ?? 0;
+        var (forArena, forScratch) = (WholeLines(plan.Size), WholeLines(ScratchFloats));
+        memory = new NativeBlock(sizeof(float) * (forArena + team.Size * forScratch));
+        arena = memory.At(0);
+        var scratch = new Scratch([.. Enumerable.Range(0, team.Size).Select(t => (nint)(arena + forArena + t * forScratch))]);
         var lowering = new Lowering(node => (nint)Address(node), scratch, clock, metrics);
         var compiled = new List<Instruction>();
-        long scratchFloats = 0;
         foreach (var node in schedule)
         {
             if (node.Operation is Constant constant) Elementwise.Fill(Address(node), constant.Value, node.Shape.Count);
@@ -45,11 +47,8 @@ public sealed unsafe partial class Program : IDisposable
             var work = Math.Max(node.Operation.FloatingPointOperations(node), node.Shape.Count);
             var isShared = work >= Split.SmallestSharedWork;
             compiled.Add(new Instruction(node, kernel, isShared));
-            scratchFloats = Math.Max(scratchFloats, node.Operation.ScratchFloats(node));
         }
         instructions = [.. compiled];
-        ScratchFloats = scratchFloats;
-        scratch.Bind([.. Enumerable.Range(0, team.Size).Select(_ => (nint)Allocate(scratchFloats))]);
     }
 
     /// <summary>Floats of the arena that holds all intermediates.</summary>
@@ -128,8 +127,7 @@ public sealed unsafe partial class Program : IDisposable
     public void Dispose()
     {
         isDisposed = true;
-        foreach (var memory in allocations) NativeMemory.AlignedFree((void*)memory);
-        allocations.Clear();
+        memory.Dispose();
     }
 
     /// <summary>Nodes that an effect needs, in creation order.</summary>
@@ -168,13 +166,10 @@ public sealed unsafe partial class Program : IDisposable
             throw new ArgumentException($"two {what} are named {name}: {names[name]} and {node}");
     }
 
-    private float* Allocate(long floats)
+    private static long WholeLines(long floats)
     {
-        var bytes = (nuint)(Math.Max(floats, 16) * sizeof(float) + 63) / 64 * 64;
-        var memory = NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(memory, bytes);
-        allocations.Add((nint)memory);
-        return (float*)memory;
+        const int line = NativeBlock.Alignment / sizeof(float);
+        return (floats + line - 1) / line * line;
     }
 
     private void Run(Instruction instruction)

@@ -4,8 +4,10 @@ namespace Plimsoll.Numerics.Runtime;
 
 /// <summary>
 /// A fixed number of threads that run the parts of a kernel side by side. Whoever waits, for the next kernel or for
-/// the end of this one, spins briefly and then sleeps, so that a core lent to somebody else is not burnt. Where the
-/// thread that makes the team may use exactly as many CPUs as the team has threads, each has one of its own.
+/// the end of this one, spins briefly and then sleeps, so that a core lent to somebody else is not burnt. A part that
+/// its thread has not begun when the caller is done with its own is the caller's: a thread that sleeps, or waits for a
+/// core that somebody else has, holds nobody up. Where the thread that makes the team may use exactly as many CPUs as
+/// the team has threads, each has one of its own.
 /// </summary>
 public sealed class Team : IDisposable
 {
@@ -75,7 +77,11 @@ public sealed class Team : IDisposable
         finally
         {
             // Also when the caller's own part throws: its buffers must not go while others write to them.
-            foreach (var helper in helpers) end.Until(ref helper.Finished.Value, now);
+            foreach (var helper in helpers)
+            {
+                if (helper.TryTake(now, now)) Attempt(work, helper.Part);
+            }
+            foreach (var helper in helpers) end.Arrival(ref helper.Progress.Value, now);
         }
         if (failure is { } thrown) throw new InvalidOperationException("a part of a kernel failed", thrown);
     }
@@ -98,7 +104,7 @@ public sealed class Team : IDisposable
     }
 
     /// <summary>Begins the next generation; the kernel, or the end, is for all to see by then.</summary>
-    private int Advance()
+    private long Advance()
     {
         var next = Interlocked.Increment(ref generation.Value);
         foreach (var helper in helpers) helper.Waiter.Wake();
@@ -108,26 +114,34 @@ public sealed class Team : IDisposable
     private void Work(Helper helper)
     {
         if (helper.Cpu is { } cpu) Affinity.Pin(Affinity.Own, cpu);
-        for (var next = 1; ; next++)
+        var now = 0L;
+        while (true)
         {
-            helper.Waiter.Until(ref generation.Value, next);
+            now = helper.Waiter.Change(ref generation.Value, now);
             if (stopping) return;
-            try
-            {
-                kernel!(helper.Part, Size);
-            }
-            catch (Exception thrown)
-            {
-                failure = thrown;
-            }
-            Interlocked.Exchange(ref helper.Finished.Value, next);
+            if (!helper.TryTake(now, ~now)) continue;
+            Attempt(kernel!, helper.Part);
+            Interlocked.Exchange(ref helper.Progress.Value, now);
             end.Wake();
+        }
+    }
+
+    private void Attempt(Kernel work, int part)
+    {
+        try
+        {
+            work(part, Size);
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
         }
     }
 
     private sealed class Helper(int part, int? cpu, long patience)
     {
-        internal LoneNumber Finished;
+        /// <summary>The generation whose part is done, or ~generation while the helper is at it.</summary>
+        internal LoneNumber Progress;
 
         internal int Part { get; } = part;
 
@@ -136,5 +150,12 @@ public sealed class Team : IDisposable
         internal Waiter Waiter { get; } = new(patience);
 
         internal Thread? Thread { get; set; }
+
+        /// <summary>Whether the part of this generation was nobody's; if so it is the asker's, who has put
+        /// <paramref name="mark"/> there. Nobody gets one of an older generation, as its part was taken before the
+        /// next one began.</summary>
+        internal bool TryTake(long generation, long mark) =>
+            Volatile.Read(ref Progress.Value) == generation - 1
+            && Interlocked.CompareExchange(ref Progress.Value, mark, generation - 1) == generation - 1;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Kernels;
 
@@ -10,11 +9,9 @@ namespace Plimsoll.Numerics.State;
 /// </summary>
 public sealed unsafe class TrainingState : IDisposable
 {
-    private const int Alignment = 64;
-
     private readonly Dictionary<string, StateArray> arrays = [];
     private readonly Dictionary<string, Counter> counters = [];
-    private readonly List<nint> allocations = [];
+    private readonly NativePool memory = new();
 
     /// <summary>All arrays in the order of their creation.</summary>
     public IEnumerable<StateArray> Arrays => arrays.Values;
@@ -25,11 +22,7 @@ public sealed unsafe class TrainingState : IDisposable
     public StateArray Add(string name, Shape shape)
     {
         if (arrays.ContainsKey(name)) throw new ArgumentException($"the state already has an array named {name}");
-        var bytes = (nuint)(((long)shape.Count * sizeof(float) + Alignment - 1) / Alignment * Alignment);
-        var memory = NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(memory, bytes);
-        allocations.Add((nint)memory);
-        return arrays[name] = new StateArray(name, shape, (float*)memory);
+        return arrays[name] = new StateArray(name, shape, memory.Allocate(shape.Count));
     }
 
     public StateArray this[string name] =>
@@ -69,8 +62,7 @@ public sealed unsafe class TrainingState : IDisposable
     public void Dispose()
     {
         foreach (var array in arrays.Values) array.Release();
-        foreach (var memory in allocations) NativeMemory.AlignedFree((void*)memory);
-        allocations.Clear();
+        memory.Dispose();
         arrays.Clear();
     }
 }

@@ -25,6 +25,8 @@ public sealed unsafe class GemmTests
     [TestCase(14, 80, 1024)]
     [TestCase(65, 1024, 20)]
     [TestCase(12, 544, 257)]
+    [TestCase(5, 1100, 1)]
+    [TestCase(4, 1100, 2)]
     [TestCase(5, 1, 4097)]
     [TestCase(21, 7, 4160)]
     [TestCase(3, 9, 0)]

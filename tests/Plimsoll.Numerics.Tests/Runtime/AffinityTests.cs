@@ -63,7 +63,13 @@ public sealed class AffinityTests
     private static int[][] Sets(Team team)
     {
         var sets = new int[team.Size][];
-        team.Run((part, _) => sets[part] = Affinity.Allowed()!);
+        // No part ends before all have begun, so that each is on its own thread.
+        using var all = new Barrier(team.Size);
+        team.Run((part, _) =>
+        {
+            all.SignalAndWait(TimeSpan.FromSeconds(20));
+            sets[part] = Affinity.Allowed()!;
+        });
         return sets;
     }
 
