@@ -28,8 +28,8 @@ internal sealed class AccuracyBench : IDisposable
         Exact = Float64Training.Of(Training, Sizes, tables);
     }
 
-    /// <summary>Whether no loss depends on an array, so that its gradient is rounding alone, which Adam takes for one: the
-    /// bias of attention's keys, which shifts all scores of a query alike.</summary>
+    /// <summary>Whether no loss depends on an array, so that its gradient is rounding alone, which Adam takes
+    /// for one: the bias of attention's keys, which shifts all scores of a query alike.</summary>
     internal static bool IsFree(StateArray array) => array.Name.EndsWith("key/bias", StringComparison.Ordinal);
 
     internal ITraining Training { get; }

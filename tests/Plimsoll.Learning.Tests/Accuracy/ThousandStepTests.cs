@@ -5,18 +5,20 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Tests.Accuracy;
 
 /// <summary>
-/// A thousand steps of every training program in binary32 beside its binary64 twin, from the same start, with the same
-/// draws. With these sizes and seeds no rectifier, minimum or clamp comes down on two sides of a kink in the two of
-/// them. Where one does, a unit may move in one and not in the other, and Adam, whose steps have the size of the learning
-/// rate however small a gradient is, carries them apart: with a batch of 32 instead of 20, losses differ by up to 9e-3 and
-/// parameters by 7e-3 after 1,000 steps. That is a property of the training and not of its arithmetic; should another
-/// rounding of a function bring it about here, take other seeds.
+/// A thousand steps of every training program in binary32 beside its binary64 twin, from the same start, with
+/// the same draws. With these sizes and seeds no rectifier, minimum or clamp comes down on two sides of a
+/// kink in the two of them. Where one does, a unit may move in one and not in the other, and Adam, whose
+/// steps have the size of the learning rate however small a gradient is, carries them apart: with a batch of
+/// 32 instead of 20, losses differ by up to 9e-3 and parameters by 7e-3 after 1,000 steps. That is a property
+/// of the training and not of its arithmetic; should another rounding of a function bring it about here, take
+/// other seeds.
 /// </summary>
 public sealed class ThousandStepTests
 {
-    /// <summary>Up to a number of steps: of recorded scalars, the largest error relative to the mean magnitude so far;
-    /// of parameters and targets, the largest |p₃₂ - p₆₄| / |p₆₄| of an array, by Euclidean norms. About four times the
-    /// largest measured of all programs: 9.0e-7, 7.9e-7; 1.7e-6, 1.9e-6; 4.1e-5, 1.7e-5.</summary>
+    /// <summary>Up to a number of steps: of recorded scalars, the largest error relative to the mean
+    /// magnitude so far; of parameters and targets, the largest |p₃₂ - p₆₄| / |p₆₄| of an array, by Euclidean
+    /// norms. About four times the largest measured of all programs: 9.0e-7, 7.9e-7; 1.7e-6, 1.9e-6; 4.1e-5,
+    /// 1.7e-5.</summary>
     private static readonly Dictionary<int, (double Losses, double Parameters)> Bounds = new()
     {
         [10] = (4e-6, 3e-6),
