@@ -36,15 +36,19 @@ public static class TrainingTable
             RewardCriticFit.Build(t, new(s.Hidden, s.Batch, 1e-3, 0.7, 0.99, 0.01, 1), r, team).Training,
         ["warm start"] = (s, t, _, r, team) =>
             WarmStart.Build(
-                t, state => Behaviour(s, state, r), new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Vds), r, team).Training,
+                t, state => Behaviour(s, state, r), new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Vds), r,
+                    team).Training,
         ["cost critic"] = (s, t, _, r, team) =>
-            CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: false), r, team).Training,
+            CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: false), r,
+                team).Training,
         ["cost critic, episodic"] = (s, t, _, r, team) =>
-            CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: true), r, team).Training,
+            CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: true), r,
+                team).Training,
         ["safe adaptation"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team),
         ["fitted Q evaluation"] = (s, t, e, r, team) =>
             FittedQEvaluation.Build(
-                t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r, team).Training,
+                t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
+                    team).Training,
     };
 
     public static IEnumerable<string> Names => Programs.Keys;
@@ -63,7 +67,8 @@ public static class TrainingTable
 
     // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
     public static SafeAdaptationSettings AdaptationSettings(ProgramSizes sizes) => new(
-        sizes.Steps, sizes.Batch, 1e-3, 1e-3, 0.01, 0.99, 1, new LinearSchedule(0.04, 1), new SlackSchedule(3), 2, 0.5,
+        sizes.Steps, sizes.Batch, 1e-3, 1e-3, 0.01, 0.99, 1, new LinearSchedule(0.04, 1), new SlackSchedule(3),
+            2, 0.5,
         DiffusionWeight.Vds, sizes.Cost);
 
     public static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
@@ -74,9 +79,11 @@ public static class TrainingTable
         var state = new TrainingState();
         return new DrcorlModels(
             state, Behaviour(sizes, state, random),
-            Critic.Create(state, RewardCriticFit.CriticName, 5, 2, sizes.Hidden, 2, random, Initialisation.TorchLinear),
+            Critic.Create(state, RewardCriticFit.CriticName, 5, 2, sizes.Hidden, 2, random,
+                Initialisation.TorchLinear),
             Critic.Create(
-                state, CostCriticFit.CriticName, 5, 2, sizes.Hidden, sizes.Members, random, Initialisation.KaimingUniform),
+                state, CostCriticFit.CriticName, 5, 2, sizes.Hidden, sizes.Members, random,
+                    Initialisation.KaimingUniform),
             Policy(sizes, state, random));
     }
 

@@ -11,7 +11,8 @@ public static class Battery
     public static IEnumerable<(string Name, string Digest)> Run() =>
         KernelTable.Cases.Select(c => (c.Name, Digest(c))).Concat(SequenceBattery.Run());
 
-    /// <summary>The data of a case with one special value in one place, for each value, buffer and some places.</summary>
+    /// <summary>The data of a case with one special value in one place, for each value, buffer and some
+    /// places.</summary>
     public static IEnumerable<(string What, float[][] Data)> Planted(KernelCase kernel)
     {
         for (var buffer = 0; buffer < kernel.Buffers.Count; buffer++)

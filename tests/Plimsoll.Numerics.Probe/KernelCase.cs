@@ -7,7 +7,8 @@ public unsafe delegate void KernelBody(float*[] b, int n);
 /// <param name="Length">Elements at a size.</param>
 /// <param name="Fill">Start values, from the number of elements and a seed.</param>
 /// <param name="IsWritten">False: the kernel must leave it as it is.</param>
-/// <param name="TakesSpecials">True for numbers; false for row numbers and the like, whose range is the caller's duty.</param>
+/// <param name="TakesSpecials">True for numbers; false for row numbers and the like, whose range is the
+/// caller's duty.</param>
 public sealed record KernelBuffer(
     Func<int, int> Length, Func<int, int, float[]> Fill, bool IsWritten, bool TakesSpecials);
 

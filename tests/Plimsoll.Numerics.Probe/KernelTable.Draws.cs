@@ -15,7 +15,8 @@ public static unsafe partial class KernelTable
         cases.Add(new KernelCase(
             "Optimisers.Adam", [InOut(Same), InOut(Same), second, In(Same)],
             (b, n) => Optimisers.Adam(b[0], b[1], b[2], b[3], n, 3e-4, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.01, 0.5f),
-            (b, n) => ReferenceOptimisers.Adam(b[0], b[1], b[2], b[3], n, 3e-4, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.01, 0.5f)));
+            (b, n) => ReferenceOptimisers.Adam(b[0], b[1], b[2], b[3], n, 3e-4, 0.9, 0.999, 1e-8, 0.1, 0.001,
+                0.01, 0.5f)));
         cases.Add(new KernelCase(
             "Optimisers.Sgd", [InOut(Same), In(Same)], (b, n) => Optimisers.Sgd(b[0], b[1], n, 0.1, 0.5f),
             (b, n) => ReferenceOptimisers.Sgd(b[0], b[1], n, 0.1, 0.5f)));

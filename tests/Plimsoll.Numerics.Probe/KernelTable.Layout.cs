@@ -12,7 +12,8 @@ public static unsafe partial class KernelTable
         var cases = new List<KernelCase>();
         // Row numbers, each below the table's; a pitch above the width.
         cases.Add(new KernelCase(
-            "Layout.Gather", [Out(ThreeRows), In(n => TableRows * (n + 2)), new KernelBuffer(ThreeOf, RowNumbers, false, false)],
+            "Layout.Gather", [Out(ThreeRows), In(n => TableRows * (n + 2)),
+                new KernelBuffer(ThreeOf, RowNumbers, false, false)],
             (b, n) => Layout.Gather(b[0], b[1], (int*)b[2], Rows, n, n + 2),
             (b, n) =>
             {
@@ -46,7 +47,8 @@ public static unsafe partial class KernelTable
     }
 
     private static KernelCase Transposed(string how, Func<int, (int Rows, int Columns)> shape) => new(
-        $"Layout.Transpose, {how}", [Out(n => shape(n).Rows * shape(n).Columns), In(n => shape(n).Rows * shape(n).Columns)],
+        $"Layout.Transpose, {how}", [Out(n => shape(n).Rows * shape(n).Columns),
+            In(n => shape(n).Rows * shape(n).Columns)],
         (b, n) => Layout.Transpose(b[0], b[1], shape(n).Rows, shape(n).Columns),
         (b, n) =>
         {

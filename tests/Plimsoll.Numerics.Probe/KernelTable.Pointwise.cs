@@ -21,20 +21,24 @@ public static unsafe partial class KernelTable
     private static List<KernelCase> Broadcasts()
     {
         var cases = new List<KernelCase>();
-        cases.Add(Broadcast("AddRow", Same, (d, x, v, r, c) => Elementwise.AddRow(d, x, v, r, c), (x, row, _) => x + row));
+        cases.Add(Broadcast(
+            "AddRow", Same, (d, x, v, r, c) => Elementwise.AddRow(d, x, v, r, c), (x, row, _) => x + row));
         cases.Add(Broadcast(
             "MultiplyRow", Same, (d, x, v, r, c) => Elementwise.MultiplyRow(d, x, v, r, c), (x, row, _) => x * row));
         cases.Add(Broadcast(
-            "AddColumn", ThreeOf, (d, x, v, r, c) => Elementwise.AddColumn(d, x, v, r, c), (x, _, column) => x + column));
+            "AddColumn", ThreeOf, (d, x, v, r, c) => Elementwise.AddColumn(d, x, v, r, c),
+            (x, _, column) => x + column));
         cases.Add(Broadcast(
-            "MultiplyColumn", ThreeOf, (d, x, v, r, c) => Elementwise.MultiplyColumn(d, x, v, r, c), (x, _, column) => x * column));
+            "MultiplyColumn", ThreeOf, (d, x, v, r, c) => Elementwise.MultiplyColumn(d, x, v, r, c),
+            (x, _, column) => x * column));
         return cases;
     }
 
     private delegate void BroadcastKernel(float* d, float* x, float* vector, int rows, int columns);
 
     private static KernelCase Broadcast(
-        string name, Func<int, int> vector, BroadcastKernel kernel, Func<float, float, float, float> reference) => new(
+        string name, Func<int, int> vector, BroadcastKernel kernel,
+        Func<float, float, float, float> reference) => new(
         $"Elementwise.{name}", [Out(ThreeRows), In(ThreeRows), In(vector)],
         (b, n) => kernel(b[0], b[1], b[2], Rows, n),
         (b, n) =>

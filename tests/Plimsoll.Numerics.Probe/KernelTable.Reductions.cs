@@ -12,20 +12,24 @@ public static unsafe partial class KernelTable
         cases.Add(ToOne(
             "Dot", 2, b => (x, y, n) => b ? Reductions.Dot(x, y, n) : ReferenceReductions.Dot(x, 1, y, 1, n)));
         cases.Add(ToOne(
-            "SumOfSquares", 1, b => (x, y, n) => b ? Reductions.SumOfSquares(x, n) : ReferenceReductions.SumOfSquares(x, n)));
+            "SumOfSquares", 1, b => (x, y, n) => b ? Reductions.SumOfSquares(x, n)
+                : ReferenceReductions.SumOfSquares(x, n)));
         cases.Add(ToOne(
             "AbsoluteMaximum", 1,
             b => (x, y, n) => b ? Reductions.AbsoluteMaximum(x, n) : ReferenceReductions.AbsoluteMaximum(x, n)));
         cases.Add(ToOne(
-            "AllFinite", 1, b => (x, y, n) => (b ? Reductions.AllFinite(x, n) : ReferenceReductions.AllFinite(x, n)) ? 1 : 0));
+            "AllFinite", 1, b => (x, y, n) => (b ? Reductions.AllFinite(x, n)
+                : ReferenceReductions.AllFinite(x, n)) ? 1 : 0));
         foreach (var accumulate in new[] { false, true })
         {
             cases.Add(new KernelCase(
-                $"Reductions.SumRows, wide, accumulate {accumulate}", [accumulate ? InOut(Same) : Out(Same), In(ThreeRows)],
+                $"Reductions.SumRows, wide, accumulate {accumulate}",
+                    [accumulate ? InOut(Same) : Out(Same), In(ThreeRows)],
                 (b, n) => Reductions.SumRows(b[0], b[1], Rows, n, accumulate),
                 (b, n) => ReferenceReductions.SumRows(b[0], b[1], Rows, n, accumulate)));
             cases.Add(new KernelCase(
-                $"Reductions.SumRows, tall, accumulate {accumulate}", [accumulate ? InOut(ThreeOf) : Out(ThreeOf), In(ThreeRows)],
+                $"Reductions.SumRows, tall, accumulate {accumulate}",
+                    [accumulate ? InOut(ThreeOf) : Out(ThreeOf), In(ThreeRows)],
                 (b, n) => Reductions.SumRows(b[0], b[1], n, Rows, accumulate),
                 (b, n) => ReferenceReductions.SumRows(b[0], b[1], n, Rows, accumulate)));
         }
@@ -33,10 +37,18 @@ public static unsafe partial class KernelTable
             "Reductions.SumColumns", [Out(ThreeOf), In(ThreeRows)],
             (b, n) => Reductions.SumColumns(b[0], b[1], Rows, n),
             (b, n) => ReferenceReductions.SumColumns(b[0], b[1], Rows, n)));
-        cases.Add(Leading("SumLeading", (d, x, m, n) => Reductions.SumLeading(d, x, m, n), (d, x, m, n) => ReferenceReductions.SumLeading(d, x, m, n)));
-        cases.Add(Leading("MeanLeading", (d, x, m, n) => Reductions.MeanLeading(d, x, m, n), (d, x, m, n) => ReferenceReductions.MeanLeading(d, x, m, n)));
-        cases.Add(Leading("MinLeading", (d, x, m, n) => Reductions.MinLeading(d, x, m, n), (d, x, m, n) => ReferenceReductions.MinLeading(d, x, m, n)));
-        cases.Add(Leading("MaxLeading", (d, x, m, n) => Reductions.MaxLeading(d, x, m, n), (d, x, m, n) => ReferenceReductions.MaxLeading(d, x, m, n)));
+        cases.Add(Leading(
+            "SumLeading", (d, x, m, n) => Reductions.SumLeading(d, x, m, n),
+            (d, x, m, n) => ReferenceReductions.SumLeading(d, x, m, n)));
+        cases.Add(Leading(
+            "MeanLeading", (d, x, m, n) => Reductions.MeanLeading(d, x, m, n),
+            (d, x, m, n) => ReferenceReductions.MeanLeading(d, x, m, n)));
+        cases.Add(Leading(
+            "MinLeading", (d, x, m, n) => Reductions.MinLeading(d, x, m, n),
+            (d, x, m, n) => ReferenceReductions.MinLeading(d, x, m, n)));
+        cases.Add(Leading(
+            "MaxLeading", (d, x, m, n) => Reductions.MaxLeading(d, x, m, n),
+            (d, x, m, n) => ReferenceReductions.MaxLeading(d, x, m, n)));
         cases.Add(Leading(
             "StandardDeviationLeading", (d, x, m, n) => Reductions.StandardDeviationLeading(d, x, m, n),
             (d, x, m, n) => ReferenceReductions.StandardDeviationLeading(d, x, m, n)));
@@ -53,14 +65,16 @@ public static unsafe partial class KernelTable
         (b, n) => *b[0] = body(true)(b[1], b[^1], n), (b, n) => *b[0] = body(false)(b[1], b[^1], n));
 
     private static KernelCase Leading(string name, OverMembers kernel, OverMembers reference) => new(
-        $"Reductions.{name}", [Out(Same), In(ThreeRows)], (b, n) => kernel(b[0], b[1], Rows, n), (b, n) => reference(b[0], b[1], Rows, n));
+        $"Reductions.{name}", [Out(Same), In(ThreeRows)], (b, n) => kernel(b[0], b[1], Rows, n), (b, n) =>
+            reference(b[0], b[1], Rows, n));
 
     private static List<KernelCase> Normalised()
     {
         var cases = new List<KernelCase>();
         const float epsilon = 1e-5f;
         cases.Add(new KernelCase(
-            "Normalisation.LayerNorm", [Out(ThreeRows), Out(ThreeOf), Out(ThreeOf), In(ThreeRows), In(Same), In(Same)],
+            "Normalisation.LayerNorm", [Out(ThreeRows), Out(ThreeOf), Out(ThreeOf), In(ThreeRows), In(Same),
+                In(Same)],
             (b, n) => Normalisation.LayerNorm(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, epsilon),
             (b, n) => ReferenceNormalisation.LayerNorm(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, epsilon),
             (0, 3)));
@@ -80,7 +94,8 @@ public static unsafe partial class KernelTable
             cases.Add(new KernelCase(
                 $"Normalisation.LayerNormParameterGradient, accumulate {accumulate}",
                 [sums, sums, In(ThreeRows), In(ThreeOf), In(ThreeOf), In(ThreeRows)],
-                (b, n) => Normalisation.LayerNormParameterGradient(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, accumulate),
+                (b, n) => Normalisation.LayerNormParameterGradient(b[0], b[1], b[2], b[3], b[4], b[5], Rows, n,
+                    accumulate),
                 (b, n) => ReferenceNormalisation.LayerNormParameterGradient(
                     b[0], b[1], b[2], b[3], b[4], b[5], Rows, n, accumulate)));
             cases.Add(new KernelCase(

@@ -14,7 +14,8 @@ public static unsafe partial class KernelTable
     private static List<KernelCase> Ordered() =>
     [
         new(
-            "SoftmaxRows.Softmax", [Out(Matrix), In(Matrix)], (b, n) => SoftmaxRows.Softmax(b[0], b[1], Rows, Columns(n)),
+            "SoftmaxRows.Softmax", [Out(Matrix), In(Matrix)], (b, n) =>
+                SoftmaxRows.Softmax(b[0], b[1], Rows, Columns(n)),
             (b, n) => ReferenceSoftmax.Softmax(b[0], b[1], Rows, Columns(n))),
         new(
             "SoftmaxRows.SoftmaxGradient", [Out(Matrix), In(Matrix), In(Matrix)],
@@ -57,7 +58,8 @@ public static unsafe partial class KernelTable
             "Quantiles.Take", [Out(ThreeOf), In(Columns)], (b, n) => Quantile(b, n, &Quantiles.Take),
             (b, n) => Quantile(b, n, &Sorted)),
         new(
-            "Layout.ScatterAdd", [Out(n => TableRows * n), In(ThreeRows), new KernelBuffer(ThreeOf, RowNumbers, false, false)],
+            "Layout.ScatterAdd", [Out(n => TableRows * n), In(ThreeRows),
+                new KernelBuffer(ThreeOf, RowNumbers, false, false)],
             (b, n) => Layout.ScatterAdd(b[0], b[1], (int*)b[2], Rows, TableRows, n, n),
             (b, n) =>
             {
@@ -109,11 +111,13 @@ public static unsafe partial class KernelTable
 
     private static IEnumerable<KernelCase> Attention(string how, Func<int, AttentionLayout> layout, bool isMasked)
     {
-        var mask = new KernelBuffer(n => layout(n).Tokens, (n, seed) => [.. Samples.Plain(n, seed).Select(v => v < -0.3f ? 0f : 1f)], false, false);
+        var mask = new KernelBuffer(n => layout(n).Tokens, (n, seed) =>
+            [.. Samples.Plain(n, seed).Select(v => v < -0.3f ? 0f : 1f)], false, false);
         KernelBuffer[] inputs = [In(Size), In(Size), In(Size), mask];
         return
         [
-            new($"Attention.Forward, {how}", [Out(Size), .. inputs], (b, n) => Forward(b, n, false), (b, n) => Forward(b, n, true)),
+            new($"Attention.Forward, {how}", [Out(Size), .. inputs], (b, n) => Forward(b, n, false), (b, n) =>
+                Forward(b, n, true)),
             new(
                 $"Attention.Gradient, {how}", [Out(Size), Out(Size), Out(Size), In(Size), .. inputs],
                 (b, n) => Gradient(b, n, false), (b, n) => Gradient(b, n, true)),

@@ -7,7 +7,8 @@ public static partial class KernelTable
     private const int Rows = 3;
 
     public static IReadOnlyList<KernelCase> Cases { get; } =
-        [.. Pointwise(), .. Broadcasts(), .. Reduced(), .. Normalised(), .. Moved(), .. Optimised(), .. Drawn(), .. Products(), .. Ordered(), .. Attending()];
+        [.. Pointwise(), .. Broadcasts(), .. Reduced(), .. Normalised(), .. Moved(), .. Optimised(), .. Drawn(),
+            .. Products(), .. Ordered(), .. Attending()];
 
     private static KernelBuffer In(Func<int, int> length) => new(length, Samples.Mixed, false, true);
 

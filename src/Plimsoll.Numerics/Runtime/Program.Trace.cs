@@ -18,7 +18,8 @@ public sealed unsafe partial class Program
         List<TraceEntry> entries = [.. Leaves().Select(leaf => Entry(leaf, []))];
         RunObserved(step, node =>
         {
-            entries.Add(Entry(node, [.. node.Operation.Updates.Select(a => new TracedArray(a.Name, Hash(a.Values)))]));
+            var updates = node.Operation.Updates.Select(a => new TracedArray(a.Name, Hash(a.Values)));
+            entries.Add(Entry(node, [.. updates]));
         });
         return new StepTrace(step, entries);
     }
@@ -35,7 +36,8 @@ public sealed unsafe partial class Program
         }
     }
 
-    /// <summary>What the step starts from: arrays of the state as they are before it, host inputs, constants.</summary>
+    /// <summary>What the step starts from: arrays of the state as they are before it, host inputs,
+    /// constants.</summary>
     private List<Node> Leaves()
     {
         var leaves = new SortedDictionary<int, Node>();
@@ -55,7 +57,8 @@ public sealed unsafe partial class Program
     {
         AdvanceCounter advance => HashOf(advance.Counter.Value),
         RecordMetric record => HashOf(BitConverter.DoubleToInt64Bits(metrics[record.Key].Last)),
-        _ when node.Operation is Variable || MemoryPlan.OwnsMemory(node) => Hash(new(Address(node), node.Shape.Count)),
+        _ when node.Operation is Variable || MemoryPlan.OwnsMemory(node) =>
+            Hash(new(Address(node), node.Shape.Count)),
         _ => 0,
     };
 

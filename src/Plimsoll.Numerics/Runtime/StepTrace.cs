@@ -13,12 +13,14 @@ public sealed record TracedArray(string Name, ulong Hash);
 /// <param name="Output">64-bit hash of the bits of the output; of an effect without one, 0.</param>
 /// <param name="Updates">The arrays of the state that it wrote to.</param>
 public sealed record TraceEntry(
-    int Node, string Operation, string Shape, IReadOnlyList<int> Inputs, ulong Output, IReadOnlyList<TracedArray> Updates)
+    int Node, string Operation, string Shape, IReadOnlyList<int> Inputs, ulong Output,
+    IReadOnlyList<TracedArray> Updates)
 {
     public override string ToString() => $"%{Node} {Operation} {Shape}";
 
     internal bool IsSameInstruction(TraceEntry other) =>
-        Node == other.Node && Operation == other.Operation && Shape == other.Shape && Inputs.SequenceEqual(other.Inputs);
+        Node == other.Node && Operation == other.Operation && Shape == other.Shape
+            && Inputs.SequenceEqual(other.Inputs);
 }
 
 /// <summary>
@@ -49,7 +51,9 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
         if (first.Entries.Count == second.Entries.Count) return null;
         var rest = first.Entries.Count > second.Entries.Count ? first : second;
         var extra = rest.Entries[Math.Min(first.Entries.Count, second.Entries.Count)];
-        return rest == first ? new TraceDifference.OtherProgram(extra, null) : new TraceDifference.OtherProgram(null, extra);
+        return rest == first
+            ? new TraceDifference.OtherProgram(extra, null)
+            : new TraceDifference.OtherProgram(null, extra);
     }
 
     /// <summary>The same for a step of several programs, in the order in which they ran.</summary>
@@ -62,10 +66,13 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
         var rest = first.Count > second.Count ? first : second;
         if (first.Count == second.Count) return null;
         var extra = rest[Math.Min(first.Count, second.Count)].Entries.FirstOrDefault();
-        return rest == first ? new TraceDifference.OtherProgram(extra, null) : new TraceDifference.OtherProgram(null, extra);
+        return rest == first
+            ? new TraceDifference.OtherProgram(extra, null)
+            : new TraceDifference.OtherProgram(null, extra);
     }
 
-    /// <summary>One line an entry, tabs between: node, hash, operation, shape, inputs, then <c>array=hash</c>.</summary>
+    /// <summary>One line an entry, tabs between: node, hash, operation, shape, inputs, then
+    /// <c>array=hash</c>.</summary>
     public string Text()
     {
         var text = new StringBuilder();
@@ -74,7 +81,8 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
         {
             text.Append(CultureInfo.InvariantCulture, $"{e.Node}\t{e.Output:x16}\t{e.Operation}\t{e.Shape}\t");
             text.AppendJoin(' ', e.Inputs);
-            foreach (var array in e.Updates) text.Append(CultureInfo.InvariantCulture, $"\t{array.Name}={array.Hash:x16}");
+            foreach (var array in e.Updates)
+                text.Append(CultureInfo.InvariantCulture, $"\t{array.Name}={array.Hash:x16}");
             text.Append('\n');
         }
         return text.ToString();
@@ -86,7 +94,8 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
         var lines = text.Split('\n');
         var heading = lines[0].Split('\t');
         if (lines[^1].Length > 0 || heading.Length != 2 || heading[0] != Heading) return null;
-        if (!heading[1].StartsWith("step ", StringComparison.Ordinal) || Whole(heading[1][5..]) is not { } step) return null;
+        if (!heading[1].StartsWith("step ", StringComparison.Ordinal)) return null;
+        if (Whole(heading[1][5..]) is not { } step) return null;
         var entries = new List<TraceEntry>();
         foreach (var line in lines[1..^1])
         {
@@ -119,7 +128,8 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
 
     private static ulong? Hash(string text) =>
         text.Length == 16
-        && ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : null;
+        && ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            ? value : null;
 }
 
 /// <summary>How two traces part.</summary>

@@ -16,7 +16,8 @@ internal abstract class Float64Training(ITraining training)
     /// <summary>Runs one step; what it recorded.</summary>
     internal abstract IReadOnlyDictionary<string, double> Advance(long step);
 
-    internal static Float64Training Of(ITraining training, ProgramSizes sizes, DatasetTables tables) => training switch
+    internal static Float64Training Of(ITraining training, ProgramSizes sizes, DatasetTables tables) =>
+        training switch
     {
         GraphTraining graph => new OneGraph(graph),
         SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),

@@ -5,18 +5,20 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Tests.Accuracy;
 
 /// <summary>
-/// A thousand steps of every training program in binary32 beside its binary64 twin, from the same start, with the same
-/// draws. With these sizes and seeds no rectifier, minimum or clamp comes down on two sides of a kink in the two of
-/// them. Where one does, a unit may move in one and not in the other, and Adam, whose steps have the size of the learning
-/// rate however small a gradient is, carries them apart: with a batch of 32 instead of 20, losses differ by up to 9e-3 and
-/// parameters by 7e-3 after 1,000 steps. That is a property of the training and not of its arithmetic; should another
-/// rounding of a function bring it about here, take other seeds.
+/// A thousand steps of every training program in binary32 beside its binary64 twin, from the same start, with
+/// the same draws. With these sizes and seeds no rectifier, minimum or clamp comes down on two sides of a
+/// kink in the two of them. Where one does, a unit may move in one and not in the other, and Adam, whose
+/// steps have the size of the learning rate however small a gradient is, carries them apart: with a batch of
+/// 32 instead of 20, losses differ by up to 9e-3 and parameters by 7e-3 after 1,000 steps. That is a property
+/// of the training and not of its arithmetic; should another rounding of a function bring it about here, take
+/// other seeds.
 /// </summary>
 public sealed class ThousandStepTests
 {
-    /// <summary>Up to a number of steps: of recorded scalars, the largest error relative to the mean magnitude so far;
-    /// of parameters and targets, the largest |p₃₂ - p₆₄| / |p₆₄| of an array, by Euclidean norms. About four times the
-    /// largest measured of all programs: 9.0e-7, 6.5e-7; 1.7e-6, 1.9e-6; 4.1e-5, 1.7e-5.</summary>
+    /// <summary>Up to a number of steps: of recorded scalars, the largest error relative to the mean
+    /// magnitude so far; of parameters and targets, the largest |p₃₂ - p₆₄| / |p₆₄| of an array, by Euclidean
+    /// norms. About four times the largest measured of all programs: 9.0e-7, 7.9e-7; 1.7e-6, 1.9e-6; 4.1e-5,
+    /// 1.7e-5.</summary>
     private static readonly Dictionary<int, (double Losses, double Parameters)> Bounds = new()
     {
         [10] = (4e-6, 3e-6),
@@ -24,13 +26,18 @@ public sealed class ThousandStepTests
         [1000] = (1.6e-4, 7e-5),
     };
 
+    [TestCaseSource(nameof(Networks))]
+    public void Ten_steps_of_the_networks_programs_stay_near_those_of_binary64(string name) => Check(name, 10);
+
     [TestCaseSource(nameof(Names))]
-    public void Losses_and_parameters_stay_near_those_of_binary64(string name)
+    public void Losses_and_parameters_stay_near_those_of_binary64(string name) => Check(name, 1000);
+
+    private static void Check(string name, int steps)
     {
         using var bench = new AccuracyBench(name);
         var worst = 0.0;
         var sums = new Dictionary<string, double>();
-        for (var step = 0; step < 1000; step++)
+        for (var step = 0; step < steps; step++)
         {
             foreach (var (metric, (actual, exact)) in bench.Step(step))
             {
@@ -39,7 +46,7 @@ public sealed class ThousandStepTests
             }
             if (!Bounds.TryGetValue(step + 1, out var bound)) continue;
             var (array, error) = bench.Training.Carried.State.Arrays
-                .Where(a => !a.Name.StartsWith("adam", StringComparison.Ordinal))
+                .Where(a => !a.Name.StartsWith("adam", StringComparison.Ordinal) && !AccuracyBench.IsFree(a))
                 .Select(a => (a.Name, Error(a, bench.Exact.State[a]))).MaxBy(a => a.Item2);
             TestContext.Out.WriteLine($"{step + 1} steps: losses {worst:E1}, parameters {error:E1} ({array})");
             Assert.Multiple(() =>
@@ -61,6 +68,8 @@ public sealed class ThousandStepTests
         }
         return Math.Sqrt(size == 0 ? difference : difference / size);
     }
+
+    private static IEnumerable<string> Networks() => NetworkPrograms.All.Keys;
 
     private static IEnumerable<string> Names() => TrainingTable.Names;
 }

@@ -27,7 +27,8 @@ public sealed class GoldenDigestTests
         string[] actual = [.. TrainingDigests.Lines(1, new(All))];
         if (Environment.GetEnvironmentVariable("PLIMSOLL_ACCEPT") == "1")
             System.IO.File.WriteAllText(Path.Combine(Golden(), File), string.Join('\n', actual) + "\n");
-        Assert.That(actual, Is.EqualTo(Lines(_ => true)), "PLIMSOLL_ACCEPT=1 accepts other results; say why in the commit");
+        Assert.That(actual, Is.EqualTo(Lines(_ => true)),
+            "PLIMSOLL_ACCEPT=1 accepts other results; say why in the commit");
         Assert.That(actual, Has.Length.EqualTo(Expected).And.Length.GreaterThan(30));
     }
 
@@ -58,7 +59,8 @@ public sealed class GoldenDigestTests
     public void The_digests_are_the_same_without_intrinsics() =>
         Compare("scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"));
 
-    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is emulated.</summary>
+    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is
+    /// emulated.</summary>
     [Test]
     public void The_digests_are_the_same_when_the_C_library_does_without_AVX_and_FMA() =>
         Compare(
@@ -67,11 +69,14 @@ public sealed class GoldenDigestTests
 
     private static void Compare(string path, string[] sizes, params (string Name, string Value)[] environment)
     {
-        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
+        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own
+            : "dotnet";
         var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { typeof(TrainingDigests).Assembly.Location, path, "1", string.Join(',', sizes) })
+        foreach (var argument in new[] { typeof(TrainingDigests).Assembly.Location, path, "1",
+            string.Join(',', sizes) })
             start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("DOTNET_Enable", StringComparison.Ordinal)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(k =>
+            k.StartsWith("DOTNET_Enable", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var child = Process.Start(start)!;

@@ -28,8 +28,10 @@ public sealed class TracedStepTests
         {
             Assert.That(expected, Is.Not.Empty);
             Assert.That(expected[0].Entries, Has.Count.GreaterThan(20));
-            Assert.That(StepTrace.FirstDifference(expected, bench.Trace(name, Length, checkpoint, step))?.Text, Is.Null);
-            Assert.That(StepTrace.FirstDifference(expected, bench.Trace(name, Length, null, step, threads: 3))?.Text, Is.Null);
+            Assert.That(StepTrace.FirstDifference(expected, bench.Trace(name, Length, checkpoint, step))?.Text,
+                Is.Null);
+            Assert.That(StepTrace.FirstDifference(expected,
+                bench.Trace(name, Length, null, step, threads: 3))?.Text, Is.Null);
             Assert.That(
                 StepTrace.FirstDifference(expected, bench.Trace(name, Length, null, step + 1)),
                 Is.EqualTo(new TraceDifference.OtherStep(step, step + 1)));
@@ -73,7 +75,8 @@ public sealed class TracedStepTests
         {
             Assert.That(() => bench.Trace(name, Length, checkpoint, 4), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => bench.Trace(name, Length, checkpoint, 5), Throws.Nothing);
-            Assert.That(() => bench.Trace(name, Length, null, Length.Steps), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => bench.Trace(name, Length, null, Length.Steps),
+                Throws.TypeOf<ArgumentOutOfRangeException>());
         });
     }
 

@@ -44,7 +44,8 @@ public sealed class DefinitionTests
         {
             Assert.That(
                 () => GradientCheck.Check(
-                    (g, x) => g.Sum(x[0]) + g.ScalarFunction("double", s => 2 * s[0], g.Sum(x[0])), (new Shape(K), new float[5])),
+                    (g, x) => g.Sum(x[0]) + g.ScalarFunction("double", s => 2 * s[0], g.Sum(x[0])),
+                        (new Shape(K), new float[5])),
                 Throws.TypeOf<AssertionException>().With.Message.Contains("not the difference quotient"));
         }
     }
@@ -74,7 +75,8 @@ public sealed class DefinitionTests
         var random = new System.Random(codes.Length);
         for (var i = 0; i < arrays.Count; i++)
         {
-            double[] direction = [.. Enumerable.Range(0, arrays[i].Shape.Count).Select(_ => 2 * random.NextDouble() - 1)];
+            double[] direction = [.. Enumerable.Range(0, arrays[i].Shape.Count).Select(_ =>
+                2 * random.NextDouble() - 1)];
             // Near a kink there is nothing to compare.
             if (differences.Along(arrays[i], direction) is not var (slope, rounding)) continue;
             var products = differences.Base.Outputs[$"gradient {i}"].Zip(direction, (a, b) => a * b).ToList();

@@ -25,7 +25,8 @@ internal static partial class Definitions
         // Kingma and Ba 2015; Loshchilov and Hutter 2019 with a decay. Inputs: gradients, learning rate, scale.
         Add<AdamStep>((step, _, x, e) =>
         {
-            for (var i = 0; i < step.Optimiser.Parameters.Count; i++) Adam(step.Optimiser, i, x[i], x[^2][0], x[^1][0], e);
+            for (var i = 0; i < step.Optimiser.Parameters.Count; i++) Adam(step.Optimiser, i, x[i], x[^2][0],
+                x[^1][0], e);
             return None;
         });
         Add<SgdStep>((step, _, x, e) =>
@@ -39,7 +40,8 @@ internal static partial class Definitions
             for (var t = 0; t < step.Targets.Count; t++)
             {
                 var (old, source) = (e.State[step.Targets[t]], x[t]);
-                e.State[step.Targets[t]] = Each(old.Length, i => (1 - (double)step.Rate) * old[i] + step.Rate * source[i]);
+                e.State[step.Targets[t]] = Each(old.Length, i => (1 - (double)step.Rate) * old[i]
+                    + step.Rate * source[i]);
             }
             return None;
         });

@@ -14,14 +14,16 @@ internal static partial class Definitions
             var (b, o) = (node.Shape[^2].Size, node.Shape.Columns);
             var i = node.Inputs[1].Shape[^2].Size;
             var y = new double[node.Shape.Count];
-            ForMembers(node.Shape.Rank, node.Shape.Count / (b * o), node.Inputs[0].Shape.Rank == 3 ? b * i : 0, (member, shift) =>
+            ForMembers(node.Shape.Rank, node.Shape.Count / (b * o), node.Inputs[0].Shape.Rank == 3 ? b * i : 0,
+                (member, shift) =>
             {
                 for (var row = 0; row < b; row++)
                 {
                     for (var column = 0; column < o; column++)
                     {
                         var sum = x.Length > 2 ? x[2][member * o + column] : 0;
-                        for (var k = 0; k < i; k++) sum += x[0][shift + row * i + k] * x[1][(member * i + k) * o + column];
+                        for (var k = 0; k < i; k++) sum += x[0][shift + row * i + k] * x[1][(member * i + k) * o
+                            + column];
                         if (linear.Activation == Activation.Relu) sum = Rectified(e, sum, Math.Max(sum, 0));
                         y[(member * b + row) * o + column] = sum;
                     }
@@ -29,7 +31,8 @@ internal static partial class Definitions
             });
             return y;
         });
-        // dx[e,b,i] = sum_o dy[e,b,o] w[e,i,o], summed over members where x was shared; where masked, 0 for x not above 0.
+        // dx[e,b,i] = sum_o dy[e,b,o] w[e,i,o], summed over members where x was shared; where masked, 0 for x
+        // not above 0.
         Add<LinearInputGradient>((gradient, node, x, e) =>
         {
             var upstream = node.Inputs[0].Shape;
@@ -42,7 +45,8 @@ internal static partial class Definitions
                     for (var k = 0; k < i; k++)
                     {
                         for (var column = 0; column < o; column++)
-                            dx[shift + row * i + k] += x[0][(member * b + row) * o + column] * x[1][(member * i + k) * o + column];
+                            dx[shift + row * i + k] += x[0][(member * b + row) * o
+                                + column] * x[1][(member * i + k) * o + column];
                     }
                 }
             });
@@ -54,14 +58,16 @@ internal static partial class Definitions
             var upstream = node.Inputs[1].Shape;
             var (b, o, i) = (upstream[^2].Size, upstream.Columns, node.Shape[^2].Size);
             var dw = new double[node.Shape.Count];
-            ForMembers(upstream.Rank, upstream.Count / (b * o), node.Inputs[0].Shape.Rank == 3 ? b * i : 0, (member, shift) =>
+            ForMembers(upstream.Rank, upstream.Count / (b * o), node.Inputs[0].Shape.Rank == 3 ? b * i : 0,
+                (member, shift) =>
             {
                 for (var row = 0; row < b; row++)
                 {
                     for (var k = 0; k < i; k++)
                     {
                         for (var column = 0; column < o; column++)
-                            dw[(member * i + k) * o + column] += x[0][shift + row * i + k] * x[1][(member * b + row) * o + column];
+                            dw[(member * i + k) * o + column] += x[0][shift + row * i
+                                + k] * x[1][(member * b + row) * o + column];
                     }
                 }
             });

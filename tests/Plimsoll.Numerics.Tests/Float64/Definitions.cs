@@ -41,7 +41,8 @@ internal static partial class Definitions
         "add one to tests/Plimsoll.Numerics.Tests/Float64, in the file of its kind";
 
     private static void Add<T>(Func<T, Node, double[][], Evaluation, double[]> definition)
-        where T : Operation => Table.Add(typeof(T), (node, x, evaluation) => definition((T)node.Operation, node, x, evaluation));
+        where T : Operation => Table.Add(typeof(T), (node, x, evaluation) =>
+            definition((T)node.Operation, node, x, evaluation));
 
     private static void Add<T>(Func<T, Node, double[][], double[]> definition)
         where T : Operation => Add<T>((operation, node, x, _) => definition(operation, node, x));

@@ -5,9 +5,9 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Numerics.Tests.Float64;
 
 /// <summary>
-/// Derivatives of a graph by differences of its binary64 evaluation: five points, so that truncation is of order h⁴
-/// and what remains is the rounding of the function, about 1e-16 |f| / h. Nodes that stop gradients are held at their
-/// values at the base point.
+/// Derivatives of a graph by differences of its binary64 evaluation: five points, so that truncation is of
+/// order h⁴ and what remains is the rounding of the function, about 1e-16 |f| / h. Nodes that stop gradients
+/// are held at their values at the base point.
 /// </summary>
 internal sealed class Differences
 {
@@ -38,8 +38,8 @@ internal sealed class Differences
     /// <summary>At the point itself.</summary>
     internal Evaluation Base { get; }
 
-    /// <summary>The derivative of the loss along a direction of one array, and how far rounding may put it off; null
-    /// where the function has a kink too near.</summary>
+    /// <summary>The derivative of the loss along a direction of one array, and how far rounding may put it
+    /// off; null where the function has a kink too near.</summary>
     internal (double Slope, double Rounding)? Along(StateArray array, double[] direction)
     {
         foreach (var h in Steps)
@@ -56,7 +56,8 @@ internal sealed class Differences
                 smooth = evaluation.Decisions == Base.Decisions;
                 at[i + 2] = loss(evaluation);
             }
-            if (smooth) return ((at[0] - 8 * at[1] + 8 * at[3] - at[4]) / (12 * h), 1e-14 * (1 + Math.Abs(at[1])) / h);
+            if (smooth) return ((at[0] - 8 * at[1] + 8 * at[3] - at[4]) / (12 * h),
+                1e-14 * (1 + Math.Abs(at[1])) / h);
         }
         return null;
     }

@@ -18,7 +18,8 @@ internal sealed class Evaluation
 
     /// <param name="frozen">Values that stand in for what these nodes would compute: detached nodes are constants to
     /// a gradient, so a difference that is to equal it must hold them.</param>
-    private Evaluation(Float64State state, long step, IReadOnlyDictionary<Node, double[]>? frozen, InputValues inputs) =>
+    private Evaluation(Float64State state, long step, IReadOnlyDictionary<Node, double[]>? frozen,
+        InputValues inputs) =>
         (State, Step, this.frozen, Inputs) = (state, step, frozen, inputs);
 
     internal delegate double[] InputValues(string name);

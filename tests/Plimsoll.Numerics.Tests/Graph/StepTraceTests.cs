@@ -76,7 +76,8 @@ public sealed class StepTraceTests
     public void Another_step_and_another_program_are_told_apart_from_other_bits()
     {
         Assert.That(
-            StepTrace.FirstDifference(Traced(), Traced(step: Step + 1)), Is.EqualTo(new TraceDifference.OtherStep(Step, Step + 1)));
+            StepTrace.FirstDifference(Traced(), Traced(step: Step + 1)),
+                Is.EqualTo(new TraceDifference.OtherStep(Step, Step + 1)));
         var found = StepTrace.FirstDifference(Traced(), Traced(longer: true));
         Assert.That(found, Is.InstanceOf<TraceDifference.OtherProgram>());
         Assert.That(found!.Text, Does.StartWith("the programs differ: "));
@@ -101,7 +102,8 @@ public sealed class StepTraceTests
         var text = Traced().Text();
         Assert.Multiple(() =>
         {
-            foreach (var cut in new[] { 0, 5, 20, 60, text.Length - 1 }) Assert.That(StepTrace.Parse(text[..cut]), Is.Null, $"{cut}");
+            foreach (var cut in new[] { 0, 5, 20, 60,
+                text.Length - 1 }) Assert.That(StepTrace.Parse(text[..cut]), Is.Null, $"{cut}");
             Assert.That(StepTrace.Parse("plimsoll trace 1\tstep x\n"), Is.Null);
             Assert.That(StepTrace.Parse("plimsoll trace 1\tstep 1\n1\t00\ta\t[]\t\n"), Is.Null);
         });
@@ -126,7 +128,8 @@ public sealed class StepTraceTests
         var changes = 0;
         bench.Program.RunObserved(Step, node =>
         {
-            var changed = bench.State.Arrays.Where(a => !Bits(a.Values).SequenceEqual(before[a.Name])).Select(a => a.Name).ToList();
+            var changed = bench.State.Arrays.Where(a =>
+                !Bits(a.Values).SequenceEqual(before[a.Name])).Select(a => a.Name).ToList();
             Assert.That(changed, Is.SubsetOf(node.Operation.Updates.Select(a => a.Name)), node.ToString());
             foreach (var name in changed) before[name] = Bits(bench.State[name].Values);
             changes += changed.Count;

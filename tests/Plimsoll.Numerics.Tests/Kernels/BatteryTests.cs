@@ -7,9 +7,10 @@ using Plimsoll.Numerics.Random;
 namespace Plimsoll.Numerics.Tests.Kernels;
 
 /// <summary>
-/// The same battery for every public kernel (docs/decisions/2026-11-20-kernel-battery.md): every size from 0 to 256 against
-/// guard pages on either side, in place wherever that is allowed, and every special value in every buffer, each equal to
-/// the scalar specification to the bit. <see cref="InstructionSetTests"/> repeats it in other processes.
+/// The same battery for every public kernel (docs/decisions/2026-11-20-kernel-battery.md): every size from 0
+/// to 256 against guard pages on either side, in place wherever that is allowed, and every special value in
+/// every buffer, each equal to the scalar specification to the bit. <see cref="InstructionSetTests"/> repeats
+/// it in other processes.
 /// </summary>
 [Platform("Linux")]
 public sealed unsafe class BatteryTests
@@ -27,7 +28,8 @@ public sealed unsafe class BatteryTests
             var data = kernel.Data(n);
             var expected = KernelCase.Run(kernel.Reference, data, n);
             foreach (var atEnd in new[] { true, false })
-                Compare(kernel, memory.Run(data, n, atEnd, null), expected, $"size {n}, {(atEnd ? "page after" : "page before")}");
+                Compare(kernel, memory.Run(data, n, atEnd, null), expected,
+                    $"size {n}, {(atEnd ? "page after" : "page before")}");
         }
     }
 
@@ -74,7 +76,8 @@ public sealed unsafe class BatteryTests
         Assert.Multiple(() =>
         {
             Assert.That(
-                kernels.Except(Cases.Select(c => c.Method)), Is.Empty, "add rows to tests/Plimsoll.Numerics.Probe/KernelTable");
+                kernels.Except(Cases.Select(c => c.Method)), Is.Empty,
+                    "add rows to tests/Plimsoll.Numerics.Probe/KernelTable");
             Assert.That(Cases.Select(c => c.Method).Except(kernels), Is.Empty, "rows of no kernel");
             Assert.That(Cases.Select(c => c.Name), Is.Unique);
         });
@@ -115,7 +118,8 @@ public sealed unsafe class BatteryTests
             for (var i = 0; i < data.Length; i++)
             {
                 results[i] = new ReadOnlySpan<float>(pointers[i], data[i].Length).ToArray();
-                if (!GuardPages.IsIntact(pointers[i], data[i].Length, atEnd)) Assert.Fail($"{kernel} wrote beside buffer {i} at size {n}");
+                if (!GuardPages.IsIntact(pointers[i], data[i].Length,
+                    atEnd)) Assert.Fail($"{kernel} wrote beside buffer {i} at size {n}");
             }
             return results;
         }

@@ -4,7 +4,8 @@ using Plimsoll.Numerics.Probe;
 
 namespace Plimsoll.Numerics.Tests.Kernels;
 
-/// <summary>Blocks move data and rows are dealt out to threads; neither may enter a bit, however oddly they are cut.</summary>
+/// <summary>Blocks move data and rows are dealt out to threads; neither may enter a bit, however oddly they
+/// are cut.</summary>
 public sealed unsafe class BlockingTests
 {
     private static readonly int[] Depths = [1, 2, 7, 33, 100, 255];
@@ -46,7 +47,8 @@ public sealed unsafe class BlockingTests
                 Equality.AssertSameBits(
                     product.Run([0, cut, m], GemmBlocking.Measured), expected, $"{product}, cut at {cut}");
                 Equality.AssertSameBits(
-                    product.Run([0, cut, m], new GemmBlocking(7, 32)), expected, $"{product}, cut at {cut}, small blocks");
+                    product.Run([0, cut, m], new GemmBlocking(7, 32)), expected,
+                        $"{product}, cut at {cut}, small blocks");
             }
             int[] each = [.. Enumerable.Range(0, m + 1)];
             Equality.AssertSameBits(product.Run(each, new GemmBlocking(33, 32)), expected, $"{product}, row by row");

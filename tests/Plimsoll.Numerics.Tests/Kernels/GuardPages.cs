@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Plimsoll.Numerics.Tests.Kernels;
 
 /// <summary>
-/// Memory between two pages that nobody may touch: a kernel that reads or writes one element too far ends the process.
-/// Around the elements lie canaries, which show a write on the side where no page is near.
+/// Memory between two pages that nobody may touch: a kernel that reads or writes one element too far ends the
+/// process. Around the elements lie canaries, which show a write on the side where no page is near.
 /// </summary>
 internal sealed unsafe partial class GuardPages : IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed unsafe partial class GuardPages : IDisposable
             throw new InvalidOperationException("the guard pages cannot be closed");
     }
 
-    /// <summary>Places values so that they end where the second page begins, or begin where the first one ends.</summary>
+    /// <summary>Places values so that they end where the second page begins, or begin where the first one
+    /// ends.</summary>
     internal float* Place(ReadOnlySpan<float> values, bool atEnd)
     {
         var first = (float*)(memory + Page);
