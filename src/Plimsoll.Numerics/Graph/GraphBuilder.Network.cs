@@ -21,7 +21,7 @@ public sealed partial class GraphBuilder
     /// <summary>Layer normalisation over the last axis (eps 1e-5); gain and offset [H].</summary>
     public Node LayerNorm(Node x, Node gain, Node offset)
     {
-        if (gain.Shape.Rank != 1 || gain.Shape.Count != x.Shape.Columns || !gain.Shape.Equals(offset.Shape))
+        if (x.Shape.Rank == 0 || gain.Shape.Rank != 1 || gain.Shape.Count != x.Shape.Columns || !gain.Shape.Equals(offset.Shape))
             throw new ShapeException($"layer norm of {x.Shape} with gain {gain.Shape} and offset {offset.Shape}");
         return Make(new LayerNorm(), [x, gain, offset], x.Shape);
     }
@@ -35,12 +35,21 @@ public sealed partial class GraphBuilder
         Make(new RandomDraw(DrawKind.Normal, stream, 0f), [], shape);
 
     /// <summary>Dropout mask: 1/keep with probability keep in (0, 1], else 0.</summary>
-    public Node KeepMask(StreamAddress stream, Shape shape, float keep) =>
-        Make(new RandomDraw(DrawKind.KeepMask, stream, keep), [], shape);
+    /// <exception cref="ArgumentOutOfRangeException">The probability lies outside of (0, 1].</exception>
+    public Node KeepMask(StreamAddress stream, Shape shape, float keep)
+    {
+        if (!(keep is > 0f and <= 1f))
+            throw new ArgumentOutOfRangeException(nameof(keep), keep, "the probability to keep lies in (0, 1]");
+        return Make(new RandomDraw(DrawKind.KeepMask, stream, keep), [], shape);
+    }
 
     /// <summary>B row numbers drawn with replacement from 0..bound-1.</summary>
-    public RowIndices Rows(StreamAddress stream, Axis batch, int bound) =>
-        new(Make(new DrawRows(stream, bound), [], new Shape(batch)));
+    /// <exception cref="ArgumentOutOfRangeException">There is no row to draw.</exception>
+    public RowIndices Rows(StreamAddress stream, Axis batch, int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
+        return new(Make(new DrawRows(stream, bound), [], new Shape(batch)));
+    }
 
     /// <summary>Rows of a table: row numbers [..] to [.., K], or to [..] for a table of one column.</summary>
     /// <exception cref="ShapeException">The row numbers may reach beyond the table.</exception>
@@ -64,10 +73,11 @@ public sealed partial class GraphBuilder
     {
         optimiser.Check(gradients);
         Node[] inputs = [.. gradients, learningRate, gradientScale ?? Constant(1f)];
-        RefuseUpdatedInputs("adam", optimiser.Parameters, inputs);
+        RefuseUpdatedInputs("adam", optimiser.Parameters, [.. optimiser.FirstMoments, .. optimiser.SecondMoments], inputs);
         Make(new AdvanceCounter(optimiser), [], Shape.Scalar);
         Make(new AdamStep(optimiser), inputs, Shape.Scalar);
-        foreach (var parameter in optimiser.Parameters) Touch(parameter);
+        foreach (var array in optimiser.Parameters.Concat(optimiser.FirstMoments).Concat(optimiser.SecondMoments))
+            Touch(array);
     }
 
     /// <summary>One step of an optimiser down the gradient of a scalar loss with respect to its parameters.</summary>
@@ -77,6 +87,8 @@ public sealed partial class GraphBuilder
     /// <summary>p &lt;- p - learningRate * scale * gradient, for each parameter.</summary>
     public void Sgd(IReadOnlyList<StateArray> parameters, Node[] gradients, Node learningRate, Node? gradientScale = null)
     {
+        if (gradients.Length != parameters.Count)
+            throw new ShapeException($"{gradients.Length} gradients for {parameters.Count} parameters");
         for (var i = 0; i < gradients.Length; i++)
         {
             if (!parameters[i].Shape.Equals(gradients[i].Shape))
@@ -100,23 +112,24 @@ public sealed partial class GraphBuilder
                     $"Polyak: {targets[i].Name} {targets[i].Shape} and {sources[i].Name} {sources[i].Shape}");
         }
         Node[] inputs = [.. sources.Select(Read)];
-        RefuseUpdatedInputs("polyak", targets, inputs);
+        RefuseUpdatedInputs("polyak", targets, [], inputs);
         Make(new PolyakStep(targets, rate), inputs, Shape.Scalar);
         foreach (var target in targets) Touch(target);
     }
 
     /// <summary>The arrays are updated side by side, so none may be an input of another one's update; input i may be
-    /// array i itself.</summary>
-    private static void RefuseUpdatedInputs(string operation, IReadOnlyList<StateArray> updated, Node[] inputs)
+    /// array i itself, none one of the others that change with them.</summary>
+    private static void RefuseUpdatedInputs(
+        string operation, IReadOnlyList<StateArray> updated, IReadOnlyList<StateArray> others, Node[] inputs)
     {
         if (updated.GroupBy(array => array).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
             throw new InvalidOperationException($"{operation} would update {twice.Name} twice at once");
         for (var i = 0; i < inputs.Length; i++)
         {
             if (Root(inputs[i]).Operation is not Variable { Array: var array }) continue;
-            if (updated.Where((other, k) => k != i && other == array).Any())
+            if (updated.Where((other, k) => k != i && other == array).Any() || others.Contains(array))
                 throw new InvalidOperationException(
-                    $"{operation} would read {array.Name} while it updates it; copy it before, such as by adding 0");
+                    $"{operation} would read {array.Name} while it updates it; let one {operation} follow the other");
         }
     }
 

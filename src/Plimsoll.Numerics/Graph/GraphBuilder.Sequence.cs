@@ -28,6 +28,8 @@ public sealed partial class GraphBuilder
             throw new ShapeException($"attention over {q.Shape} with key mask {keyMask.Shape}: the mask is [B, T]");
         if (dropout is { Keep: not (> 0f and <= 1f) })
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout.Keep, "the probability to keep lies in (0, 1]");
+        if (dropout is not null && AttentionLayout.Draws(q.Shape[1].Size) * q.Shape[0].Size * heads > AttentionLayout.MostDraws)
+            throw new ShapeException($"attention over {q.Shape} with dropout: its weights are more than the draws of one stream");
         var layout = new AttentionLayout(q.Shape[1].Size, heads, q.Shape[2].Size / heads, causal, dropout);
         return Make(new Operations.Attention(layout), keyMask is null ? [q, k, v] : [q, k, v, keyMask], q.Shape);
     }

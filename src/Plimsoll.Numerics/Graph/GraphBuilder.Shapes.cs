@@ -24,10 +24,11 @@ public sealed partial class GraphBuilder
     /// <summary>Joins arrays [.., B, Ki] along the last axis.</summary>
     public Node Concat(string axis, params Node[] parts)
     {
-        var rows = parts[0].Shape.WithoutLast();
+        if (parts.Length == 0) throw new ShapeException("concat of nothing");
+        var rows = Rowed("concat", parts[0]).Shape.WithoutLast();
         foreach (var part in parts)
         {
-            if (!part.Shape.WithoutLast().Equals(rows))
+            if (part.Shape.Rank != parts[0].Shape.Rank || !part.Shape.WithoutLast().Equals(rows))
                 throw new ShapeException($"concat of {parts[0].Shape} and {part.Shape}: all axes but the last must be equal");
         }
         return Make(new Concat(axis), parts, rows.Append(new Axis(axis, parts.Sum(p => p.Shape.Columns))));
@@ -36,7 +37,7 @@ public sealed partial class GraphBuilder
     /// <summary>Columns [start, start + axis.Size) of the last axis.</summary>
     public Node Columns(Node x, int start, Axis axis)
     {
-        if (start < 0 || start + axis.Size > x.Shape.Columns)
+        if (start < 0 || start + (long)axis.Size > Rowed("columns", x).Shape.Columns)
             throw new ShapeException($"columns {start}..{start + axis.Size} do not lie in {x.Shape}");
         return Make(new Columns(start, axis), [x], x.Shape.WithLast(axis));
     }
@@ -71,10 +72,10 @@ public sealed partial class GraphBuilder
     public Node Mean(Node x) => Scale(Sum(x), 1f / x.Shape.Count);
 
     /// <summary>Sum over the last axis: [.., B, K] to [.., B].</summary>
-    public Node SumLast(Node x) => Make(new SumLast(), [x], x.Shape.WithoutLast());
+    public Node SumLast(Node x) => Make(new SumLast(), [Rowed("sum", x)], x.Shape.WithoutLast());
 
     /// <summary>Sum over the leading axis, members in ascending order: [E, ..] to [..].</summary>
-    public Node SumLeading(Node x) => Make(new SumLeading(), [x], x.Shape.WithoutFirst());
+    public Node SumLeading(Node x) => Make(new SumLeading(), [Rowed("sum", x)], x.Shape.WithoutFirst());
 
     /// <summary>Mean over the leading axis: [E, ..] to [..].</summary>
     public Node MeanLeading(Node x) => Scale(SumLeading(x), 1f / x.Shape[0].Size);

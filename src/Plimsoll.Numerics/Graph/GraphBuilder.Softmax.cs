@@ -49,5 +49,5 @@ public sealed partial class GraphBuilder
     private Node Flat(Node x) => Reshape(x, new Shape(new Axis("flat", x.Shape.Count)));
 
     private static Node Rowed(string operation, Node x) =>
-        x.Shape.Rank > 0 ? x : throw new ShapeException($"{operation} of a scalar: it runs over the last axis");
+        x.Shape.Rank > 0 ? x : throw new ShapeException($"{operation} of a scalar: it runs over an axis");
 }

@@ -77,7 +77,7 @@ public sealed partial class GraphBuilder
                     $"{operation.Name} needs {variable.Array.Name} as it was before its update; " +
                     "read it again or move the operation before the update");
         }
-        if (Folded(operation, inputs) is { } value) return Constant(value, shape);
+        if (Folded(operation, inputs, shape) is { } value) return Constant(value, shape);
         var key = new Key(operation, inputs, shape);
         if (!operation.IsUnique && shared.TryGetValue(key, out var existing)) return existing;
         var node = new Node(this, nodes.Count, operation, inputs, shape);
@@ -86,10 +86,13 @@ public sealed partial class GraphBuilder
         return node;
     }
 
-    /// <summary>The value of an operation on constants alone.</summary>
-    private static float? Folded(Operation operation, Node[] inputs)
+    /// <summary>The value of an operation on constants alone; null where it is better computed: a constant keeps its
+    /// memory throughout, so none is made that is much larger than what it comes from.</summary>
+    private static float? Folded(Operation operation, Node[] inputs, Shape shape)
     {
+        const int small = 4096;
         if (inputs.Length == 0 || operation.IsEffect) return null;
+        if (shape.Count > Math.Max(small, inputs.Max(input => input.Shape.Count))) return null;
         var values = new float[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -25,6 +25,12 @@ public sealed record AttentionLayout(int Tokens, int Heads, int Width, bool IsCa
     /// <summary>Floats of scratch that one thread needs, 64-byte aligned.</summary>
     public long ScratchFloats => AttentionScratch.Floats(Tokens, Width);
 
+    /// <summary>The elements of one step of a stream.</summary>
+    internal const double MostDraws = 1L << 34;
+
+    /// <summary>Draws kept apart for one head over so many tokens.</summary>
+    internal static double Draws(int tokens) => Math.Ceiling((double)tokens * tokens / 64) * 64;
+
     /// <summary>Where the draws of one head start.</summary>
     internal nint FirstDraw(int item) => item * (((nint)Tokens * Tokens + 63) / 64 * 64);
 }

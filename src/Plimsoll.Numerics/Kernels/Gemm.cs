@@ -48,27 +48,9 @@ public static unsafe partial class Gemm
         int rowStart, int rowEnd, float* scratch, GemmBlocking blocking, float* mask = null)
     {
         Debug.Assert(0 <= rowStart && rowEnd <= m, "the rows lie in C");
-        Multiply(new Product
-        {
-            A = a,
-            Lda = lda,
-            TransA = transA,
-            B = b,
-            Ldb = ldb,
-            TransB = transB,
-            C = c,
-            Ldc = ldc,
-            N = n,
-            K = k,
-            Accumulate = accumulate,
-            Bias = bias,
-            Relu = activation == Activation.Relu,
-            Mask = mask,
-            RowStart = rowStart,
-            RowEnd = rowEnd,
-            Scratch = scratch,
-            Blocking = blocking,
-        });
+        var product = Product.Of(
+            a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd, mask);
+        Multiply(product with { Scratch = scratch, Blocking = blocking });
     }
 
     private static void Multiply(in Product p)

@@ -43,6 +43,29 @@ internal readonly unsafe ref struct Product
 
     public GemmBlocking Blocking { get; init; }
 
+    /// <summary>The arguments of <see cref="Gemm.Multiply"/> as one value.</summary>
+    public static Product Of(
+        float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc, int n, int k,
+        bool accumulate, float* bias, Activation activation, int rowStart, int rowEnd, float* mask) => new()
+        {
+            A = a,
+            Lda = lda,
+            TransA = transA,
+            B = b,
+            Ldb = ldb,
+            TransB = transB,
+            C = c,
+            Ldc = ldc,
+            N = n,
+            K = k,
+            Accumulate = accumulate,
+            Bias = bias,
+            Relu = activation == Activation.Relu,
+            Mask = mask,
+            RowStart = rowStart,
+            RowEnd = rowEnd,
+        };
+
     /// <summary>The distance between rows of A as a factor.</summary>
     public nint RowStrideA => TransA ? 1 : Lda;
 

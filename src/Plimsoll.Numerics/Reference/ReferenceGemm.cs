@@ -9,25 +9,8 @@ public static unsafe class ReferenceGemm
     public static void Multiply(
         float* a, nint lda, bool transA, float* b, nint ldb, bool transB, float* c, nint ldc,
         int n, int k, bool accumulate, float* bias, Activation activation, int rowStart, int rowEnd, float* mask = null) =>
-        Multiply(new Product
-        {
-            A = a,
-            Lda = lda,
-            TransA = transA,
-            B = b,
-            Ldb = ldb,
-            TransB = transB,
-            C = c,
-            Ldc = ldc,
-            N = n,
-            K = k,
-            Accumulate = accumulate,
-            Bias = bias,
-            Relu = activation == Activation.Relu,
-            Mask = mask,
-            RowStart = rowStart,
-            RowEnd = rowEnd,
-        });
+        Multiply(Product.Of(
+            a, lda, transA, b, ldb, transB, c, ldc, n, k, accumulate, bias, activation, rowStart, rowEnd, mask));
 
     internal static void Multiply(in Product p)
     {

@@ -15,7 +15,7 @@ public sealed unsafe partial class Program
     public StepTrace Trace(long step)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        List<TraceEntry> entries = [.. Leaves().Select(leaf => Entry(leaf, []))];
+        List<TraceEntry> entries = [.. Before(), .. Leaves().Select(leaf => Entry(leaf, []))];
         RunObserved(step, node =>
         {
             var updates = node.Operation.Updates.Select(a => new TracedArray(a.Name, Hash(a.Values)));
@@ -35,6 +35,20 @@ public sealed unsafe partial class Program
             after(instruction.Node);
         }
     }
+
+    /// <summary>What the step changes and reads by its updates alone, as it was: moments, targets, counters.</summary>
+    private IEnumerable<TraceEntry> Before()
+    {
+        var read = Leaves().Select(leaf => leaf.Operation).OfType<Variable>().Select(v => v.Array).ToHashSet();
+        var updates = instructions.Select(i => i.Node.Operation).ToList();
+        foreach (var array in updates.SelectMany(u => u.Updates).Distinct().Where(a => !read.Contains(a)))
+            yield return Before(array.Name, array.Shape.ToString(), Hash(array.Values));
+        foreach (var counter in updates.OfType<AdvanceCounter>().Select(a => a.Counter).Distinct())
+            yield return Before(counter.Name, "[]", HashOf(counter.Value));
+    }
+
+    private static TraceEntry Before(string name, string shape, ulong hash) =>
+        new(TraceEntry.NoNode, $"state {name}", shape, [], hash, []);
 
     /// <summary>What the step starts from: arrays of the state as they are before it, host inputs,
     /// constants.</summary>

@@ -38,7 +38,19 @@ public sealed unsafe partial class Program : IDisposable
         memory = new NativeBlock(sizeof(float) * (forArena + team.Size * forScratch));
         arena = memory.At(0);
         var scratch = new Scratch([.. Enumerable.Range(0, team.Size).Select(t => (nint)(arena + forArena + t * forScratch))]);
-        var lowering = new Lowering(node => (nint)Address(node), scratch, clock, metrics);
+        try
+        {
+            instructions = Lower(schedule, new Lowering(node => (nint)Address(node), scratch, clock, metrics));
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private Instruction[] Lower(IReadOnlyList<Node> schedule, Lowering lowering)
+    {
         var compiled = new List<Instruction>();
         foreach (var node in schedule)
         {
@@ -48,7 +60,7 @@ public sealed unsafe partial class Program : IDisposable
             var isShared = work >= Split.SmallestSharedWork;
             compiled.Add(new Instruction(node, kernel, isShared));
         }
-        instructions = [.. compiled];
+        return [.. compiled];
     }
 
     /// <summary>Floats of the arena that holds all intermediates.</summary>

@@ -7,7 +7,7 @@ namespace Plimsoll.Numerics.Runtime;
 public sealed record TracedArray(string Name, ulong Hash);
 
 /// <summary>What one instruction left, or what the step started from.</summary>
-/// <param name="Node">Number of the node in its graph.</param>
+/// <param name="Node">Number of the node in its graph; <see cref="NoNode"/> for state that only an update reads.</param>
 /// <param name="Operation">Its name, as the printed plan has it.</param>
 /// <param name="Inputs">Numbers of the nodes whose memory it reads; none for what the step starts from.</param>
 /// <param name="Output">64-bit hash of the bits of the output; of an effect without one, 0.</param>
@@ -16,7 +16,9 @@ public sealed record TraceEntry(
     int Node, string Operation, string Shape, IReadOnlyList<int> Inputs, ulong Output,
     IReadOnlyList<TracedArray> Updates)
 {
-    public override string ToString() => $"%{Node} {Operation} {Shape}";
+    public const int NoNode = -1;
+
+    public override string ToString() => Node == NoNode ? $"{Operation} {Shape}" : $"%{Node} {Operation} {Shape}";
 
     internal bool IsSameInstruction(TraceEntry other) =>
         Node == other.Node && Operation == other.Operation && Shape == other.Shape
@@ -124,7 +126,7 @@ public sealed class StepTrace(long step, IReadOnlyList<TraceEntry> entries)
     private TraceEntry? Latest(int node) => Entries.FirstOrDefault(e => e.Node == node);
 
     private static long? Whole(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static ulong? Hash(string text) =>
         text.Length == 16

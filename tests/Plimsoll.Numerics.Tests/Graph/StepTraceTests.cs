@@ -41,21 +41,18 @@ public sealed class StepTraceTests
     }
 
     [Test]
-    public void A_bit_flipped_in_a_moment_is_named_by_the_update_that_reads_it()
+    public void A_bit_flipped_in_a_moment_is_named_as_state_that_differs_before_the_step()
     {
-        // Gradients are equal up to here; Adam alone reads its moments.
+        // Adam alone reads its moments: without an entry of their own its update would be blamed.
         var found = Difference(Traced(), Traced(flips: "adam/m/bias"));
-        Assert.Multiple(() =>
-        {
-            Assert.That(found.Entry.Operation, Is.EqualTo("adam w and 1 more"));
-            Assert.That(found.Arrays, Does.Contain("adam/m/bias").And.Not.Contain("adam/v/bias"));
-        });
+        Assert.That(found.Entry.Operation, Is.EqualTo("state adam/m/bias"));
+        Assert.That(found.Text, Does.StartWith("state adam/m/bias"));
     }
 
     [Test]
     public void A_bit_flipped_by_an_operation_is_named_with_its_node_and_equal_inputs()
     {
-        var found = Difference(Traced(), Traced(factor: MathF.BitIncrement(0.5f)));
+        var found = Difference(Traced(warmUp: 0), Traced(warmUp: 0, factor: MathF.BitIncrement(0.5f)));
         Assert.Multiple(() =>
         {
             Assert.That(found.Entry.Operation, Is.EqualTo("factor"));
@@ -147,11 +144,12 @@ public sealed class StepTraceTests
 
     /// <summary>The trace of a step, before which the lowest bit of one number of an array is flipped.</summary>
     private static StepTrace Traced(
-        int threads = 1, string? flips = null, float factor = 0.5f, bool longer = false, long step = Step)
+        int threads = 1, string? flips = null, float factor = 0.5f, bool longer = false, long step = Step,
+        long warmUp = Step)
     {
         using var bench = new Bench(threads, factor, longer);
         // Some steps first: the lowest bit of a moment that is still zero would be lost in the sum.
-        bench.Program.Run(0, Step);
+        bench.Program.Run(0, warmUp);
         // All rows of the table hold the flip: which ones are drawn does not matter.
         if (flips is not null)
         {

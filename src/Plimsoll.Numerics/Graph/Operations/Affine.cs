@@ -21,6 +21,12 @@ internal sealed record Scale(float Factor) : Pointwise
 
 internal sealed record AddConstant(float Term) : Pointwise
 {
+    private readonly int bits = BitConverter.SingleToInt32Bits(Term);
+
+    public bool Equals(AddConstant? other) => other is not null && bits == other.bits;
+
+    public override int GetHashCode() => bits;
+
     internal override void Backward(Backpropagation pass, Node node, Node upstream) =>
         pass.Accumulate(node.Inputs[0], upstream);
 
@@ -31,6 +37,12 @@ internal sealed record AddConstant(float Term) : Pointwise
 /// <summary>min(max(x, low), high); the gradient is 1 strictly inside and 0 elsewhere.</summary>
 internal sealed record Clamp(float Low, float High) : Pointwise
 {
+    private readonly (int, int) bits = (BitConverter.SingleToInt32Bits(Low), BitConverter.SingleToInt32Bits(High));
+
+    public bool Equals(Clamp? other) => other is not null && bits == other.bits;
+
+    public override int GetHashCode() => bits.GetHashCode();
+
     internal override void Backward(Backpropagation pass, Node node, Node upstream)
     {
         var x = node.Inputs[0];
