@@ -14,22 +14,32 @@ internal static unsafe class GemmPacking
         where T : struct, ILanes<T>
     {
         int width = columns > T.Count ? 2 * T.Count : T.Count;
-        for (int v = 0; v < width; v += T.Count)
+        for (int v = 0; p.TransB && v < width; v += T.Count)
         {
-            int filled = Math.Min(T.Count, columns - v);
-            if (p.TransB)
+            Transposed<T>(target + v, width, p.B + (j + v) * p.Ldb + k0, p.Ldb, Math.Min(T.Count, columns - v), depth);
+        }
+
+        if (!p.TransB)
+        {
+            Copied<T>(target, width, p.B + k0 * p.Ldb + j, p.Ldb, columns, depth);
+        }
+    }
+
+    /// <summary>target[l, i] = source[l, i]: rows of one or two vectors, the columns beyond filled with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copied<T>(float* target, nint width, float* source, nint pitch, int columns, int depth)
+        where T : struct, ILanes<T>
+    {
+        int tail = columns > T.Count ? columns - T.Count : columns;
+        for (int l = 0; l < depth; l++, source += pitch, target += width)
+        {
+            if (columns > T.Count)
             {
-                Transposed<T>(target + v, width, p.B + (j + v) * p.Ldb + k0, p.Ldb, filled, depth);
+                T.Store(T.Load(source), target);
             }
-            else
-            {
-                float* source = p.B + k0 * p.Ldb + j + v;
-                float* row = target + v;
-                for (int l = 0; l < depth; l++, source += p.Ldb, row += width)
-                {
-                    T.Store(filled == T.Count ? T.Load(source) : T.LoadFirst(source, filled), row);
-                }
-            }
+
+            nint last = columns - tail;
+            T.Store(tail == T.Count ? T.Load(source + last) : T.LoadFirst(source + last, tail), target + last);
         }
     }
 

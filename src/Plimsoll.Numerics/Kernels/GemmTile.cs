@@ -59,7 +59,8 @@ internal readonly unsafe struct TileEnds(bool Continue, float* Bias, bool Relu)
 /// <param name="Source">Wanted in the second-level cache: 128 bytes with each step of the depth.</param>
 /// <param name="Step">From one step's bytes to the next one's, in floats.</param>
 /// <param name="Jump">Added to that after every eighth step.</param>
-/// <param name="NextC">The tile of C that is computed next, wanted in the first-level cache.</param>
+/// <param name="NextC">The tile of C that is computed next, wanted there too: the first level has few places for rows
+/// that are powers of two apart.</param>
 internal readonly unsafe struct TileAhead(float* Source, nint Step, nint Jump, float* NextC)
 {
     public readonly float* Source = Source;
@@ -91,8 +92,8 @@ internal static unsafe class GemmTile
     {
         for (int i = 0; i < TRows.Count; i++)
         {
-            Sse.Prefetch0(ahead.NextC + i * pitchC);
-            Sse.Prefetch0(ahead.NextC + i * pitchC + (TColumns.Count - 1) * T.Count);
+            Sse.Prefetch1(ahead.NextC + i * pitchC);
+            Sse.Prefetch1(ahead.NextC + i * pitchC + (TColumns.Count - 1) * T.Count);
         }
 
         T c0 = T.Zero, c1 = T.Zero, c2 = T.Zero, c3 = T.Zero, c4 = T.Zero, c5 = T.Zero;

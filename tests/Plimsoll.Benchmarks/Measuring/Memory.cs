@@ -1,13 +1,13 @@
-using System.Runtime.InteropServices;
+using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Benchmarks.Measuring;
 
-/// <summary>Aligned buffers that live as long as one benchmark.</summary>
+/// <summary>Buffers as those of states and programs, which live as long as one benchmark.</summary>
 internal sealed unsafe class Memory : IDisposable
 {
     private const int Drawn = 1 << 16;
 
-    private readonly List<nint> blocks = [];
+    private readonly NativePool pool = new();
 
     /// <summary>Numbers in [-1, 1), the same ones again after 65,536.</summary>
     internal float* Random(long floats, int seed)
@@ -19,18 +19,7 @@ internal sealed unsafe class Memory : IDisposable
         return block;
     }
 
-    internal float* Zeros(long floats)
-    {
-        var bytes = (nuint)(floats * sizeof(float) + 64);
-        var block = NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(block, bytes);
-        blocks.Add((nint)block);
-        return (float*)block;
-    }
+    internal float* Zeros(long floats) => pool.Allocate(floats);
 
-    public void Dispose()
-    {
-        foreach (var block in blocks) NativeMemory.AlignedFree((void*)block);
-        blocks.Clear();
-    }
+    public void Dispose() => pool.Dispose();
 }
