@@ -60,6 +60,7 @@ public static class TrainingDigests
         }
     }
 
+    /// <summary>Empties the logs of points.</summary>
     private static string Digest(Carried carried)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -74,6 +75,16 @@ public static class TrainingDigests
         {
             hash.AppendData(BitConverter.GetBytes(metric.Last));
             hash.AppendData(BitConverter.GetBytes(metric.Sum));
+            hash.AppendData(BitConverter.GetBytes(metric.Count));
+        }
+        var curves = new TrainingCurves();
+        foreach (var log in carried.Points) log.MoveTo(curves);
+        foreach (var name in curves.Names)
+        {
+            var (steps, values) = curves[name];
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {steps.Count}\n"));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(steps.ToArray()));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(values.ToArray()));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
