@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using NUnit.Framework;
 using Plimsoll.Learning.Probe;
 using Plimsoll.Numerics.Kernels;
+using Plimsoll.Numerics.Tests.Kernels;
 
 namespace Plimsoll.Learning.Tests.Training;
 
@@ -67,27 +67,11 @@ public sealed class GoldenDigestTests
             "scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"),
             ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4"));
 
-    private static void Compare(string path, string[] sizes, params (string Name, string Value)[] environment)
-    {
-        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own
-            : "dotnet";
-        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { typeof(TrainingDigests).Assembly.Location, path, "1",
-            string.Join(',', sizes) })
-            start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(k =>
-            k.StartsWith("DOTNET_Enable", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var child = Process.Start(start)!;
-        var errors = child.StandardError.ReadToEndAsync();
-        var output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        Assert.That(child.ExitCode, Is.EqualTo(0), errors.Result);
+    private static void Compare(string path, string[] sizes, params (string Name, string Value)[] environment) =>
         Assert.That(
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            ProbeProcess.Lines(
+                typeof(TrainingDigests).Assembly, [path, "1", string.Join(',', sizes)], environment),
             Is.EqualTo(Lines(l => sizes.Any(s => l.Contains($"| {s} |")))).And.Not.Empty);
-    }
 
     private static string[] Lines(Func<string, bool> chosen) =>
         [.. System.IO.File.ReadAllLines(Path.Combine(Golden(), File)).Where(chosen)];
