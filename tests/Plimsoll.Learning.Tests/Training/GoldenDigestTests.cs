@@ -6,11 +6,11 @@ using Plimsoll.Numerics.Tests.Kernels;
 namespace Plimsoll.Learning.Tests.Training;
 
 /// <summary>
-/// What every training program ends in, to the bit, in a file: the stages' programs after 200 steps at five sizes, those
-/// of single networks after 5. All of it on this machine's path, one thread; one size of the stages' and the networks on
-/// two to four threads; in child processes of one thread all of it without AVX-512, two sizes and the networks without
-/// AVX2 and FMA, the smallest size without intrinsics. A change of a line is a change of results: every user's numbers
-/// move. PLIMSOLL_ACCEPT=1 writes the file anew.
+/// What every training program ends in, to the bit, in a file: the stages' programs after 200 steps at five
+/// sizes, those of single networks after 5. All of it on this machine's path, one thread; one size of the
+/// stages' and the networks on two to four threads; in child processes of one thread all of it without
+/// AVX-512, two sizes and the networks without AVX2 and FMA, the smallest size without intrinsics. A change of
+/// a line is a change of results: every user's numbers move. PLIMSOLL_ACCEPT=1 writes the file anew.
 /// </summary>
 public sealed class GoldenDigestTests
 {

@@ -59,7 +59,8 @@ internal sealed class Differences
             if (!smooth) continue;
             var slope = (at[0] - 8 * at[1] + 8 * at[3] - at[4]) / (12 * h);
             // NaN would equal a gradient of NaN.
-            if (!double.IsFinite(slope)) throw new NotFiniteNumberException($"{array.Name}: the slope is {slope}", slope);
+            if (!double.IsFinite(slope))
+                throw new NotFiniteNumberException($"{array.Name}: the slope is {slope}", slope);
             return (slope, 1e-14 * (1 + Math.Abs(at[1])) / h);
         }
         return null;
