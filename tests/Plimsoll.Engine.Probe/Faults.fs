@@ -90,27 +90,42 @@ let private cpus request =
     thread.Join()
     finish request $"{own} {others}"
 
-/// CPUs of the threads of a team, as stages make it: the stage's own, then the others, once each has one CPU.
+/// What the system says of a thread of this process; nothing where the thread has ended meanwhile.
+let private statusOf task =
+    try
+        Some(File.ReadAllLines(Path.Combine(task, "status")))
+    with :? IOException ->
+        None
+
+/// CPUs of the threads of a team, as stages make it: the stage's own, then the others, once all are there and each
+/// has one CPU.
 let private team (request: StageRequest) =
     Outcomes.withTeam request (fun _ ->
         let helpers () =
             Directory.EnumerateDirectories "/proc/self/task"
-            |> Seq.map (fun task -> File.ReadAllLines(Path.Combine(task, "status")))
+            |> Seq.choose statusOf
             |> Seq.filter (fun lines ->
                 lines
                 |> Array.exists (fun line -> line = "Name:\tnumerics" || line.StartsWith "Name:\tnumerics "))
-            |> Seq.map (fun lines ->
-                let line = lines |> Array.find _.StartsWith("Cpus_allowed_list:")
-                line.Substring(line.IndexOf ':' + 1).Trim())
+            |> Seq.choose (Array.tryFind _.StartsWith("Cpus_allowed_list:"))
+            |> Seq.map (fun line -> line.Substring(line.IndexOf ':' + 1).Trim())
             |> List.ofSeq
 
         let settled () =
-            helpers () |> List.forall (Seq.forall Char.IsDigit)
+            let found = helpers ()
 
-        SpinWait.SpinUntil(settled, 3000) |> ignore
-        // The worker looks for new threads meanwhile, and may not take these from their CPUs.
-        Thread.Sleep 300
-        finish request (String.concat " " (allowed () :: helpers ())))
+            found.Length = request.Threads - 1
+            && found |> List.forall (Seq.forall Char.IsDigit)
+
+        if SpinWait.SpinUntil(settled, 30000) then
+            // The worker looks for new threads meanwhile, and may not take these from their CPUs.
+            Thread.Sleep 300
+            finish request (String.concat " " (allowed () :: helpers ()))
+        else
+            let found = String.concat ", " (helpers ())
+
+            failwith
+                $"of {request.Threads - 1} other threads of the team, on one CPU each, there are: {found}")
 
 let private printMuch request =
     let line = String('x', 1023)

@@ -15,6 +15,6 @@ if (args.Length != 3 || args[0] != path)
     return 3;
 }
 
-foreach (var line in TrainingDigests.Lines(int.Parse(args[1], CultureInfo.InvariantCulture), new(args[2].Split(','))))
+foreach (var line in TrainingDigests.Lines(int.Parse(args[1], CultureInfo.InvariantCulture), args[2].Split(',')))
     Console.WriteLine(line);
 return 0;

@@ -8,7 +8,8 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Probe;
 
-/// <summary>SHA-256 of all that each training program carries after 200 steps, one line a program and size.</summary>
+/// <summary>SHA-256 of all that each training program carries after 200 steps, one line a program and size; after 5
+/// steps for those of <see cref="NetworkPrograms"/>.</summary>
 public static class TrainingDigests
 {
     private const int Steps = 200;
@@ -33,17 +34,15 @@ public static class TrainingDigests
 
     private const int NetworkSteps = 5;
 
-    /// <summary>Which lines to make: sizes by name, and programs by name or all of them.</summary>
-    public sealed record Choice(IReadOnlyList<string> Sizes, IReadOnlyList<string>? Programs = null);
-
-    public static IEnumerable<string> Lines(int threads, Choice choice)
+    /// <param name="chosen">Sizes by name.</param>
+    public static IEnumerable<string> Lines(int threads, IReadOnlyCollection<string> chosen)
     {
         using var data = TrainingTable.Data();
         using var starts = StateTable.Starts(data);
         using var team = new Team(threads);
-        foreach (var sizes in Sizes.Where(s => choice.Sizes.Contains(s.Name)))
+        foreach (var sizes in Sizes.Where(s => chosen.Contains(s.Name)))
         {
-            foreach (var name in TrainingTable.Names.Where(n => choice.Programs?.Contains(n) ?? true))
+            foreach (var name in TrainingTable.Names)
             {
                 using var training = TrainingTable.Of(name)(
                     sizes, new DatasetTables(data), starts, RandomRoot.Of(0, name), team);
@@ -51,7 +50,7 @@ public static class TrainingDigests
                 yield return $"{name} | {sizes.Name} | {Digest(training.Carried)}";
             }
         }
-        if (!choice.Sizes.Contains(Networks)) yield break;
+        if (!chosen.Contains(Networks)) yield break;
         foreach (var (name, build) in NetworkPrograms.All)
         {
             using var training = build(RandomRoot.Of(0, name), team);
@@ -60,6 +59,7 @@ public static class TrainingDigests
         }
     }
 
+    /// <summary>Empties the logs of points.</summary>
     private static string Digest(Carried carried)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -74,6 +74,16 @@ public static class TrainingDigests
         {
             hash.AppendData(BitConverter.GetBytes(metric.Last));
             hash.AppendData(BitConverter.GetBytes(metric.Sum));
+            hash.AppendData(BitConverter.GetBytes(metric.Count));
+        }
+        var curves = new TrainingCurves();
+        foreach (var log in carried.Points) log.MoveTo(curves);
+        foreach (var name in curves.Names)
+        {
+            var (steps, values) = curves[name];
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {steps.Count}\n"));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(steps.ToArray()));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(values.ToArray()));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

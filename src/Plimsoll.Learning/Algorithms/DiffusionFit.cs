@@ -44,7 +44,8 @@ public sealed class DiffusionFit
         var noise = g.Normal(random.Stream("noise"), batch.Action.Shape);
         var (alpha, sigma) = DiffusionNodes.Schedule(g, time, VpSchedule.Default);
         var noisy = DiffusionNodes.Diffuse(g, batch.Action, noise, alpha, sigma);
-        var predicted = network.Forward(g, noisy, time, batch.Observation, random);
+        var predicted = network.Forward(
+            g, noisy, time, batch.Observation, new DropoutStreams(random, "dropout"));
         var loss = g.Sum(g.Square(predicted - noise)) * (1f / settings.Batch);
         g.Record("loss", loss);
         g.Minimise(optimiser, loss, g.Constant((float)settings.LearningRate));

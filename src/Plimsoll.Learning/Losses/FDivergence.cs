@@ -22,7 +22,7 @@ public enum FDivergenceKind
 /// </summary>
 public static class FDivergence
 {
-    // Below it x log x is 0 to binary32.
+    // Below it x log x is negligible: less than 7e-29 in magnitude.
     private const float Tiny = 1e-30f;
 
     /// <summary>f(x) for x &gt;= 0, any shape.</summary>

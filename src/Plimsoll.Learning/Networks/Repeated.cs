@@ -17,8 +17,4 @@ public static class Repeated
     /// <summary>Rows [N B, K] seen as [N, B, K].</summary>
     public static Node Split(GraphBuilder g, Node x, Axis draws, Axis batch) =>
         g.Reshape(x, new Shape(draws, batch, x.Shape[^1]));
-
-    /// <summary>Values [E, N B] seen as [E, N, B].</summary>
-    public static Node SplitValues(GraphBuilder g, Node values, Axis draws, Axis batch) =>
-        g.Reshape(values, new Shape(values.Shape[0], draws, batch));
 }

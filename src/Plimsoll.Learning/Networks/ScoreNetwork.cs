@@ -1,7 +1,6 @@
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.State;
-using Activation = Plimsoll.Numerics.Kernels.Activation;
 
 namespace Plimsoll.Learning.Networks;
 
@@ -27,9 +26,9 @@ public sealed class ScoreNetwork
     private const float FrequencyScale = 30f;
 
     private readonly StateArray frequencies;
-    private readonly (StateArray Weight, StateArray Bias) time1, time2, first, head;
+    private readonly LinearLayer time1, time2, first, head;
     private readonly List<Block> blocks = [];
-    private readonly List<StateArray> parameters = [];
+    private readonly Layers layers;
 
     private ScoreNetwork(TrainingState state, string name, int observationSize, int actionSize, ScoreNetworkSizes sizes)
     {
@@ -39,35 +38,27 @@ public sealed class ScoreNetwork
         var width = new Axis("H", sizes.Width);
         var wide = new Axis("W", 4 * sizes.Width);
         frequencies = state.GetOrAdd($"{name}/frequencies", new Shape(new Axis("I", 1), new Axis("F", sizes.Frequencies)));
-        time1 = Layer("time/0", features, embedding);
-        time2 = Layer("time/1", embedding.As("T0"), embedding);
-        first = Layer("first", new Axis("X", actionSize + observationSize + sizes.Embedding), width);
+        layers = new Layers(state, name);
+        time1 = layers.Linear("time/0", features, embedding);
+        time2 = layers.Linear("time/1", embedding.As("T0"), embedding);
+        first = layers.Linear("first", new Axis("X", actionSize + observationSize + sizes.Embedding), width);
         for (var i = 0; i < sizes.Blocks; i++)
         {
-            var gain = Array($"block/{i}/gain", new Shape(width));
-            var offset = Array($"block/{i}/offset", new Shape(width));
-            blocks.Add(new Block(gain, offset, Layer($"block/{i}/0", width, wide), Layer($"block/{i}/1", wide, width)));
+            blocks.Add(
+                new Block(
+                    layers.Norm($"block/{i}", width), layers.Linear($"block/{i}/0", width, wide),
+                    layers.Linear($"block/{i}/1", wide, width)));
         }
-        head = Layer("head", width, new Axis("A", actionSize));
-
-        StateArray Array(string part, Shape shape)
-        {
-            var array = state.GetOrAdd($"{name}/{part}", shape);
-            parameters.Add(array);
-            return array;
-        }
-
-        (StateArray, StateArray) Layer(string part, Axis from, Axis to) =>
-            (Array($"{part}/weight", new Shape(from, to)), Array($"{part}/bias", new Shape(to)));
+        head = layers.Linear("head", width, new Axis("A", actionSize));
     }
 
     public ScoreNetworkSizes Sizes { get; }
 
     /// <summary>What training changes; the frequencies are frozen.</summary>
-    public IReadOnlyList<StateArray> Parameters => parameters;
+    public IReadOnlyList<StateArray> Parameters => layers.Parameters;
 
     /// <summary>All that must be saved: the frequencies and the parameters.</summary>
-    public IReadOnlyList<StateArray> Arrays => [frequencies, .. parameters];
+    public IReadOnlyList<StateArray> Arrays => [frequencies, .. layers.Parameters];
 
     /// <summary>A network whose weights are zeros, or are already in the state under that name.</summary>
     public static ScoreNetwork Declare(
@@ -81,16 +72,15 @@ public sealed class ScoreNetwork
         var network = new ScoreNetwork(state, name, observationSize, actionSize, sizes);
         var draws = new SequentialRandom(random.Stream($"{name}/frequencies"), 0);
         foreach (ref var f in network.frequencies.Values) f = FrequencyScale * (float)draws.NextNormal();
-        var layers = new List<(StateArray Weight, StateArray Bias)> { network.time1, network.time2, network.first, network.head };
-        foreach (var block in network.blocks)
+        foreach (var block in network.blocks) block.Norm.Gain.Values.Fill(1f);
+        LinearLayer[] linear =
+        [
+            network.time1, network.time2, network.first, network.head,
+            .. network.blocks.SelectMany(block => new[] { block.Widen, block.Narrow }),
+        ];
+        for (var i = 0; i < linear.Length; i++)
         {
-            block.Gain.Values.Fill(1f);
-            layers.Add(block.Widen);
-            layers.Add(block.Narrow);
-        }
-        for (var i = 0; i < layers.Count; i++)
-        {
-            var (weight, bias) = layers[i];
+            var (weight, bias) = linear[i];
             InitialWeights.Fill(
                 weight.Values, bias.Values, weight.Shape[0].Size, random.Stream($"{name}/layer", i),
                 Initialisation.TorchLinear);
@@ -99,30 +89,23 @@ public sealed class ScoreNetwork
     }
 
     /// <summary>ε(a_t, t | s) [B, A].</summary>
-    /// <param name="dropout">The stream of the dropout masks while training; null: evaluation mode.</param>
-    public Node Forward(GraphBuilder g, Node action, Node time, Node observation, RandomRoot? dropout)
+    /// <param name="dropout">The masks while training; null: evaluation mode.</param>
+    public Node Forward(GraphBuilder g, Node action, Node time, Node observation, DropoutStreams? dropout)
     {
         var features = TimeFeatures.Fourier(g, time, g.Read(frequencies));
-        var embedded = Apply(g, time2, Seen(g, g.Mish(Apply(g, time1, features)), "T0"));
-        var x = Apply(g, first, g.Concat("X", action, observation, embedded));
+        var embedded = time2.Of(g, Seen(g, time1.Of(g, features, Nonlinearity.Mish), "T0"));
+        var x = first.Of(g, g.Concat("X", action, observation, embedded));
         for (var i = 0; i < blocks.Count; i++)
         {
             var block = blocks[i];
-            var kept = dropout is null || Sizes.Dropout == 0f
-                ? x
-                : x * g.KeepMask(dropout.Stream("dropout", i), x.Shape, 1f - Sizes.Dropout);
-            var normal = g.LayerNorm(kept, g.Read(block.Gain), g.Read(block.Offset));
-            x = x + Apply(g, block.Narrow, g.Mish(Apply(g, block.Widen, normal)));
+            var kept = dropout?.Apply(g, x, Sizes.Dropout, i) ?? x;
+            x = x + block.Narrow.Of(g, block.Widen.Of(g, block.Norm.Of(g, kept), Nonlinearity.Mish));
         }
-        return Apply(g, head, g.Mish(x));
+        return head.Of(g, g.Mish(x));
     }
-
-    private static Node Apply(GraphBuilder g, (StateArray Weight, StateArray Bias) layer, Node x) =>
-        g.Linear(x, g.Read(layer.Weight), g.Read(layer.Bias), Activation.None);
 
     /// <summary>The same values with the last axis under another name.</summary>
     private static Node Seen(GraphBuilder g, Node x, string axis) => g.Reshape(x, x.Shape.WithLast(x.Shape[^1].As(axis)));
 
-    private sealed record Block(
-        StateArray Gain, StateArray Offset, (StateArray Weight, StateArray Bias) Widen, (StateArray Weight, StateArray Bias) Narrow);
+    private sealed record Block(NormLayer Norm, LinearLayer Widen, LinearLayer Narrow);
 }

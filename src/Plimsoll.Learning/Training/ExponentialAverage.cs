@@ -17,8 +17,8 @@ public sealed record ExponentialAverage(double Decay, long Start = 0, long Every
     /// <summary>The share of p at a step: 1 - decay where an update is due, else 0.</summary>
     public float RateAt(long step) => step >= Start && step % Every == 0 ? (float)(1 - Decay) : 0f;
 
-    /// <summary>Updates targets from sources as they are where this is written. A rate of 0 leaves every
-    /// bit.</summary>
+    /// <summary>Updates targets from sources as they are where this is written. A rate of 0 leaves
+    /// every finite value; -0 may become +0, and a difference that is not finite makes NaN.</summary>
     /// <param name="name">Names the rate within the graph.</param>
     public void Update(
         GraphBuilder g, string name, IReadOnlyList<StateArray> targets, IReadOnlyList<StateArray> sources)

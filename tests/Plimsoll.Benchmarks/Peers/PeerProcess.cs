@@ -10,6 +10,11 @@ internal sealed class PeerProcess : IDisposable
     private const string Interpreter = "PLIMSOLL_PEER_PYTHON";
     private const string Ready = "ready ";
 
+    /// <summary>What peer.py ends with where torch cannot be imported.</summary>
+    private const int NoTorch = 3;
+
+    private static readonly List<string> failures = [];
+
     private static string? found;
 
     private readonly Process process;
@@ -19,11 +24,12 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>Version and tuning.</summary>
     internal string About { get; }
 
-    /// <summary>Null where no Python here has PyTorch. The child inherits the affinity of the calling thread.
+    /// <summary>Null where no Python here runs PyTorch. The child inherits the affinity of the calling thread.
     /// </summary>
     internal static PeerProcess? Start(int threads)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Peers", "torch", "peer.py");
+        failures.Clear();
         foreach (var python in (found is null ? Candidates() : [found]).Where(File.Exists))
         {
             var process = Process.Start(Arguments(python, script, threads))!;
@@ -34,6 +40,7 @@ internal sealed class PeerProcess : IDisposable
                 return new PeerProcess(process, line[Ready.Length..]);
             }
             process.WaitForExit();
+            if (process.ExitCode != NoTorch) failures.Add($"{python} ended with exit code {process.ExitCode}");
             process.Dispose();
         }
         return null;
@@ -42,8 +49,11 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>Says why nothing was compared.</summary>
     internal static void Skip(TextWriter writer) =>
         writer.WriteLine(
-            "SKIPPED: no python3 on the PATH can import torch, so nothing is compared. Debian has it as " +
-            $"python3-torch; {Interpreter} names another interpreter.");
+            failures.Count > 0
+                ? $"SKIPPED: nothing is compared: {string.Join(", ", failures)}; the words on standard error are " +
+                    $"theirs. {Interpreter} names another interpreter."
+                : "SKIPPED: no python3 on the PATH can import torch, so nothing is compared. Debian has it as " +
+                    $"python3-torch; {Interpreter} names another interpreter.");
 
     /// <summary>Seconds of so many steps: of processor time on one thread, else by the wall clock.</summary>
     internal double Seconds(string task, string step, int count) =>
@@ -94,7 +104,8 @@ internal sealed class PeerProcess : IDisposable
                 .Select(folder => Path.Combine(folder, "python3"));
 
     /// <summary>With what was found to make PyTorch 1.13 fastest: its widest vectors, and a malloc that keeps
-    /// what it has, or each large tensor would be mapped afresh.</summary>
+    /// what it has, or each large tensor would be mapped afresh. Several threads stay on cores of their own, as
+    /// ours do; one inherits its processor.</summary>
     private static ProcessStartInfo Arguments(string python, string script, int threads)
     {
         var info = new ProcessStartInfo(python, [script, threads.ToString(CultureInfo.InvariantCulture)])
@@ -104,6 +115,13 @@ internal sealed class PeerProcess : IDisposable
             RedirectStandardOutput = true,
         };
         info.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        info.Environment.Remove("OMP_PROC_BIND");
+        info.Environment.Remove("OMP_PLACES");
+        if (threads > 1)
+        {
+            info.Environment["OMP_PROC_BIND"] = "true";
+            info.Environment["OMP_PLACES"] = "cores";
+        }
         if (InstructionSet.IsAvx512) info.Environment["ATEN_CPU_CAPABILITY"] = "avx512";
         info.Environment["MALLOC_MMAP_MAX_"] = "0";
         info.Environment["MALLOC_TRIM_THRESHOLD_"] = "4294967296";

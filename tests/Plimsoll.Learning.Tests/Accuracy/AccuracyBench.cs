@@ -1,6 +1,7 @@
 using Plimsoll.Data;
 using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Probe;
+using Plimsoll.Learning.Tests.Training;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -36,12 +37,7 @@ internal sealed class AccuracyBench : IDisposable
 
     internal Float64Training Exact { get; }
 
-    internal IReadOnlyList<Program> Programs => Training switch
-    {
-        GraphTraining graph => [graph.Program],
-        SafeAdaptation adaptation => adaptation.Programs,
-        _ => throw new NotSupportedException($"the programs of {Training.GetType().Name} are not known here"),
-    };
+    internal IReadOnlyList<Program> Programs => TrainingPrograms.Within(Training);
 
     /// <summary>Runs one step in both; each recorded scalar in binary32 and binary64.</summary>
     internal IReadOnlyDictionary<string, (double Actual, double Exact)> Step(long step)

@@ -84,12 +84,14 @@ public sealed class GradientAccuracyTests
                 moments = Math.Max(moments, scale == 0 ? Math.Abs(array.Values[i])
                     : Math.Abs(array.Values[i] - expected[i]) / scale);
         }
-        var losses = recorded.Values.Max(m => Math.Abs(m.Actual - m.Exact) / Math.Abs(m.Exact));
+        // Not Enumerable.Max, which passes over NaN.
+        var losses = recorded.Values.Aggregate(
+            0.0, (worst, m) => Math.Max(worst, Math.Abs(m.Actual - m.Exact) / Math.Abs(m.Exact)));
         TestContext.Out.WriteLine($"moments {moments:E1}, losses {losses:E1}");
         Assert.Multiple(() =>
         {
-            Assert.That(moments, Is.LessThan(Moments32), "first moments");
-            Assert.That(losses, Is.LessThan(Losses32), "losses");
+            Assert.That(moments, Is.InRange(0, Moments32), "first moments");
+            Assert.That(losses, Is.InRange(0, Losses32), "losses");
         });
     }
 

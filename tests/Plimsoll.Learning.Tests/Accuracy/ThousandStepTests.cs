@@ -47,12 +47,14 @@ public sealed class ThousandStepTests
             if (!Bounds.TryGetValue(step + 1, out var bound)) continue;
             var (array, error) = bench.Training.Carried.State.Arrays
                 .Where(a => !a.Name.StartsWith("adam", StringComparison.Ordinal) && !AccuracyBench.IsFree(a))
-                .Select(a => (a.Name, Error(a, bench.Exact.State[a]))).MaxBy(a => a.Item2);
+                .Select(a => (a.Name, Error: Error(a, bench.Exact.State[a])))
+                // MaxBy puts NaN below all others.
+                .MaxBy(a => double.IsNaN(a.Error) ? double.PositiveInfinity : a.Error);
             TestContext.Out.WriteLine($"{step + 1} steps: losses {worst:E1}, parameters {error:E1} ({array})");
             Assert.Multiple(() =>
             {
-                Assert.That(worst, Is.LessThan(bound.Losses), $"losses up to step {step + 1}");
-                Assert.That(error, Is.LessThan(bound.Parameters), $"{array} after {step + 1} steps");
+                Assert.That(worst, Is.InRange(0, bound.Losses), $"losses up to step {step + 1}");
+                Assert.That(error, Is.InRange(0, bound.Parameters), $"{array} after {step + 1} steps");
             });
         }
         Assert.That(worst, Is.GreaterThan(0), "binary32 rounds; an error of 0 compares a program with itself");

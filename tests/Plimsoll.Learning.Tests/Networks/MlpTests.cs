@@ -3,6 +3,7 @@ using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Tests.Laws;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Tests.Kernels;
 
 namespace Plimsoll.Learning.Tests.Networks;
 
@@ -167,18 +168,7 @@ public sealed class MlpTests
         Nonlinearity.Tanh => Math.Tanh(x),
         Nonlinearity.Softplus => Math.Log(1 + Math.Exp(x)),
         Nonlinearity.Mish => x * Math.Tanh(Math.Log(1 + Math.Exp(x))),
-        Nonlinearity.Gelu => x * NormalDistribution(x),
+        Nonlinearity.Gelu => x * NormalDistribution.Below(x),
         _ => x,
     };
-
-    /// <summary>Φ by Simpson's rule from 0, to 1e-10 within ±6.</summary>
-    private static double NormalDistribution(double x)
-    {
-        const int n = 2000;
-        double Density(double t) => Math.Exp(-0.5 * t * t) / Math.Sqrt(2 * Math.PI);
-        var h = x / n;
-        var sum = Density(0) + Density(x) + Enumerable.Range(1, n - 1).Sum(
-            i => (i % 2 == 1 ? 4 : 2) * Density(i * h));
-        return 0.5 + sum * h / 3;
-    }
 }

@@ -21,7 +21,7 @@ public sealed class ArenaTests
         using var training = TrainingPrograms.Of(name)(new DatasetTables(data), starts, RandomRoot.Of(1, "arena"), team);
         Assert.Multiple(() =>
         {
-            foreach (var program in Programs(training))
+            foreach (var program in TrainingPrograms.Within(training))
             {
                 var ratio = (double)program.ArenaFloats / program.ArenaLowerBound;
                 TestContext.Out.WriteLine($"{program.ArenaFloats} of {program.ArenaLowerBound}: {ratio:0.000}");
@@ -29,11 +29,4 @@ public sealed class ArenaTests
             }
         });
     }
-
-    private static IReadOnlyList<Program> Programs(ITraining training) => training switch
-    {
-        GraphTraining graph => [graph.Program],
-        SafeAdaptation adaptation => adaptation.Programs,
-        _ => throw new NotSupportedException($"{training.GetType().Name} shows no programs"),
-    };
 }

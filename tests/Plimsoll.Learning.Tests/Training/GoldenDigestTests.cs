@@ -1,22 +1,21 @@
-using System.Diagnostics;
 using NUnit.Framework;
 using Plimsoll.Learning.Probe;
 using Plimsoll.Numerics.Kernels;
+using Plimsoll.Numerics.Tests.Kernels;
 
 namespace Plimsoll.Learning.Tests.Training;
 
 /// <summary>
-/// What every training program ends in after 200 steps, to the bit, in a file: on every path, on one to four threads,
-/// and whatever the C library takes for its own functions. A change of a line is a change of results: every user's
-/// numbers move. PLIMSOLL_ACCEPT=1 writes the file anew.
+/// What every training program ends in, to the bit, in a file: the stages' programs after 200 steps at five
+/// sizes, those of single networks after 5. All of it on this machine's path, one thread; one size of the
+/// stages' and the networks on two to four threads; in child processes of one thread all of it without
+/// AVX-512, two sizes and the networks without AVX2 and FMA, the smallest size without intrinsics. A change of
+/// a line is a change of results: every user's numbers move. PLIMSOLL_ACCEPT=1 writes the file anew.
 /// </summary>
 public sealed class GoldenDigestTests
 {
     private const string File = "training-digests.txt";
     private static readonly string[] All = [.. TrainingDigests.Sizes.Select(s => s.Name), TrainingDigests.Networks];
-
-    /// <summary>Between them every operation of the training programs.</summary>
-    private static readonly string[] Threaded = ["diffusion fit", "reward critic", "safe adaptation"];
 
     private static int Expected =>
         TrainingTable.Names.Count() * TrainingDigests.Sizes.Count + NetworkPrograms.All.Count;
@@ -24,7 +23,7 @@ public sealed class GoldenDigestTests
     [Test]
     public void The_digests_are_those_of_the_file()
     {
-        string[] actual = [.. TrainingDigests.Lines(1, new(All))];
+        string[] actual = [.. TrainingDigests.Lines(1, All)];
         if (Environment.GetEnvironmentVariable("PLIMSOLL_ACCEPT") == "1")
             System.IO.File.WriteAllText(Path.Combine(Golden(), File), string.Join('\n', actual) + "\n");
         Assert.That(actual, Is.EqualTo(Lines(_ => true)),
@@ -37,12 +36,11 @@ public sealed class GoldenDigestTests
     [TestCase(4)]
     public void The_digests_are_the_same_on_several_threads(int threads)
     {
-        string[] actual = [.. TrainingDigests.Lines(threads, new(["wide", TrainingDigests.Networks], Threaded))];
-        Assert.That(
-            actual,
-            Is.EqualTo(Lines(l => l.Contains($"| {TrainingDigests.Networks} |")
-                || (l.Contains("| wide |") && Threaded.Any(l.StartsWith)))));
-        Assert.That(actual, Has.Length.EqualTo(Threaded.Length + NetworkPrograms.All.Count));
+        // Of the sizes, wide alone has instructions that are split.
+        string[] chosen = ["wide", TrainingDigests.Networks];
+        string[] actual = [.. TrainingDigests.Lines(threads, chosen)];
+        Assert.That(actual, Is.EqualTo(Lines(l => chosen.Any(c => l.Contains($"| {c} |")))));
+        Assert.That(actual, Has.Length.EqualTo(TrainingTable.Names.Count() + NetworkPrograms.All.Count));
     }
 
     // .NET has no switch for FMA alone: AVX2 stands for AVX2, FMA and all of x86-64-v3.
@@ -59,35 +57,19 @@ public sealed class GoldenDigestTests
     public void The_digests_are_the_same_without_intrinsics() =>
         Compare("scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"));
 
-    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is
-    /// emulated.</summary>
+    /// <summary>Without intrinsics a fused multiply-add is the C library's: on a plain processor it is emulated. Only
+    /// glibc reads the variable; with another library this is the test above once more.</summary>
     [Test]
     public void The_digests_are_the_same_when_the_C_library_does_without_AVX_and_FMA() =>
         Compare(
             "scalar without intrinsics", ["narrow"], ("DOTNET_EnableHWIntrinsic", "0"),
             ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4"));
 
-    private static void Compare(string path, string[] sizes, params (string Name, string Value)[] environment)
-    {
-        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own
-            : "dotnet";
-        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { typeof(TrainingDigests).Assembly.Location, path, "1",
-            string.Join(',', sizes) })
-            start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(k =>
-            k.StartsWith("DOTNET_Enable", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var child = Process.Start(start)!;
-        var errors = child.StandardError.ReadToEndAsync();
-        var output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        Assert.That(child.ExitCode, Is.EqualTo(0), errors.Result);
+    private static void Compare(string path, string[] sizes, params (string Name, string Value)[] environment) =>
         Assert.That(
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            ProbeProcess.Lines(
+                typeof(TrainingDigests).Assembly, [path, "1", string.Join(',', sizes)], environment),
             Is.EqualTo(Lines(l => sizes.Any(s => l.Contains($"| {s} |")))).And.Not.Empty);
-    }
 
     private static string[] Lines(Func<string, bool> chosen) =>
         [.. System.IO.File.ReadAllLines(Path.Combine(Golden(), File)).Where(chosen)];

@@ -27,6 +27,14 @@ internal static class TrainingPrograms
         ? (_, _, random, team) => build(random, team)
         : (tables, starts, random, team) => TrainingTable.Of(name)(Small, tables, starts, random, team);
 
+    /// <summary>What a training has compiled.</summary>
+    internal static IReadOnlyList<Program> Within(ITraining training) => training switch
+    {
+        GraphTraining graph => [graph.Program],
+        SafeAdaptation adaptation => adaptation.Programs,
+        _ => throw new NotSupportedException($"the programs of {training.GetType().Name} are not known here"),
+    };
+
     internal static SafeAdaptation Adaptation(
         DatasetTables tables, StateTable starts, RandomRoot random, Team team, CostCriticSettings cost) =>
         TrainingTable.Adaptation(Small, tables, starts, random, team, cost);

@@ -56,8 +56,12 @@ internal sealed class Differences
                 smooth = evaluation.Decisions == Base.Decisions;
                 at[i + 2] = loss(evaluation);
             }
-            if (smooth) return ((at[0] - 8 * at[1] + 8 * at[3] - at[4]) / (12 * h),
-                1e-14 * (1 + Math.Abs(at[1])) / h);
+            if (!smooth) continue;
+            var slope = (at[0] - 8 * at[1] + 8 * at[3] - at[4]) / (12 * h);
+            // NaN would equal a gradient of NaN.
+            if (!double.IsFinite(slope))
+                throw new NotFiniteNumberException($"{array.Name}: the slope is {slope}", slope);
+            return (slope, 1e-14 * (1 + Math.Abs(at[1])) / h);
         }
         return null;
     }

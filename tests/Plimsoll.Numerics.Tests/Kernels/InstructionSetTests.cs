@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NUnit.Framework;
 using Plimsoll.Numerics.Kernels;
 using Plimsoll.Numerics.Probe;
@@ -29,32 +28,8 @@ public sealed class InstructionSetTests
     [TestCaseSource(nameof(Paths))]
     public void Every_kernel_gives_the_same_bits_on_every_path(string variable, string value, string path)
     {
-        string program = typeof(Battery).Assembly.Location;
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && IsDotnet(host) ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(program);
-        start.ArgumentList.Add(path);
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("DOTNET_Enable")).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        if (variable != "")
-        {
-            start.Environment[variable] = value;
-        }
-
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        Assert.That(child.ExitCode, Is.EqualTo(0), errors.Result);
-        Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(Expected.Value));
+        (string, string)[] environment = variable == "" ? [] : [(variable, value)];
+        Assert.That(ProbeProcess.Lines(typeof(Battery).Assembly, [path], environment), Is.EqualTo(Expected.Value));
         Assert.That(Expected.Value, Has.Length.GreaterThan(30));
     }
-
-    private static bool IsDotnet(string path) => Path.GetFileNameWithoutExtension(path) == "dotnet";
 }

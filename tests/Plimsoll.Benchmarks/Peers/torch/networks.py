@@ -61,21 +61,6 @@ class Ensemble:
         return torch.baddbmm(b3, x, w3).squeeze(-1)
 
 
-class LoopedEnsemble:
-    """The same, member by member."""
-
-    def __init__(self, members, s, a, trained=True):
-        self.nets = [Value(s + a) for _ in range(members)]
-        self.members = members
-        self.parameters = [p.requires_grad_(trained) for net in self.nets for p in net.parameters]
-
-    def __call__(self, s, a):
-        return self.of(torch.cat([a, s], -1))
-
-    def of(self, x):
-        return torch.stack([net(x) for net in self.nets])
-
-
 class Score:
     """The noise predictor of DRCORL: width 256, three blocks to 1024, a time embedding of 128."""
 

@@ -1,9 +1,9 @@
 """The training steps of tests/Plimsoll.Benchmarks, the same arithmetic, in plain PyTorch: batches drawn by index
-from tensors, no gradient that nobody reads, all members of an ensemble in one product where that is faster."""
+from tensors, no gradient that nobody reads, all members of an ensemble in one product."""
 
 import torch
 
-from networks import Ensemble, LoopedEnsemble, Policy, Score, Value, schedule
+from networks import Ensemble, Policy, Score, Value, schedule
 
 ROWS = 50_000
 BATCH = 256
@@ -33,8 +33,8 @@ class Data:
         return [table.index_select(0, rows) for table in tables]
 
 
-def critic(members, data, trained=True, batched=True):
-    return (Ensemble if batched else LoopedEnsemble)(members, data.s, data.a, trained)
+def critic(members, data, trained=True):
+    return Ensemble(members, data.s, data.a, trained)
 
 
 def adam(parameters):
@@ -65,8 +65,8 @@ def cloning(data):
     return step
 
 
-def reward_critic(data, batched=True):
-    q, target = critic(2, data, batched=batched), critic(2, data, trained=False, batched=batched)
+def reward_critic(data):
+    q, target = critic(2, data), critic(2, data, trained=False)
     v = Value(data.s)
     of_q, of_v = adam(q.parameters), adam(v.parameters)
 
@@ -96,8 +96,8 @@ def pessimistic(q, target, batch, next_actions, actions):
     return (data - y).square().sum() / BATCH - (PESSIMISM / BATCH) * (policy.sum() - data.sum())
 
 
-def cost_critic(data, members, batched=True):
-    q, target = critic(members, data, batched=batched), critic(members, data, trained=False, batched=batched)
+def cost_critic(data, members):
+    q, target = critic(members, data), critic(members, data, trained=False)
     policy = Policy(data.s, data.a)
     optimiser = adam(q.parameters)
 
@@ -157,9 +157,9 @@ def warm_start(data):
     return step
 
 
-def policy_step(data, members, sign, batched=True):
+def policy_step(data, members, sign):
     policy, score = Policy(data.s, data.a), Score(data.s, data.a)
-    target = critic(members, data, trained=False, batched=batched)
+    target = critic(members, data, trained=False)
     optimiser = adam(policy.parameters)
 
     def step():
@@ -173,10 +173,10 @@ def policy_step(data, members, sign, batched=True):
     return step
 
 
-def both_step(data, batched=True):
+def both_step(data):
     policy, score = Policy(data.s, data.a), Score(data.s, data.a)
-    reward = critic(2, data, trained=False, batched=batched)
-    cost = critic(4, data, trained=False, batched=batched)
+    reward = critic(2, data, trained=False)
+    cost = critic(4, data, trained=False)
     optimiser = adam(policy.parameters)
 
     def step():
@@ -198,11 +198,11 @@ def both_step(data, batched=True):
     return step
 
 
-def adaptation_critics(data, batched=True):
+def adaptation_critics(data):
     policy = Policy(data.s, data.a)
-    q, target = critic(2, data, batched=batched), critic(2, data, trained=False, batched=batched)
-    cost_q = critic(4, data, batched=batched)
-    cost_target = critic(4, data, trained=False, batched=batched)
+    q, target = critic(2, data), critic(2, data, trained=False)
+    cost_q = critic(4, data)
+    cost_target = critic(4, data, trained=False)
     of_q, of_cost = adam(q.parameters), adam(cost_q.parameters)
 
     def step():
