@@ -28,7 +28,7 @@ internal static class Split
     internal static (int Start, int End) Rows(int rows, int columns, int part, int parts) =>
         (long)rows * columns < SmallestPart * 2 ? Whole(rows, part) : Cut(rows, part, parts, 1);
 
-/// <summary>The range of columns that are each reduced over rows, in multiples of 64, the widest step of the
+    /// <summary>The range of columns that are each reduced over rows, in multiples of 64, the widest step of the
     /// kernels.</summary>
     internal static (int Start, int End) Columns(int columns, int rows, int part, int parts) =>
         (long)rows * columns < SmallestPart * 2 ? Whole(columns, part) : Cut(columns, part, parts, 64);

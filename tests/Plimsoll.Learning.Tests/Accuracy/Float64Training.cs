@@ -18,11 +18,11 @@ internal abstract class Float64Training(ITraining training)
 
     internal static Float64Training Of(ITraining training, ProgramSizes sizes, DatasetTables tables) =>
         training switch
-    {
-        GraphTraining graph => new OneGraph(graph),
-        SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),
-        _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
-    };
+        {
+            GraphTraining graph => new OneGraph(graph),
+            SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),
+            _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
+        };
 
     private IReadOnlyDictionary<string, double> Run(Program program, long step) =>
         Evaluation.Run(program.Graph!, State, step).Metrics;

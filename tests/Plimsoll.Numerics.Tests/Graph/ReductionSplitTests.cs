@@ -47,10 +47,10 @@ public sealed unsafe class ReductionSplitTests
 
     private static Arbitrary<((int Members, int Rows, int Columns), int Threads)> Cases =>
         (from members in Gen.Choose(1, 5)
-            from rows in Gen.Choose(1, 120)
-            from columns in Gen.Choose(1, 300)
-            from threads in Gen.Choose(1, 4)
-            select ((members, rows, columns), threads)).ToArbitrary();
+         from rows in Gen.Choose(1, 120)
+         from columns in Gen.Choose(1, 300)
+         from threads in Gen.Choose(1, 4)
+         select ((members, rows, columns), threads)).ToArbitrary();
 
     private delegate void Reference(float* y, float* x);
 
