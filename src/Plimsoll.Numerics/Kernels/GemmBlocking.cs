@@ -32,6 +32,6 @@ internal readonly record struct GemmBlocking(int Depth, int Columns)
         }
 
         long columns = Math.Min(Columns, (n + WidestPanel - 1L) / WidestPanel * WidestPanel);
-        return StripFloats + columns * Math.Min(k, Math.Max(Depth, GemmShallow.Depth));
+        return StripFloats + columns * Math.Min(k, Depth);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Plimsoll.Numerics.Reference;
 
 namespace Plimsoll.Numerics.Kernels;
@@ -68,13 +67,12 @@ public static unsafe partial class Gemm
         *target = p.Ended(p.Accumulate ? *target + sum : sum, i, j);
     }
 
-    // Four rows at once share the loads of B and ask for the next four; 16 of the 32 registers of AVX-512 hold the lanes.
+    // Four rows at once share the loads of B; 16 of the 32 registers of AVX-512 hold the lanes.
     [MethodImpl(KernelCode.Loop)]
     private static void FourRows<T>(float* sums, float* a, nint lda, float* b, int k)
         where T : struct, ILanes<T>
     {
         float s0 = 0f, s1 = 0f, s2 = 0f, s3 = 0f;
-        nint ahead = 4 * lda;
         for (int start = 0; start < k; start += ReferenceReductions.Block)
         {
             int end = Math.Min(k, start + ReferenceReductions.Block);
@@ -89,10 +87,10 @@ public static unsafe partial class Gemm
             int l = start;
             for (; l <= end - ReferenceReductions.Lanes; l += ReferenceReductions.Lanes)
             {
-                FourSteps(b + l, a0, a1, a2, a3, ahead, ref r0, ref r1, ref r2, ref r3);
-                FourSteps(b + l + 16, a0 + 16, a1 + 16, a2 + 16, a3 + 16, ahead, ref t0, ref t1, ref t2, ref t3);
-                FourSteps(b + l + 32, a0 + 32, a1 + 32, a2 + 32, a3 + 32, ahead, ref u0, ref u1, ref u2, ref u3);
-                FourSteps(b + l + 48, a0 + 48, a1 + 48, a2 + 48, a3 + 48, ahead, ref v0, ref v1, ref v2, ref v3);
+                FourSteps(b + l, a0, a1, a2, a3, ref r0, ref r1, ref r2, ref r3);
+                FourSteps(b + l + 16, a0 + 16, a1 + 16, a2 + 16, a3 + 16, ref t0, ref t1, ref t2, ref t3);
+                FourSteps(b + l + 32, a0 + 32, a1 + 32, a2 + 32, a3 + 32, ref u0, ref u1, ref u2, ref u3);
+                FourSteps(b + l + 48, a0 + 48, a1 + 48, a2 + 48, a3 + 48, ref v0, ref v1, ref v2, ref v3);
                 a0 += ReferenceReductions.Lanes;
                 a1 += ReferenceReductions.Lanes;
                 a2 += ReferenceReductions.Lanes;
@@ -118,13 +116,9 @@ public static unsafe partial class Gemm
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourSteps<T>(
-        float* b, float* a0, float* a1, float* a2, float* a3, nint ahead, ref T x0, ref T x1, ref T x2, ref T x3)
+        float* b, float* a0, float* a1, float* a2, float* a3, ref T x0, ref T x1, ref T x2, ref T x3)
         where T : struct, ILanes<T>
     {
-        Sse.Prefetch0(a0 + ahead);
-        Sse.Prefetch0(a1 + ahead);
-        Sse.Prefetch0(a2 + ahead);
-        Sse.Prefetch0(a3 + ahead);
         T factor = T.Load(b);
         x0 = T.Fma(T.Load(a0), factor, x0);
         x1 = T.Fma(T.Load(a1), factor, x1);

@@ -55,6 +55,22 @@ internal readonly unsafe struct TileEnds(bool Continue, float* Bias, bool Relu)
     public readonly bool Relu = Relu;
 }
 
+/// <summary>Whether a tile asks the caches for anything, known when the code is compiled.</summary>
+internal interface IAsks
+{
+    static abstract bool Asks { get; }
+}
+
+internal readonly struct Asking : IAsks
+{
+    public static bool Asks => true;
+}
+
+internal readonly struct Silent : IAsks
+{
+    public static bool Asks => false;
+}
+
 /// <summary>What a tile asks the caches for while it computes: nobody waits for it and no bit depends on it.</summary>
 /// <param name="Source">Wanted in the second-level cache: 128 bytes with each step of the depth.</param>
 /// <param name="Step">From one step's bytes to the next one's, in floats.</param>
@@ -83,14 +99,15 @@ internal static unsafe class GemmTile
     /// for each element, held in a register. B's row l is at b + l * pitchB; the last vector of C has <paramref name="tail"/> columns.
     /// </summary>
     [MethodImpl(KernelCode.Loop)]
-    public static void Run<T, TRows, TColumns, TEdge>(
+    public static void Run<T, TRows, TColumns, TEdge, TAsks>(
         StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int tail, TileEnds ends, TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
         where TColumns : struct, IExtent
         where TEdge : struct, IEdge
+        where TAsks : struct, IAsks
     {
-        for (int i = 0; i < TRows.Count; i++)
+        for (int i = 0; TAsks.Asks && i < TRows.Count; i++)
         {
             Sse.Prefetch1(ahead.NextC + i * pitchC);
             Sse.Prefetch1(ahead.NextC + i * pitchC + (TColumns.Count - 1) * T.Count);
@@ -126,13 +143,18 @@ internal static unsafe class GemmTile
         nint advance = a.DepthStride * sizeof(float);
         float* source = ahead.Source;
         nint sourceStep = ahead.Step;
-        for (nint left = depth; left > 0; left -= StepsToJump, source += ahead.Jump)
+        nint stretch = TAsks.Asks ? StepsToJump : depth;
+        for (nint left = depth; left > 0; left -= stretch, source += ahead.Jump)
         {
-            for (nint l = Math.Min(left, StepsToJump); l > 0; l--)
+            for (nint l = Math.Min(left, stretch); l > 0; l--)
             {
-                Sse.Prefetch1(source);
-                Sse.Prefetch1(source + LineFloats);
-                source += sourceStep;
+                if (TAsks.Asks)
+                {
+                    Sse.Prefetch1(source);
+                    Sse.Prefetch1(source + LineFloats);
+                    source += sourceStep;
+                }
+
                 T b0 = T.Load(b);
                 T b1 = TColumns.Count > 1 ? T.Load(b + T.Count) : T.Zero;
                 Step<T, TRows, TColumns>(0, a0, b0, b1, ref c0, ref d0);

@@ -15,12 +15,7 @@ public static unsafe partial class Gemm
             return;
         }
 
-        if (p.K is > 0 and <= GemmShallow.Depth)
-        {
-            GemmShallow.Run<T>(p);
-            return;
-        }
-
+        bool asks = GemmAhead.IsWorthwhile(p);
         for (int j0 = 0; j0 < p.N; j0 += p.Blocking.Columns)
         {
             int j1 = Math.Min(p.N, j0 + p.Blocking.Columns);
@@ -28,7 +23,16 @@ public static unsafe partial class Gemm
             do
             {
                 int depth = Math.Min(p.Blocking.Depth, p.K - k0);
-                Block<T, TRows>(p, new GemmBlock(j0, j1, k0, depth));
+                var block = new GemmBlock(j0, j1, k0, depth);
+                if (asks)
+                {
+                    Block<T, TRows, Asking>(p, block);
+                }
+                else
+                {
+                    Block<T, TRows, Silent>(p, block);
+                }
+
                 k0 += depth;
             }
             while (k0 < p.K);
@@ -37,9 +41,10 @@ public static unsafe partial class Gemm
 
     // All rows of one block: strip by strip, and panel by panel in each. The first strip makes the packed panels just
     // before it reads them, so that the copy is still in the cache, and asks for the next panel's source meanwhile.
-    private static void Block<T, TRows>(in Product p, in GemmBlock block)
+    private static void Block<T, TRows, TAsks>(in Product p, in GemmBlock block)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
+        where TAsks : struct, IAsks
     {
         int width = 2 * T.Count;
         bool packsA = PacksA(p);
@@ -47,6 +52,7 @@ public static unsafe partial class Gemm
         bool last = block.K0 + block.Depth == p.K;
         bool begins = p.Accumulate || block.K0 > 0;
         float* strip = p.Scratch;
+        TileAhead ahead = default;
         for (int i = p.RowStart; i < p.RowEnd; i += TRows.Count)
         {
             int rows = Math.Min(TRows.Count, p.RowEnd - i);
@@ -71,8 +77,8 @@ public static unsafe partial class Gemm
 
                 float* b = packs ? packed : p.B + block.K0 * p.Ldb + j;
                 var ends = new TileEnds(begins, last && p.Bias != null ? p.Bias + j : null, last && p.Relu);
-                var ahead = GemmAhead.Of(p, block, i, rows, j, width);
-                Strip<T, TRows>(
+                ahead = TAsks.Asks ? GemmAhead.Of(p, block, i, rows, j, width) : ahead;
+                Strip<T, TRows, TAsks>(
                     rows, a, b, packs ? panel : p.Ldb, p.C + i * p.Ldc + j, p.Ldc, block.Depth, columns, ends, ahead);
                 if (last && p.Mask != null)
                 {
@@ -91,26 +97,27 @@ public static unsafe partial class Gemm
         columns == 2 * T.Count || columns == T.Count;
 
     // The rows of one strip: full height at once, else by powers of two.
-    private static void Strip<T, TRows>(
+    private static void Strip<T, TRows, TAsks>(
         int rows, StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int columns,
         in TileEnds ends, in TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
+        where TAsks : struct, IAsks
     {
         if (rows == TRows.Count)
         {
-            Tile<T, TRows>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
+            Tile<T, TRows, TAsks>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
             return;
         }
 
         for (; rows >= 4; rows -= 4, a = a.From(4), c += 4 * pitchC)
         {
-            Tile<T, Four>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
+            Tile<T, Four, TAsks>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
         }
 
         if (rows >= 2)
         {
-            Tile<T, Two>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
+            Tile<T, Two, TAsks>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
             rows -= 2;
             a = a.From(2);
             c += 2 * pitchC;
@@ -118,34 +125,35 @@ public static unsafe partial class Gemm
 
         if (rows > 0)
         {
-            Tile<T, One>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
+            Tile<T, One, TAsks>(a, b, pitchB, c, pitchC, depth, columns, ends, ahead);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile<T, TRows>(
+    private static void Tile<T, TRows, TAsks>(
         in StripOfA a, float* b, nint pitchB, float* c, nint pitchC, nint depth, int columns, in TileEnds ends,
         in TileAhead ahead)
         where T : struct, ILanes<T>
         where TRows : struct, IExtent
+        where TAsks : struct, IAsks
     {
         int tail = columns > T.Count ? columns - T.Count : columns;
         bool whole = tail == T.Count;
         if (columns > T.Count && whole)
         {
-            GemmTile.Run<T, TRows, Two, Whole>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
+            GemmTile.Run<T, TRows, Two, Whole, TAsks>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
         else if (columns > T.Count)
         {
-            GemmTile.Run<T, TRows, Two, Cut>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
+            GemmTile.Run<T, TRows, Two, Cut, TAsks>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
         else if (whole)
         {
-            GemmTile.Run<T, TRows, One, Whole>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
+            GemmTile.Run<T, TRows, One, Whole, TAsks>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
         else
         {
-            GemmTile.Run<T, TRows, One, Cut>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
+            GemmTile.Run<T, TRows, One, Cut, TAsks>(a, b, pitchB, c, pitchC, depth, tail, ends, ahead);
         }
     }
 
