@@ -4,8 +4,8 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Numerics.Graph.Operations;
 
 /// <summary>
-/// C_e = act((sum so far) + A_e B_e + bias_e), masked, for members e in ascending order, each [M, N] over depth K. What the
-/// members share has stride 0; a shared C adds them up.
+/// C_e = act((sum so far) + A_e B_e + bias_e), masked, for members e in ascending order, each [M, N] over depth K.
+/// What the members share has stride 0; a shared C adds them up.
 /// </summary>
 internal sealed unsafe class MemberProducts
 {
@@ -20,6 +20,9 @@ internal sealed unsafe class MemberProducts
 
     /// <summary>Rows from which on a part is worth having: two tiles.</summary>
     private const int SmallestRows = 24;
+
+    /// <summary>Members for each part from which on one more or less matters little.</summary>
+    private const int ManyMembers = 8;
 
     internal required float* A { get; init; }
 
@@ -51,9 +54,6 @@ internal sealed unsafe class MemberProducts
     internal required Scratch Scratch { get; init; }
 
     private bool AddsUp => Strides.C == 0 && Members > 1;
-
-    /// <summary>Members for each part from which on one more or less matters little.</summary>
-    private const int ManyMembers = 8;
 
     /// <summary>
     /// Members that divide evenly are dealt out whole, as nothing is then copied twice. Else columns are cut where every
