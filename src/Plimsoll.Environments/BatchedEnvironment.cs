@@ -13,9 +13,10 @@ namespace Plimsoll.Environments;
 /// <see cref="Reset"/>.
 /// Determinism: environment i depends on its own resets and actions alone, to the bit. The number of
 /// environments, the other rows, and how a batch is split into ranges or threads change nothing.
-/// Disjoint ranges may be stepped at the same time. A step allocates nothing.
+/// Disjoint ranges may be stepped, and environments of them reset, at the same time. A step allocates nothing.
+/// An environment of a native engine promises this on the same libraries and kind of CPU.
 /// </remarks>
-public abstract class BatchedEnvironment
+public abstract class BatchedEnvironment : IDisposable
 {
     private const int NeverReset = -1;
 
@@ -96,6 +97,18 @@ public abstract class BatchedEnvironment
             terminated[i] = this.terminated[i];
             truncated[i] = !this.terminated[i] && steps[i] == Facts.Horizon;
         }
+    }
+
+    /// <summary>Frees what an engine holds. Not while a step runs; a second call does nothing.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Pure C# tasks hold nothing.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
     }
 
     /// <summary>Puts environment <paramref name="index"/> into a random start state.</summary>

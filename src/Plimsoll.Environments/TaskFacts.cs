@@ -7,13 +7,15 @@ namespace Plimsoll.Environments;
 /// <param name="Horizon">Steps after which an episode is cut off, at least 1.</param>
 /// <param name="EndsEarly">True when an episode can terminate before the horizon.</param>
 /// <param name="Meaning">One sentence for people.</param>
+/// <param name="Engine">What simulates it.</param>
 public sealed record TaskFacts(
     string Name,
     IReadOnlyList<string> ObservationNames,
     int ActionSize,
     int Horizon,
     bool EndsEarly,
-    string Meaning)
+    string Meaning,
+    Engine Engine = Engine.Managed)
 {
     /// <summary>Largest magnitude of an action's component, the same for all tasks.</summary>
     public const double ActionLimit = 1.0;
@@ -32,7 +34,8 @@ public sealed record TaskFacts(
         && ActionSize == other.ActionSize
         && Horizon == other.Horizon
         && EndsEarly == other.EndsEarly
-        && Meaning == other.Meaning;
+        && Meaning == other.Meaning
+        && Engine == other.Engine;
 
     public override int GetHashCode() => HashCode.Combine(Name, ActionSize, Horizon, EndsEarly);
 }

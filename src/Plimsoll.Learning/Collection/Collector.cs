@@ -21,7 +21,7 @@ public static class Collector
 {
     public static Dataset Run(string task, CollectionSettings settings)
     {
-        var environment = Tasks.Create(task, 1);
+        using var environment = Tasks.Create(task, 1);
         var facts = environment.Facts;
         var family = ControllerFamily.For(facts);
         var root = RandomRoot.Of(settings.Seed, "collect");

@@ -21,7 +21,7 @@ public static class Evaluator
     /// <param name="team">Threads for the policy; they change no bit.</param>
     public static IReadOnlyList<Episode> Run(DiracPolicy policy, string task, int episodes, long seed, Team team)
     {
-        var environment = Tasks.Create(task, episodes);
+        using var environment = Tasks.Create(task, episodes);
         var facts = environment.Facts;
         var (s, a) = (facts.ObservationSize, facts.ActionSize);
         using var actor = Actor.Compile(policy, episodes, team);
