@@ -28,10 +28,14 @@ let language: Plimsoll.Language.Catalogue = {
                 Name = task.Name
                 Horizon = task.Horizon
                 EndsEarly = task.EndsEarly
+                Reproducibility =
+                    match task.Engine with
+                    | Engine.Managed -> Bitwise
+                    | _ -> SameMachine
+                Collect = DataStages.Collect.stage.Signature.Name
                 Meaning = task.Meaning
             }
     ]
-    Collect = DataStages.Collect.stage.Signature.Name
     Load = DataStages.Load.stage.Signature.Name
     Evaluate = EvaluationStages.Evaluate.stage.Signature.Name
     EvaluateOffline = EvaluationStages.EvaluateOffline.stage.Signature.Name

@@ -35,6 +35,15 @@ let noSimulator (task: string) (known: string list) =
     let known = String.concat ", " known
     failure Invalid $"there is no simulator of a task '{task}'" $"Name one of {known}."
 
+/// In the words of the engine.
+let engineMissing (what: string) (remedy: string) = failure Invalid what remedy
+
+let libraryUnreadable (cell: string) (name: string) (why: string) =
+    failure
+        Invalid
+        $"the native library {name} behind {cell} cannot be read: {why}"
+        "Install its package again."
+
 let cancelled () =
     failure Cancelled "the stage was cancelled" "Run again: what had finished is kept."
 
