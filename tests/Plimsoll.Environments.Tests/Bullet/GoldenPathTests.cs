@@ -1,4 +1,3 @@
-using System.Globalization;
 using NUnit.Framework;
 using Plimsoll.Environments.Bullet;
 using Plimsoll.Environments.Tests.Support;
@@ -29,7 +28,7 @@ public class GoldenPathTests
         [ValueSource(nameof(Robots))] string robot, [ValueSource(nameof(Courses))] string course)
     {
         var file = $"my_{robot}_{course}.txt".ToLowerInvariant();
-        Follow(robot, course, Path.Combine(Requires.Shared(), "golden", "bullet", file), 201);
+        Follow(robot, course, Requires.Shared("golden", "bullet", file), 201);
     }
 
     private static void Follow(string robot, string course, string file, int count)

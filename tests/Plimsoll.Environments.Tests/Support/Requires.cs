@@ -15,26 +15,28 @@ internal static class Requires
 
     internal static void EngineOf(string task) => Engine(Tasks.Find(task)!.Engine);
 
-    /// <summary>The folder of reference data: PLIMSOLL_SHARED, or <c>shared</c> beside the repository.</summary>
-    internal static string Shared()
+    /// <summary>A file of the folder of reference data: PLIMSOLL_SHARED, or <c>shared</c> beside the
+    /// repository.</summary>
+    internal static string Shared(params string[] parts)
     {
-        if (Environment.GetEnvironmentVariable("PLIMSOLL_SHARED") is { Length: > 0 } named)
+        var folder = Environment.GetEnvironmentVariable("PLIMSOLL_SHARED");
+        if (string.IsNullOrEmpty(folder))
         {
-            return named;
+            var root = new DirectoryInfo(AppContext.BaseDirectory);
+            while (root is not null && !File.Exists(Path.Combine(root.FullName, "Pipeline.sln")))
+            {
+                root = root.Parent;
+            }
+
+            folder = Path.Combine(root?.Parent?.FullName ?? "", "shared");
         }
 
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+        var file = Path.Combine([folder, .. parts]);
+        if (!File.Exists(file))
         {
-            folder = folder.Parent;
+            Assert.Ignore($"{string.Join('/', parts)} is not in a folder `shared` beside the repository.");
         }
 
-        var beside = folder?.Parent is { } above ? Path.Combine(above.FullName, "shared") : "";
-        if (!Directory.Exists(beside))
-        {
-            Assert.Ignore("The folder `shared` with reference data is not beside the repository.");
-        }
-
-        return beside;
+        return file;
     }
 }

@@ -7,7 +7,7 @@ namespace Plimsoll.Environments.Bullet;
 internal static class BulletEngine
 {
     private const string Install =
-        "Install libbullet-dev, g++ and pkg-config (apt-get install) and build anew, by which the shim is compiled.";
+        "Run `apt-get install libbullet-dev g++ pkg-config`, then `dotnet fsi build.fsx -- build`, which compiles it.";
 
     /// <summary>The files that compute, by the beginning of their names. libstdc++ only holds and frees.</summary>
     private static readonly string[] Computing =
@@ -51,7 +51,7 @@ internal static class BulletEngine
             return Missing(
                 $"{BulletLibrary.FileName} cannot be loaded, so Bullet's tasks cannot be simulated "
                 + $"({failure.Message.ReplaceLineEndings(" ").Trim()}).",
-                "Install libbullet3.24 (apt-get install), or libbullet-dev and build anew.");
+                "Run `apt-get install libbullet3.24`.");
         }
 
         try
