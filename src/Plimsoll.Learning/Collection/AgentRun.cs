@@ -74,7 +74,7 @@ internal sealed class AgentRun : IDisposable
             if (!AllFinite(actions)) Divergence = "an action of the policy";
             if (Divergence is not null) return;
             environment.Step(0, n, actions, next, rewards, costs, terminated, truncated);
-            var (lived, ended) = (0, false);
+            var lived = 0;
             for (var i = 0; i < n; i++)
             {
                 if (!active[i]) continue;
@@ -83,7 +83,11 @@ internal sealed class AgentRun : IDisposable
                     actor.Observations.Slice(i * s, s), actions.Slice(i * a, a), rewards[i],
                     costs[i * facts.CostSize], next.AsSpan(i * s, s), terminated[i]));
                 next.AsSpan(i * s, s).CopyTo(actor.Observations.Slice(i * s, s));
-                if (!terminated[i] && !truncated[i]) continue;
+            }
+            var ended = false;
+            for (var i = 0; i < n; i++)
+            {
+                if (!active[i] || !(terminated[i] || truncated[i])) continue;
                 ended = true;
                 Close(i, terminated[i]);
                 if (Replay.Count < settings.StepsPerAgent) Reset(i);
@@ -98,7 +102,6 @@ internal sealed class AgentRun : IDisposable
     {
         actor.Dispose();
         agent.Dispose();
-        Replay.Dispose();
         team.Dispose();
         environment.Dispose();
     }

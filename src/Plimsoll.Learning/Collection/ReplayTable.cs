@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Plimsoll.Data;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
@@ -9,17 +9,16 @@ namespace Plimsoll.Learning.Collection;
 /// <summary>
 /// Everything that an agent has lived through, in the order in which it happened, as tables from which a graph
 /// gathers while they grow: observations [N, S], actions [N, A], rewards, costs and terminals [N], N the capacity.
-/// Nothing is ever overwritten, so the replay memory is the history too. Memory is touched as rows are added.
-/// Not safe for several threads. Dispose it after the programs that read it.
+/// Nothing is ever overwritten, so the replay memory is the history too. Programs that draw from it keep it alive.
+/// Not safe for several threads.
 /// </summary>
-public sealed unsafe class ReplayTable : IDisposable
+public sealed unsafe class ReplayTable
 {
     /// <summary>Rows beyond which a binary32 number no longer tells neighbours apart.</summary>
     public const int MostRows = 1 << 24;
 
     private readonly Axis observation;
     private readonly Axis action;
-    private readonly List<nint> columns = [];
     private readonly Column observations;
     private readonly Column nextObservations;
     private readonly Column actions;
@@ -105,29 +104,23 @@ public sealed unsafe class ReplayTable : IDisposable
             g.Gather(costs.Table, rows), g.Gather(nextObservations.Table, rows), g.Gather(terminals.Table, rows));
     }
 
-    public void Dispose()
-    {
-        foreach (var column in columns) NativeMemory.Free((void*)column);
-        columns.Clear();
-        Count = 0;
-    }
-
+    /// <summary>Pinned, so that it stays where programs look for it.</summary>
     private Column Allocate(string name, Axis? axis)
     {
         var width = axis?.Size ?? 1;
-        var memory = (float*)NativeMemory.AllocZeroed((nuint)Capacity * (nuint)width, sizeof(float));
-        columns.Add((nint)memory);
-        return new Column(memory, width, new Table(name, memory, Capacity, axis, this));
+        var values = GC.AllocateArray<float>(checked(Capacity * width), pinned: true);
+        var memory = (float*)Unsafe.AsPointer(ref values[0]);
+        return new Column(values, width, new Table(name, memory, Capacity, axis, values));
     }
 
-    private sealed class Column(float* memory, int width, Table table)
+    private sealed class Column(float[] values, int width, Table table)
     {
         internal Table Table { get; } = table;
 
         internal ReadOnlySpan<float> this[int row]
         {
-            get => new(memory + (nint)row * width, width);
-            set => value.CopyTo(new Span<float>(memory + (nint)row * width, width));
+            get => values.AsSpan(row * width, width);
+            set => value.CopyTo(values.AsSpan(row * width, width));
         }
     }
 }
