@@ -134,6 +134,7 @@ let clean () =
         File.Delete sources
 
     Packages.forget ()
+    Native.forget ()
 
 /// The last line of a test target's output.
 let mutable totals: Tests.Totals option = None
@@ -168,7 +169,11 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
     [
         target "restore" "fills feed/ from paket.lock, then restores tools and packages" [] (fun () ->
             locked Packages.restore)
-        target "native" "installs Debian packages for native libraries where it may" [] Native.install
+        target
+            "native"
+            "installs Debian packages for native libraries where it may; compiles the shim before Bullet"
+            []
+            (fun () -> locked Native.prepare)
         target "cli" "builds the program alone" [ "restore"; "native" ] (fun () ->
             locked (remembering (compile cli)))
         target "build" "builds everything" [ "restore"; "native" ] (fun () ->
@@ -178,7 +183,7 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
         target
             "bench"
             "measures kernels, acting and training steps; `peers`: beside PyTorch; `engine`: planning; --help has more"
-            [ "restore" ]
+            [ "restore"; "native" ]
             (bench forBenchmarks)
         target
             "needless-reruns"
