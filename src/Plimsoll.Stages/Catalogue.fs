@@ -6,6 +6,7 @@ open Plimsoll.Language
 
 let stages: Stage list = [
     DataStages.Collect.stage
+    CollectStages.CollectAgents.stage
     DataStages.Load.stage
     DataStages.Filter.stage
     DataStages.RemapCost.stage

@@ -47,6 +47,12 @@ let libraryUnreadable (cell: string) (name: string) (why: string) =
 let cancelled () =
     failure Cancelled "the stage was cancelled" "Run again: what had finished is kept."
 
+let agentDiverged (penalty: double) (step: int64) (what: string) =
+    failure
+        Deterministic
+        $"the agent of penalty {penalty} diverged: {what} was not finite after {step} environment steps"
+        "Lower `learning-rate`, or name other `penalties`."
+
 let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."
 
