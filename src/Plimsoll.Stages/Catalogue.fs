@@ -2,6 +2,7 @@
 module Plimsoll.Stages.Catalogue
 
 open Plimsoll.Environments
+open Plimsoll.Environments.Controllers
 open Plimsoll.Language
 
 let stages: Stage list = [
@@ -33,7 +34,11 @@ let language: Plimsoll.Language.Catalogue = {
                     match task.Engine with
                     | Engine.Managed -> Bitwise
                     | _ -> SameMachine
-                Collect = DataStages.Collect.stage.Signature.Name
+                Collect =
+                    if ControllerFamily.Has task then
+                        DataStages.Collect.stage.Signature.Name
+                    else
+                        CollectStages.CollectAgents.stage.Signature.Name
                 Meaning = task.Meaning
             }
     ]
