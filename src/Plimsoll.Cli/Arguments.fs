@@ -233,6 +233,31 @@ type DataArguments =
             match this with
             | Inspect _ -> "say what is in a dataset and what is wrong with it."
 
+[<HelpFlags("--help", "-h")>]
+type RolloutArguments =
+    | [<Mandatory; Unique>] Task of NAME: string
+    | [<Mandatory; Unique>] Policy of FILE_OR_KEY: string
+    | [<Unique>] Episodes of N: int
+    | [<Unique>] Seed of N: int64
+    | Cost_Limit of COST: double
+    | [<Unique>] Threads of N: int
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Task _ -> "the task to roll the policy out in."
+            | Policy _ ->
+                "a policy file (ours, or an OSRL actor as safetensors or npz), or the beginning of a record's key."
+            | Episodes _ -> "how many (default 20)."
+            | Seed _ -> "the run seed; episode i starts from seed 1000 N + i (default 0)."
+            | Cost_Limit _ ->
+                "normalise the cost by this limit; may be repeated (default: the limits of the task's protocol)."
+            | Threads _ -> "threads (default: the machine's cores); they change no bit."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
+
 [<CliPrefix(CliPrefix.None); HelpFlags("--help", "-h")>]
 type Command =
     | Check of ParseResults<CheckArguments>
@@ -247,6 +272,7 @@ type Command =
     | Gc of ParseResults<GcArguments>
     | Schema of ParseResults<SchemaArguments>
     | Data of ParseResults<DataArguments>
+    | Rollout of ParseResults<RolloutArguments>
     | Doctor of ParseResults<DoctorArguments>
     | [<CliPrefix(CliPrefix.DoubleDash)>] Version
 
@@ -265,6 +291,7 @@ type Command =
             | Gc _ -> "remove what is old, too large or no longer needed from the store."
             | Schema _ -> "print the JSON Schema of experiment files, for editors."
             | Data _ -> "look at datasets."
+            | Rollout _ -> "score any policy in a task's simulator."
             | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."
 
@@ -282,6 +309,7 @@ let names = [
     "gc"
     "schema"
     "data"
+    "rollout"
     "doctor"
 ]
 

@@ -22,6 +22,7 @@ let private dispatch (command: Command) : Result<int, Trouble> =
         match arguments.TryGetSubCommand() with
         | Some(Inspect arguments) -> DataCommand.inspect arguments
         | None -> arguments.Raise("say what to do with the data: `inspect`", ErrorCode.CommandLine)
+    | Rollout arguments -> RolloutCommand.rollout arguments
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 
