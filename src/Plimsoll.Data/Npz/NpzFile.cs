@@ -171,11 +171,17 @@ public sealed class NpzFile : IDisposable
         return null;
     }
 
-    /// <summary>The text of an array of one text; null when it is something else or damaged.</summary>
+    /// <summary>The text of an array of one text; null for anything else.</summary>
     /// <exception cref="KeyNotFoundException">There is no such array.</exception>
-    public string? ReadText(string name)
+    /// <exception cref="NpzException">It is damaged; not after an opening that verified.</exception>
+    public string? ReadText(string name) =>
+        TryReadText(name, out var text) is { } problem ? throw new NpzException(path, problem) : text;
+
+    /// <summary>As <see cref="ReadText"/>; damage is returned.</summary>
+    public NpzProblem? TryReadText(string name, out string? text)
     {
         var (member, header) = Entry(name);
+        text = null;
         if (header.Type.IsNumber || header.Count != 1)
         {
             return null;
@@ -186,14 +192,20 @@ public sealed class NpzFile : IDisposable
             using var reading = new NpyReading(member, file);
             reading.Skip(header.DataStart);
             var bytes = reading.Next(header.Type.Bytes).ToArray();
+            if (!reading.IsWhole())
+            {
+                return new NpzProblem.Damaged(name);
+            }
+
             var encoding = header.Type.Kind == 'S' ? Encoding.UTF8
                 : header.Type.BigEndian ? new UTF32Encoding(bigEndian: true, byteOrderMark: false)
                 : Encoding.UTF32;
-            return reading.IsWhole() ? encoding.GetString(bytes).TrimEnd('\0') : null;
+            text = encoding.GetString(bytes).TrimEnd('\0');
+            return null;
         }
         catch (InvalidDataException)
         {
-            return null;
+            return new NpzProblem.Damaged(name);
         }
     }
 
