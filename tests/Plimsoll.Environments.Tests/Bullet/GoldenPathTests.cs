@@ -13,7 +13,7 @@ public class GoldenPathTests
     private static readonly string[] Courses = ["Circle", "Run"];
 
     [OneTimeSetUp]
-    public void NeedsBullet() => Requires.Engine(Engine.Bullet);
+    public void NeedsBullet() => Needs.Engine(Engine.Bullet);
 
     [Test]
     public void The_first_50_steps_agree_in_every_digit(
@@ -28,7 +28,7 @@ public class GoldenPathTests
         [ValueSource(nameof(Robots))] string robot, [ValueSource(nameof(Courses))] string course)
     {
         var file = $"my_{robot}_{course}.txt".ToLowerInvariant();
-        Follow(robot, course, Requires.Shared("golden", "bullet", file), 201);
+        Follow(robot, course, Needs.Shared("golden", "bullet", file), 201);
     }
 
     private static void Follow(string robot, string course, string file, int count)

@@ -10,9 +10,11 @@ internal sealed record Outcome(float[] Observation, float Reward, float Cost, bo
 }
 
 /// <summary>A batch of one, with arrays in place of spans.</summary>
-internal sealed class Solo(BatchedEnvironment environment)
+internal sealed class Solo(BatchedEnvironment environment) : IDisposable
 {
     public TaskFacts Facts => environment.Facts;
+
+    public void Dispose() => environment.Dispose();
 
     public float[] Reset(IUniformSource random)
     {

@@ -20,7 +20,7 @@ internal static class AntModel
     private static readonly (int Group, int Mask) OnlyWhatAcceptsAll = (1, 0);
 
     /// <summary>The numbers of the four feet: front left, front right, back left, back right.</summary>
-    internal static IReadOnlyList<int> Feet { get; } = [4, 9, 14, 19];
+    internal static int[] Feet { get; } = [4, 9, 14, 19];
 
     // Signs of x and y of the leg, the ankle's axis (not normalised) and its range in degrees.
     internal static BodyModel Body { get; } = new(

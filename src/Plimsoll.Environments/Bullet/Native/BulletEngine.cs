@@ -19,7 +19,7 @@ internal static class BulletEngine
         "libm.so",
     ];
 
-    private static readonly (BulletLibrary? Library, EngineState State) Loaded = Load();
+    private static readonly (BulletLibrary? Library, EngineState State) Loaded = Load(Folders());
 
     internal static EngineState State => Loaded.State;
 
@@ -28,12 +28,13 @@ internal static class BulletEngine
         Loaded.Library ?? throw new InvalidOperationException(
             State is EngineState.Missing missing ? $"{missing.What} {missing.Remedy}" : "Bullet is not loaded.");
 
-    private static (BulletLibrary? Library, EngineState State) Load()
+    /// <summary>Loads the shim from the first of the folders that holds it.</summary>
+    internal static (BulletLibrary? Library, EngineState State) Load(IEnumerable<string> folders)
     {
         static (BulletLibrary?, EngineState) Missing(string what, string remedy) =>
             (null, new EngineState.Missing(what, remedy));
 
-        var beside = Folders().Select(folder => Path.Combine(folder, BulletLibrary.FileName)).FirstOrDefault(File.Exists);
+        var beside = folders.Select(folder => Path.Combine(folder, BulletLibrary.FileName)).FirstOrDefault(File.Exists);
         if (beside is null)
         {
             return Missing(
