@@ -121,13 +121,7 @@ module CollectAgents =
         let settings = settings request
 
         let outcome =
-            AgentCollector.Run(
-                name,
-                settings,
-                request.Threads,
-                Action<_>(report request),
-                request.Cancelled
-            )
+            AgentCollector.Run(name, settings, request.Threads, Action<_>(report request), request.Cancelled)
 
         match outcome with
         | :? CollectionOutcome.Collected as collected ->

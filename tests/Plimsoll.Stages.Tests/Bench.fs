@@ -79,6 +79,20 @@ let exported =
 let private settings (stage: string) =
     match stage with
     | "collect" -> collect.Settings
+    | "collect-agents" -> [
+        "task", Text "DiscCircle"
+        // Exactly two episodes of each environment: one step more makes three.
+        "steps", Whole 1600L
+        "penalties", Items [ Real 0.0; Real 8.0 ]
+        "penalty-rise", Real 0.5
+        "environments", Whole 2L
+        "warm-up", Whole 100L
+        "updates-per-step", Real 0.5
+        "hidden", Items [ Whole 24L ]
+        "batch", Whole 32L
+        "cells", Whole 1L
+        "most-per-cell", Whole 1L
+      ]
     | "load-dataset" -> [
         "task", Text "Exported"
         "file",
