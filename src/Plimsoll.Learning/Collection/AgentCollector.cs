@@ -56,7 +56,7 @@ public static class AgentCollector
         var random = RandomRoot.Of(settings.Seed, "collect-agents").Stream("thin");
         return Thinning.Keep(
             [.. all.Select(e => e.Cost)], [.. all.Select(e => e.Return)], grid,
-            new UniformSource(new SequentialRandom(random, 0)));
+            new SequentialRandom(random, 0).NextUniform);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Facts(
