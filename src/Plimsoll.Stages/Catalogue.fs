@@ -8,6 +8,7 @@ let stages: Stage list = [
     DataStages.Collect.stage
     DataStages.Load.stage
     DataStages.Filter.stage
+    PreprocessStage.stage
     DataStages.RemapCost.stage
     BehaviourStages.FitBc.stage
     BehaviourStages.FitDiffusion.stage
