@@ -10,6 +10,7 @@ let stages: Stage list = [
     CollectStages.CollectAgents.stage
     DataStages.Load.stage
     DataStages.Filter.stage
+    PreprocessStage.stage
     DataStages.RemapCost.stage
     BehaviourStages.FitBc.stage
     BehaviourStages.FitDiffusion.stage

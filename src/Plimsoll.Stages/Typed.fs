@@ -79,6 +79,16 @@ let requiredText name ([<Wording>] meaning: string) =
 let requiredFile name ([<Wording>] meaning: string) =
     declare asText FileType name None "" meaning
 
+/// A list of numbers from 0 to 1, empty by default.
+let fractions name ([<Wording>] meaning: string) =
+    let convert =
+        function
+        | Items items when items |> List.forall (asReal >> Option.isSome) ->
+            items |> List.choose asReal |> List.toArray |> Some
+        | _ -> None
+
+    declare convert (ItemsType(RealType(0.0, 1.0))) name (Some(Items [])) "" meaning
+
 /// Widths of hidden layers, first layer first.
 let widths name (standard: int list) ([<Wording>] meaning: string) =
     let standard = standard |> List.map (int64 >> Whole) |> Items

@@ -105,6 +105,17 @@ let private settings (stage: string) =
         )
       ]
     | "filter" -> [ "mode", Text "safe"; "cost-limit", middleCost.Value ]
+    | "preprocess" -> [
+        "cost-cells", Whole 3L
+        "return-cells", Whole 3L
+        "most-per-cell", Whole 2L
+        "sparse-up-to", Whole 0L
+        "outlier-share", Real 0.01
+        "cost-limit", Real 20.0
+        "inpaint", Items [ Real 0.0; Real 0.1; Real 0.0; Real 0.2 ]
+        "epsilon", Real -1.0
+        "noise-scale", Real 0.1
+      ]
     | "remap-cost" -> [ "form", Text "clipped"; "scale", Real 2.0 ]
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
