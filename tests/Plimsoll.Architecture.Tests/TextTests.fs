@@ -61,6 +61,8 @@ let ``pure stages call no transcendental function of the platform`` () =
 
     [ "Numerics"; "Learning"; "Environments"; "Data" ]
     |> List.collect (fun project -> Repository.under $"src/Plimsoll.{project}" [ ".cs" ])
+    // Tasks on Bullet hold on the same machine only, and the platform's functions are among the files in their keys.
+    |> List.filter (fun file -> not (file.Contains "Plimsoll.Environments/Bullet/"))
     |> List.collect (fun file -> Source.matches calls file (Source.code (Repository.read file)))
     |> none
 

@@ -17,6 +17,7 @@ internal sealed record Options(
           memory     arena, state and peak memory of each training step in a process of its own
           steps      every training step beside its floor
           all        the five of them (the default)
+          environments  steps a second and resets of every task, under random actions
           seeds      what trainings lose that run at once in processes of their own
           peers      the same steps in PyTorch, pass by pass beside ours; skipped where there is no PyTorch
           --short    fewer passes; `all` ends within 50 seconds
@@ -39,7 +40,7 @@ internal sealed record Options(
     private static readonly long started = Stopwatch.GetTimestamp();
 
     private static readonly string[] Parts =
-        ["kernels", "acting", "growth", "memory", "steps", "all", "seeds", "peers"];
+        ["kernels", "acting", "growth", "memory", "steps", "all", "environments", "seeds", "peers"];
 
     private static double Elapsed => Stopwatch.GetElapsedTime(started).TotalSeconds;
 
@@ -89,7 +90,7 @@ internal sealed record Options(
     internal bool Includes(string part, TextWriter writer)
     {
         if (What == part) return true;
-        if (What != "all" || part is "seeds" or "peers") return false;
+        if (What != "all" || part is "environments" or "seeds" or "peers") return false;
         if (!Short || part == "steps" || Elapsed < LatestForOthers) return true;
         writer.WriteLine($"SKIPPED {part}: the machine is too busy to do all within 50 seconds.\n");
         return false;

@@ -1,4 +1,5 @@
 using Plimsoll.Benchmarks;
+using Plimsoll.Benchmarks.Environments;
 using Plimsoll.Benchmarks.Kernels;
 using Plimsoll.Benchmarks.Measuring;
 using Plimsoll.Benchmarks.Peers;
@@ -32,6 +33,11 @@ if (options.What == "peers")
 if (options.What == "seeds")
 {
     SeedsBenchmark.Run(options, Console.Out);
+    return 0;
+}
+if (options.What == "environments")
+{
+    EnvironmentBenchmark.Run(options, Console.Out);
     return 0;
 }
 if (options.What is not ("growth" or "memory")) Limits.Print(options, Console.Out);
