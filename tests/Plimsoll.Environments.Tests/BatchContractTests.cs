@@ -8,10 +8,13 @@ public class BatchContractTests
 {
     private static readonly string[] Names = [.. Tasks.All.Select(task => task.Name)];
 
+    /// <summary>Not those in which whoever does nothing falls.</summary>
+    private static readonly string[] Patient = [.. Names.Except(["HopperVelocity", "Walker2dVelocity"])];
+
     /// <summary>All arrays of a batch, and what a run over them leaves.</summary>
     private sealed class Batch(string task, int count)
     {
-        public BatchedEnvironment Environment { get; } = Tasks.Create(task, count);
+        public BatchedEnvironment Environment { get; } = Created(task, count);
 
         public float[] Actions { get; } = new float[count * Tasks.Find(task)!.ActionSize];
 
@@ -52,6 +55,13 @@ public class BatchContractTests
         }
     }
 
+    /// <summary>Ignores the test where the task's engine is missing.</summary>
+    private static BatchedEnvironment Created(string task, int count)
+    {
+        Needs.EngineOf(task);
+        return Tasks.Create(task, count);
+    }
+
     /// <summary>Trace of each environment i, driven by a stream of its own, under a way to step.</summary>
     private static string[] Run(string task, int count, int firstStream, int steps, Action<Batch> step)
     {
@@ -86,8 +96,8 @@ public class BatchContractTests
     public void The_catalogue_creates_each_task_with_its_facts([ValueSource(nameof(Names))] string task)
     {
         var facts = Tasks.Find(task)!;
-        Assert.That(Tasks.Create(task, 3).Facts, Is.EqualTo(facts));
-        Assert.That(Tasks.Create(task, 3).Count, Is.EqualTo(3));
+        Assert.That(Created(task, 3).Facts, Is.EqualTo(facts));
+        Assert.That(Created(task, 3).Count, Is.EqualTo(3));
         Assert.That(facts.ObservationNames, Is.Unique.And.Count.EqualTo(facts.ObservationSize));
         Assert.That(facts.CostSize, Is.EqualTo(1));
     }
@@ -95,10 +105,10 @@ public class BatchContractTests
     [Test]
     public void An_unknown_task_is_named_with_the_known_ones()
     {
-        Assert.That(Tasks.Find("BallCircle"), Is.Null);
+        Assert.That(Tasks.Find("BallSquare"), Is.Null);
         Assert.That(
-            () => Tasks.Create("BallCircle", 1),
-            Throws.ArgumentException.With.Message.Contains("'BallCircle'").And.Message.Contains("PointNav"));
+            () => Tasks.Create("BallSquare", 1),
+            Throws.ArgumentException.With.Message.Contains("'BallSquare'").And.Message.Contains("PointNav"));
     }
 
     [Test]
@@ -117,14 +127,21 @@ public class BatchContractTests
         const int count = 9;
         var low = Math.Min(cutA, cutB) % (count + 1);
         var high = Math.Max(low, Math.Max(cutA, cutB) % (count + 1));
-        return Names.All(task => Run(task, count, seed, 40, Whole).SequenceEqual(
-            Run(task, count, seed, 40, batch =>
-            {
-                batch.Step(high, count);
-                batch.Step(0, low);
-                batch.Step(low, high);
-            })));
+        return Tasks.All.Where(task => task.Engine == Engine.Managed)
+            .All(task => CutEqualsWhole(task.Name, count, low, high, seed));
     }
+
+    [Test]
+    public void Cutting_a_batch_of_any_engine_changes_no_bit([ValueSource(nameof(Names))] string task) =>
+        Assert.That(CutEqualsWhole(task, 9, 2, 7, 3), Is.True);
+
+    private static bool CutEqualsWhole(string task, int count, int low, int high, int seed) =>
+        Run(task, count, seed, 40, Whole).SequenceEqual(Run(task, count, seed, 40, batch =>
+        {
+            batch.Step(high, count);
+            batch.Step(0, low);
+            batch.Step(low, high);
+        }));
 
     [Test]
     public void Two_threads_give_the_bits_of_one([ValueSource(nameof(Names))] string task)
@@ -157,11 +174,11 @@ public class BatchContractTests
 
     [Test]
     public void An_episode_that_does_not_end_is_cut_off_at_the_horizon(
-        [ValueSource(nameof(Names))] string task)
+        [ValueSource(nameof(Patient))] string task)
     {
-        var solo = new Solo(Tasks.Create(task, 1));
+        var solo = new Solo(Created(task, 1));
         solo.Reset(task == "PointNav" ? new Given(0.9, 0.9) : new SplitMix(1));
-        float[] idle = task == "PixelWorld" ? [-1, 0] : [0, 0];
+        var idle = task == "PixelWorld" ? [-1, 0] : new float[solo.Facts.ActionSize];
         for (var t = 1; t < solo.Facts.Horizon; t++)
         {
             Assert.That(solo.Step(idle).Ended, Is.False, $"step {t}");
@@ -175,35 +192,43 @@ public class BatchContractTests
     public void After_its_end_an_environment_stands_still_until_reset(
         [ValueSource(nameof(Names))] string task)
     {
-        var solo = new Solo(Tasks.Create(task, 1));
+        var solo = new Solo(Created(task, 1));
         var random = new SplitMix(8);
         solo.Reset(random);
         Outcome last;
         do
         {
-            last = solo.Step(random.NextAction(), random.NextAction());
+            last = solo.Step([.. Enumerable.Range(0, solo.Facts.ActionSize).Select(_ => random.NextAction())]);
         }
         while (!last.Ended);
-        var after = solo.Step(1, -1);
+        var after = solo.Step(Alternating(solo.Facts.ActionSize, 1, -1));
         Assert.That(after.Observation, Is.EqualTo(last.Observation));
         Assert.That((after.Reward, after.Cost), Is.EqualTo((0f, 0f)));
         Assert.That((after.Terminated, after.Truncated), Is.EqualTo((last.Terminated, last.Truncated)));
         solo.Reset(random);
-        Assert.That(solo.Step(-1, 0).Ended, Is.False);
+        Assert.That(solo.Step(Alternating(solo.Facts.ActionSize, -1, 0)).Ended, Is.False);
     }
 
     [Test]
     public void Actions_beyond_the_limit_act_like_the_limit([ValueSource(nameof(Names))] string task)
     {
-        var (wild, tame) = (new Solo(Tasks.Create(task, 1)), new Solo(Tasks.Create(task, 1)));
+        var (wild, tame) = (new Solo(Created(task, 1)), new Solo(Created(task, 1)));
+        var size = wild.Facts.ActionSize;
         wild.Reset(new SplitMix(2));
         tame.Reset(new SplitMix(2));
         for (var t = 0; t < 3; t++)
         {
-            Assert.That(wild.Step(7, -0.25f).Observation, Is.EqualTo(tame.Step(1, -0.25f).Observation));
-            Assert.That(wild.Step(0.5f, -3e38f).Observation, Is.EqualTo(tame.Step(0.5f, -1).Observation));
+            Assert.That(
+                wild.Step(Alternating(size, 7, -0.25f)).Observation,
+                Is.EqualTo(tame.Step(Alternating(size, 1, -0.25f)).Observation));
+            Assert.That(
+                wild.Step(Alternating(size, 0.5f, -3e38f)).Observation,
+                Is.EqualTo(tame.Step(Alternating(size, 0.5f, -1)).Observation));
         }
     }
+
+    private static float[] Alternating(int size, float even, float odd) =>
+        [.. Enumerable.Range(0, size).Select(k => k % 2 == 0 ? even : odd)];
 
     [Test]
     public void A_step_allocates_nothing([ValueSource(nameof(Names))] string task)
@@ -246,7 +271,7 @@ public class BatchContractTests
                 batch.Terminated,
                 batch.Truncated),
             Throws.ArgumentException.With.Message.Contains("costs"));
-        batch.Actions[3] = float.NaN;
+        batch.Actions[batch.Environment.Facts.ActionSize + 1] = float.NaN;
         Assert.That(
             () => Whole(batch),
             Throws.ArgumentException
