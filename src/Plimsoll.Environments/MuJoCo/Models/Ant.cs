@@ -9,6 +9,7 @@ internal static class Ant
         <mujoco model="ant">
           <compiler angle="degree"/>
           <option integrator="RK4" timestep="0.01"/>
+          <size njmax="128" nconmax="32"/>
           <default>
             <joint limited="true" damping="1" armature="1"/>
             <geom type="capsule" size="0.08" density="5" margin="0.01"

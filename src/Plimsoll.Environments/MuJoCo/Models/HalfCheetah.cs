@@ -11,6 +11,7 @@ internal static class HalfCheetah
         <mujoco model="halfcheetah">
           <compiler angle="radian" settotalmass="14"/>
           <option integrator="Euler" timestep="0.01"/>
+          <size njmax="96" nconmax="24"/>
           <default>
             <joint type="hinge" axis="0 1 0" limited="true" armature="0.1"
                    solimplimit="0 0.8 0.03" solreflimit="0.02 1"/>

@@ -12,6 +12,7 @@ internal static class Hopper
         <mujoco model="hopper">
           <compiler angle="degree"/>
           <option integrator="RK4" timestep="0.002"/>
+          <size njmax="64" nconmax="24"/>
           <default>
             <joint type="hinge" axis="0 -1 0" limited="true" damping="1" armature="1"/>
             <geom type="capsule" contype="1" conaffinity="1" condim="1" margin="0.001"

@@ -12,6 +12,7 @@ internal static class Swimmer
         <mujoco model="swimmer">
           <compiler angle="degree"/>
           <option integrator="RK4" timestep="0.01" density="4000" viscosity="0.1"/>
+          <size njmax="16" nconmax="4"/>
           <default>
             <joint type="hinge" axis="0 0 1" armature="0.1"/>
             <geom type="capsule" size="0.1" density="1000" contype="0" conaffinity="0" condim="1"/>

@@ -12,6 +12,7 @@ internal static class Walker2d
         <mujoco model="walker2d">
           <compiler angle="degree"/>
           <option integrator="RK4" timestep="0.002"/>
+          <size njmax="80" nconmax="20"/>
           <default>
             <joint type="hinge" axis="0 -1 0" limited="true" damping="0.1" armature="0.01"/>
             <geom type="capsule" contype="1" conaffinity="0" condim="3" density="1000" friction="0.7 0.1 0.1"/>

@@ -2,7 +2,7 @@ namespace Plimsoll.Environments.MuJoCo.Native;
 
 /// <summary>
 /// Tells whether a table of offsets fits the loaded library, by a small model in which every number read is known and
-/// differs from its neighbours. Pointers are followed only when they lead into the block MuJoCo says they lead into.
+/// differs from those of the fields around it. Pointers are followed only when they lead into the block MuJoCo says they lead into.
 /// </summary>
 internal static class LayoutCheck
 {
@@ -21,9 +21,11 @@ internal static class LayoutCheck
               <geom type="sphere" size="0.1" mass="2" friction="0.3 0.02 0.001"/>
             </body>
             <body name="cart" pos="4 5 6">
-              <joint name="driven" type="slide" axis="1 0 0" limited="true" range="-3 7" armature="1.5"/>
+              <joint name="driven" type="slide" axis="1 0 0" limited="true" range="-3 7" armature="1.5"
+                     springref="0.5"/>
               <joint name="idle" type="slide" axis="0 1 0" damping="0.25" stiffness="0.125" armature="0.75"/>
               <geom type="sphere" size="0.1" mass="0.5" friction="0.4 0.03 0.002"/>
+              <body name="load" pos="0 0 0.25"/>
             </body>
           </worldbody>
           <actuator>
@@ -47,7 +49,7 @@ internal static class LayoutCheck
 
     private static string? Sizes(MjModel model) =>
         Differs("nq", model.PositionSize, 9) ?? Differs("nv", model.VelocitySize, 8)
-        ?? Differs("nu", model.ControlSize, 1) ?? Differs("nbody", model.BodyCount, 3)
+        ?? Differs("nu", model.ControlSize, 1) ?? Differs("nbody", model.BodyCount, 4)
         ?? Differs("njnt", model.JointCount, 3) ?? Differs("ngeom", model.GeomCount, 2)
         ?? Differs("timestep", model.Timestep, Timestep) ?? Differs("integrator", model.Integrator, 1);
 
@@ -56,7 +58,7 @@ internal static class LayoutCheck
         var layout = model.Runtime.Layout;
         (string Name, int Offset, int Count)[] ofModel =
         [
-            ("qpos0", layout.ModelQpos0, 9), ("body_mass", layout.ModelBodyMass, 3),
+            ("qpos0", layout.ModelQpos0, 9), ("body_mass", layout.ModelBodyMass, 4),
             ("jnt_range", layout.ModelJointRange, 6), ("jnt_stiffness", layout.ModelJointStiffness, 3),
             ("dof_damping", layout.ModelDofDamping, 8), ("dof_armature", layout.ModelDofArmature, 8),
             ("geom_friction", layout.ModelGeomFriction, 6), ("actuator_gear", layout.ModelActuatorGear, 6),
@@ -65,7 +67,7 @@ internal static class LayoutCheck
         (string Name, int Offset, int Count)[] ofData =
         [
             ("qpos", layout.DataQpos, 9), ("qvel", layout.DataQvel, 8),
-            ("ctrl", layout.DataCtrl, 1), ("xpos", layout.DataXpos, 9),
+            ("ctrl", layout.DataCtrl, 1), ("xpos", layout.DataXpos, 12),
         ];
         var astray = ofModel.Where(field => !model.Holds(field.Offset, field.Count))
             .Concat(ofData.Where(field => !data.Holds(field.Offset, field.Count)))
@@ -76,7 +78,7 @@ internal static class LayoutCheck
 
     private static string? Parameters(MjModel model) =>
         Differs("qpos0", model.InitialPosition, 1, 2, 3, 1, 0, 0, 0, 0, 0)
-        ?? Differs("body_mass", model.BodyMasses, 0, 2, 0.5)
+        ?? Differs("body_mass", model.BodyMasses, 0, 2, 0.5, 0)
         ?? Differs("jnt_range", model.JointRanges, 0, 0, -3, 7, 0, 0)
         ?? Differs("jnt_stiffness", model.JointStiffnesses, 0, 0, 0.125)
         ?? Differs("dof_damping", model.Dampings, 0, 0, 0, 0, 0, 0, 0, 0.25)
@@ -90,6 +92,11 @@ internal static class LayoutCheck
     {
         const double acceleration = 16 / (0.5 + 1.5);
         data.Reset();
+        if (Differs("qpos", data.Position, 1, 2, 3, 1, 0, 0, 0, 0, 0) is { } start)
+        {
+            return start;
+        }
+
         data.Control[0] = 1;
         data.Velocity[2] = 0.5;
         data.Step();

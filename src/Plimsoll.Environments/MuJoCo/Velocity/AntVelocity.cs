@@ -53,7 +53,7 @@ internal sealed class AntVelocity(int count) : VelocityEnvironment(TheFacts, The
     private protected override double Speed(double alongX, double alongY) =>
         Math.Sqrt(alongX * alongX + alongY * alongY);
 
-    private protected override bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity)
+    internal override bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity)
     {
         foreach (var number in position)
         {

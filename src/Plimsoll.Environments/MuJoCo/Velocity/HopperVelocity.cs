@@ -34,7 +34,7 @@ internal sealed class HopperVelocity(int count) : VelocityEnvironment(TheFacts, 
         ObservedVelocityLimit = 10,
     };
 
-    private protected override bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity)
+    internal override bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity)
     {
         foreach (var number in position[2..])
         {

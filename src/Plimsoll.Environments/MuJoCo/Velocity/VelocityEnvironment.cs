@@ -22,7 +22,9 @@ namespace Plimsoll.Environments.MuJoCo.Velocity;
 /// for the jump. Here such a step throws a <see cref="SimulationException"/>, as does any other warning (buffers
 /// that were too small for the contacts, a singular inertia): numbers after it belong to no episode.
 /// </para>
-/// All environments share one compiled model; each has a world of its own.
+/// All environments share one compiled model; each has a world of its own. The sizes that the models give (contacts and
+/// constraint rows: two contacts a capsule, four rows a contact, one a limit, and some to spare) bound what can touch
+/// at once; they keep a world at 0.04 to 1.1 MB, where MuJoCo would reserve 13, and change no bit.
 /// </remarks>
 internal abstract class VelocityEnvironment : BatchedEnvironment
 {
@@ -60,7 +62,7 @@ internal abstract class VelocityEnvironment : BatchedEnvironment
     private protected virtual double Speed(double alongX, double alongY) => alongX;
 
     /// <summary>Whether the episode goes on from this state.</summary>
-    private protected virtual bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity) => true;
+    internal virtual bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity) => true;
 
     protected override void Place(int index, IUniformSource random)
     {

@@ -36,6 +36,6 @@ internal sealed class Walker2dVelocity(int count) : VelocityEnvironment(TheFacts
         ObservedVelocityLimit = 10,
     };
 
-    private protected override bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity) =>
+    internal override bool IsHealthy(ReadOnlySpan<double> position, ReadOnlySpan<double> velocity) =>
         position[1] is > LowestHeight and < GreatestHeight && Math.Abs(position[2]) < GreatestPitch;
 }
