@@ -25,7 +25,8 @@ public sealed record AgentCollectionSettings(
 /// <param name="Step">Environment steps of all agents.</param>
 /// <param name="Steps">Environment steps that there will be, the completion of open episodes aside.</param>
 /// <param name="Penalty">λ of the agent that reports.</param>
-/// <param name="MeanReturn">Of its latest episodes, one an environment; undiscounted sums, costs not subtracted.</param>
+/// <param name="MeanReturn">Of its latest episodes, one an environment; undiscounted sums without any
+/// price.</param>
 /// <param name="MeanCost">Likewise.</param>
 public readonly record struct CollectionReport(
     long Step, long Steps, double Penalty, double MeanReturn, double MeanCost);

@@ -26,7 +26,7 @@ public static class AgentCollector
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Penalties.Count, 1);
-        using var agents = new Agents(task, settings, report, cancelled);
+        var agents = new Agents(task, settings, report, cancelled);
         agents.Live(Math.Min(threads, settings.Penalties.Count));
         if (agents.FirstDivergence() is { } diverged) return diverged;
         return cancelled.IsCancellationRequested
@@ -75,7 +75,6 @@ public static class AgentCollector
     /// <summary>All agents of a collection and the threads that they take turns on.</summary>
     private sealed class Agents(
         string task, AgentCollectionSettings settings, Action<CollectionReport> report, CancellationToken cancelled)
-        : IDisposable
     {
         private readonly AgentRun?[] runs = new AgentRun?[settings.Penalties.Count];
         private readonly Lock reporting = new();
@@ -109,11 +108,6 @@ public static class AgentCollector
             return null;
         }
 
-        public void Dispose()
-        {
-            foreach (var run in runs) run?.Dispose();
-        }
-
         private void TakeTurns()
         {
             try
@@ -122,7 +116,7 @@ public static class AgentCollector
                 {
                     var index = Interlocked.Increment(ref taken) - 1;
                     if (index >= runs.Length) return;
-                    var run = runs[index] = new AgentRun(task, index, settings);
+                    using var run = runs[index] = new AgentRun(task, index, settings);
                     run.Run((lived, means) => Report(run.Penalty, lived, means), cancelled);
                 }
             }

@@ -98,6 +98,7 @@ internal sealed class AgentRun : IDisposable
         }
     }
 
+    /// <summary>Ends the environments and the networks; what was lived through stays.</summary>
     public void Dispose()
     {
         actor.Dispose();
