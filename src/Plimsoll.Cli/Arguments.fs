@@ -278,10 +278,30 @@ type ImportArguments =
             | Allow_One_Trajectory -> DataUsage.allowOne
 
 [<HelpFlags("--help", "-h")>]
+type CollectArguments =
+    | [<Mandatory; Unique>] Task of NAME: string
+    | [<Mandatory; Unique>] To of OUT: string
+    | [<Unique>] Steps of N: int64
+    | [<Unique>] Seed of N: int64
+    | [<Unique>] Threads of N: int
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Task _ -> "the task to collect from."
+            | To _ ->
+                "the new file; its ending chooses the format: .hdf5, .npz or .safetensors. The constants that scores "
+                + "are normalised with go beside it, as .json."
+            | Steps _ -> "environment steps before thinning (default: as in an experiment's `collect`)."
+            | Seed _ -> "seed of everything that is drawn (default 1)."
+            | Threads _ -> "threads (default: the machine's cores); they change no bit."
+
+[<HelpFlags("--help", "-h")>]
 type DataArguments =
     | [<CliPrefix(CliPrefix.None)>] Inspect of ParseResults<InspectArguments>
     | [<CliPrefix(CliPrefix.None)>] Validate of ParseResults<ValidateArguments>
     | [<CliPrefix(CliPrefix.None)>] Import of ParseResults<ImportArguments>
+    | [<CliPrefix(CliPrefix.None)>] Collect of ParseResults<CollectArguments>
 
     interface IArgParserTemplate with
         member this.Usage =
@@ -289,6 +309,7 @@ type DataArguments =
             | Inspect _ -> "say what is in a dataset and what is wrong with it."
             | Validate _ -> "go through every check of a dataset; exit code 2 where one fails."
             | Import _ -> "write a dataset that passes every check in another format."
+            | Collect _ -> "make a dataset in a task's simulator."
 
 [<HelpFlags("--help", "-h")>]
 type RolloutArguments =
@@ -347,7 +368,7 @@ type Command =
             | Repro _ -> "print, or run, the command that makes an artifact again."
             | Gc _ -> "remove what is old, too large or no longer needed from the store."
             | Schema _ -> "print the JSON Schema of experiment files, for editors."
-            | Data _ -> "look at datasets, check and convert them."
+            | Data _ -> "look at datasets, check, convert and make them."
             | Rollout _ -> "score any policy in a task's simulator."
             | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."

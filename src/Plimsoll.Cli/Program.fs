@@ -23,9 +23,10 @@ let private dispatch (command: Command) : Result<int, Trouble> =
         | Some(Inspect arguments) -> DataCommand.inspect arguments
         | Some(Validate arguments) -> DataCommand.validate arguments
         | Some(Import arguments) -> DataCommand.import arguments
+        | Some(DataArguments.Collect arguments) -> CollectCommand.collect arguments
         | None ->
             arguments.Raise(
-                "say what to do with the data: `inspect`, `validate` or `import`",
+                "say what to do with the data: `inspect`, `validate`, `import` or `collect`",
                 ErrorCode.CommandLine
             )
     | Rollout arguments -> RolloutCommand.rollout arguments

@@ -107,9 +107,15 @@ let rollout (arguments: ParseResults<RolloutArguments>) : Result<int, Trouble> =
             positive "threads" (arguments.TryGetResult RolloutArguments.Threads)
             >>= fun threads ->
                 if seed < 0L || seed > Int64.MaxValue / 2000L then
-                    bad "--seed takes a whole number from 0" (string seed) "give one, as in an experiment's seeds"
+                    bad
+                        "--seed takes a whole number from 0"
+                        (string seed)
+                        "give one, as in an experiment's seeds"
                 elif limits |> List.exists (fun limit -> not (Double.IsFinite limit) || limit < 0.0) then
-                    bad "--cost-limit takes a cost of an episode, at least 0" "the command line" "give such a number"
+                    bad
+                        "--cost-limit takes a cost of an episode, at least 0"
+                        "the command line"
+                        "give such a number"
                 else
                     policyPath (arguments.TryGetResult RolloutArguments.Store) word
                     >>= fun path ->

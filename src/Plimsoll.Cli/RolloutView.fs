@@ -61,7 +61,10 @@ let private row number (episode: Episode) = [
     fixed' 3 episode.Return
     Display.metric episode.Cost
     string episode.Length
-    (if episode.Terminated then "by itself" else "by the time limit")
+    (if episode.Terminated then
+         "by itself"
+     else
+         "by the time limit")
 ]
 
 let private summary (rolled: Rolled) = [

@@ -98,7 +98,10 @@ let private unreadable (cell: Cell) name file why = {
 }
 
 /// The native files behind a cell that touches a simulator.
-let private libraries (cell: Cell) (parameters: Map<string, Value>) : Result<(string * Digest) list, StageFailure> =
+let private libraries
+    (cell: Cell)
+    (parameters: Map<string, Value>)
+    : Result<(string * Digest) list, StageFailure> =
     Simulators.files cell.Stage parameters
     |> Result.bind (
         List.map (fun (file: NativeFile) ->

@@ -90,7 +90,11 @@ let index (catalogue: Catalogue) : Signatures =
     | faults -> invalidArg (nameof catalogue) (String.concat "; " faults)
 
 /// The stage as it is in the task that a cell's parameters name.
-let inTask (signatures: Signatures) (settings: Map<string, Setting>) (stage: StageSignature) : StageSignature =
+let inTask
+    (signatures: Signatures)
+    (settings: Map<string, Setting>)
+    (stage: StageSignature)
+    : StageSignature =
     let simulated =
         match settings.TryFind Reserved.taskParameter with
         | Some { Value = Text name } when stage.Environment <> NoEnvironment ->
@@ -101,8 +105,5 @@ let inTask (signatures: Signatures) (settings: Map<string, Setting>) (stage: Sta
 
     match stage.Reproducibility, simulated with
     | Bitwise, Some weaker
-    | SameMachine, Some(Volatile as weaker) -> {
-        stage with
-            Reproducibility = weaker
-      }
+    | SameMachine, Some(Volatile as weaker) -> { stage with Reproducibility = weaker }
     | _ -> stage

@@ -3,6 +3,7 @@ module Plimsoll.Stages.DataStages
 
 open System
 open Plimsoll.Data
+open Plimsoll.Environments.Controllers
 open Plimsoll.Learning.Collection
 open Plimsoll.Learning.Safety
 open Plimsoll.Language
@@ -48,16 +49,20 @@ module Collect =
         Run =
             fun request ->
                 Outcomes.withTask (task.Of request) (fun facts ->
-                    Outcomes.guarding request (fun () ->
-                        let cells = int (cells.Of request)
-                        let most = int (mostPerCell.Of request)
+                    if not (ControllerFamily.Has facts) then
+                        Failed(FailureText.noControllers facts.Name)
+                    else
 
-                        let settings =
-                            CollectionSettings(steps.Of request, seed.Of request, cells, cells, most)
+                        Outcomes.guarding request (fun () ->
+                            let cells = int (cells.Of request)
+                            let most = int (mostPerCell.Of request)
 
-                        use dataset = Collector.Run(facts.Name, settings)
-                        dataset.Save request.Output
-                        Finished))
+                            let settings =
+                                CollectionSettings(steps.Of request, seed.Of request, cells, cells, most)
+
+                            use dataset = Collector.Run(facts.Name, settings)
+                            dataset.Save request.Output
+                            Finished))
         Code = []
     }
 
@@ -73,7 +78,12 @@ module Load =
             "what the file's `terminals` mean; `ask` refuses where they look like time limits"
 
     let private horizon =
-        whole "horizon" 0L (0L, 1_000_000L) "step" "longest episode; 0 takes DSRL's, else the longest in the file"
+        whole
+            "horizon"
+            0L
+            (0L, 1_000_000L)
+            "step"
+            "longest episode; 0 takes DSRL's, else the longest in the file"
 
     let private one =
         choice

@@ -35,6 +35,12 @@ let noSimulator (task: string) (known: string list) =
     let known = String.concat ", " known
     failure Invalid $"there is no simulator of a task '{task}'" $"Name one of {known}."
 
+let noControllers (task: string) =
+    failure
+        Invalid
+        $"nobody has written controllers for the task '{task}'"
+        "Collect by agents: let the task's `collect` choose the stage, or name `collect-agents`."
+
 /// In the words of the engine.
 let engineMissing (what: string) (remedy: string) = failure Invalid what remedy
 

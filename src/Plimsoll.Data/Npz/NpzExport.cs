@@ -42,34 +42,3 @@ public static class NpzExport
         return new ExportOutcome.Exported(path);
     }
 }
-
-/// <summary>Writes a dataset in the format that the file's ending names.</summary>
-public static class DatasetExport
-{
-    /// <summary>.hdf5 and .h5, .npz, .safetensors.</summary>
-    public static ExportOutcome Write(Dataset dataset, string path)
-    {
-        ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        switch (Path.GetExtension(path).ToLowerInvariant())
-        {
-            case ".hdf5" or ".h5":
-                return DsrlExport.Write(dataset, path);
-            case ".npz":
-                return NpzExport.Write(dataset, path);
-            case ".safetensors":
-                try
-                {
-                    dataset.Save(path);
-                    return new ExportOutcome.Exported(path);
-                }
-                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-                {
-                    return new ExportOutcome.Refused(new DatasetProblem.NotWritable(path, failure.Message));
-                }
-
-            default:
-                return new ExportOutcome.Refused(new DatasetProblem.UnknownEnding(path));
-        }
-    }
-}

@@ -7,7 +7,7 @@ namespace Plimsoll.Environments.Controllers;
 /// </summary>
 public abstract class ControllerFamily
 {
-    /// <summary>Whether there are scripted controllers for a task.</summary>
+    /// <summary>Whether there are any scripted controllers for a task.</summary>
     public static bool Has(TaskFacts task) => Find(task) is not null;
 
     /// <summary>The family for a task.</summary>

@@ -1,0 +1,53 @@
+namespace Plimsoll.Data;
+
+/// <summary>Writes a dataset in the format that the file's ending names.</summary>
+public static class DatasetExport
+{
+    /// <summary>.hdf5 and .h5, .npz, .safetensors.</summary>
+    public static ExportOutcome Write(Dataset dataset, string path)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".hdf5" or ".h5":
+                return DsrlExport.Write(dataset, path);
+            case ".npz":
+                return NpzExport.Write(dataset, path);
+            case ".safetensors":
+                try
+                {
+                    dataset.Save(path);
+                    return new ExportOutcome.Exported(path);
+                }
+                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+                {
+                    return new ExportOutcome.Refused(new DatasetProblem.NotWritable(path, failure.Message));
+                }
+
+            default:
+                return new ExportOutcome.Refused(new DatasetProblem.UnknownEnding(path));
+        }
+    }
+
+    /// <summary>What keeps a file from being written that can be known before there is a dataset; null when nothing
+    /// is known to. For those who would compute for minutes first.</summary>
+    public static DatasetProblem? Obstacle(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var ending = Path.GetExtension(path).ToLowerInvariant();
+        if (ending is not (".hdf5" or ".h5" or ".npz" or ".safetensors"))
+        {
+            return new DatasetProblem.UnknownEnding(path);
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            return new DatasetProblem.NotWritable(path, $"there is no folder {folder}");
+        }
+
+        return ending is ".hdf5" or ".h5" && Hdf5Library.TryLoad(null, out var tried) is null
+            ? new DatasetProblem.LibraryMissing(path, tried)
+            : null;
+    }
+}
