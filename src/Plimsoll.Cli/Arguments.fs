@@ -214,7 +214,7 @@ module private DataUsage =
         "an HDF5 or npz file in DSRL's layout, or a dataset artifact (safetensors)."
 
     let task =
-        "its task; a name, environment id or file name of DSRL brings that table's checks (default: the file's name)."
+        "its task; a name, environment id or file name of DSRL brings that table's checks (default: what the file says, then its name)."
 
     let endMarkers =
         "what `terminals` marks in an HDF5 or npz file: `terminals` or `time-limits`."

@@ -92,11 +92,16 @@ let private isError (problem: DatasetProblem) = problem.Severity = Severity.Erro
 
 /// Every check with how it went. A problem that no check owns would be lost, so it is an error of this program.
 let states (task: DsrlTask | null) (problems: DatasetProblem list) : (string * State) list =
+    // A file can name its task itself.
+    let isOfTask =
+        not (isNull task)
+        || problems
+           |> List.exists (fun problem -> ofTask |> List.exists (fun (_, owns) -> owns problem))
+
     let all = [
         yield! checks
-        match task with
-        | null -> ()
-        | _ -> for name, owns in ofTask -> OfContent, name, owns
+        if isOfTask then
+            for name, owns in ofTask -> OfContent, name, owns
     ]
 
     match

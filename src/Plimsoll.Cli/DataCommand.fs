@@ -59,7 +59,7 @@ let private load (file: string) (asked: Asked) : Result<Dataset * DatasetProblem
 
             let problems = [
                 yield! DatasetChecks.Inspect(dataset, file)
-                match dsrlTask file asked with
+                match asked.Task |> Option.defaultValue dataset.Metadata.Task |> DsrlTasks.Find with
                 | null -> ()
                 | task -> yield! DatasetChecks.Against(task, dataset, file)
             ]
@@ -78,6 +78,7 @@ let private load (file: string) (asked: Asked) : Result<Dataset * DatasetProblem
                 EndMarkers = asked.Markers,
                 Horizon = Option.toNullable asked.Horizon,
                 AllowOneTrajectory = asked.AllowOne,
+                TrustsRecorded = asked.Task.IsNone,
                 Name = file
             )
 
@@ -139,14 +140,12 @@ let validate (arguments: ParseResults<ValidateArguments>) =
         (arguments.TryGetResult ValidateArguments.Horizon)
         (arguments.Contains ValidateArguments.Allow_One_Trajectory)
     >>= fun asked ->
-        let sound, problems =
+        let sound, task, problems =
             match load file asked with
-            | Error problems -> false, problems
+            | Error problems -> false, dsrlTask file asked, problems
             | Ok(dataset, warnings) ->
-                dataset.Dispose()
-                true, warnings
-
-        let task = dsrlTask file asked
+                use dataset = dataset
+                true, DsrlTasks.Find dataset.Metadata.Task, warnings
 
         if arguments.Contains ValidateArguments.Json then
             printfn "%s" (DataChecks.json file task problems)

@@ -25,7 +25,7 @@ public static partial class DatasetProblemText
             $"obtain DSRL's file {task.FileName} and put it at that path, or give the path where it lies. "
                 + Holds(task)),
         DatasetProblem.OtherTaskSize(var name, var key, var columns, var expected, var task) => new(
-            Invariant($"`{key}` has {columns} columns and the task {task.Name} has {expected}"),
+            Invariant($"`{key}` has {Plural(columns, "column")} and the task {task.Name} has {expected}"),
             $"{name}, {key}", "a policy learned from these data could not act in the task",
             $"pass the file of this task, {task.FileName}, or give the data's own name as the task"),
         DatasetProblem.OtherTaskHorizon(var name, var horizon, var task) => new(

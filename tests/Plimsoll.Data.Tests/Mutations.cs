@@ -35,23 +35,41 @@ internal static class Mutations
     {
         var mutated = (byte[])sound.Clone();
         var length = 1 + random.Next(Math.Min(64, sound.Length / 4));
+
+        // Much of a small HDF5 file is unused and zero: most damage goes where something is.
+        int Place(int room)
+        {
+            var place = random.Next(sound.Length - room);
+            while (sound[place] == 0 && random.Next(8) != 0)
+            {
+                place = random.Next(sound.Length - room);
+            }
+
+            return place;
+        }
+
         switch (random.Next(5))
         {
             case 0:
-                return Of(sound, sound.Length, random);
+                for (var changes = random.Next(1, 5); changes > 0; changes--)
+                {
+                    mutated[Place(1)] ^= (byte)(1 << random.Next(8));
+                }
+
+                return mutated;
             case 1:
                 return sound[..random.Next(sound.Length)];
             case 2:
                 ulong[] lengths =
                     [0, 1, uint.MaxValue, ulong.MaxValue, long.MaxValue, (ulong)random.NextInt64(), (ulong)length];
                 var bytes = BitConverter.GetBytes(lengths[random.Next(lengths.Length)]);
-                bytes.AsSpan(0, 1 << random.Next(4)).CopyTo(mutated.AsSpan(random.Next(sound.Length - 8)));
+                bytes.AsSpan(0, 1 << random.Next(4)).CopyTo(mutated.AsSpan(Place(8)));
                 return mutated;
             case 3:
-                mutated.AsSpan(random.Next(sound.Length - length), length).Clear();
+                mutated.AsSpan(Place(length), length).Clear();
                 return mutated;
             default:
-                var (one, other) = (random.Next(sound.Length - length), random.Next(sound.Length - length));
+                var (one, other) = (Place(length), Place(length));
                 sound.AsSpan(one, length).CopyTo(mutated.AsSpan(other));
                 sound.AsSpan(other, length).CopyTo(mutated.AsSpan(one));
                 return mutated;

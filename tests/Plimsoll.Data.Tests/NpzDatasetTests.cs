@@ -18,6 +18,27 @@ public sealed class NpzDatasetTests
         }
     }
 
+    [Test]
+    public void A_file_s_own_task_and_horizon_are_taken_when_they_are_trusted()
+    {
+        using var folder = new TemporaryFolder();
+        using var dataset = Samples.Dataset(3, 2);
+        NpzExport.Write(dataset, folder["x"]);
+        var options = new DsrlImportOptions("Other");
+        var (strict, _) = DsrlRoundTripTests.Imported(DsrlImport.Read(folder["x"], options));
+        var (trusting, _) =
+            DsrlRoundTripTests.Imported(DsrlImport.Read(folder["x"], options with { TrustsRecorded = true }));
+        using (strict)
+        using (trusting)
+        {
+            Assert.Multiple(() =>
+            {
+                Assert.That((strict.Metadata.Task, strict.Metadata.Horizon), Is.EqualTo(("Other", 3)));
+                Assert.That((trusting.Metadata.Task, trusting.Metadata.Horizon), Is.EqualTo(("Toy", 10)));
+            });
+        }
+    }
+
     [TestCase(".hdf5")]
     [TestCase(".npz")]
     [TestCase(".safetensors")]

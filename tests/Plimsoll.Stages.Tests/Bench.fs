@@ -22,6 +22,14 @@ let collect =
 
 let dataset = lazy (make collect)
 
+/// Enough trajectories for cells of a grid to be crowded.
+let crowd =
+    lazy
+        (collect
+         |> change "steps" (Whole 16_000L)
+         |> change "most-per-cell" (Whole 0L)
+         |> make)
+
 /// Between the cheapest and the dearest trajectory, so that filters have something to keep and to drop.
 let middleCost =
     lazy
@@ -108,8 +116,8 @@ let private settings (stage: string) =
     | "preprocess" -> [
         "cost-cells", Whole 3L
         "return-cells", Whole 3L
-        "most-per-cell", Whole 2L
-        "sparse-up-to", Whole 0L
+        "most-per-cell", Whole 5L
+        "sparse-up-to", Whole 1L
         "outlier-share", Real 0.01
         "cost-limit", Real 20.0
         "inpaint", Items [ Real 0.0; Real 0.1; Real 0.0; Real 0.2 ]
@@ -133,7 +141,7 @@ let names =
 let jobOf (name: string) : Job =
     let inputs =
         (stage name).Signature.Inputs
-        |> List.map (fun (role, kind) -> role, artifact kind)
+        |> List.map (fun (role, kind) -> role, (if name = "preprocess" then crowd.Value else artifact kind))
 
     job name (settings name) inputs
 

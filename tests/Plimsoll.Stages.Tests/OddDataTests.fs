@@ -94,10 +94,15 @@ let ``a stage copes with an odd dataset`` (stage: string, data: string) =
     let job = Bench.jobOf stage |> on data
 
     let job =
-        if stage = "filter" then
-            change "mode" (Text "all") job
-        else
+        match stage with
+        | "filter" -> change "mode" (Text "all") job
+        | "preprocess" ->
             job
+            |> change "cost-cells" (Whole 0L)
+            |> change "outlier-share" (Real 0.0)
+            |> change "inpaint" (Items [])
+            |> change "epsilon" (Real 0.0)
+        | _ -> job
 
     match run job with
     | Finished, output ->

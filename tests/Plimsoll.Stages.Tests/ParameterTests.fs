@@ -17,6 +17,13 @@ let private other (stage: string) (parameter: Parameter) : Value list option =
         // Whatever the limit keeps, none or all of it is something else.
         Some [ Real 1e6 ]
     // Limits, bounds and slack act through the mode alone, so they must move it.
+    // A density of DSRL's and a grid exclude each other; and a limit moves the best unsafe trajectory.
+    | "preprocess", "density" -> Some []
+    | "preprocess", "cost-limit" -> Some [ Real 3.0 ]
+    | "preprocess", "outlier-share" -> Some [ Real 0.0 ]
+    | "preprocess", "inpaint" -> Some [ Items []; Items [ Real 0.0; Real 1.0; Real 0.0; Real 0.5 ] ]
+    | "preprocess", "sparse-up-to" -> Some [ Whole 3L ]
+    | "preprocess", "epsilon" -> Some [ Real -200.0; Real 50.0 ]
     | "adapt", "cost-limit" -> Some [ Real 0.0 ]
     | "adapt", "slack" -> Some [ Real 1000.0 ]
     // These have tests of their own below.

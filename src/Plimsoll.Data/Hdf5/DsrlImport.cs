@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Plimsoll.Data;
 
 /// <summary>
@@ -66,6 +68,7 @@ public static unsafe class DsrlImport
         DatasetColumns columns, IReadOnlyList<KeyValuePair<string, string>> texts, string name,
         DsrlImportOptions options)
     {
+        options = options.TrustsRecorded ? Recorded(texts, options) : options;
         if (options.EndMarkers == EndMarkers.TimeLimits)
         {
             MoveTerminals(columns);
@@ -103,6 +106,22 @@ public static unsafe class DsrlImport
 
         return new ImportOutcome.Imported(
             new Dataset(columns.First(rows), trajectories, metadata, null), ordered);
+    }
+
+    /// <summary>With what exports write into a file.</summary>
+    private static DsrlImportOptions Recorded(
+        IReadOnlyList<KeyValuePair<string, string>> texts, DsrlImportOptions options)
+    {
+        var task = texts.FirstOrDefault(text => text.Key == DsrlExport.TaskAttribute).Value;
+        var horizon = texts.FirstOrDefault(text => text.Key == DsrlExport.HorizonAttribute).Value;
+        return options with
+        {
+            Task = string.IsNullOrWhiteSpace(task) ? options.Task : task,
+            Horizon = options.Horizon is null
+                && int.TryParse(horizon, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) && steps > 0
+                    ? steps
+                    : options.Horizon,
+        };
     }
 
     private static void MoveTerminals(DatasetColumns columns)

@@ -23,6 +23,10 @@ public sealed record DsrlImportOptions(string Task)
     /// <summary>Steps of a full episode; null takes DSRL's, else the longest trajectory.</summary>
     public int? Horizon { get; init; }
 
+    /// <summary>Where the file's texts record a task and a horizon, take those before the task here and a
+    /// missing horizon.</summary>
+    public bool TrustsRecorded { get; init; }
+
     /// <summary>Take a file that holds one trajectory only, with a warning instead of an error.</summary>
     public bool AllowOneTrajectory { get; init; }
 
