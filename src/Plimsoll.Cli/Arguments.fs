@@ -209,6 +209,21 @@ type SchemaArguments =
             match this with
             | Recipe -> "the schema of recipe files instead."
 
+module private DataUsage =
+    let file =
+        "an HDF5 or npz file in DSRL's layout, or a dataset artifact (safetensors)."
+
+    let task =
+        "its task; a name, environment id or file name of DSRL brings that table's checks (default: the file's name)."
+
+    let endMarkers =
+        "what `terminals` marks in an HDF5 or npz file: `terminals` or `time-limits`."
+
+    let horizon =
+        "steps of a full episode (default: the task's in DSRL, else the longest trajectory)."
+
+    let allowOne = "accept a file with one trajectory."
+
 [<HelpFlags("--help", "-h")>]
 type InspectArguments =
     | [<MainCommand; ExactlyOnce>] File of FILE: string
@@ -219,19 +234,86 @@ type InspectArguments =
     interface IArgParserTemplate with
         member this.Usage =
             match this with
-            | File _ -> "an HDF5 file in DSRL's layout, or a dataset artifact (safetensors)."
-            | End_Markers _ -> "what `terminals` marks in an HDF5 file: `terminals` or `time-limits`."
-            | Horizon _ -> "steps of a full episode (default: the longest trajectory)."
-            | Allow_One_Trajectory -> "accept an HDF5 file with one trajectory."
+            | File _ -> DataUsage.file
+            | End_Markers _ -> DataUsage.endMarkers
+            | Horizon _ -> DataUsage.horizon
+            | Allow_One_Trajectory -> DataUsage.allowOne
+
+[<HelpFlags("--help", "-h")>]
+type ValidateArguments =
+    | [<MainCommand; ExactlyOnce>] File of FILE: string
+    | [<Unique>] Task of NAME: string
+    | [<Unique>] End_Markers of MEANING: string
+    | [<Unique>] Horizon of STEPS: int
+    | [<Unique>] Allow_One_Trajectory
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | File _ -> DataUsage.file
+            | Task _ -> DataUsage.task
+            | End_Markers _ -> DataUsage.endMarkers
+            | Horizon _ -> DataUsage.horizon
+            | Allow_One_Trajectory -> DataUsage.allowOne
+            | Json -> "print one JSON object."
+
+[<HelpFlags("--help", "-h")>]
+type ImportArguments =
+    | [<MainCommand; ExactlyOnce>] File of FILE: string
+    | [<Mandatory; Unique>] To of OUT: string
+    | [<Unique>] Task of NAME: string
+    | [<Unique>] End_Markers of MEANING: string
+    | [<Unique>] Horizon of STEPS: int
+    | [<Unique>] Allow_One_Trajectory
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | File _ -> DataUsage.file
+            | To _ -> "the new file; its ending chooses the format: .hdf5, .npz or .safetensors."
+            | Task _ -> DataUsage.task
+            | End_Markers _ -> DataUsage.endMarkers
+            | Horizon _ -> DataUsage.horizon
+            | Allow_One_Trajectory -> DataUsage.allowOne
 
 [<HelpFlags("--help", "-h")>]
 type DataArguments =
     | [<CliPrefix(CliPrefix.None)>] Inspect of ParseResults<InspectArguments>
+    | [<CliPrefix(CliPrefix.None)>] Validate of ParseResults<ValidateArguments>
+    | [<CliPrefix(CliPrefix.None)>] Import of ParseResults<ImportArguments>
 
     interface IArgParserTemplate with
         member this.Usage =
             match this with
             | Inspect _ -> "say what is in a dataset and what is wrong with it."
+            | Validate _ -> "go through every check of a dataset; exit code 2 where one fails."
+            | Import _ -> "write a dataset that passes every check in another format."
+
+[<HelpFlags("--help", "-h")>]
+type RolloutArguments =
+    | [<Mandatory; Unique>] Task of NAME: string
+    | [<Mandatory; Unique>] Policy of FILE_OR_KEY: string
+    | [<Unique>] Episodes of N: int
+    | [<Unique>] Seed of N: int64
+    | Cost_Limit of COST: double
+    | [<Unique>] Threads of N: int
+    | [<Unique>] Store of DIR: string
+    | [<Unique>] Json
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Task _ -> "the task to roll the policy out in."
+            | Policy _ ->
+                "a policy file (ours, or an OSRL actor as safetensors or npz), or the beginning of a record's key."
+            | Episodes _ -> "how many (default 20)."
+            | Seed _ -> "the run seed; episode i starts from seed 1000 N + i (default 0)."
+            | Cost_Limit _ ->
+                "normalise the cost by this limit; may be repeated (default: the limits of the task's protocol)."
+            | Threads _ -> "threads (default: the machine's cores); they change no bit."
+            | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
+            | Json -> "print one JSON object."
 
 [<CliPrefix(CliPrefix.None); HelpFlags("--help", "-h")>]
 type Command =
@@ -247,6 +329,7 @@ type Command =
     | Gc of ParseResults<GcArguments>
     | Schema of ParseResults<SchemaArguments>
     | Data of ParseResults<DataArguments>
+    | Rollout of ParseResults<RolloutArguments>
     | Doctor of ParseResults<DoctorArguments>
     | [<CliPrefix(CliPrefix.DoubleDash)>] Version
 
@@ -264,7 +347,8 @@ type Command =
             | Repro _ -> "print, or run, the command that makes an artifact again."
             | Gc _ -> "remove what is old, too large or no longer needed from the store."
             | Schema _ -> "print the JSON Schema of experiment files, for editors."
-            | Data _ -> "look at datasets."
+            | Data _ -> "look at datasets, check and convert them."
+            | Rollout _ -> "score any policy in a task's simulator."
             | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."
 
@@ -282,6 +366,7 @@ let names = [
     "gc"
     "schema"
     "data"
+    "rollout"
     "doctor"
 ]
 

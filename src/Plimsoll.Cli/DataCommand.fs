@@ -1,4 +1,4 @@
-/// `data inspect`: a dataset as the program sees it.
+/// `data inspect`, `data validate` and `data import`.
 module Plimsoll.Cli.DataCommand
 
 open System
@@ -29,55 +29,163 @@ let private isOurs (file: string) =
     file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
     || File.Exists file && startsAsOurs file
 
-let private showDataset file (dataset: Dataset) (warnings: DatasetProblem seq) =
-    use dataset = dataset
-    printfn "%s" (DataView.text file dataset)
+/// What the command line says of a file beside its place.
+type private Asked = {
+    Task: string option
+    Markers: Nullable<EndMarkers>
+    Horizon: int option
+    AllowOne: bool
+}
 
-    if not (Seq.isEmpty warnings) then
-        printfn "\n%s" (DataView.problems warnings)
+/// DSRL's task by any of its names, else by the file's.
+let private dsrlTask (file: string) (asked: Asked) : DsrlTask | null =
+    match asked.Task with
+    | Some name -> DsrlTasks.Find name
+    | None -> DsrlTasks.ByFile file
 
-    Ok ExitCode.ok
+let private taskName (file: string) (asked: Asked) =
+    match dsrlTask file asked with
+    | null ->
+        asked.Task
+        |> Option.defaultWith (fun () -> string (Path.GetFileNameWithoutExtension file))
+    | task -> task.Name
 
-let private import (file: string) markers (horizon: int option) allowOne =
-    let options =
-        DsrlImportOptions(
-            string (Path.GetFileNameWithoutExtension file),
-            EndMarkers = markers,
-            Horizon = Option.toNullable horizon,
-            AllowOneTrajectory = allowOne,
-            Name = file
-        )
+/// A usable dataset with its warnings, or all that is wrong.
+let private load (file: string) (asked: Asked) : Result<Dataset * DatasetProblem list, DatasetProblem list> =
+    if isOurs file then
+        match Dataset.TryOpen file with
+        | :? DatasetOpening.Opened as opened ->
+            let dataset = opened.Dataset
 
-    match DsrlImport.Read(file, options) with
-    | :? ImportOutcome.Imported as imported -> showDataset file imported.Dataset imported.Warnings
-    | :? ImportOutcome.Rejected as rejected ->
-        let missingLibrary =
-            rejected.Problems
-            |> Seq.exists (fun problem -> problem :? DatasetProblem.LibraryMissing)
+            let problems = [
+                yield! DatasetChecks.Inspect(dataset, file)
+                match dsrlTask file asked with
+                | null -> ()
+                | task -> yield! DatasetChecks.Against(task, dataset, file)
+            ]
 
-        let words = DataView.problems rejected.Problems
-
-        Error(
-            if missingLibrary then
-                Surroundings words
+            if problems |> List.exists (fun problem -> problem.Severity = Severity.Error) then
+                dataset.Dispose()
+                Error problems
             else
-                BadInput words
-        )
-    | other -> invalidOp $"an import ended in {other}"
+                Ok(dataset, problems)
+        | :? DatasetOpening.Refused as refused -> Error [ refused.Problem ]
+        | other -> invalidOp $"opening a dataset ended in {other}"
+    else
+        let options =
+            DsrlImportOptions(
+                taskName file asked,
+                EndMarkers = asked.Markers,
+                Horizon = Option.toNullable asked.Horizon,
+                AllowOneTrajectory = asked.AllowOne,
+                Name = file
+            )
+
+        match DsrlImport.Read(file, options) with
+        | :? ImportOutcome.Imported as imported -> Ok(imported.Dataset, List.ofSeq imported.Warnings)
+        | :? ImportOutcome.Rejected as rejected -> Error(List.ofSeq rejected.Problems)
+        | other -> invalidOp $"an import ended in {other}"
+
+let private lacksLibrary (problems: DatasetProblem list) =
+    problems
+    |> List.exists (fun problem -> problem :? DatasetProblem.LibraryMissing)
+
+let private trouble (problems: DatasetProblem list) =
+    let words = DataView.problems problems
+
+    if lacksLibrary problems then
+        Surroundings words
+    else
+        BadInput words
+
+let private asked task markers horizon allowOne =
+    endMarkers markers
+    >>= fun markers ->
+        positive "horizon" horizon
+        |> Result.map (fun horizon -> {
+            Task = task
+            Markers = markers
+            Horizon = horizon
+            AllowOne = allowOne
+        })
+
+let private showWarnings (warnings: DatasetProblem list) =
+    if warnings <> [] then
+        printfn "\n%s" (DataView.problems warnings)
 
 let inspect (arguments: ParseResults<InspectArguments>) =
     let file = arguments.GetResult InspectArguments.File
 
-    endMarkers (arguments.TryGetResult InspectArguments.End_Markers)
-    >>= fun markers ->
-        positive "horizon" (arguments.TryGetResult InspectArguments.Horizon)
-        >>= fun horizon ->
-            if isOurs file then
-                match Dataset.TryOpen file with
-                | :? DatasetOpening.Opened as opened ->
-                    showDataset file opened.Dataset (DatasetChecks.Inspect(opened.Dataset, file))
-                | :? DatasetOpening.Refused as refused ->
-                    Error(BadInput(DataView.problems [ refused.Problem ]))
-                | other -> invalidOp $"opening a dataset ended in {other}"
-            else
-                import file markers horizon (arguments.Contains InspectArguments.Allow_One_Trajectory)
+    asked
+        None
+        (arguments.TryGetResult InspectArguments.End_Markers)
+        (arguments.TryGetResult InspectArguments.Horizon)
+        (arguments.Contains InspectArguments.Allow_One_Trajectory)
+    >>= fun asked ->
+        match load file asked with
+        | Error problems -> Error(trouble problems)
+        | Ok(dataset, warnings) ->
+            use dataset = dataset
+            printfn "%s" (DataView.text file dataset)
+            showWarnings warnings
+            Ok ExitCode.ok
+
+let validate (arguments: ParseResults<ValidateArguments>) =
+    let file = arguments.GetResult ValidateArguments.File
+
+    asked
+        (arguments.TryGetResult ValidateArguments.Task)
+        (arguments.TryGetResult ValidateArguments.End_Markers)
+        (arguments.TryGetResult ValidateArguments.Horizon)
+        (arguments.Contains ValidateArguments.Allow_One_Trajectory)
+    >>= fun asked ->
+        let sound, problems =
+            match load file asked with
+            | Error problems -> false, problems
+            | Ok(dataset, warnings) ->
+                dataset.Dispose()
+                true, warnings
+
+        let task = dsrlTask file asked
+
+        if arguments.Contains ValidateArguments.Json then
+            printfn "%s" (DataChecks.json file task problems)
+        else
+            printfn "%s" (DataChecks.text file task problems)
+
+        if sound then Ok ExitCode.ok
+        elif lacksLibrary problems then Ok ExitCode.environment
+        else Ok ExitCode.badInput
+
+let import (arguments: ParseResults<ImportArguments>) =
+    let file = arguments.GetResult ImportArguments.File
+    let target = arguments.GetResult ImportArguments.To
+
+    asked
+        (arguments.TryGetResult ImportArguments.Task)
+        (arguments.TryGetResult ImportArguments.End_Markers)
+        (arguments.TryGetResult ImportArguments.Horizon)
+        (arguments.Contains ImportArguments.Allow_One_Trajectory)
+    >>= fun asked ->
+        if Path.GetFullPath file = Path.GetFullPath target then
+            Error(BadInput $"--to names the file that is read, {file}; give the new file another name")
+        else
+            match load file asked with
+            | Error problems -> Error(trouble problems)
+            | Ok(dataset, warnings) ->
+                use dataset = dataset
+                let recorded = dataset.Metadata.Task
+
+                match asked.Task with
+                | Some _ when recorded <> taskName file asked ->
+                    Error(
+                        BadInput $"{file} says that its task is {recorded}, --task says {taskName file asked}"
+                    )
+                | _ ->
+                    match DatasetExport.Write(dataset, target) with
+                    | :? ExportOutcome.Exported ->
+                        printfn "%s" (DataView.text target dataset)
+                        showWarnings warnings
+                        Ok ExitCode.ok
+                    | :? ExportOutcome.Refused as refused -> Error(trouble [ refused.Problem ])
+                    | other -> invalidOp $"an export ended in {other}"

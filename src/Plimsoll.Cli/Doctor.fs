@@ -6,6 +6,7 @@ open System.IO
 open System.Runtime.Intrinsics.X86
 open Argu
 open Plimsoll.Data
+open Plimsoll.Environments
 open Plimsoll.Numerics.Kernels
 open Plimsoll.Engine
 open Plimsoll.Store
@@ -47,6 +48,17 @@ let private hdf5 () =
             fact "hdf5-tried" "  tried" tried
         ]
     | library, _ -> [ fact "hdf5" "HDF5" $"{library.Version} ({library.Name})" ]
+
+let private engine (name: string) title which =
+    match Engines.StateOf which with
+    | :? EngineState.Missing as missing -> [
+        fact name title $"missing: {missing.What}"
+        fact (name + "-remedy") "  remedy" missing.Remedy
+      ]
+    | :? EngineState.Ready as ready -> [
+        fact name title (ready.Files |> Seq.map _.Name |> String.concat ", ")
+      ]
+    | other -> invalidOp $"an engine is in the state {other}"
 
 /// Differs from the number of cores where a container or taskset allows fewer.
 let private allowed () =
@@ -195,7 +207,7 @@ let doctor (arguments: ParseResults<DoctorArguments>) : Result<int, Trouble> =
     let sections = [
         "machine", machine ()
         "vector instructions", simd ()
-        "native libraries", hdf5 ()
+        "native libraries", hdf5 () @ engine "bullet" "Bullet" Engine.Bullet @ engine "mujoco" "MuJoCo" Engine.MuJoCo
         "program", program ()
         "workers", workers
         "store", store

@@ -52,6 +52,7 @@ let private changeText (at: Cell list) (change: Change) =
         | stages when stages.Contains ',' -> $"code that {stages} can reach"
         | stage -> $"code that {stage} can reach: {values}"
     | CodePart, _ -> $"the assembly {change.Part.Name} behind {stageOf at}: {values}"
+    | LibraryPart, _ -> $"the native library {change.Part.Name} behind {stageOf at}: {values}"
     | SeedPart, _ -> $"the seed of {ofCells at}: {values}"
     | StagePart, _ -> $"the stage of {ofCells at}: {values}"
     | InputPart, _ -> $"input `{change.Part.Name}` of {ofCells at}: {values}"

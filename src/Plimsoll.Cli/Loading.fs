@@ -66,7 +66,7 @@ let load (file: string) : Result<Loaded, Trouble> =
         | Ok text ->
             Check.definition Composition.catalogue (Files.recipe file) file text
             >>= fun definition ->
-                let experiment = Check.expand definition
+                let experiment = Check.expand Composition.catalogue definition
 
                 match missingFiles file text experiment with
                 | [] ->

@@ -21,7 +21,14 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Data arguments ->
         match arguments.TryGetSubCommand() with
         | Some(Inspect arguments) -> DataCommand.inspect arguments
-        | None -> arguments.Raise("say what to do with the data: `inspect`", ErrorCode.CommandLine)
+        | Some(Validate arguments) -> DataCommand.validate arguments
+        | Some(Import arguments) -> DataCommand.import arguments
+        | None ->
+            arguments.Raise(
+                "say what to do with the data: `inspect`, `validate` or `import`",
+                ErrorCode.CommandLine
+            )
+    | Rollout arguments -> RolloutCommand.rollout arguments
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 

@@ -23,6 +23,14 @@ public static class DatasetChecks
         return problems;
     }
 
+    /// <summary>What differs from DSRL's table.</summary>
+    public static IReadOnlyList<DatasetProblem> Against(DsrlTask task, Dataset dataset, string name)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return [.. DsrlChecks.All(
+            name, task, dataset.Columns, dataset.Trajectories, dataset.Metadata.Horizon)];
+    }
+
     /// <summary>Null when at least one trajectory keeps the limit.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="name">The dataset's name in the problem.</param>

@@ -34,6 +34,10 @@ public sealed class DatasetMetadata
     /// <summary>Source facts in ordinal order of their names.</summary>
     public ImmutableSortedDictionary<string, string> Facts { get; }
 
+    /// <summary>The same, with facts added or replaced.</summary>
+    public DatasetMetadata With(params IEnumerable<KeyValuePair<string, string>> facts) =>
+        new(Task, Horizon, Facts.SetItems(facts));
+
     private const string FactPrefix = "fact.";
 
     internal void AddTo(SafetensorsWriter writer)

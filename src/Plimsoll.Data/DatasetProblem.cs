@@ -43,7 +43,19 @@ public abstract record DatasetProblem(string Dataset)
     /// <summary>Sound safetensors whose metadata are not a dataset's.</summary>
     public sealed record NotADataset(string Dataset) : DatasetProblem(Dataset);
 
+    /// <summary>A file name with an ending that no format of ours has.</summary>
+    public sealed record UnknownEnding(string Dataset) : DatasetProblem(Dataset);
+
     public sealed record NotWritable(string Dataset, string Reason) : DatasetProblem(Dataset);
+
+    /// <summary>An npz or npy file that cannot be read.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Key">The array it concerns; null for the file.</param>
+    /// <param name="Cause">What is wrong.</param>
+    public sealed record NpzDamaged(string Dataset, string? Key, NpzProblem Cause) : DatasetProblem(Dataset);
+
+    /// <summary>A file of DSRL is not where it was looked for.</summary>
+    public sealed record DsrlFileMissing(string Dataset, DsrlTask Task) : DatasetProblem(Dataset);
 
     // The arrays.
 
@@ -146,6 +158,41 @@ public abstract record DatasetProblem(string Dataset)
         public override Severity Severity => Severity.Warning;
     }
 
+    // What DSRL's table says of the task.
+
+    /// <summary>Observations or actions have another number of columns than the task's.</summary>
+    public sealed record OtherTaskSize(string Dataset, string Key, int Columns, int Expected, DsrlTask Task)
+        : DatasetProblem(Dataset);
+
+    /// <summary>The caller gave another horizon than the task's.</summary>
+    public sealed record OtherTaskHorizon(string Dataset, int Horizon, DsrlTask Task)
+        : DatasetProblem(Dataset);
+
+    public sealed record OtherTrajectoryCount(string Dataset, int Trajectories, DsrlTask Task)
+        : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    /// <summary>Episode returns or costs lie outside the task's range.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="What">`returns` or `costs`.</param>
+    /// <param name="Least">Of the dataset.</param>
+    /// <param name="Most">Of the dataset.</param>
+    /// <param name="ExpectedLeast">Of the task.</param>
+    /// <param name="ExpectedMost">Of the task.</param>
+    /// <param name="Task">The task.</param>
+    public sealed record OutsideTaskRange(
+        string Dataset, string What, double Least, double Most, double ExpectedLeast, double ExpectedMost,
+        DsrlTask Task)
+        : DatasetProblem(Dataset)
+    {
+        public override Severity Severity => Severity.Warning;
+    }
+
+    /// <summary>The recorded range of returns is no range.</summary>
+    public sealed record BadReturnRange(string Dataset, string Least, string Most) : DatasetProblem(Dataset);
+
     // What a use of the dataset asks of it.
 
     public sealed record NoSafeTrajectory(
@@ -154,4 +201,16 @@ public abstract record DatasetProblem(string Dataset)
 
     public sealed record NothingSelected(string Dataset, TrajectoryFilter Filter, double LowestCost,
         double HighestCost, int Trajectories) : DatasetProblem(Dataset);
+
+    /// <summary>Too few trajectories are costly and good enough to become outliers.</summary>
+    public sealed record TooFewForOutliers(
+        string Dataset, int Wanted, int Candidates, double Cost, double Return) : DatasetProblem(Dataset);
+
+    /// <summary>A step of the preprocessing removed every trajectory.</summary>
+    public sealed record PreprocessingLeftNothing(
+        string Dataset, PreprocessingStep Step, int Trajectories) : DatasetProblem(Dataset);
+
+    /// <summary>Preprocessing was asked for what cannot be.</summary>
+    public sealed record PreprocessingUnsound(string Dataset, PreprocessingFault Fault)
+        : DatasetProblem(Dataset);
 }

@@ -8,7 +8,7 @@ public sealed record ProblemText(string What, string Where, string Why, string R
 
 /// <summary>The wording of every problem with data, and nothing else.</summary>
 [Wording]
-public static class DatasetProblemText
+public static partial class DatasetProblemText
 {
     private const string Layout =
         "observations, next_observations, actions, rewards, costs, terminals and timeouts, all at the root";
@@ -27,6 +27,7 @@ public static class DatasetProblemText
     {
         ArgumentNullException.ThrowIfNull(problem);
         return OfFile(problem) ?? OfArrays(problem) ?? OfValues(problem) ?? OfTrajectories(problem)
+            ?? OfTask(problem) ?? OfPreprocessing(problem)
             ?? throw new ArgumentOutOfRangeException(nameof(problem), problem, "This problem has no words.");
     }
 

@@ -54,7 +54,7 @@ public abstract record TrajectoryFilter
             return new FilterOutcome.Kept(dataset.Select(kept), kept);
         }
 
-        var facts = NormalisationFacts.Of(dataset);
+        var facts = NormalisationFacts.Extremes(dataset);
         return new FilterOutcome.Nothing(
             this is Safe(var limit)
                 ? new DatasetProblem.NoSafeTrajectory(name, limit, facts.CostMin, dataset.Trajectories.Count)

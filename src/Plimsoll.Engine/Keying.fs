@@ -4,6 +4,7 @@ module Plimsoll.Engine.Keying
 open System
 open System.Collections.Generic
 open Plimsoll.Engine.Code
+open Plimsoll.Environments
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Store
@@ -96,6 +97,17 @@ let private unreadable (cell: Cell) name file why = {
     Remedy = "paths are relative to the experiment file"
 }
 
+/// The native files behind a cell that touches a simulator.
+let private libraries (cell: Cell) (parameters: Map<string, Value>) : Result<(string * Digest) list, StageFailure> =
+    Simulators.files cell.Stage parameters
+    |> Result.bind (
+        List.map (fun (file: NativeFile) ->
+            Fingerprint.ofFile file.Path
+            |> Result.map (fun digest -> file.Name, digest)
+            |> Result.mapError (FailureText.libraryUnreadable cell.Label file.Name))
+        >> allOk
+    )
+
 let private keyValue keying (cell: Cell) name (value: Value) : Result<KeyValue, StageFailure> =
     let onFile file =
         Fingerprint.ofFile (keying.FileOf file)
@@ -122,10 +134,13 @@ let definition
         |> List.map (fun (name, setting) ->
             keyValue keying cell name setting.Value |> Result.map (fun value -> name, value))
         |> allOk)
-    |> Result.map (fun parameters -> {
-        Stage = cell.Stage.Name
-        Code = keying.Code[cell.Stage.Name]
-        Parameters = parameters
-        Inputs = inputs
-        Seed = cell.Seed
-    })
+    |> Result.bind (fun parameters ->
+        libraries cell (cell.Parameters |> Map.map (fun _ setting -> setting.Value))
+        |> Result.map (fun libraries -> {
+            Stage = cell.Stage.Name
+            Code = keying.Code[cell.Stage.Name]
+            Parameters = parameters
+            Inputs = inputs
+            Seed = cell.Seed
+            Libraries = libraries
+        }))

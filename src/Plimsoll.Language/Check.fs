@@ -26,18 +26,18 @@ let definition
     | _ -> Error findings.Problems
 
 /// Multiplies a checked definition out.
-let expand (definition: Definition) : Experiment = {
+let expand (catalogue: Catalogue) (definition: Definition) : Experiment = {
     Name = definition.Name
     File = definition.File
     Protocol = definition.Protocol
     Tasks = definition.Tasks |> List.map _.Name
     Arms = definition.Arms |> List.map _.Name
     Claims = definition.Claims
-    Cells = Expand.cells definition
+    Cells = Expand.cells (Signatures.index catalogue) definition
 }
 
 let experiment catalogue recipes file text : Result<Experiment, Problem list> =
-    definition catalogue recipes file text |> Result.map expand
+    definition catalogue recipes file text |> Result.map (expand catalogue)
 
 /// Checks a recipe file by itself.
 let recipe (catalogue: Catalogue) file text : Result<Recipe, Problem list> =

@@ -71,6 +71,7 @@ type StageSignature = {
     /// True when the stage draws random numbers from the run's seed (the axis `seeds`).
     Seeded: bool
     Environment: EnvironmentUse
+    /// In a cell: the weaker of the stage's own and, where it touches a simulator, the task's.
     Reproducibility: Reproducibility
     Meaning: string
 }
@@ -80,6 +81,10 @@ type TaskSignature = {
     Name: string
     Horizon: int
     EndsEarly: bool
+    /// Of whatever its simulator has a part in.
+    Reproducibility: Reproducibility
+    /// The stage that makes a dataset of it from nothing.
+    Collect: string
     Meaning: string
 }
 
@@ -88,7 +93,6 @@ type Catalogue = {
     Stages: StageSignature list
     Tasks: TaskSignature list
     /// The stages that the experiment file names only implicitly.
-    Collect: string
     Load: string
     Evaluate: string
     EvaluateOffline: string

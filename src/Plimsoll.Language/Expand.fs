@@ -60,7 +60,7 @@ type private Shared = {
 }
 
 /// The cells found so far, in order of discovery.
-type private Cells() =
+type private Cells(signatures: Signatures.Signatures) =
     let numbers = Dictionary<CellId, int>()
     let cells = ResizeArray<Cell>()
     /// Where else a cell stands, by its number.
@@ -79,7 +79,7 @@ type private Cells() =
 
             cells.Add {
                 Id = id
-                Stage = signature
+                Stage = Signatures.inTask signatures shared.Settings signature
                 Parameters = shared.Settings
                 Inputs = inputs
                 Seed = seed
@@ -346,8 +346,8 @@ let instances (definition: Definition) : bigint =
     bigint definition.Tasks.Length * (1I + List.sumBy ofArm definition.Arms)
 
 /// Expands a definition whose check found no problems.
-let cells (definition: Definition) : Cell list =
-    let cells = Cells()
+let cells (signatures: Signatures.Signatures) (definition: Definition) : Cell list =
+    let cells = Cells(signatures)
     let limits = costLimitSettings definition
 
     for task in definition.Tasks do

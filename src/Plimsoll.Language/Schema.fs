@@ -148,20 +148,22 @@ let private task (signatures: Signatures.Signatures) =
         Reserved.costLimitParameter
     ]
 
-    let collect, collectProperties = implicitStage signatures catalogue.Collect []
     let _, load = implicitStage signatures catalogue.Load []
     let _, online = implicitStage signatures catalogue.Evaluate made
     let _, offline = implicitStage signatures catalogue.EvaluateOffline made
     let scores = closed (online @ offline |> List.distinctBy fst) []
 
-    let collecting = [
-        "collect", described collect.Meaning (closed collectProperties [])
-        "evaluate", scores
-    ]
+    let collecting name =
+        let stage, properties = implicitStage signatures name []
+
+        closed [
+            "collect", described stage.Meaning (closed properties [])
+            "evaluate", scores
+        ] [ "collect" ]
 
     anyOf [
-        closed collecting [ "collect" ]
-        closed (load @ [ "evaluate", scores ]) [ Reserved.fileParameter ]
+        yield! Signatures.collectors catalogue |> List.map collecting
+        yield closed (load @ [ "evaluate", scores ]) [ Reserved.fileParameter ]
     ]
     |> described "Data to collect in the task's simulator, or a file in DSRL's layout."
 

@@ -36,6 +36,10 @@ let private stageFaults (stage: StageSignature) =
             | _ -> ()
     ]
 
+/// The stages that make data from nothing, in the order of the tasks that use them.
+let collectors (catalogue: Catalogue) : string list =
+    catalogue.Tasks |> List.map _.Collect |> List.distinct
+
 let private implicitFaults (catalogue: Catalogue) =
     let stage name check =
         match catalogue.Stages |> List.tryFind (fun stage -> stage.Name = name) with
@@ -58,10 +62,10 @@ let private implicitFaults (catalogue: Catalogue) =
             $"stage {stage.Name} must make scores"
     ]
 
-    stage catalogue.Collect source
-    @ stage catalogue.Load source
+    stage catalogue.Load source
     @ stage catalogue.Evaluate scorer
     @ stage catalogue.EvaluateOffline scorer
+    @ List.collect (fun collector -> stage collector source) (collectors catalogue)
 
 /// What is wrong with a catalogue; empty when it can be used. A test of the real catalogue asks this.
 let faults (catalogue: Catalogue) : string list = [
@@ -84,3 +88,21 @@ let index (catalogue: Catalogue) : Signatures =
         Tasks = catalogue.Tasks |> List.map (fun task -> task.Name, task) |> dict |> Dictionary
       }
     | faults -> invalidArg (nameof catalogue) (String.concat "; " faults)
+
+/// The stage as it is in the task that a cell's parameters name.
+let inTask (signatures: Signatures) (settings: Map<string, Setting>) (stage: StageSignature) : StageSignature =
+    let simulated =
+        match settings.TryFind Reserved.taskParameter with
+        | Some { Value = Text name } when stage.Environment <> NoEnvironment ->
+            match signatures.Tasks.TryGetValue name with
+            | true, task -> Some task.Reproducibility
+            | _ -> None
+        | _ -> None
+
+    match stage.Reproducibility, simulated with
+    | Bitwise, Some weaker
+    | SameMachine, Some(Volatile as weaker) -> {
+        stage with
+            Reproducibility = weaker
+      }
+    | _ -> stage

@@ -77,6 +77,12 @@ let private environment (entry: Entry) (stageEntries: Entry list) =
            } -> text, node.Position
     | _ -> entry.Key, entry.KeyPosition
 
+/// The stage that collects data of a task; of one without a simulator, which is a problem of its own, any.
+let private collector (signatures: Signatures.Signatures) (entry: Entry) (stageEntries: Entry list) =
+    match signatures.Tasks.TryGetValue(fst (environment entry stageEntries)) with
+    | true, task -> signatures.Stages[task.Collect]
+    | _ -> signatures.Stages[List.head (Signatures.collectors signatures.Catalogue)]
+
 let private scores
     findings
     (signatures: Signatures.Signatures)
@@ -145,7 +151,7 @@ let private source
             Walk.onlyKeys findings place [ "collect"; "evaluate" ] entries
 
         Walk.entries findings (Section "collect") collect.Value
-        |> Option.map (fun inner -> signatures.Stages[catalogue.Collect], Section "collect", inner)
+        |> Option.map (fun inner -> collector signatures entry inner, Section "collect", inner)
     | None, Some _ ->
         let inner = entries |> List.filter (fun entry -> entry.Key <> "evaluate")
         Some(signatures.Stages[catalogue.Load], place, inner)
@@ -198,7 +204,7 @@ let private task
             let name, position = environment entry inner
             let simulated = signatures.Tasks.ContainsKey name
 
-            let collected = signature.Name = signatures.Catalogue.Collect
+            let collected = signature.Name <> signatures.Catalogue.Load
 
             if not simulated && collected then
                 let known = signatures.Catalogue.Tasks |> List.map _.Name

@@ -2,12 +2,15 @@
 module Plimsoll.Stages.Catalogue
 
 open Plimsoll.Environments
+open Plimsoll.Environments.Controllers
 open Plimsoll.Language
 
 let stages: Stage list = [
     DataStages.Collect.stage
+    CollectStages.CollectAgents.stage
     DataStages.Load.stage
     DataStages.Filter.stage
+    PreprocessStage.stage
     DataStages.RemapCost.stage
     BehaviourStages.FitBc.stage
     BehaviourStages.FitDiffusion.stage
@@ -28,10 +31,18 @@ let language: Plimsoll.Language.Catalogue = {
                 Name = task.Name
                 Horizon = task.Horizon
                 EndsEarly = task.EndsEarly
+                Reproducibility =
+                    match task.Engine with
+                    | Engine.Managed -> Bitwise
+                    | _ -> SameMachine
+                Collect =
+                    if ControllerFamily.Has task then
+                        DataStages.Collect.stage.Signature.Name
+                    else
+                        CollectStages.CollectAgents.stage.Signature.Name
                 Meaning = task.Meaning
             }
     ]
-    Collect = DataStages.Collect.stage.Signature.Name
     Load = DataStages.Load.stage.Signature.Name
     Evaluate = EvaluationStages.Evaluate.stage.Signature.Name
     EvaluateOffline = EvaluationStages.EvaluateOffline.stage.Signature.Name

@@ -45,7 +45,7 @@ module FitRewardCritic =
             "twin action values of the reward by implicit Q-learning (DRCORL, equations 16 and 17)"
 
     let private scale (request: StageRequest) (dataset: Dataset) =
-        let facts = NormalisationFacts.Of dataset
+        let facts = NormalisationFacts.Extremes dataset
         let width = facts.ReturnMax - facts.ReturnMin
         if width > 0.0 then range.Of request / width else 1.0
 

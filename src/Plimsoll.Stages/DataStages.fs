@@ -63,7 +63,7 @@ module Collect =
 
 module Load =
     let private task = requiredText "task" "the name under which the data appears"
-    let private file = requiredFile "file" "an HDF5 file in DSRL's layout"
+    let private file = requiredFile "file" "an HDF5 or npz file in DSRL's layout"
 
     let private ends =
         choice
@@ -73,7 +73,7 @@ module Load =
             "what the file's `terminals` mean; `ask` refuses where they look like time limits"
 
     let private horizon =
-        whole "horizon" 0L (0L, 1_000_000L) "step" "longest episode; 0 takes the longest in the file"
+        whole "horizon" 0L (0L, 1_000_000L) "step" "longest episode; 0 takes DSRL's, else the longest in the file"
 
     let private one =
         choice
@@ -113,7 +113,7 @@ module Load =
             Seeded = false
             Environment = NoEnvironment
             Reproducibility = Bitwise
-            Meaning = "a dataset from an HDF5 file, checked"
+            Meaning = "a dataset from an HDF5 or npz file, checked; of a task of DSRL also against its table"
         }
         Run =
             fun request ->

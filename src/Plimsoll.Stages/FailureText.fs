@@ -35,8 +35,23 @@ let noSimulator (task: string) (known: string list) =
     let known = String.concat ", " known
     failure Invalid $"there is no simulator of a task '{task}'" $"Name one of {known}."
 
+/// In the words of the engine.
+let engineMissing (what: string) (remedy: string) = failure Invalid what remedy
+
+let libraryUnreadable (cell: string) (name: string) (why: string) =
+    failure
+        Invalid
+        $"the native library {name} behind {cell} cannot be read: {why}"
+        "Install its package again."
+
 let cancelled () =
     failure Cancelled "the stage was cancelled" "Run again: what had finished is kept."
+
+let agentDiverged (penalty: double) (step: int64) (what: string) =
+    failure
+        Deterministic
+        $"the agent of penalty {penalty} diverged: {what} was not finite after {step} environment steps"
+        "Lower `learning-rate`, or name other `penalties`."
 
 let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."

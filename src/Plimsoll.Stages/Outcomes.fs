@@ -29,11 +29,11 @@ let withDataset (path: string) (body: Dataset -> StageOutcome) =
         | problem -> ofProblem problem
     | other -> invalidOp $"unknown outcome {other}"
 
-/// Facts of a task whose simulator the program has.
+/// Facts of a task whose simulator the program has and this machine can run.
 let withTask (name: string) (body: TaskFacts -> StageOutcome) =
-    match Tasks.Find name with
-    | null -> Failed(FailureText.noSimulator name (Tasks.All |> Seq.map _.Name |> List.ofSeq))
-    | facts -> body facts
+    match Simulators.find name with
+    | Ok(facts, _) -> body facts
+    | Error failure -> Failed failure
 
 /// The stage has its thread to itself, so the team may keep it on one CPU.
 let withTeam (request: StageRequest) (body: Team -> 'T) =

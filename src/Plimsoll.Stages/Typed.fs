@@ -48,6 +48,12 @@ let private asWidths =
         items |> List.choose asWhole |> List.map int |> List.toArray |> Some
     | _ -> None
 
+let private asReals =
+    function
+    | Items items when not items.IsEmpty && items |> List.forall (asReal >> Option.isSome) ->
+        items |> List.choose asReal |> List.toArray |> Some
+    | _ -> None
+
 /// A whole number with inclusive bounds.
 let whole name (standard: int64) (lowest, highest) unit ([<Wording>] meaning: string) =
     declare asWhole (WholeType(lowest, highest)) name (Some(Whole standard)) unit meaning
@@ -73,7 +79,22 @@ let requiredText name ([<Wording>] meaning: string) =
 let requiredFile name ([<Wording>] meaning: string) =
     declare asText FileType name None "" meaning
 
+/// A list of numbers from 0 to 1, empty by default.
+let fractions name ([<Wording>] meaning: string) =
+    let convert =
+        function
+        | Items items when items |> List.forall (asReal >> Option.isSome) ->
+            items |> List.choose asReal |> List.toArray |> Some
+        | _ -> None
+
+    declare convert (ItemsType(RealType(0.0, 1.0))) name (Some(Items [])) "" meaning
+
 /// Widths of hidden layers, first layer first.
 let widths name (standard: int list) ([<Wording>] meaning: string) =
     let standard = standard |> List.map (int64 >> Whole) |> Items
     declare asWidths (ItemsType(WholeType(1L, 4096L))) name (Some standard) "unit" meaning
+
+/// Numbers within inclusive bounds, at least one.
+let reals name (standard: double list) (lowest, highest) unit ([<Wording>] meaning: string) =
+    let standard = standard |> List.map Real |> Items
+    declare asReals (ItemsType(RealType(lowest, highest))) name (Some standard) unit meaning

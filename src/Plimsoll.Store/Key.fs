@@ -15,6 +15,8 @@ type Key =
 type KeyPartKind =
     | StagePart
     | CodePart
+    /// A file of native code.
+    | LibraryPart
     | ParameterPart
     | InputPart
     | SeedPart
@@ -43,6 +45,8 @@ type KeyDefinition = {
     /// Artifacts by role.
     Inputs: (string * Digest) list
     Seed: int64 option
+    /// The native files whose bytes decide what the stage gives, by name; none for most.
+    Libraries: (string * Digest) list
 }
 
 module Key =
@@ -76,6 +80,8 @@ module Key =
             "parameters", entries ofKeyValue definition.Parameters
             "inputs", entries ofDigest definition.Inputs
             "seed", Canonical.Sequence(definition.Seed |> Option.map Canonical.Integer |> Option.toList)
+            if not definition.Libraries.IsEmpty then
+                "libraries", entries ofDigest definition.Libraries
         ]
         |> Canonical.digest domain
         |> Key
@@ -112,4 +118,6 @@ module Key =
         | None -> ()
         for name, digest in definition.Code do
             part CodePart name (string digest)
+        for name, digest in definition.Libraries do
+            part LibraryPart name (string digest)
     ]

@@ -15,6 +15,7 @@ let private kindName kind =
     match kind with
     | StagePart -> "stage"
     | CodePart -> "code"
+    | LibraryPart -> "library"
     | ParameterPart -> "parameter"
     | InputPart -> "input"
     | SeedPart -> "seed"
@@ -23,6 +24,7 @@ let private kindOf name =
     match name with
     | "stage" -> StagePart
     | "code" -> CodePart
+    | "library" -> LibraryPart
     | "parameter" -> ParameterPart
     | "input" -> InputPart
     | "seed" -> SeedPart

@@ -9,6 +9,8 @@ public sealed class DatasetProblemTextTests
 
     private static IEnumerable<Type> SafetensorsProblems => Cases(typeof(SafetensorsProblem));
 
+    private static IEnumerable<Type> NpzProblems => Cases(typeof(NpzProblem));
+
     [TestCaseSource(nameof(DatasetProblems))]
     public void Every_problem_of_a_dataset_has_four_parts(Type problem)
     {
@@ -20,6 +22,18 @@ public sealed class DatasetProblemTextTests
     [TestCaseSource(nameof(SafetensorsProblems))]
     public void Every_problem_of_safetensors_has_words(Type problem) =>
         Assert.That(DatasetProblemText.What((SafetensorsProblem)Make(problem)), Is.Not.Empty);
+
+    [TestCaseSource(nameof(NpzProblems))]
+    public void Every_problem_of_npz_has_words(Type problem) =>
+        Assert.That(NpzProblemText.What((NpzProblem)Make(problem)), Is.Not.Empty);
+
+    [Test]
+    public void Every_fault_of_preprocessing_has_words_of_its_own()
+    {
+        var texts = Enum.GetValues<PreprocessingFault>()
+            .Select(fault => DatasetProblemText.Describe(new DatasetProblem.PreprocessingUnsound("x", fault)).What);
+        Assert.That(texts, Is.Unique);
+    }
 
     private static IEnumerable<Type> Cases(Type hierarchy) =>
         hierarchy.Assembly.GetTypes().Where(type => type.BaseType == hierarchy);
@@ -40,6 +54,7 @@ public sealed class DatasetProblemTextTests
         _ when type == typeof(IReadOnlyList<int>) => new[] { 3 },
         _ when type == typeof(IReadOnlyList<float>) => new[] { 3f },
         _ when type == typeof(SafetensorsProblem) => new SafetensorsProblem.Missing(),
+        _ when type == typeof(NpzProblem) => new NpzProblem.Missing(),
         _ when type == typeof(TrajectoryFilter) => new TrajectoryFilter.All(),
         _ => RuntimeHelpers.GetUninitializedObject(type),
     };

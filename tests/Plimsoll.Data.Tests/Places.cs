@@ -39,12 +39,19 @@ internal static class Needs
     }
 
     /// <summary>Runs a Python program with h5py; its standard output.</summary>
-    public static string Python(string program, params string[] arguments)
+    public static string Python(string program, params string[] arguments) =>
+        PythonWith("h5py", program, arguments);
+
+    /// <summary>Runs a Python program with NumPy; its standard output.</summary>
+    public static string NumPy(string program, params string[] arguments) =>
+        PythonWith("numpy", program, arguments);
+
+    private static string PythonWith(string module, string program, string[] arguments)
     {
         const string python = "/usr/bin/python3";
-        if (!File.Exists(python) || Run(python, "import h5py", []).ExitCode != 0)
+        if (!File.Exists(python) || Run(python, $"import {module}", []).ExitCode != 0)
         {
-            Assert.Ignore("no Python with h5py: install python3-h5py");
+            Assert.Ignore($"no Python with {module}: install python3-{module}");
         }
 
         var (exitCode, output, error) = Run(python, program, arguments);

@@ -27,7 +27,7 @@ let private key keying (cell: Cell) =
 let private parts folder (size: Sizes.Size) : (string * (unit -> unit)) list * int =
     let file = Sizes.write folder size
     let checked' = definition file ()
-    let experiment = Check.expand checked'
+    let experiment = Check.expand Composition.catalogue checked'
     let options = RunOptions.ofExperiment experiment
     let stages = Composition.stages
     let keying = Keying.make options.FileOf stages
@@ -41,7 +41,7 @@ let private parts folder (size: Sizes.Size) : (string * (unit -> unit)) list * i
 
     [
         "read and check the file", (fun () -> definition file () |> keep)
-        "expand, ids and labels included", (fun () -> Check.expand checked' |> keep)
+        "expand, ids and labels included", (fun () -> Check.expand Composition.catalogue checked' |> keep)
         "  ids",
         (fun () -> each (fun cell -> CellIdentity.id cell.Stage.Name cell.Parameters cell.Inputs cell.Seed))
         "  labels", (fun () -> each (fun cell -> CellIdentity.label cell.Coordinates.Head))

@@ -112,6 +112,55 @@ let ``a task can collect in the simulator of another name`` () =
     let scores = (ofNode (Some "drcorl") "scores" cells).Head
     Files.equal (Text "PointNav") scores.Parameters["task"].Value
 
+/// Two tasks, of which one is simulated by a native engine and has a collector of its own.
+let private withNative = {
+    catalogue with
+        Stages =
+            {
+                (catalogue.Stages |> List.find (fun stage -> stage.Name = "collect")) with
+                    Name = "collect-agents"
+            }
+            :: catalogue.Stages
+        Tasks =
+            catalogue.Tasks
+            @ [
+                {
+                    catalogue.Tasks.Head with
+                        Name = "Hopper"
+                        Reproducibility = SameMachine
+                        Collect = "collect-agents"
+                }
+            ]
+}
+
+[<Test>]
+let ``what touches a native simulator is as good as that, and nothing else is`` () =
+    let text =
+        smallWith
+            "DiscCircle: { collect: { steps: 100 } }"
+            "DiscCircle: { collect: { steps: 100 } }\n  Hopper: { collect: { steps: 9 } }"
+
+    match Check.experiment withNative recipes "test.yaml" text with
+    | Error problems -> failwith (ProblemText.renderAll problems)
+    | Ok experiment ->
+        let classes task =
+            experiment.Cells
+            |> List.filter (fun cell -> cell.Coordinates.Head.Task = task)
+            |> List.map (fun cell -> cell.Stage.Name, cell.Stage.Reproducibility)
+            |> List.distinct
+
+        let native = classes "Hopper"
+        Files.equal [ Bitwise ] (classes "DiscCircle" |> List.map snd |> List.distinct)
+
+        Files.equal
+            [ "collect-agents"; "evaluate" ]
+            (native
+             |> List.filter (fun (_, kind) -> kind = SameMachine)
+             |> List.map fst
+             |> List.sort)
+
+        Assert.That(native |> List.exists (fun (name, kind) -> name = "adapt" && kind = Bitwise))
+
 [<Test>]
 let ``inputs come first, ids are unique and labels too`` () =
     let cells = cells full

@@ -139,13 +139,14 @@ let private simulated name : TaskSignature = {
     Name = name
     Horizon = 200
     EndsEarly = false
+    Reproducibility = Bitwise
+    Collect = "collect"
     Meaning = "a task"
 }
 
 let catalogue: Catalogue = {
     Stages = dataStages @ fitting @ scoring
     Tasks = [ simulated "DiscCircle"; simulated "PointNav" ]
-    Collect = "collect"
     Load = "load-dataset"
     Evaluate = "evaluate"
     EvaluateOffline = "off-policy-evaluate"

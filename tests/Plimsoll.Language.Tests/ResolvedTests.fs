@@ -28,7 +28,7 @@ let private meaning (experiment: Experiment) =
 let private again text =
     let first = definition recipes text
     let second = definition noRecipes (Resolved.print first)
-    meaning (Check.expand first), meaning (Check.expand second)
+    meaning (Check.expand catalogue first), meaning (Check.expand catalogue second)
 
 [<Test>]
 let ``a resolved experiment reads back as the same experiment`` () =

@@ -1,3 +1,4 @@
+using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Schedules;
@@ -32,6 +33,7 @@ public static class NetworkPrograms
             ["matched support"] = (r, team) => MatchedSupport(r, team),
             ["maximum entropy"] = (r, team) => MaximumEntropy(r, team),
             ["averaged embedding"] = AveragedEmbedding,
+            ["priced agent"] = PricedAgent,
             ["decision transformer"] = (r, team) => TransformerPrograms.Copying(r, team, padded: true, 1e-3),
         };
 
@@ -158,6 +160,27 @@ public static class NetworkPrograms
         new ExponentialAverage(0.9, Start: 4, Every: 2).Update(
             g, "ema", average.Parameters, network.Parameters);
         return new GraphTraining(state, StepProgram.Compile(g, team));
+    }
+
+    /// <summary>TD3 on reward minus a price that rises with the steps, from transitions of which every ninth is an
+    /// end.</summary>
+    public static ITraining PricedAgent(RandomRoot random, Team team)
+    {
+        const int rows = 500;
+        var (s, a) = (State.Size, Action.Size);
+        var replay = new ReplayTable(2 * rows, s, a);
+        var draws = new SequentialRandom(random.Stream("transitions"), 0);
+        for (var i = 0; i < rows; i++)
+        {
+            replay.Add(
+                Draws(s), Draws(a), (float)draws.NextNormal(), draws.NextUniform() < 0.3 ? 1f : 0f, Draws(s),
+                i % 9 == 0);
+        }
+        return new Td3Agent(
+            replay, step => 0.5f * step, new Td3Settings(Hidden, Batch.Size, 3e-3, 0.99, 0.01), random, team);
+
+        float[] Draws(int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => (float)(2 * draws.NextUniform() - 1))];
     }
 
     private static void VaeStep(

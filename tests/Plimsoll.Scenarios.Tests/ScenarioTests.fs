@@ -4,6 +4,7 @@ open System
 open System.IO
 open NUnit.Framework
 open Plimsoll.Data
+open Plimsoll.Environments
 
 [<assembly: LevelOfParallelism 2>]
 do ()
@@ -17,6 +18,9 @@ let private missing (library: string) =
         match Hdf5Library.TryLoad null with
         | null, _ -> true
         | _ -> false
+    | "engines" ->
+        [ Engine.Bullet; Engine.MuJoCo ]
+        |> List.exists (fun engine -> Engines.StateOf engine :? EngineState.Missing)
     | other -> failwith $"no scenario can need `{other}`"
 
 let scenarios =

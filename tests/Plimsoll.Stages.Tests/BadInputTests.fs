@@ -121,6 +121,7 @@ let ``models of a task with other sizes are refused`` (stage: string, role: stri
     )
 
 [<TestCase("collect")>]
+[<TestCase("collect-agents")>]
 [<TestCase("evaluate")>]
 let ``a task without a simulator is refused in these words`` (stage: string) =
     let failure = Bench.jobOf stage |> change "task" (Text "Moon") |> failure

@@ -79,6 +79,20 @@ let exported =
 let private settings (stage: string) =
     match stage with
     | "collect" -> collect.Settings
+    | "collect-agents" -> [
+        "task", Text "DiscCircle"
+        // Exactly two episodes of each environment: one step more makes three.
+        "steps", Whole 1600L
+        "penalties", Items [ Real 0.0; Real 8.0 ]
+        "penalty-rise", Real 0.5
+        "environments", Whole 2L
+        "warm-up", Whole 100L
+        "updates-per-step", Real 0.5
+        "hidden", Items [ Whole 24L ]
+        "batch", Whole 32L
+        "cells", Whole 1L
+        "most-per-cell", Whole 1L
+      ]
     | "load-dataset" -> [
         "task", Text "Exported"
         "file",
@@ -91,6 +105,17 @@ let private settings (stage: string) =
         )
       ]
     | "filter" -> [ "mode", Text "safe"; "cost-limit", middleCost.Value ]
+    | "preprocess" -> [
+        "cost-cells", Whole 3L
+        "return-cells", Whole 3L
+        "most-per-cell", Whole 2L
+        "sparse-up-to", Whole 0L
+        "outlier-share", Real 0.01
+        "cost-limit", Real 20.0
+        "inpaint", Items [ Real 0.0; Real 0.1; Real 0.0; Real 0.2 ]
+        "epsilon", Real -1.0
+        "noise-scale", Real 0.1
+      ]
     | "remap-cost" -> [ "form", Text "clipped"; "scale", Real 2.0 ]
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]

@@ -77,4 +77,11 @@ let ``only data and final evaluation touch a simulator`` () =
         |> List.filter (fun stage -> stage.Signature.Environment <> NoEnvironment)
         |> List.map (fun stage -> stage.Signature.Name, stage.Signature.Environment)
 
-    Assert.That(using, Workshop.equals [ "collect", MakesData; "evaluate", FinalEvaluation ])
+    Assert.That(
+        using,
+        Workshop.equals [
+            "collect", MakesData
+            "collect-agents", MakesData
+            "evaluate", FinalEvaluation
+        ]
+    )

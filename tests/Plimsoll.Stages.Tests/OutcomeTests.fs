@@ -125,3 +125,41 @@ let ``progress comes at every guard with finite metrics`` (name: string) =
     for progress in reports do
         Assert.That(progress.Metrics, Is.Not.Empty)
         Assert.That(progress.Metrics |> List.forall (snd >> System.Double.IsFinite), Is.True)
+
+[<Test>]
+let ``agents that are cancelled say so, leave nothing and report no more than one each`` () =
+    use source = new CancellationTokenSource()
+    let reports = ResizeArray()
+
+    let report (progress: Progress) =
+        reports.Add progress
+        source.Cancel()
+
+    let outcome, output =
+        Bench.jobOf "collect-agents"
+        |> change "steps" (Whole 100_000L)
+        |> runWith report source.Token
+
+    match outcome with
+    | Failed { Class = Cancelled } -> ()
+    | other -> Assert.Fail $"{other}"
+
+    Assert.That(File.Exists output, Is.False)
+    Assert.That(reports.Count, Is.EqualTo 1)
+    Assert.That(reports[0].Steps, Is.EqualTo 100_000L)
+    Assert.That(reports[0].Step, Is.EqualTo 400L, "two environments, one episode")
+    Assert.That(reports[0].Metrics |> List.map fst, equals [ "penalty"; "return"; "cost" ])
+
+[<Test>]
+let ``an agent that diverges fails the stage in these words`` () =
+    let failure =
+        Bench.jobOf "collect-agents"
+        |> change "penalties" (Items [ Real 1.0; Real 1e6 ])
+        |> change "learning-rate" (Real 1.0)
+        |> change "discount" (Real 0.0)
+        |> change "hidden" (Items(List.replicate 60 (Whole 64L)))
+        |> failure
+
+    Assert.That(failure.Class, Is.EqualTo Deterministic)
+    Assert.That(failure.What, Does.Match @"^the agent of penalty .* diverged: .* was not finite after \d+")
+    Assert.That(failure.Remedy, Does.Contain "`learning-rate`")

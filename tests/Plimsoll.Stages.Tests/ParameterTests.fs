@@ -8,8 +8,9 @@ open Plimsoll.Stages.Tests.Workshop
 /// Values where half or one more would not do.
 let private other (stage: string) (parameter: Parameter) : Value list option =
     match stage, parameter.Name with
-    | "collect", "task" -> Some [ Text "PointNav" ]
-    | "collect", "most-per-cell" -> Some [ Whole 0L ]
+    | ("collect" | "collect-agents"), "task" -> Some [ Text "PointNav" ]
+    | ("collect" | "collect-agents"), "most-per-cell" -> Some [ Whole 0L ]
+    | "collect-agents", "penalties" -> Some [ Items [ Real 0.0; Real 9.0 ]; Items [ Real 0.0 ] ]
     | "load-dataset", "task" -> Some [ Text "Another" ]
     | "load-dataset", "horizon" -> Some [ Whole 500L ]
     | "filter", "cost-limit" ->

@@ -58,6 +58,18 @@ let ``every part of a definition changes the key`` () =
             sample with
                 Parameters = ("eta2", Known(Real 0.4)) :: sample.Parameters.Tail
         }
+        {
+            sample with
+                Libraries = [ "libmujoco.so.2.2.2", other ]
+        }
+        {
+            sample with
+                Libraries = [ "libmujoco.so.2.2.2", digestOf [| 8uy |] ]
+        }
+        {
+            sample with
+                Code = sample.Code @ [ "libmujoco.so.2.2.2", other ]
+        }
     ]
 
     let keys = key :: List.map Key.ofDefinition variants

@@ -25,6 +25,7 @@ let definition seed : KeyDefinition = {
     ]
     Inputs = [ "data", digestOf [| 3uy |] ]
     Seed = seed
+    Libraries = []
 }
 
 let record seed outcome : Record =

@@ -1,16 +1,17 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Reads a dataset in DSRL's HDF5 layout: `observations` [N, S], `next_observations` [N, S], `actions` [N,
-/// A], `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes
-/// binary32. Texts at the root become source facts. All problems are found in one pass.
+/// Reads a dataset in DSRL's layout from HDF5 or npz: `observations` [N, S], `next_observations` [N, S],
+/// `actions` [N, A], `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes
+/// binary32. Texts at the root become source facts. All problems are found in one pass. Where the task is one of
+/// DSRL's, the data are checked against its table and take their horizon and their range of returns from it.
 /// </summary>
 public static unsafe class DsrlImport
 {
     /// <summary>The source fact that says how the caller resolved the end markers.</summary>
     public const string EndMarkersFact = "end_markers";
 
-    /// <param name="path">The HDF5 file.</param>
+    /// <param name="path">The HDF5 or npz file.</param>
     /// <param name="options">What the file cannot say.</param>
     /// <param name="libraryCandidates">Names of the HDF5 library to try; null for the known ones.</param>
     public static ImportOutcome Read(
@@ -25,9 +26,21 @@ public static unsafe class DsrlImport
         }
 
         var name = options.Name ?? path;
+        if (NpzFile.LooksLikeOne(path))
+        {
+            var (columns, texts, problems) = NpzContents.Read(path, name);
+            return columns is null
+                ? new ImportOutcome.Rejected(problems)
+                : Judge(columns, texts, name, options);
+        }
+
         if (Hdf5Signature.Check(path, name) is { } unreadable)
         {
-            return new ImportOutcome.Rejected([unreadable]);
+            return new ImportOutcome.Rejected([
+                unreadable is DatasetProblem.FileMissing && DsrlTasks.Find(options.Task) is { } wanted
+                    ? new DatasetProblem.DsrlFileMissing(path, wanted)
+                    : unreadable,
+            ]);
         }
 
         if (Hdf5Library.TryLoad(libraryCandidates, out var tried) is not { } library)
@@ -58,15 +71,36 @@ public static unsafe class DsrlImport
             MoveTerminals(columns);
         }
 
-        var (trajectories, rows, problems) = DatasetChecks.All(name, columns, options);
+        var task = DsrlTasks.Find(options.Task);
+        var horizon = options.Horizon ?? task?.Horizon;
+        var (trajectories, rows, problems) =
+            DatasetChecks.All(name, columns, options with { Horizon = horizon });
+        if (task is not null)
+        {
+            problems.AddRange(DsrlChecks.All(name, task, columns, trajectories, options.Horizon));
+        }
+
+        var facts = Facts(texts, options);
+        if (ReturnRange.In(facts) is null && ReturnRange.IsIn(facts))
+        {
+            problems.Add(new DatasetProblem.BadReturnRange(
+                name, facts.GetValueOrDefault(ReturnRange.LeastFact, ""),
+                facts.GetValueOrDefault(ReturnRange.MostFact, "")));
+        }
+
         var ordered = problems.OrderByDescending(problem => problem.Severity).ToArray();
         if (ordered is [{ Severity: Severity.Error }, ..])
         {
             return new ImportOutcome.Rejected(ordered);
         }
 
-        var longest = trajectories.Max(trajectory => trajectory.Length);
-        var metadata = new DatasetMetadata(options.Task, options.Horizon ?? longest, Facts(texts, options));
+        var metadata = new DatasetMetadata(
+            options.Task, horizon ?? trajectories.Max(trajectory => trajectory.Length), facts);
+        if (task is not null && ReturnRange.In(facts) is null)
+        {
+            metadata = metadata.With(task.Returns.Facts);
+        }
+
         return new ImportOutcome.Imported(
             new Dataset(columns.First(rows), trajectories, metadata, null), ordered);
     }

@@ -11,7 +11,7 @@ public enum EndMarkers
 }
 
 /// <summary>What the importer cannot read from the file.</summary>
-/// <param name="Task">Name of the task.</param>
+/// <param name="Task">Name of the task; one of <see cref="DsrlTasks"/> brings that table's checks.</param>
 public sealed record DsrlImportOptions(string Task)
 {
     /// <summary>
@@ -20,7 +20,7 @@ public sealed record DsrlImportOptions(string Task)
     /// </summary>
     public EndMarkers? EndMarkers { get; init; }
 
-    /// <summary>Steps of a full episode; null takes the longest trajectory.</summary>
+    /// <summary>Steps of a full episode; null takes DSRL's, else the longest trajectory.</summary>
     public int? Horizon { get; init; }
 
     /// <summary>Take a file that holds one trajectory only, with a warning instead of an error.</summary>

@@ -262,7 +262,7 @@ let private identity (cell: Cell) (cause: Cause) =
         match source with
         | Some(FromFile at | FromRecipe at | FromAxis(_, at)) ->
             Written(part.Old, part.New, at.File, at.Line, at.Column)
-        | _ when part.Kind = CodePart || part.Kind = SeedPart -> Anywhere part
+        | _ when part.Kind = CodePart || part.Kind = LibraryPart || part.Kind = SeedPart -> Anywhere part
         | _ -> OfStage(cell.Stage.Name, part)
     | cause -> Itself cause
 

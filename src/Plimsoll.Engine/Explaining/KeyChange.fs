@@ -38,6 +38,7 @@ module KeyChange =
         match kind with
         | StagePart -> "stage"
         | CodePart -> "code"
+        | LibraryPart -> "library"
         | ParameterPart -> "parameter"
         | InputPart -> "input"
         | SeedPart -> "seed"

@@ -7,9 +7,15 @@ namespace Plimsoll.Environments.Controllers;
 /// </summary>
 public abstract class ControllerFamily
 {
+    /// <summary>Whether there are scripted controllers for a task.</summary>
+    public static bool Has(TaskFacts task) => Find(task) is not null;
+
     /// <summary>The family for a task.</summary>
     /// <exception cref="ArgumentException">A task without scripted controllers.</exception>
-    public static ControllerFamily For(TaskFacts task)
+    public static ControllerFamily For(TaskFacts task) => Find(task) ?? throw new ArgumentException(
+        $"There are no scripted controllers for the task '{task.Name}'.", nameof(task));
+
+    private static ControllerFamily? Find(TaskFacts task)
     {
         ArgumentNullException.ThrowIfNull(task);
         if (task == DiscCircle.TheFacts)
@@ -22,13 +28,7 @@ public abstract class ControllerFamily
             return new PointNavFamily();
         }
 
-        if (PixelWorld.ColumnsOf(task) is { } columns)
-        {
-            return new PixelWorldFamily(columns);
-        }
-
-        throw new ArgumentException(
-            $"There are no scripted controllers for the task '{task.Name}'.", nameof(task));
+        return PixelWorld.ColumnsOf(task) is { } columns ? new PixelWorldFamily(columns) : null;
     }
 
     /// <summary>One controller with random parameters. Reads a varying number of random numbers.</summary>

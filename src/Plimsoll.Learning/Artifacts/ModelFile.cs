@@ -44,6 +44,9 @@ public sealed class ModelFile : IDisposable
         writer.Write(path);
     }
 
+    /// <summary>Whether a file is what a diverged training run left.</summary>
+    internal static bool IsDiverged(SafetensorsFile file) => file.Metadata.ContainsKey(DivergedStep);
+
     /// <summary>Asserts that the file holds a model of this kind.</summary>
     /// <exception cref="InvalidDataException">It holds another, or what a diverged training run left.</exception>
     public void Require(string kind)

@@ -55,7 +55,7 @@ public static class Collector
         var grid = new ThinningGrid(settings.CostCells, settings.ReturnCells, settings.MostPerCell, SparseUpTo: 0);
         double[] costs = [.. all.Trajectories.Select(t => t.Cost)];
         double[] returns = [.. all.Trajectories.Select(t => t.Return)];
-        var kept = Thinning.Keep(costs, returns, grid, new UniformSource(new SequentialRandom(root.Stream("thin"), 0)));
+        var kept = Thinning.Keep(costs, returns, grid, new SequentialRandom(root.Stream("thin"), 0).NextUniform);
         using (all) return all.Select(kept);
     }
 }

@@ -5,7 +5,7 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>A deterministic policy a = tanh(MLP(s)): [B, S] to [B, A], inside (-1, 1).</summary>
-public sealed class DiracPolicy
+public sealed class DiracPolicy : IPolicy
 {
     /// <summary>Name of a policy's arrays in every policy file.</summary>
     public const string SavedName = "policy";
@@ -30,6 +30,6 @@ public sealed class DiracPolicy
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden) =>
         new(Mlp.Declare(state, name, new Axis("S", observationSize), hidden, new Axis("A", actionSize), null));
 
-    /// <summary>π(s) [B, A] for s [B, S].</summary>
+    /// <inheritdoc/>
     public Node Act(GraphBuilder g, Node observation) => g.Tanh(Network.Forward(g, observation));
 }

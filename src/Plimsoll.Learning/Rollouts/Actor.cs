@@ -15,14 +15,14 @@ public sealed class Actor : IDisposable
     /// <summary>[N, S], to be filled before <see cref="Act"/>.</summary>
     public Span<float> Observations => program.Input("observation");
 
-    /// <summary>[N, A] inside [-1, 1], valid until the next call.</summary>
+    /// <summary>[N, A], valid until the next call.</summary>
     public ReadOnlySpan<float> Act()
     {
         program.Run(0);
         return program.Output("action");
     }
 
-    public static Actor Compile(DiracPolicy policy, int count, Team team)
+    public static Actor Compile(IPolicy policy, int count, Team team)
     {
         var g = new GraphBuilder();
         var observation = g.Input("observation", new Shape(new Axis("B", count), new Axis("S", policy.ObservationSize)));

@@ -1,4 +1,5 @@
 using Plimsoll.Learning.Algorithms;
+using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Probe;
 using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Training;
@@ -21,6 +22,7 @@ internal abstract class Float64Training(ITraining training)
         {
             GraphTraining graph => new OneGraph(graph),
             SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),
+            Td3Agent agent => new Agent(agent),
             _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
         };
 
@@ -30,6 +32,17 @@ internal abstract class Float64Training(ITraining training)
     private sealed class OneGraph(GraphTraining training) : Float64Training(training)
     {
         internal override IReadOnlyDictionary<string, double> Advance(long step) => Run(training.Program, step);
+    }
+
+    private sealed class Agent(Td3Agent training) : Float64Training(training)
+    {
+        internal override IReadOnlyDictionary<string, double> Advance(long step)
+        {
+            var metrics = new Dictionary<string, double>(Run(training.CriticProgram, step));
+            if (step % 2 == 0) return metrics;
+            foreach (var (name, value) in Run(training.PolicyProgram, step)) metrics.Add(name, value);
+            return metrics;
+        }
     }
 
     /// <summary>What the host does between the programs, written again.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using NUnit.Framework;
+using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.State;
 
@@ -28,7 +29,10 @@ public sealed class CarriedTests
 
     [TestCaseSource(nameof(Trainings))]
     public void Each_training_is_one_that_the_resume_tests_run(Type training) =>
-        Assert.That(training, Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation)), "resume it in ResumeTests too");
+        Assert.That(
+            training,
+            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(Td3Agent)),
+            "resume it in ResumeTests too");
 
     [Test]
     public void A_mean_over_accumulators_of_one_name_weighs_each_value_alike()

@@ -1,4 +1,5 @@
 using Plimsoll.Learning.Algorithms;
+using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Probe;
 using Plimsoll.Learning.Training;
@@ -32,6 +33,7 @@ internal static class TrainingPrograms
     {
         GraphTraining graph => [graph.Program],
         SafeAdaptation adaptation => adaptation.Programs,
+        Td3Agent agent => agent.Programs,
         _ => throw new NotSupportedException($"the programs of {training.GetType().Name} are not known here"),
     };
 

@@ -1,4 +1,4 @@
-namespace Plimsoll.Environments;
+namespace Plimsoll.Data;
 
 /// <summary>How trajectories are thinned on a grid over (cost, return).</summary>
 /// <param name="CostCells">Cells of equal width along the cost axis, at least 1.</param>
@@ -36,15 +36,16 @@ public static class Thinning
     /// <param name="costs">[N], episode costs, finite.</param>
     /// <param name="returns">[N], episode returns, finite.</param>
     /// <param name="grid">The cells.</param>
-    /// <param name="random">Chooses among the members of overfull cells.</param>
+    /// <param name="uniform">The next number of a stream, uniform in (0, 1); chooses among the members of overfull
+    /// cells.</param>
     /// <returns>Indices of the kept trajectories, ascending, each once.</returns>
     /// <exception cref="ArgumentException">Lengths differ, a number is not finite, or the grid keeps
     /// nothing by construction (MostPerCell not above SparseUpTo).</exception>
     public static int[] Keep(
-        ReadOnlySpan<double> costs, ReadOnlySpan<double> returns, ThinningGrid grid, IUniformSource random)
+        ReadOnlySpan<double> costs, ReadOnlySpan<double> returns, ThinningGrid grid, Func<double> uniform)
     {
         ArgumentNullException.ThrowIfNull(grid);
-        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(uniform);
         ArgumentOutOfRangeException.ThrowIfLessThan(grid.CostCells, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(grid.ReturnCells, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(grid.SparseUpTo);
@@ -82,7 +83,7 @@ public static class Thinning
         {
             if (members.Count > grid.MostPerCell)
             {
-                MoveRandomOnesFirst(members, grid.MostPerCell, random);
+                MoveRandomOnesFirst(members, grid.MostPerCell, uniform);
                 kept.AddRange(members.Take(grid.MostPerCell));
             }
             else if (members.Count > grid.SparseUpTo)
@@ -96,12 +97,12 @@ public static class Thinning
     }
 
     /// <summary>The first steps of a Fisher-Yates shuffle.</summary>
-    private static void MoveRandomOnesFirst(List<int> members, int number, IUniformSource random)
+    internal static void MoveRandomOnesFirst(List<int> members, int number, Func<double> uniform)
     {
         for (var k = 0; k < number; k++)
         {
             var left = members.Count - k;
-            var chosen = k + Math.Min(left - 1, (int)(left * random.NextUniform()));
+            var chosen = k + Math.Min(left - 1, (int)(left * uniform()));
             (members[k], members[chosen]) = (members[chosen], members[k]);
         }
     }

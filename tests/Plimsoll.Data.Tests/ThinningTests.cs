@@ -1,7 +1,4 @@
-using NUnit.Framework;
-using Plimsoll.Environments.Tests.Support;
-
-namespace Plimsoll.Environments.Tests;
+namespace Plimsoll.Data.Tests;
 
 public class ThinningTests
 {
@@ -23,7 +20,7 @@ public class ThinningTests
         var (costs, returns) = Plane(seed, 300);
         var lowest = sparse % 4;
         var grid = new ThinningGrid(1 + cells % 12, 1 + cells / 12, lowest + 1 + most % 10, lowest);
-        var kept = Thinning.Keep(costs, returns, grid, new SplitMix(seed));
+        var kept = Thinning.Keep(costs, returns, grid, new SplitMix(seed).NextUniform);
         var after = kept.CountBy(i => CellOf(i, costs, returns, grid)).ToDictionary();
         var before = Enumerable.Range(0, 300).CountBy(i => CellOf(i, costs, returns, grid));
         return kept.SequenceEqual(kept.Distinct().Order()) && before.All(cell =>
@@ -35,7 +32,8 @@ public class ThinningTests
     public bool A_grid_that_limits_nothing_keeps_all(int seed, byte number)
     {
         var (costs, returns) = Plane(seed, number);
-        var kept = Thinning.Keep(costs, returns, new ThinningGrid(10, 20, int.MaxValue, 0), new SplitMix(0));
+        var kept = Thinning.Keep(
+            costs, returns, new ThinningGrid(10, 20, int.MaxValue, 0), new SplitMix(0).NextUniform);
         return kept.SequenceEqual(Enumerable.Range(0, number));
     }
 
@@ -44,8 +42,8 @@ public class ThinningTests
     {
         var (costs, returns) = Plane(seed, 200);
         var grid = new ThinningGrid(4, 4, 5, 1);
-        return Thinning.Keep(costs, returns, grid, new SplitMix(seed))
-            .SequenceEqual(Thinning.Keep(costs, returns, grid, new SplitMix(seed)));
+        return Thinning.Keep(costs, returns, grid, new SplitMix(seed).NextUniform)
+            .SequenceEqual(Thinning.Keep(costs, returns, grid, new SplitMix(seed).NextUniform));
     }
 
     [Test]
@@ -56,7 +54,7 @@ public class ThinningTests
         var random = new SplitMix(1);
         for (var round = 0; round < 4000; round++)
         {
-            foreach (var i in Thinning.Keep(costs, returns, new ThinningGrid(10, 10, 3, 0), random))
+            foreach (var i in Thinning.Keep(costs, returns, new ThinningGrid(10, 10, 3, 0), random.NextUniform))
             {
                 stays[i]++;
             }
@@ -71,7 +69,7 @@ public class ThinningTests
     public void The_maximum_lies_in_a_cell_of_its_own()
     {
         double[] costs = [0, 1, 2, 3, 4, 4];
-        var kept = Thinning.Keep(costs, new double[6], new ThinningGrid(2, 1, 2, 1), new SplitMix(0));
+        var kept = Thinning.Keep(costs, new double[6], new ThinningGrid(2, 1, 2, 1), () => 0.5);
         Assert.That(kept, Has.Length.EqualTo(6), "cells {0, 1}, {2, 3} and {4, 4}");
     }
 
@@ -81,13 +79,13 @@ public class ThinningTests
         double[] costs = [0, 10, 20, 30];
         double[] returns = [5, 5, 5, 500];
         var grid = new ThinningGrid(2, 2, 9, 0) { LowestCost = 5, HighestReturn = 100 };
-        Assert.That(Thinning.Keep(costs, returns, grid, new SplitMix(0)), Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(Thinning.Keep(costs, returns, grid, () => 0.5), Is.EqualTo(new[] { 1, 2 }));
     }
 
     [Test]
     public void Bad_input_is_refused()
     {
-        var random = new SplitMix(0);
+        Func<double> random = new SplitMix(0).NextUniform;
         Assert.That(
             () => Thinning.Keep([1, 2], [1], new ThinningGrid(1, 1, 1, 0), random),
             Throws.ArgumentException.With.Message.Contains("2 costs but 1 returns"));

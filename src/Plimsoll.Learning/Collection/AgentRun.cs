@@ -1,0 +1,170 @@
+using Plimsoll.Environments;
+using Plimsoll.Learning.Rollouts;
+using Plimsoll.Numerics.Random;
+using Plimsoll.Numerics.Runtime;
+
+namespace Plimsoll.Learning.Collection;
+
+/// <summary>A complete episode of an agent.</summary>
+/// <param name="Rows">Of the replay table, in order.</param>
+internal sealed record LivedEpisode(int[] Rows, double Return, double Cost, bool Terminated);
+
+/// <summary>
+/// One agent from its random beginning to the last completed episode, on the calling thread. In turn: every
+/// environment takes a step, then come the updates that these steps have earned. Its random numbers are those of its
+/// own root: no other agent, thread or portion changes a bit.
+/// </summary>
+internal sealed class AgentRun : IDisposable
+{
+    private readonly AgentCollectionSettings settings;
+    private readonly RandomRoot random;
+    private readonly BatchedEnvironment environment;
+    private readonly Team team = new(1);
+    private readonly Td3Agent agent;
+    private readonly ExploringActor actor;
+    private readonly List<int>[] open;
+    private readonly List<LivedEpisode> episodes = [];
+    private readonly bool[] active;
+    private readonly double[] latestReturns;
+    private readonly double[] latestCosts;
+    private double owed;
+    private long updates;
+
+    internal AgentRun(string task, int index, AgentCollectionSettings settings)
+    {
+        this.settings = settings;
+        Penalty = settings.Penalties[index];
+        random = RandomRoot.Of(settings.Seed, $"collect-agents/{index}");
+        environment = Tasks.Create(task, settings.Environments);
+        var (n, facts) = (environment.Count, environment.Facts);
+        Replay = new ReplayTable(
+            checked((int)(settings.StepsPerAgent + (long)n * facts.Horizon)), facts.ObservationSize, facts.ActionSize);
+        agent = new Td3Agent(Replay, _ => PenaltyNow(), settings.Learning, random, team);
+        var deviations = new float[n];
+        for (var i = 0; i < n; i++) deviations[i] = (float)(settings.Exploration * (n == 1 ? 1 : (double)i / (n - 1)));
+        actor = new ExploringActor(agent.Policy, deviations, random, team);
+        open = [.. Enumerable.Range(0, n).Select(_ => new List<int>())];
+        (active, latestReturns, latestCosts) = (new bool[n], new double[n], new double[n]);
+    }
+
+    internal double Penalty { get; }
+
+    internal ReplayTable Replay { get; }
+
+    /// <summary>In the order of their ends, environments in ascending order where several end at once.</summary>
+    internal IReadOnlyList<LivedEpisode> Episodes => episodes;
+
+    /// <summary>What was not finite, or null.</summary>
+    internal string? Divergence { get; private set; }
+
+    /// <summary>Ends early when cancelled or diverged.</summary>
+    /// <param name="advanced">Told of the environment steps since it was last told, with the latest means where an
+    /// episode has ended.</param>
+    internal void Run(Action<int, (double Return, double Cost)?> advanced, CancellationToken cancelled)
+    {
+        var (facts, n) = (environment.Facts, environment.Count);
+        var (s, a) = (facts.ObservationSize, facts.ActionSize);
+        var (next, rewards, costs) = (new float[n * s], new float[n], new float[n * facts.CostSize]);
+        var (terminated, truncated) = (new bool[n], new bool[n]);
+        for (var i = 0; i < n; i++) Reset(i);
+        for (var step = 0L; active.Contains(true) && !cancelled.IsCancellationRequested; step++)
+        {
+            var isWarmUp = Replay.Count < settings.WarmUp;
+            var actions = actor.Act(step, isWarmUp);
+            if (!AllFinite(actions)) Divergence = "an action of the policy";
+            if (Divergence is not null) return;
+            environment.Step(0, n, actions, next, rewards, costs, terminated, truncated);
+            var lived = 0;
+            for (var i = 0; i < n; i++)
+            {
+                if (!active[i]) continue;
+                lived++;
+                open[i].Add(Replay.Add(
+                    actor.Observations.Slice(i * s, s), actions.Slice(i * a, a), rewards[i],
+                    costs[i * facts.CostSize], next.AsSpan(i * s, s), terminated[i]));
+                next.AsSpan(i * s, s).CopyTo(actor.Observations.Slice(i * s, s));
+            }
+            var ended = false;
+            for (var i = 0; i < n; i++)
+            {
+                if (!active[i] || !(terminated[i] || truncated[i])) continue;
+                ended = true;
+                Close(i, terminated[i]);
+                if (Replay.Count < settings.StepsPerAgent) Reset(i);
+            }
+            if (!isWarmUp) Learn(lived * settings.UpdatesPerStep);
+            if (ended) Guard();
+            advanced(lived, ended ? (Mean(latestReturns), Mean(latestCosts)) : null);
+        }
+    }
+
+    /// <summary>Ends the environments and the networks; what was lived through stays.</summary>
+    public void Dispose()
+    {
+        actor.Dispose();
+        agent.Dispose();
+        team.Dispose();
+        environment.Dispose();
+    }
+
+    private static double Mean(double[] values)
+    {
+        var sum = 0.0;
+        foreach (var value in values) sum += value;
+        return sum / values.Length;
+    }
+
+    private static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+        {
+            if (!float.IsFinite(value)) return false;
+        }
+        return true;
+    }
+
+    private float PenaltyNow()
+    {
+        var rise = settings.PenaltyRise * settings.StepsPerAgent;
+        return (float)(Penalty * (Replay.Count < rise ? Replay.Count / rise : 1));
+    }
+
+    private void Reset(int i)
+    {
+        var stream = new SequentialRandom(random.Stream("reset", i), (ulong)episodes.Count);
+        var s = environment.Facts.ObservationSize;
+        environment.Reset(i, new UniformSource(stream), actor.Observations.Slice(i * s, s));
+        active[i] = true;
+    }
+
+    private void Close(int i, bool terminated)
+    {
+        var (sum, cost) = (0.0, 0.0);
+        foreach (var row in open[i])
+        {
+            sum += Replay.Reward(row);
+            cost += Replay.Cost(row);
+        }
+        episodes.Add(new LivedEpisode([.. open[i]], sum, cost, terminated));
+        open[i].Clear();
+        active[i] = false;
+        (latestReturns[i], latestCosts[i]) = (sum, cost);
+    }
+
+    private void Learn(double earned)
+    {
+        owed += earned;
+        var count = (long)Math.Floor(owed);
+        agent.Advance(updates, count);
+        updates += count;
+        owed -= count;
+    }
+
+    private void Guard()
+    {
+        foreach (var metric in agent.Carried.Metrics)
+        {
+            if (agent.Carried.TakeMean(metric) is { } mean && !double.IsFinite(mean)) Divergence ??= metric;
+        }
+    }
+}
