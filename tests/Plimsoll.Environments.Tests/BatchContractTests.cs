@@ -9,7 +9,8 @@ public class BatchContractTests
     private static readonly string[] Names = [.. Tasks.All.Select(task => task.Name)];
 
     /// <summary>Not those in which whoever does nothing falls.</summary>
-    private static readonly string[] Patient = [.. Names.Except(["AntCircle", "AntRun", "HopperVelocity", "Walker2dVelocity"])];
+    private static readonly string[] Patient =
+        [.. Names.Except(["AntCircle", "AntRun", "HopperVelocity", "Walker2dVelocity"])];
 
     /// <summary>All arrays of a batch, and what a run over them leaves.</summary>
     private sealed class Batch(string task, int count)
@@ -90,9 +91,9 @@ public class BatchContractTests
         return traces;
     }
 
-    /// <summary>A Bullet world takes a hundred times as long to step as a task in C#.</summary>
+    /// <summary>A native world takes a hundred times as long to step as a task in C#.</summary>
     private static int Fewer(string task, int many, int few) =>
-        Tasks.Find(task)!.Engine == Engine.Bullet ? few : many;
+        Tasks.Find(task)!.Engine == Engine.Managed ? many : few;
 
     private static void Whole(Batch batch) => batch.Step(0, batch.Environment.Count);
 
@@ -109,10 +110,10 @@ public class BatchContractTests
     [Test]
     public void An_unknown_task_is_named_with_the_known_ones()
     {
-        Assert.That(Tasks.Find("PointCircle"), Is.Null);
+        Assert.That(Tasks.Find("BallSquare"), Is.Null);
         Assert.That(
-            () => Tasks.Create("PointCircle", 1),
-            Throws.ArgumentException.With.Message.Contains("'PointCircle'").And.Message.Contains("PointNav"));
+            () => Tasks.Create("BallSquare", 1),
+            Throws.ArgumentException.With.Message.Contains("'BallSquare'").And.Message.Contains("PointNav"));
     }
 
     [Test]
