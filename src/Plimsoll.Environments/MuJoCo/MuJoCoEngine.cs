@@ -28,7 +28,8 @@ internal static class MuJoCoEngine
         : throw new InvalidOperationException("MuJoCo is missing: ask for the engine's state first.");
 
     /// <summary>The computing libraries among the files mapped into a process, ordered by name.</summary>
-    /// <param name="maps">Lines as of /proc/PID/maps: five columns, then the path, symbolic links resolved.</param>
+    /// <param name="maps">Lines as of /proc/PID/maps: five columns, then the path, symbolic links
+    /// resolved.</param>
     internal static IReadOnlyList<NativeFile> FilesIn(IEnumerable<string> maps) =>
     [
         .. maps
