@@ -13,7 +13,9 @@ internal static class MuJoCoEngine
     /// </summary>
     private static readonly string[] Computing = ["libmujoco.so", "libccd.so", "libm.so", "libm-"];
 
-    private static MjOpening Opening { get; } = MjRuntime.Open(MjRuntime.Candidates, MjLayout.Known);
+    private static MjOpening Opening { get; } = OperatingSystem.IsLinux()
+        ? MjRuntime.Open(MjRuntime.Candidates, MjLayout.Known)
+        : new MjOpening.Refused("MuJoCo is called on Linux only.", "Use a task without it, or Linux.");
 
     internal static EngineState State { get; } = Opening switch
     {
