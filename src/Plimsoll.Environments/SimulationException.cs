@@ -1,8 +1,8 @@
 namespace Plimsoll.Environments;
 
 /// <summary>
-/// An engine's simulation broke down: what follows in this environment belongs to no episode. The environment stands
-/// still until it is reset; the others of its batch are not affected.
+/// An engine's simulation broke down: what follows in this environment belongs to no episode. The environment
+/// stands still until it is reset; the others of its batch are not affected.
 /// </summary>
 /// <param name="task">The task.</param>
 /// <param name="environment">Which environment of the batch.</param>

@@ -13,7 +13,9 @@ internal static class MuJoCoEngine
     /// </summary>
     private static readonly string[] Computing = ["libmujoco.so", "libccd.so", "libm.so", "libm-"];
 
-    private static MjOpening Opening { get; } = MjRuntime.Open(MjRuntime.Candidates, MjLayout.Known);
+    private static MjOpening Opening { get; } = OperatingSystem.IsLinux()
+        ? MjRuntime.Open(MjRuntime.Candidates, MjLayout.Known)
+        : new MjOpening.Refused("MuJoCo is called on Linux only.", "Use a task without it, or Linux.");
 
     internal static EngineState State { get; } = Opening switch
     {
@@ -28,7 +30,8 @@ internal static class MuJoCoEngine
         : throw new InvalidOperationException("MuJoCo is missing: ask for the engine's state first.");
 
     /// <summary>The computing libraries among the files mapped into a process, ordered by name.</summary>
-    /// <param name="maps">Lines as of /proc/PID/maps: five columns, then the path, symbolic links resolved.</param>
+    /// <param name="maps">Lines as of /proc/PID/maps: five columns, then the path, symbolic links
+    /// resolved.</param>
     internal static IReadOnlyList<NativeFile> FilesIn(IEnumerable<string> maps) =>
     [
         .. maps

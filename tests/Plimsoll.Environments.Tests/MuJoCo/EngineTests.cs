@@ -118,7 +118,8 @@ public class EngineTests
     {
         var runtime = Runtime();
         Assert.That(
-            () => MjModel.Compile(runtime, "<mujoco><worldbody><body><joint type='hinge'/></body></worldbody></mujoco>"),
+            () => MjModel.Compile(
+                runtime, "<mujoco><worldbody><body><joint type='hinge'/></body></worldbody></mujoco>"),
             Throws.InstanceOf<MjModelException>().With.Message.Contains("mass and inertia of moving bodies"));
         Assert.That(
             () => MjModel.Compile(runtime, "<mujoco><worldbody><body>"),
@@ -131,6 +132,7 @@ public class EngineTests
     [Test]
     public void Versions_are_spelt_as_their_makers_do()
     {
-        Assert.That(new[] { 222, 237, 300 }.Select(MjLayout.Spell), Is.EqualTo(new[] { "2.2.2", "2.3.7", "3.0.0" }));
+        int[] versions = [222, 237, 300];
+        Assert.That(versions.Select(MjLayout.Spell), Is.EqualTo(new[] { "2.2.2", "2.3.7", "3.0.0" }));
     }
 }

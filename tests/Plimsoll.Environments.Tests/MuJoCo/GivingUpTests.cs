@@ -49,7 +49,8 @@ namespace Plimsoll.Environments.Tests.MuJoCo
     }
 }
 
-/// <summary>Runs in place of the child's own program; the runtime looks for it under this name, in no namespace.</summary>
+/// <summary>Runs in place of the child's own program; the runtime looks for it under this name, in no
+/// namespace.</summary>
 internal static class StartupHook
 {
     internal const string Variable = "PLIMSOLL_TEST_GIVE_UP";

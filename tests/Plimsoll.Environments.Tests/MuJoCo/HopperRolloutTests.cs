@@ -6,8 +6,8 @@ using Plimsoll.Environments.Tests.Support;
 namespace Plimsoll.Environments.Tests.MuJoCo;
 
 /// <summary>
-/// Policies that others trained on DSRL's HopperVelocity file score in our HopperVelocity what they scored in an independent
-/// simulation, and near to what their runs reported.
+/// Policies that others trained on DSRL's HopperVelocity file score in our HopperVelocity what they scored in
+/// an independent simulation, and near to what their runs reported.
 /// </summary>
 public class HopperRolloutTests
 {
@@ -16,8 +16,9 @@ public class HopperRolloutTests
     private const int BatchSize = 25;
     private const double MostStandardErrors = 3;
 
-    /// <summary>Policies that scatter little, so that few episodes tell much: one that stays up for all 1,000 steps
-    /// without cost, one that falls after 107 steps, and one that runs far too fast until it falls.</summary>
+    /// <summary>Policies that scatter little, so that few episodes tell much: one that stays up for all 1,000
+    /// steps without cost, one that falls after 107 steps, and one that runs far too fast until it
+    /// falls.</summary>
     private static readonly (string Run, string Checkpoint)[] Steady =
         [("5376", "best"), ("0ed4", "best"), ("4e4f", "last")];
 

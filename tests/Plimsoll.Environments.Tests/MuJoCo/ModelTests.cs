@@ -31,7 +31,9 @@ public class ModelTests
 
     /// <summary>Joints with limits and what resists them, in the model's order.</summary>
     private static void Bends(
-        MjModel model, double unit, params (string Joint, double Low, double High, double Damping, double Stiffness)[] joints)
+        MjModel model,
+        double unit,
+        params (string Joint, double Low, double High, double Damping, double Stiffness)[] joints)
     {
         var first = model.JointCount - joints.Length;
         for (var k = 0; k < joints.Length; k++)
@@ -57,11 +59,15 @@ public class ModelTests
         }
     }
 
-    /// <summary>Positions, velocities, bodies with the world, geoms with the floor, seconds, integrator.</summary>
-    private static void Measures(MjModel model, int nq, int nv, int bodies, int geoms, double seconds, int integrator) =>
-        Assert.That(
-            (model.PositionSize, model.VelocitySize, model.BodyCount, model.GeomCount, model.Timestep, model.Integrator),
-            Is.EqualTo((nq, nv, bodies, geoms, seconds, integrator)));
+    /// <summary>Positions, velocities, bodies with the world, geoms with the floor, seconds,
+    /// integrator.</summary>
+    private static void Measures(
+        MjModel model, int nq, int nv, int bodies, int geoms, double seconds, int integrator)
+    {
+        Assert.That((model.PositionSize, model.VelocitySize), Is.EqualTo((nq, nv)));
+        Assert.That((model.BodyCount, model.GeomCount), Is.EqualTo((bodies, geoms)));
+        Assert.That((model.Timestep, model.Integrator), Is.EqualTo((seconds, integrator)));
+    }
 
     /// <summary>Sliding friction of every geom, the floor first.</summary>
     private static double[] Frictions(MjModel model)
@@ -76,12 +82,16 @@ public class ModelTests
         using var model = Compiled(Ant.Mjcf);
         Measures(model, 15, 14, 14, 14, 0.01, 1);
         Weighs(
-            model, 0.91088008, ("torso", 0.32724923), ("fl0", 0.039157754), ("br1", 0.039157754), ("bl2", 0.067592205));
+            model,
+            0.91088008,
+            ("torso", 0.32724923), ("fl0", 0.039157754), ("br1", 0.039157754), ("bl2", 0.067592205));
         Bends(
             model,
             Degree,
-            ("hip_1", -30, 30, 1, 0), ("ankle_1", 30, 70, 1, 0), ("hip_2", -30, 30, 1, 0), ("ankle_2", -70, -30, 1, 0),
-            ("hip_3", -30, 30, 1, 0), ("ankle_3", -70, -30, 1, 0), ("hip_4", -30, 30, 1, 0), ("ankle_4", 30, 70, 1, 0));
+            ("hip_1", -30, 30, 1, 0), ("ankle_1", 30, 70, 1, 0),
+            ("hip_2", -30, 30, 1, 0), ("ankle_2", -70, -30, 1, 0),
+            ("hip_3", -30, 30, 1, 0), ("ankle_3", -70, -30, 1, 0),
+            ("hip_4", -30, 30, 1, 0), ("ankle_4", 30, 70, 1, 0));
         Pulls(
             model,
             ("hip_4", 150), ("ankle_4", 150), ("hip_1", 150), ("ankle_1", 150),

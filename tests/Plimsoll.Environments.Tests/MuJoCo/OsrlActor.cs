@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Plimsoll.Environments.Tests.MuJoCo;
 
 /// <summary>
-/// An actor that OSRL trained, read from npz and computed in the plainest way: three layers with ReLU between them, of
-/// which the last is squashed. For a Gaussian actor that is its mean.
+/// An actor that OSRL trained, read from npz and computed in the plainest way: three layers with ReLU between
+/// them, of which the last is squashed. For a Gaussian actor that is its mean.
 /// </summary>
 internal sealed partial class OsrlActor
 {
@@ -82,7 +82,8 @@ internal sealed partial class OsrlActor
         return sum;
     }
 
-    /// <summary>npy version 1: ten bytes, of which the last two say how long the header is; then the numbers.</summary>
+    /// <summary>npy version 1: ten bytes, of which the last two say how long the header is; then the
+    /// numbers.</summary>
     private static float[] ReadArray(ZipArchiveEntry entry)
     {
         using var stream = entry.Open();

@@ -12,7 +12,8 @@ internal readonly record struct Estimate(double Mean, double Error)
         return new Estimate(mean, Math.Sqrt(squares / (values.Count - 1) / values.Count));
     }
 
-    /// <summary>Difference in two-sample standard errors; 0 where both are equal to the csv's three digits.</summary>
+    /// <summary>Difference in two-sample standard errors; 0 where both are equal to the csv's three
+    /// digits.</summary>
     public double Against(Estimate other) =>
         Math.Abs(Mean - other.Mean) <= 0.0015
             ? 0

@@ -150,9 +150,11 @@ public class VelocityTests
         }
     }
 
-    /// <summary>Whoever has fallen from 1.25 m is told so by the step that passes the bound, and still paid.</summary>
+    /// <summary>Whoever has fallen from 1.25 m is told so by the step that passes the bound, and still
+    /// paid.</summary>
     [Test]
-    public void A_fall_ends_the_episode_with_its_last_reward([Values("HopperVelocity", "Walker2dVelocity")] string task)
+    public void A_fall_ends_the_episode_with_its_last_reward(
+        [Values("HopperVelocity", "Walker2dVelocity")] string task)
     {
         using var environment = Created(task);
         var solo = new Solo(environment);
@@ -199,7 +201,8 @@ public class VelocityTests
         Assert.That(Deviation(positions), Is.EqualTo(width / Math.Sqrt(3)).Within(4).Percent);
         Assert.That(Deviation(velocities), Is.EqualTo(normal ? width : width / Math.Sqrt(3)).Within(4).Percent);
         Assert.That(velocities.Exists(v => Math.Abs(v) > 2.5 * width), Is.EqualTo(normal));
-        Assert.That(positions.Count + velocities.Count, Is.EqualTo(400 * (task.Noise - (name == "AntVelocity" ? 4 : 0))));
+        var normalised = name == "AntVelocity" ? 4 : 0;
+        Assert.That(positions.Count + velocities.Count, Is.EqualTo(400 * (task.Noise - normalised)));
     }
 
     private static double Deviation(IReadOnlyCollection<double> values) =>

@@ -1,7 +1,9 @@
 namespace Plimsoll.Environments.MuJoCo.Models;
 
-/// <summary>Four legs of two joints each around a ball: the Ant of Gymnasium, as Safety-Gymnasium has it.</summary>
-/// <remarks>Legs: fl front left, fr front right, bl back left, br back right. Only the floor is touched.</remarks>
+/// <summary>Four legs of two joints each around a ball: the Ant of Gymnasium, as Safety-Gymnasium has
+/// it.</summary>
+/// <remarks>Legs: fl front left, fr front right, bl back left, br back right. Only the floor is
+/// touched.</remarks>
 internal static class Ant
 {
     internal const string Mjcf =

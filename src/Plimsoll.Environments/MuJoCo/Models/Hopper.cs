@@ -2,8 +2,8 @@ namespace Plimsoll.Environments.MuJoCo.Models;
 
 /// <summary>One leg of three joints under a trunk, in the x-z plane.</summary>
 /// <remarks>
-/// <c>ref</c> of rootz makes the position say the trunk's height, 1.25 m at the start. Parts may touch each other, except
-/// neighbours.
+/// <c>ref</c> of rootz makes the position say the trunk's height, 1.25 m at the start. Parts may touch each
+/// other, except neighbours.
 /// </remarks>
 internal static class Hopper
 {

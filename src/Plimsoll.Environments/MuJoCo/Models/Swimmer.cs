@@ -2,8 +2,8 @@ namespace Plimsoll.Environments.MuJoCo.Models;
 
 /// <summary>A chain of three links that swims in a dense, viscous medium, in the x-y plane.</summary>
 /// <remarks>
-/// Nothing touches anything. Its source says so by <c>collision="predefined"</c>, which MuJoCo 3 no longer knows; geoms
-/// without contype and conaffinity do the same in all versions.
+/// Nothing touches anything. Its source says so by <c>collision="predefined"</c>, which MuJoCo 3 no longer
+/// knows; geoms without contype and conaffinity do the same in all versions.
 /// </remarks>
 internal static class Swimmer
 {

@@ -2,8 +2,9 @@ namespace Plimsoll.Environments.MuJoCo.Models;
 
 /// <summary>Two legs of three joints each under a trunk, in the x-z plane.</summary>
 /// <remarks>
-/// <c>ref</c> of rootz makes the position say the trunk's height, 1.25 m at the start. Only the floor is touched. The left
-/// foot has more friction than the right one: so it is in the model that policies were trained on.
+/// <c>ref</c> of rootz makes the position say the trunk's height, 1.25 m at the start. Only the floor is
+/// touched. The left foot has more friction than the right one: so it is in the model that policies were
+/// trained on.
 /// </remarks>
 internal static class Walker2d
 {

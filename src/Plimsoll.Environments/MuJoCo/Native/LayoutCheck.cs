@@ -1,8 +1,9 @@
 namespace Plimsoll.Environments.MuJoCo.Native;
 
 /// <summary>
-/// Tells whether a table of offsets fits the loaded library, by a small model in which every number read is known and
-/// differs from those of the fields around it. Pointers are followed only when they lead into the block MuJoCo says they lead into.
+/// Tells whether a table of offsets fits the loaded library, by a small model in which every number read is
+/// known and differs from those of the fields around it. Pointers are followed only when they lead into the
+/// block MuJoCo says they lead into.
 /// </summary>
 internal static class LayoutCheck
 {

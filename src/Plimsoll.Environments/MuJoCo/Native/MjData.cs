@@ -47,7 +47,8 @@ internal sealed unsafe class MjData : SafeHandle
     /// <summary>ctrl [nu].</summary>
     public Span<double> Control => new(*(double**)(handle + layout.DataCtrl), controlSize);
 
-    /// <summary>Whether MuJoCo warned since the last reset, be it by the caller or by MuJoCo itself.</summary>
+    /// <summary>Whether MuJoCo warned since the last reset, be it by the caller or by MuJoCo
+    /// itself.</summary>
     public bool HasWarned
     {
         get
@@ -100,7 +101,8 @@ internal sealed unsafe class MjData : SafeHandle
         return null;
     }
 
-    /// <summary>Whether the world's numbers lie where the layout says, so that reading them is safe.</summary>
+    /// <summary>Whether the world's numbers lie where the layout says, so that reading them is
+    /// safe.</summary>
     public bool Holds(int pointerOffset, int count) => MjMemory.Holds(
         handle, layout.DataBuffer, layout.DataBufferBytes, layout.DataBufferBytesWidth, pointerOffset, count);
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Plimsoll.Environments.MuJoCo.Native;
 
 /// <summary>
-/// The functions of libmujoco in use, under their C names without the prefix. Their signatures are the same in all
-/// versions from 2.2 on; meanings: MuJoCo's API reference.
+/// The functions of libmujoco in use, under their C names without the prefix. Their signatures are the same
+/// in all versions from 2.2 on; meanings: MuJoCo's API reference.
 /// </summary>
 internal sealed unsafe class MjFunctions
 {

@@ -1,8 +1,9 @@
 namespace Plimsoll.Environments.MuJoCo.Native;
 
 /// <summary>
-/// Where one version of MuJoCo keeps what is read here: byte offsets of fields in <c>mjModel</c> and <c>mjData</c>, and
-/// a few widths. The tables are printed by <c>src/native/mujoco-offsets</c> from that version's headers.
+/// Where one version of MuJoCo keeps what is read here: byte offsets of fields in <c>mjModel</c> and
+/// <c>mjData</c>, and a few widths. The tables are printed by <c>src/native/mujoco-offsets</c> from that
+/// version's headers.
 /// </summary>
 internal sealed record MjLayout
 {

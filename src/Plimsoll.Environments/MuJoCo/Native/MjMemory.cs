@@ -1,9 +1,11 @@
 namespace Plimsoll.Environments.MuJoCo.Native;
 
-/// <summary>MuJoCo keeps all arrays of a struct in one block, which tells a wrong offset before it is followed.</summary>
+/// <summary>MuJoCo keeps all arrays of a struct in one block, which tells a wrong offset before it is
+/// followed.</summary>
 internal static unsafe class MjMemory
 {
-    /// <summary>Whether the pointer at an offset leads to <paramref name="count"/> numbers inside the block.</summary>
+    /// <summary>Whether the pointer at an offset leads to <paramref name="count"/> numbers inside the
+    /// block.</summary>
     public static bool Holds(
         nint owner, int bufferOffset, int bytesOffset, int bytesWidth, int pointerOffset, int count)
     {

@@ -77,7 +77,8 @@ internal sealed unsafe class MjModel : SafeHandle
     /// <summary>Compiles MJCF text.</summary>
     /// <param name="runtime">The library.</param>
     /// <param name="mjcf">The whole document, without references to other files.</param>
-    /// <exception cref="MjModelException">MuJoCo refuses it; the message is MuJoCo's, on one line.</exception>
+    /// <exception cref="MjModelException">MuJoCo refuses it; the message is MuJoCo's, on one
+    /// line.</exception>
     public static MjModel Compile(MjRuntime runtime, string mjcf)
     {
         // MuJoCo reads models from files; its virtual ones are a struct that differs from version to version.
@@ -100,7 +101,8 @@ internal sealed unsafe class MjModel : SafeHandle
             if (model == 0)
             {
                 var words = Marshal.PtrToStringUTF8((nint)error) ?? "";
-                throw new MjModelException(string.Join(' ', words.Split('\n', StringSplitOptions.TrimEntries)).Trim());
+                throw new MjModelException(
+                    string.Join(' ', words.Split('\n', StringSplitOptions.TrimEntries)).Trim());
             }
 
             return new MjModel(runtime, model);
@@ -115,7 +117,8 @@ internal sealed unsafe class MjModel : SafeHandle
     public string NameOf(MjKind kind, int index) =>
         Marshal.PtrToStringUTF8((nint)Runtime.Functions.NameOf(handle, (int)kind, index)) ?? "";
 
-    /// <summary>Whether the model's numbers lie where the layout says, so that reading them is safe.</summary>
+    /// <summary>Whether the model's numbers lie where the layout says, so that reading them is
+    /// safe.</summary>
     public bool Holds(int pointerOffset, int count) => MjMemory.Holds(
         handle, Runtime.Layout.ModelBuffer, Runtime.Layout.ModelBufferBytes, Runtime.Layout.ModelBufferBytesWidth,
         pointerOffset, count);

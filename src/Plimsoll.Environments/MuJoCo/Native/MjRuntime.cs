@@ -28,14 +28,14 @@ internal sealed unsafe class MjRuntime
     }
 
     /// <summary>
-    /// File names under which a libmujoco may lie: those of versions with a known layout first, then the unversioned
-    /// one, then others, so that a version that does not fit can be named.
+    /// File names under which a libmujoco may lie: those of versions with a known layout first, then the
+    /// unversioned one, then others, so that a version that does not fit can be named.
     /// </summary>
     public static IReadOnlyList<string> Candidates { get; } =
     [
         .. MjLayout.Known.Select(layout => $"libmujoco.so.{MjLayout.Spell(layout.Version)}"),
         "libmujoco.so",
-        .. from version in (int[])[220, 221, 222, 230, 231, 232, 233, 234, 235, 236, 237, .. Enumerable.Range(300, 60)]
+        .. from version in (int[])[220, 221, 222, .. Enumerable.Range(230, 8), .. Enumerable.Range(300, 60)]
            where MjLayout.Known.All(layout => layout.Version != version)
            select $"libmujoco.so.{MjLayout.Spell(version)}",
     ];
@@ -45,8 +45,8 @@ internal sealed unsafe class MjRuntime
     public MjLayout Layout { get; }
 
     /// <summary>
-    /// Loads the first candidate that can be loaded and has a known layout, checks the layout against a small model,
-    /// and installs the handlers. A library that is refused is unloaded.
+    /// Loads the first candidate that can be loaded and has a known layout, checks the layout against a small
+    /// model, and installs the handlers. A library that is refused is unloaded.
     /// </summary>
     /// <param name="candidates">File names, for the system's loader.</param>
     /// <param name="known">The layouts to choose from.</param>
@@ -110,7 +110,8 @@ internal sealed unsafe class MjRuntime
         catch (MjModelException refusal)
         {
             return new MjOpening.Refused(
-                $"{name} does not accept the model that its memory layout is checked with: {refusal.Message}.", Package);
+                $"{name} does not accept the model that its memory layout is checked with: {refusal.Message}.",
+                Package);
         }
     }
 }

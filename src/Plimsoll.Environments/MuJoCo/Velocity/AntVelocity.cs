@@ -5,9 +5,9 @@ namespace Plimsoll.Environments.MuJoCo.Velocity;
 
 /// <summary>Safety-Gymnasium's SafetyAntVelocity-v1, without contact forces.</summary>
 /// <remarks>
-/// x and y are those of <c>xpos</c> as the last physics step left it, which is the torso's place in the last forward pass
-/// of that step, not that of qpos after it: the reference reads it so. The noise of a start also falls on the
-/// quaternion, which MuJoCo normalises in the forward pass.
+/// x and y are those of <c>xpos</c> as the last physics step left it, which is the torso's place in the last
+/// forward pass of that step, not that of qpos after it: the reference reads it so. The noise of a start also
+/// falls on the quaternion, which MuJoCo normalises in the forward pass.
 /// </remarks>
 internal sealed class AntVelocity(int count) : VelocityEnvironment(TheFacts, TheRules, count)
 {

@@ -3,28 +3,30 @@ using Plimsoll.Environments.MuJoCo.Native;
 namespace Plimsoll.Environments.MuJoCo.Velocity;
 
 /// <summary>
-/// Run forward, but not too fast: the velocity tasks of Safety-Gymnasium (Ji et al. 2023), which are Gymnasium's
-/// "-v4" robots with a cost.
+/// Run forward, but not too fast: the velocity tasks of Safety-Gymnasium (Ji et al. 2023), which are
+/// Gymnasium's "-v4" robots with a cost.
 /// </summary>
 /// <remarks>
-/// One step, with dt = frame skip * time step: the control becomes the action (MuJoCo clips it to [-1, 1]), the physics
-/// moves frame-skip times, <c>mj_rnePostConstraint</c> runs, then
+/// One step, with dt = frame skip * time step: the control becomes the action (MuJoCo clips it to [-1, 1]),
+/// the physics moves frame-skip times, <c>mj_rnePostConstraint</c> runs, then
 /// <code>
 /// v = (x' - x) / dt,   reward = v + alive - price * |a|^2,   cost = 1 when the speed exceeds the threshold
 /// </code>
-/// where x is the horizontal place, |a|^2 is taken of the action as given, and the speed is v itself (Ant: in the plane).
-/// Observation: qpos without the horizontal place, then qvel.
-/// Start: qpos0 and 0, each with noise. Random numbers: one for each entry of qpos, then for each of qvel one, or
-/// those of <see cref="StandardNormal"/>.
+/// where x is the horizontal place, |a|^2 is taken of the action as given, and the speed is v itself (Ant: in
+/// the plane). Observation: qpos without the horizontal place, then qvel.
+/// Start: qpos0 and 0, each with noise. Random numbers: one for each entry of qpos, then for each of qvel
+/// one, or those of <see cref="StandardNormal"/>.
 /// <para>
-/// MuJoCo answers an unstable simulation (a number that is no number or above 1e10) by putting the world back to its
-/// initial state and counting a warning. The reference goes on from there as if nothing had happened, with a reward
-/// for the jump. Here such a step throws a <see cref="SimulationException"/>, as does any other warning (buffers
-/// that were too small for the contacts, a singular inertia): numbers after it belong to no episode.
+/// MuJoCo answers an unstable simulation (a number that is no number or above 1e10) by putting the world back
+/// to its initial state and counting a warning. The reference goes on from there as if nothing had happened,
+/// with a reward for the jump. Here such a step throws a <see cref="SimulationException"/>, as does any other
+/// warning (buffers that were too small for the contacts, a singular inertia): numbers after it belong to no
+/// episode.
 /// </para>
-/// All environments share one compiled model; each has a world of its own. The sizes that the models give (contacts and
-/// constraint rows: two contacts a capsule, four rows a contact, one a limit, and some to spare) bound what can touch
-/// at once; they keep a world at 0.04 to 1.1 MB, where MuJoCo would reserve 13, and change no bit.
+/// All environments share one compiled model; each has a world of its own. The sizes that the models give
+/// (contacts and constraint rows: two contacts a capsule, four rows a contact, one a limit, and some to
+/// spare) bound what can touch at once; they keep a world at 0.04 to 1.1 MB, where MuJoCo would reserve 13,
+/// and change no bit.
 /// </remarks>
 internal abstract class VelocityEnvironment : BatchedEnvironment
 {
