@@ -23,7 +23,7 @@ module CollectAgents =
     let private penalties =
         reals
             "penalties"
-            [ 0.0; 1.0; 2.0; 3.0; 5.0; 10.0 ]
+            [ -4.0; 0.0; 1.0; 2.0; 3.0; 4.0; 6.0; 10.0 ]
             (-1e6, 1e6)
             "reward/cost"
             "an agent each: what a unit of cost takes from its reward; below 0 cost is sought"
@@ -48,7 +48,7 @@ module CollectAgents =
             "uniformly random environment steps of each agent before it learns"
 
     let private updates =
-        positive "updates-per-step" 1.0 (0.0, 100.0) "" "updates of the networks for each environment step"
+        positive "updates-per-step" 2.0 (0.0, 100.0) "" "updates of the networks for each environment step"
 
     let private exploration =
         real
@@ -79,7 +79,7 @@ module CollectAgents =
     let private mostPerCell =
         whole
             "most-per-cell"
-            6L
+            15L
             (0L, 1_000_000L)
             "trajectory"
             "trajectories kept of a crowded cell; 0 keeps all"
