@@ -3,6 +3,7 @@ module Plimsoll.Cli.Loading
 
 open System
 open System.IO
+open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Engine
 open Plimsoll.Store
@@ -58,13 +59,37 @@ let private fullPath (experimentFile: string) (path: string) =
     let folder = string (Path.GetDirectoryName(Path.GetFullPath experimentFile))
     Path.GetFullPath(Path.Combine(folder, path))
 
+/// Which of DSRL's files the missing ones would be, by their tasks and names: what to obtain and where to put it.
+let private missingOfDsrl (file: string) (experiment: Experiment) : string list =
+    [
+        for cell in experiment.Cells do
+            let text name =
+                match Map.tryFind name cell.Parameters with
+                | Some { Value = Text text } -> text
+                | _ -> ""
+
+            let path = fullPath file (text "file")
+
+            if cell.Stage.Name = Composition.catalogue.Load && not (File.Exists path) then
+                let task =
+                    match DsrlTasks.Find(text "task") with
+                    | null -> DsrlTasks.ByFile path
+                    | task -> task
+
+                match task with
+                | null -> ()
+                | task -> DatasetProblemText.Message(DatasetProblem.DsrlFileMissing(path, task))
+    ]
+    |> List.distinct
+
 /// The checked experiment in a file; all its problems in words otherwise.
 let load (file: string) : Result<Loaded, Trouble> =
     let checkText bytes =
         match Reader.decode bytes with
-        | Error fault -> Error(notUtf8 file fault)
+        | Error fault -> Error(notUtf8 file fault, [])
         | Ok text ->
             Check.definition Composition.catalogue (Files.recipe file) file text
+            |> Result.mapError (fun problems -> problems, [])
             >>= fun definition ->
                 let experiment = Check.expand Composition.catalogue definition
 
@@ -75,11 +100,12 @@ let load (file: string) : Result<Loaded, Trouble> =
                         Resolved = lazy Resolved.print definition
                         Portable = lazy Resolved.print (Rebase.files (fullPath file) definition)
                     }
-                | missing -> Error missing
+                | missing -> Error(missing, missingOfDsrl file experiment)
 
-    Files.read file
-    >>= (checkText
-         >> Result.mapError (fun problems -> BadInput((ProblemText.renderAll problems).TrimEnd())))
+    let words (problems, hints: string list) =
+        (ProblemText.renderAll problems).TrimEnd() :: hints |> String.concat "\n\n"
+
+    Files.read file >>= (checkText >> Result.mapError (words >> BadInput))
 
 let storeRoot (given: string option) =
     given |> Option.defaultWith (fun () -> Layout.defaultRoot "")
