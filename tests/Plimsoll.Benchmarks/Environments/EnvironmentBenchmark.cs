@@ -20,12 +20,12 @@ internal static class EnvironmentBenchmark
         long[] allocated = [];
         var runs = Runs.Each(options.EachThreads, (crew, clock) =>
         {
-            var actors = names.Select(name => new RandomActor(name, PerThread * crew.Size)).ToArray();
-            Case[] steps = [.. names.Zip(actors, (name, actor) => new Case(name, times => actor.Step(times, crew)))];
+            var actors = names.Select(name => new RandomActor(name, PerThread * crew.Size, crew)).ToArray();
+            Case[] steps = [.. names.Zip(actors, (name, actor) => new Case(name, actor.Step))];
             Case[] resets = [.. names.Zip(actors, (name, actor) => new Case(name, actor.ResetFirst))];
             var passes = options.Passes(0.05, 1.5 * steps.Length);
             var timings = passes.Time([.. steps, .. resets], clock, () => 1);
-            allocated = [.. actors.Select(actor => Allocations.Of(() => actor.Step(1, crew)))];
+            allocated = [.. actors.Select(actor => Allocations.Of(() => actor.Step(1)))];
             Array.ForEach(actors, actor => actor.Dispose());
             return (passes, timings);
         });

@@ -14,10 +14,14 @@ internal sealed class RandomActor : IDisposable, IUniformSource
     private readonly float[][] actions;
     private readonly float[] observations, rewards, costs;
     private readonly bool[] terminated, truncated;
+    private readonly Crew crew;
+    private readonly Action<int> share;
     private int row;
 
-    internal RandomActor(string task, int count)
+    internal RandomActor(string task, int count, Crew crew)
     {
+        this.crew = crew;
+        share = StepShare;
         environment = Tasks.Create(task, count);
         var facts = environment.Facts;
         actions =
@@ -35,20 +39,12 @@ internal sealed class RandomActor : IDisposable, IUniformSource
     public double NextUniform() => (random.NextInt64(1L << 52) + 0.5) / (1L << 52);
 
     /// <summary>Steps every environment so many times, each thread those of its share.</summary>
-    internal void Step(int times, Crew crew)
+    internal void Step(int times)
     {
         for (var t = 0; t < times; t++)
         {
             row = (row + 1) % Rows;
-            crew.Run(part => environment.Step(
-                environment.Count * part / crew.Size,
-                environment.Count * (part + 1) / crew.Size,
-                actions[row],
-                observations,
-                rewards,
-                costs,
-                terminated,
-                truncated));
+            crew.Run(share);
             for (var i = 0; i < environment.Count; i++)
             {
                 if (terminated[i] || truncated[i]) Reset(i);
@@ -63,6 +59,16 @@ internal sealed class RandomActor : IDisposable, IUniformSource
     }
 
     public void Dispose() => environment.Dispose();
+
+    private void StepShare(int part) => environment.Step(
+        environment.Count * part / crew.Size,
+        environment.Count * (part + 1) / crew.Size,
+        actions[row],
+        observations,
+        rewards,
+        costs,
+        terminated,
+        truncated);
 
     private void Reset(int index)
     {
