@@ -81,14 +81,17 @@ let private fits (facts: TaskFacts) path (file: PolicyFile) =
             path
             "name the task that the policy was trained for"
 
-/// A policy that acts with NaN is the policy's fault, not the program's.
+/// A policy that acts with NaN or breaks the simulation is at fault itself.
 let private roll (facts: TaskFacts) path (file: PolicyFile) episodes seed threads =
     use team = new Team(threads, pinCaller = true)
 
     try
         Ok(Evaluator.Run(file.Policy, facts.Name, episodes, seed, team) |> List.ofSeq)
-    with :? ArgumentException as refused ->
+    with
+    | :? ActionException as refused ->
         bad refused.Message path "roll out a policy whose outputs are numbers for all observations"
+    | :? SimulationException as broken ->
+        bad broken.Message path "roll out a policy that drives the robot less hard"
 
 let private reference (name: string) limits =
     match DsrlTasks.Find name with

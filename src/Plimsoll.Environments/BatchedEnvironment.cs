@@ -64,9 +64,11 @@ public abstract class BatchedEnvironment : IDisposable
     /// <param name="costs">[N, C], none negative.</param>
     /// <param name="terminated">[N].</param>
     /// <param name="truncated">[N].</param>
-    /// <exception cref="ArgumentException">A span of the wrong length, or a NaN or infinity among the
-    /// actions of the range (a policy that has diverged must not pass for a safe one). Rows before the
+    /// <exception cref="ArgumentException">A span of the wrong length.</exception>
+    /// <exception cref="ActionException">A NaN or infinity among the actions of the range. Rows before the
     /// offending one have been stepped.</exception>
+    /// <exception cref="SimulationException">The engine gave up on an environment. Rows before it have been
+    /// stepped.</exception>
     /// <exception cref="InvalidOperationException">An environment that was never reset.</exception>
     public void Step(
         int start,
@@ -147,7 +149,7 @@ public abstract class BatchedEnvironment : IDisposable
         {
             if (!float.IsFinite(action[k]))
             {
-                throw new ArgumentException(
+                throw new ActionException(
                     $"{Facts.Name}: component {k} of the action for environment {index} is {action[k]} "
                     + $"at step {steps[index]}; actions must be finite.");
             }

@@ -44,6 +44,15 @@ let noControllers (task: string) =
 /// In the words of the engine.
 let engineMissing (what: string) (remedy: string) = failure Invalid what remedy
 
+let policyBroken (what: string) =
+    failure Deterministic what "Train the policy again: with a smaller learning rate, or with other data."
+
+let simulationBroken (what: string) =
+    failure
+        Deterministic
+        what
+        "Nothing that the task gave after this would mean anything: use a policy that drives the robot less hard."
+
 let libraryUnreadable (cell: string) (name: string) (why: string) =
     failure
         Invalid

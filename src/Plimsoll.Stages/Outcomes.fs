@@ -86,6 +86,8 @@ let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     | :? IOException as problem when isFull problem -> Failed FailureText.full
     | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
     | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
+    | :? ActionException as problem -> Failed(FailureText.policyBroken problem.Message)
+    | :? SimulationException as problem -> Failed(FailureText.simulationBroken problem.Message)
     // Only what may pass by itself is worth many attempts.
     | :? IOException as problem ->
         let kind = if isForbidden problem then Resource else Transient

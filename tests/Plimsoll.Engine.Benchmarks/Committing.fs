@@ -15,6 +15,7 @@ let private record (number: int) (artifact: Artifact) : Record =
             Parameters = [ "steps", Known(Whole 10_000L) ]
             Inputs = [ "dataset", artifact.Digest ]
             Seed = Some(int64 number)
+            Libraries = []
         }
 
     {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Plimsoll.Environments;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Numerics.Random;
@@ -25,8 +26,8 @@ internal sealed class Rollout : IDisposable
     private Episode[] episodes = [];
     private int begun, ended;
 
-    /// <summary>An action that is no number, said by whichever thread met one.</summary>
-    private volatile ArgumentException? refused;
+    /// <summary>An action that is no number or a simulation that broke down, by whichever thread met one.</summary>
+    private volatile Exception? failure;
 
     /// <param name="policy">Must fit the environment.</param>
     /// <param name="environment">Used by nobody else; stays the caller's.</param>
@@ -49,18 +50,20 @@ internal sealed class Rollout : IDisposable
     }
 
     /// <summary>One episode for each seed, in the seeds' order.</summary>
-    /// <exception cref="ArgumentException">The policy acts with a number that is not finite.</exception>
+    /// <exception cref="ActionException">The policy acts with a number that is not finite.</exception>
+    /// <exception cref="SimulationException">The engine gave up.</exception>
     internal IReadOnlyList<Episode> Run(IReadOnlyList<long> seeds)
     {
         (this.seeds, episodes) = (seeds, new Episode[seeds.Count]);
         (begun, ended) = (0, 0);
         starting.Run();
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         while (ended < seeds.Count)
         {
             next.CopyTo(actor.Observations);
             actor.Act().CopyTo(actions);
             stepping.Run();
-            if (refused is not null) throw refused;
+            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         }
         return episodes;
     }
@@ -69,35 +72,45 @@ internal sealed class Rollout : IDisposable
 
     private void Start(int start, int end)
     {
-        for (var i = start; i < end; i++) Begin(i);
+        try
+        {
+            for (var i = start; i < end; i++) Begin(i);
+        }
+        catch (Exception thrown) when (thrown is SimulationException)
+        {
+            failure = thrown;
+        }
     }
 
     private void Step(int start, int end)
     {
-        for (var i = start; i < end; i++)
+        try
         {
-            if (running[i] >= seeds.Count) continue;
-            try
+            for (var i = start; i < end; i++)
             {
-                environment.Step(i, i + 1, actions, next, rewards, costs, terminated, truncated);
+                if (running[i] < seeds.Count) GoOn(i);
             }
-            catch (ArgumentException actionRefused)
-            {
-                refused = actionRefused;
-                return;
-            }
-            ref var episode = ref episodes[running[i]];
-            episode = episode with
-            {
-                Return = episode.Return + rewards[i],
-                Cost = episode.Cost + costs[i * environment.Facts.CostSize],
-                Length = episode.Length + 1,
-                Terminated = terminated[i],
-            };
-            if (!terminated[i] && !truncated[i]) continue;
-            Interlocked.Increment(ref ended);
-            Begin(i);
         }
+        catch (Exception thrown) when (thrown is ActionException or SimulationException)
+        {
+            failure = thrown;
+        }
+    }
+
+    private void GoOn(int i)
+    {
+        environment.Step(i, i + 1, actions, next, rewards, costs, terminated, truncated);
+        ref var episode = ref episodes[running[i]];
+        episode = episode with
+        {
+            Return = episode.Return + rewards[i],
+            Cost = episode.Cost + costs[i * environment.Facts.CostSize],
+            Length = episode.Length + 1,
+            Terminated = terminated[i],
+        };
+        if (!terminated[i] && !truncated[i]) return;
+        Interlocked.Increment(ref ended);
+        Begin(i);
     }
 
     /// <summary>Lets an environment run the next episode, if there is one left.</summary>

@@ -102,6 +102,6 @@ public sealed class EvaluatorTests
         using var team = new Team(threads);
         Assert.That(
             () => Evaluator.Run(new Broken(), Task, 80, 0, team),
-            Throws.ArgumentException.With.Message.Contains("must be finite"));
+            Throws.TypeOf<ActionException>().With.Message.Contains("must be finite"));
     }
 }
