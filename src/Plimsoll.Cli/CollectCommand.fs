@@ -9,7 +9,7 @@ open Plimsoll.Data
 open Plimsoll.Environments
 open Plimsoll.Language
 open Plimsoll.Stages
-open Plimsoll.Cli.Arguments
+open Plimsoll.Cli.DataArguments
 open Plimsoll.Cli.Loading
 
 /// The stage that an experiment's `collect` means for this task.

@@ -5,7 +5,7 @@ open System
 open System.IO
 open Argu
 open Plimsoll.Data
-open Plimsoll.Cli.Arguments
+open Plimsoll.Cli.DataArguments
 open Plimsoll.Cli.Loading
 
 let private endMarkers (given: string option) =

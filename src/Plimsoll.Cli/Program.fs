@@ -4,6 +4,7 @@ open System
 open Argu
 open Plimsoll.Language
 open Plimsoll.Cli.Arguments
+open Plimsoll.Cli.DataArguments
 
 let private dispatch (command: Command) : Result<int, Trouble> =
     match command with

@@ -285,7 +285,7 @@ public class BatchContractTests
         batch.Actions[batch.Environment.Facts.ActionSize + 1] = float.NaN;
         Assert.That(
             () => Whole(batch),
-            Throws.ArgumentException
+            Throws.TypeOf<ActionException>()
                 .With.Message.Contains("component 1").And.Message.Contains("environment 1"));
     }
 }

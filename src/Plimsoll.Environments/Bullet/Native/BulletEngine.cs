@@ -19,7 +19,8 @@ internal static class BulletEngine
         "libm.so",
     ];
 
-    private static readonly (BulletLibrary? Library, EngineState State) Loaded = Load(Folders());
+    // The program's folder and no other: asking for an assembly's own would put all of it into stages' keys.
+    private static readonly (BulletLibrary? Library, EngineState State) Loaded = Load([AppContext.BaseDirectory]);
 
     internal static EngineState State => Loaded.State;
 
@@ -65,15 +66,6 @@ internal static class BulletEngine
         catch (EntryPointNotFoundException failure)
         {
             return Missing($"{BulletLibrary.FileName} does not fit this program: {failure.Message}", Install);
-        }
-    }
-
-    private static IEnumerable<string> Folders()
-    {
-        yield return AppContext.BaseDirectory;
-        if (Path.GetDirectoryName(typeof(BulletEngine).Assembly.Location) is { Length: > 0 } folder)
-        {
-            yield return folder;
         }
     }
 
