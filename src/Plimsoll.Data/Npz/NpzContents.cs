@@ -22,10 +22,14 @@ internal static unsafe class NpzContents
                 return (null, [], problems);
             }
 
-            var columns = DatasetColumns.Allocate(
-                (int)file.Shape(DatasetKeys.Observations)[0],
-                (int)file.Shape(DatasetKeys.Observations)[1],
-                (int)file.Shape(DatasetKeys.Actions)[1]);
+            if (Allocate(file) is not { } columns)
+            {
+                return (null, [], [
+                    new DatasetProblem.TooLarge(
+                        name, DatasetKeys.Observations, file.Shape(DatasetKeys.Observations)),
+                ]);
+            }
+
             foreach (var key in DatasetKeys.All)
             {
                 var target =
@@ -50,6 +54,30 @@ internal static unsafe class NpzContents
             }
 
             return problems.Count > 0 ? (null, [], problems) : (columns, texts, []);
+        }
+    }
+
+    /// <summary>
+    /// Null where the arrays do not fit into the machine's memory: packed, a small file can hold a thousand times its
+    /// own size, and memory that the system gives out but does not have ends the process.
+    /// </summary>
+    private static DatasetColumns? Allocate(NpzFile file)
+    {
+        var (count, width) = (file.Shape(DatasetKeys.Observations)[0], file.Shape(DatasetKeys.Observations)[1]);
+        var actions = file.Shape(DatasetKeys.Actions)[1];
+        var bytes = sizeof(float) * (double)count * ((2.0 * width) + actions + 4);
+        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return DatasetColumns.Allocate((int)count, (int)width, (int)actions);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
         }
     }
 

@@ -46,7 +46,8 @@ public static class AgentCollector
             foreach (var row in episode.Rows) replay.CopyTo(builder, row);
             builder.End(episode.Terminated);
         }
-        return builder.Build(new DatasetMetadata(task, facts.Horizon, Facts(settings, runs)));
+        return ReturnRange.Record(
+            builder.Build(new DatasetMetadata(task, facts.Horizon, Facts(settings, runs))), "the collected data");
     }
 
     private static IEnumerable<int> Kept(IReadOnlyList<LivedEpisode> all, AgentCollectionSettings settings)
