@@ -121,6 +121,17 @@ public sealed class RecordedTaskTests
     }
 
     [Test]
+    public void A_file_with_an_artifact_s_ending_that_is_none_is_a_damaged_artifact()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["x.safetensors"], "nothing of the kind");
+        var rejected = (ImportOutcome.Rejected)DsrlImport.Read(
+            folder["x.safetensors"], new DsrlImportOptions("Toy") { Name = "x" });
+        Assert.That(rejected.Problems.Single(), Is.InstanceOf<DatasetProblem.ArtifactDamaged>());
+        Assert.That(rejected.Problems.Single().Dataset, Is.EqualTo("x"));
+    }
+
+    [Test]
     public void Terminals_of_an_artifact_can_be_time_limits_and_the_file_stays()
     {
         using var folder = new TemporaryFolder();

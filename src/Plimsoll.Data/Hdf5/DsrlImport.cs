@@ -41,6 +41,13 @@ public static unsafe class DsrlImport
 
         if (Hdf5Signature.Check(path, name) is { } unreadable)
         {
+            // The ending decides about the words of a failure alone.
+            if (unreadable is DatasetProblem.NotHdf5
+                && path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            {
+                return ReadArtifact(path, name, options);
+            }
+
             return new ImportOutcome.Rejected([
                 unreadable is DatasetProblem.FileMissing && DsrlTasks.Find(options.Task) is { } wanted
                     ? new DatasetProblem.DsrlFileMissing(path, wanted)
@@ -86,7 +93,7 @@ public static unsafe class DsrlImport
         var opening = Dataset.TryOpen(path);
         if (opening is DatasetOpening.Refused(var refusal))
         {
-            return new ImportOutcome.Rejected([refusal]);
+            return new ImportOutcome.Rejected([refusal with { Dataset = name }]);
         }
 
         var dataset = ((DatasetOpening.Opened)opening).Dataset;
