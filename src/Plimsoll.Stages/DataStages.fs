@@ -69,6 +69,7 @@ module Collect =
 module Load =
     let private task =
         requiredText "task" "the name under which the data appears; where the file records its task, that one"
+
     let private file =
         requiredFile "file" "an HDF5 or npz file in DSRL's layout, or a dataset artifact (safetensors)"
 

@@ -109,7 +109,10 @@ let ``the grid and the range of DSRL are not for data that were made elsewhere``
 
     // Costs go up to 38 here and to 40 in the table: half of both lies between two costs.
     let share = [ "outlier-share", Real 1.0; "cost-limit", Real 10.0 ]
-    let where dataset = (alone share dataset |> Workshop.failure).What
+
+    let where dataset =
+        (alone share dataset |> Workshop.failure).What
+
     Assert.That(where carRun.Value, Does.Contain "a cost of at least 20 and a return of at least 287.327")
     Assert.That(where ownCarRun.Value, Does.Contain "a cost of at least 19 and a return of at least 273.5")
 

@@ -31,7 +31,8 @@ public static class AgentCollector
         if (agents.FirstDivergence() is { } diverged) return diverged;
         return cancelled.IsCancellationRequested
             ? new CollectionOutcome.Cancelled()
-            : new CollectionOutcome.Collected(Merge(task, settings, agents.Runs));
+            : new CollectionOutcome.Collected(
+                ReturnRange.Record(Merge(task, settings, agents.Runs), "the collected data"));
     }
 
     private static Dataset Merge(string task, AgentCollectionSettings settings, IReadOnlyList<AgentRun> runs)
@@ -46,8 +47,7 @@ public static class AgentCollector
             foreach (var row in episode.Rows) replay.CopyTo(builder, row);
             builder.End(episode.Terminated);
         }
-        return ReturnRange.Record(
-            builder.Build(new DatasetMetadata(task, facts.Horizon, Facts(settings, runs))), "the collected data");
+        return builder.Build(new DatasetMetadata(task, facts.Horizon, Facts(settings, runs)));
     }
 
     private static IEnumerable<int> Kept(IReadOnlyList<LivedEpisode> all, AgentCollectionSettings settings)
