@@ -71,3 +71,10 @@ let ``an artifact that is damaged is refused in the data layer's words`` () =
     File.WriteAllBytes(path, whole[.. whole.Length - 5])
     let failure = load "DiscCircle" path |> failure
     Assert.That(failure.What, Does.StartWith "the dataset file is damaged")
+
+[<Test>]
+let ``agents record the range of what was kept of their lives`` () =
+    use data = Dataset.Open(make (Bench.jobOf "collect-agents"))
+    let own = NormalisationFacts.Extremes data
+    let range = ReturnRange(own.ReturnMin, own.ReturnMax, "the collected data")
+    Assert.That(ReturnRange.In data.Metadata.Facts, Is.EqualTo range)
