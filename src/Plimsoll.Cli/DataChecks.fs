@@ -73,6 +73,8 @@ let private checks: (Depth * string * (DatasetProblem -> bool)) list = [
     "next observations are the following row's",
     (fun problem -> problem :? DatasetProblem.BrokenSuccession)
 
+    OfContent, "the recorded task is the given one", (fun problem -> problem :? DatasetProblem.OtherTask)
+
     OfContent,
     "the recorded range of returns is one",
     (fun problem -> problem :? DatasetProblem.BadReturnRange)

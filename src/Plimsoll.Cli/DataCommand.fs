@@ -15,20 +15,6 @@ let private endMarkers (given: string option) =
     | Some "time-limits" -> Ok(Nullable EndMarkers.TimeLimits)
     | Some other -> Error(BadInput $"--end-markers takes `terminals` or `time-limits`, not `{other}`")
 
-/// A safetensors header is a length, then JSON. What cannot be read is left to the importer, which says why.
-let private startsAsOurs (file: string) =
-    try
-        use stream = File.OpenRead file
-        let signature = Array.zeroCreate<byte> 9
-        stream.ReadAtLeast(signature, 9, false) = 9 && signature[8] = byte '{'
-    with
-    | :? IOException
-    | :? UnauthorizedAccessException -> false
-
-let private isOurs (file: string) =
-    file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
-    || File.Exists file && startsAsOurs file
-
 /// What the command line says of a file beside its place.
 type private Asked = {
     Task: string option
@@ -52,40 +38,20 @@ let private taskName (file: string) (asked: Asked) =
 
 /// A usable dataset with its warnings, or all that is wrong.
 let private load (file: string) (asked: Asked) : Result<Dataset * DatasetProblem list, DatasetProblem list> =
-    if isOurs file then
-        match Dataset.TryOpen file with
-        | :? DatasetOpening.Opened as opened ->
-            let dataset = opened.Dataset
+    let options =
+        DsrlImportOptions(
+            taskName file asked,
+            EndMarkers = asked.Markers,
+            Horizon = Option.toNullable asked.Horizon,
+            AllowOneTrajectory = asked.AllowOne,
+            TrustsRecorded = asked.Task.IsNone,
+            Name = file
+        )
 
-            let problems = [
-                yield! DatasetChecks.Inspect(dataset, file)
-                match asked.Task |> Option.defaultValue dataset.Metadata.Task |> DsrlTasks.Find with
-                | null -> ()
-                | task -> yield! DatasetChecks.Against(task, dataset, file)
-            ]
-
-            if problems |> List.exists (fun problem -> problem.Severity = Severity.Error) then
-                dataset.Dispose()
-                Error problems
-            else
-                Ok(dataset, problems)
-        | :? DatasetOpening.Refused as refused -> Error [ refused.Problem ]
-        | other -> invalidOp $"opening a dataset ended in {other}"
-    else
-        let options =
-            DsrlImportOptions(
-                taskName file asked,
-                EndMarkers = asked.Markers,
-                Horizon = Option.toNullable asked.Horizon,
-                AllowOneTrajectory = asked.AllowOne,
-                TrustsRecorded = asked.Task.IsNone,
-                Name = file
-            )
-
-        match DsrlImport.Read(file, options) with
-        | :? ImportOutcome.Imported as imported -> Ok(imported.Dataset, List.ofSeq imported.Warnings)
-        | :? ImportOutcome.Rejected as rejected -> Error(List.ofSeq rejected.Problems)
-        | other -> invalidOp $"an import ended in {other}"
+    match DsrlImport.Read(file, options) with
+    | :? ImportOutcome.Imported as imported -> Ok(imported.Dataset, List.ofSeq imported.Warnings)
+    | :? ImportOutcome.Rejected as rejected -> Error(List.ofSeq rejected.Problems)
+    | other -> invalidOp $"an import ended in {other}"
 
 let private lacksLibrary (problems: DatasetProblem list) =
     problems

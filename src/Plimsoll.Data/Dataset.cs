@@ -144,9 +144,24 @@ public sealed unsafe class Dataset : IDisposable
         return new Dataset(selection, targets, Metadata, null);
     }
 
+    /// <summary>The same numbers with other metadata. This dataset is closed: the new one owns what it
+    /// owned.</summary>
+    public Dataset WithMetadata(DatasetMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        var described = new Dataset(Columns, Trajectories, metadata, file);
+        columns = null;
+        return described;
+    }
+
     /// <summary>Closes the file. Spans and pointers are invalid from here on.</summary>
     public void Dispose()
     {
+        if (columns is null)
+        {
+            return;
+        }
+
         columns = null;
         file?.Dispose();
     }

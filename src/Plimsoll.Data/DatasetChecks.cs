@@ -7,7 +7,8 @@ public static class DatasetChecks
 {
     /// <summary>
     /// What looks odd in a dataset that is usable: constant columns, actions outside [-1, 1], costs other
-    /// than 0 and 1, successions that do not fit, one trajectory only.
+    /// than 0 and 1, successions that do not fit, one trajectory only; and a recorded range of returns that is
+    /// none.
     /// </summary>
     public static IReadOnlyList<DatasetProblem> Inspect(Dataset dataset, string name)
     {
@@ -19,6 +20,11 @@ public static class DatasetChecks
             AllowOneTrajectory = true,
         };
         var problems = All(name, dataset.Columns, options).Problems;
+        if (ReturnRange.Unsound(name, dataset.Metadata.Facts) is { } unsound)
+        {
+            problems.Add(unsound);
+        }
+
         GC.KeepAlive(dataset);
         return problems;
     }
@@ -28,7 +34,7 @@ public static class DatasetChecks
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return [.. DsrlChecks.All(
-            name, task, dataset.Columns, dataset.Trajectories, dataset.Metadata.Horizon)];
+            name, task, dataset.Columns, dataset.Trajectories, dataset.Metadata.Horizon, dataset.Metadata.Facts)];
     }
 
     /// <summary>Null when at least one trajectory keeps the limit.</summary>

@@ -3,7 +3,8 @@ namespace Plimsoll.Data;
 /// <summary>Writes a dataset in the format that the file's ending names.</summary>
 public static class DatasetExport
 {
-    /// <summary>.hdf5 and .h5, .npz, .safetensors.</summary>
+    /// <summary>.hdf5 and .h5, .npz, .safetensors. What is at the path stays unless the new file is
+    /// whole.</summary>
     public static ExportOutcome Write(Dataset dataset, string path)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -15,16 +16,11 @@ public static class DatasetExport
             case ".npz":
                 return NpzExport.Write(dataset, path);
             case ".safetensors":
-                try
+                return FileReplacement.Write(path, file =>
                 {
-                    dataset.Save(path);
-                    return new ExportOutcome.Exported(path);
-                }
-                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-                {
-                    return new ExportOutcome.Refused(new DatasetProblem.NotWritable(path, failure.Message));
-                }
-
+                    dataset.Save(file);
+                    return null;
+                });
             default:
                 return new ExportOutcome.Refused(new DatasetProblem.UnknownEnding(path));
         }
@@ -41,13 +37,8 @@ public static class DatasetExport
             return new DatasetProblem.UnknownEnding(path);
         }
 
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-        {
-            return new DatasetProblem.NotWritable(path, $"there is no folder {folder}");
-        }
-
         return ending is ".hdf5" or ".h5" && Hdf5Library.TryLoad(null, out var tried) is null
             ? new DatasetProblem.LibraryMissing(path, tried)
-            : null;
+            : FileReplacement.Obstacle(path);
     }
 }

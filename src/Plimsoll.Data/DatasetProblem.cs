@@ -79,7 +79,7 @@ public abstract record DatasetProblem(string Dataset)
     public sealed record NoRows(string Dataset, string Key, IReadOnlyList<long> Shape)
         : DatasetProblem(Dataset);
 
-    /// <summary>An array with more elements than one block of memory takes.</summary>
+    /// <summary>An array with more elements than one block of memory takes, or than there is memory for.</summary>
     public sealed record TooLarge(string Dataset, string Key, IReadOnlyList<long> Shape)
         : DatasetProblem(Dataset);
 
@@ -164,7 +164,7 @@ public abstract record DatasetProblem(string Dataset)
     public sealed record OtherTaskSize(string Dataset, string Key, int Columns, int Expected, DsrlTask Task)
         : DatasetProblem(Dataset);
 
-    /// <summary>The caller gave another horizon than the task's.</summary>
+    /// <summary>The given or recorded horizon is another than the task's.</summary>
     public sealed record OtherTaskHorizon(string Dataset, int Horizon, DsrlTask Task)
         : DatasetProblem(Dataset);
 
@@ -189,6 +189,9 @@ public abstract record DatasetProblem(string Dataset)
     {
         public override Severity Severity => Severity.Warning;
     }
+
+    /// <summary>The data record another task than the one that they are asked for as.</summary>
+    public sealed record OtherTask(string Dataset, string Recorded, string Given) : DatasetProblem(Dataset);
 
     /// <summary>The recorded range of returns is no range.</summary>
     public sealed record BadReturnRange(string Dataset, string Least, string Most) : DatasetProblem(Dataset);

@@ -46,6 +46,13 @@ public static partial class DatasetProblemText
             "DSRL has no density grid for this task and density", name,
             "its table has 0.5 with 0.75 or with 0.25 for 30 of its 38 tasks",
             "take a density that it has (docs/data.md), or give `cost-cells`, `return-cells` and `most-per-cell`"),
+        PreprocessingFault.GridOfOtherData => new(
+            "DSRL's density grid is asked for, and the data are not DSRL's", name,
+            "the data record a range of returns of their own, and the grid lies over the range of DSRL's file",
+            "give a grid with `cost-cells`, `return-cells` and `most-per-cell` instead of `density`"),
+        PreprocessingFault.NoiseOverflows => new(
+            "the noise makes observations that are not finite", name,
+            "one such value makes every loss that sees it NaN", "lower `noise-scale`"),
         PreprocessingFault.TwoGrids => new(
             "both a density and a grid are given", name, "a density stands for DSRL's own grid",
             "leave one of `density` and `cost-cells` out"),

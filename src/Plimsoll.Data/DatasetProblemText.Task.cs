@@ -29,7 +29,7 @@ public static partial class DatasetProblemText
             $"{name}, {key}", "a policy learned from these data could not act in the task",
             $"pass the file of this task, {task.FileName}, or give the data's own name as the task"),
         DatasetProblem.OtherTaskHorizon(var name, var horizon, var task) => new(
-            Invariant($"the horizon is given as {horizon} and the task {task.Name} has {task.Horizon}"), name,
+            Invariant($"the horizon is said to be {horizon} and the task {task.Name} has {task.Horizon}"), name,
             "an episode's return and cost are sums over its steps, so scores of another horizon mean something else",
             "leave the horizon out, or give the data's own name as the task"),
         DatasetProblem.OtherTrajectoryCount(var name, var trajectories, var task) => new(
@@ -44,6 +44,10 @@ public static partial class DatasetProblemText
                 ? $"scores in {task.Name} are normalised with DSRL's range, so some are below 0 or above 1"
                 : $"{task.FileName} has no such costs",
             "nothing to do for other data of that task; otherwise compare the file with its source"),
+        DatasetProblem.OtherTask(var name, var recorded, var given) => new(
+            $"the data say that their task is {recorded}, and {given} is asked for", name,
+            "data of one task under the name of another would be measured by a foreign rule",
+            $"give {recorded} as the task, or remove the file's text `task`"),
         DatasetProblem.BadReturnRange(var name, var least, var most) => new(
             "the recorded range of returns is no range",
             $"{name}: {ReturnRange.LeastFact} \"{least}\", {ReturnRange.MostFact} \"{most}\"",

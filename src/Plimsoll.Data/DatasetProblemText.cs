@@ -120,7 +120,8 @@ public static partial class DatasetProblemText
             "check the program that wrote it"),
         DatasetProblem.TooLarge(var name, var key, var shape) => new(
             $"`{key}` is too large: its shape is {Shape(shape)}", $"{name}, {key}",
-            "one array takes at most 2^31 elements", "split the file by whole episodes"),
+            "one array takes at most 2^31 elements, and all arrays together the machine's memory",
+            "split the file by whole episodes"),
         _ => null,
     };
 

@@ -37,9 +37,27 @@ public sealed record ReturnRange(double Least, double Most, string From)
             : null;
     }
 
-    /// <summary>Whether facts of that name are there, sound or not.</summary>
-    internal static bool IsIn(IReadOnlyDictionary<string, string> facts) =>
-        facts.ContainsKey(LeastFact) || facts.ContainsKey(MostFact);
+    /// <summary>
+    /// The dataset with its own extremes as its range; as it is where all returns are equal, which makes no range.
+    /// The given dataset is closed, and the caller owns the one that comes back.
+    /// </summary>
+    /// <param name="dataset">The whole of the data.</param>
+    /// <param name="from">Where the numbers come from, in words.</param>
+    public static Dataset Record(Dataset dataset, string from)
+    {
+        var own = NormalisationFacts.Extremes(dataset);
+        return own.ReturnMin < own.ReturnMax
+            ? dataset.WithMetadata(
+                dataset.Metadata.With(new ReturnRange(own.ReturnMin, own.ReturnMax, from).Facts))
+            : dataset;
+    }
+
+    /// <summary>The problem with facts that are there and record no range; null when there is none.</summary>
+    internal static DatasetProblem? Unsound(string name, IReadOnlyDictionary<string, string> facts) =>
+        In(facts) is null && (facts.ContainsKey(LeastFact) || facts.ContainsKey(MostFact))
+            ? new DatasetProblem.BadReturnRange(
+                name, facts.GetValueOrDefault(LeastFact, ""), facts.GetValueOrDefault(MostFact, ""))
+            : null;
 
     private static double? Number(IReadOnlyDictionary<string, string> facts, string name) =>
         facts.TryGetValue(name, out var text)

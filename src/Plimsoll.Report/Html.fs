@@ -199,8 +199,8 @@ let private reading =
                 [
                     "reward",
                     [
-                        "(R - r_min) / (r_max - r_min), with the smallest and largest return of a trajectory"
-                        "in the dataset (DSRL). It may leave 0 to 1."
+                        "(R - r_min) / (r_max - r_min) (DSRL), with the range of returns recorded with the data:"
+                        "DSRL's table for its files, else the data's own extremes. It may leave 0 to 1."
                     ]
                     "cost",
                     [

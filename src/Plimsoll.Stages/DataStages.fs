@@ -67,8 +67,11 @@ module Collect =
     }
 
 module Load =
-    let private task = requiredText "task" "the name under which the data appears"
-    let private file = requiredFile "file" "an HDF5 or npz file in DSRL's layout"
+    let private task =
+        requiredText "task" "the name under which the data appears; where the file records its task, that one"
+
+    let private file =
+        requiredFile "file" "an HDF5 or npz file in DSRL's layout, or a dataset artifact (safetensors)"
 
     let private ends =
         choice
@@ -83,7 +86,7 @@ module Load =
             0L
             (0L, 1_000_000L)
             "step"
-            "longest episode; 0 takes DSRL's, else the longest in the file"
+            "longest episode; 0 takes what the file records, else DSRL's, else the longest in the file"
 
     let private one =
         choice
@@ -123,7 +126,7 @@ module Load =
             Seeded = false
             Environment = NoEnvironment
             Reproducibility = Bitwise
-            Meaning = "a dataset from an HDF5 or npz file, checked; of a task of DSRL also against its table"
+            Meaning = "a dataset from a file, checked; of a task of DSRL also against its table"
         }
         Run =
             fun request ->

@@ -60,7 +60,7 @@ let private noise =
     real
         "noise-scale"
         0.0
-        (0.0, Double.MaxValue)
+        (0.0, 1e3)
         ""
         "normal noise on observations and next observations, in standard deviations of all their numbers"
 
@@ -69,7 +69,7 @@ let private seed =
 
 let private grid
     (request: StageRequest)
-    (task: DsrlTask | null)
+    (metadata: DatasetMetadata)
     : Result<ThinningGrid | null, PreprocessingFault> =
     match density.Of request, costCells.Of request with
     | 1.0, 0L -> Ok null
@@ -77,14 +77,13 @@ let private grid
         let whole (parameter: Typed<int64>) = int (parameter.Of request)
         Ok(ThinningGrid(int cells, whole returnCells, whole mostPerCell, whole sparseUpTo))
     | share, 0L ->
-        let grid =
-            match task with
-            | null -> null
-            | task -> PreprocessingSettings.GridOf(task, share)
-
-        match grid with
+        match DsrlTasks.Find metadata.Task with
         | null -> Error PreprocessingFault.NoGrid
-        | grid -> Ok grid
+        | task when not (task.Owns metadata.Facts) -> Error PreprocessingFault.GridOfOtherData
+        | task ->
+            match PreprocessingSettings.GridOf(task, share) with
+            | null -> Error PreprocessingFault.NoGrid
+            | grid -> Ok grid
     | _ -> Error PreprocessingFault.TwoGrids
 
 let private ranges (request: StageRequest) : Result<InpaintRange array, PreprocessingFault> =
@@ -98,8 +97,8 @@ let private ranges (request: StageRequest) : Result<InpaintRange array, Preproce
     else
         Error PreprocessingFault.InpaintNotInFours
 
-let private settings (request: StageRequest) (task: DsrlTask | null) =
-    match grid request task, ranges request with
+let private settings (request: StageRequest) (metadata: DatasetMetadata) =
+    match grid request metadata, ranges request with
     | Error fault, _
     | _, Error fault -> Error fault
     | Ok grid, Ok ranges ->
@@ -113,7 +112,7 @@ let private settings (request: StageRequest) (task: DsrlTask | null) =
                 (match costLimit.Of request with
                  | limit when limit < 0.0 -> Nullable()
                  | limit -> Nullable limit),
-            Reference = PreprocessingSettings.ReferenceOf task
+            Reference = PreprocessingSettings.ReferenceOf(DsrlTasks.Behind metadata)
         )
         |> Ok
 
@@ -133,7 +132,7 @@ let private run (request: StageRequest) =
         Outcomes.guarding request (fun () ->
             let name = dataset.Metadata.Task
 
-            match settings request (DsrlTasks.Find name) with
+            match settings request dataset.Metadata with
             | Error fault -> Outcomes.ofProblem (DatasetProblem.PreprocessingUnsound(name, fault))
             | Ok settings ->
                 match Preprocessing.Apply(dataset, name, settings, streams request) with

@@ -55,7 +55,7 @@ public sealed class DsrlRoundTripTests
     public void What_the_file_says_becomes_the_dataset()
     {
         using var folder = new TemporaryFolder();
-        var path = new DsrlSample().Text("source", "somewhere").Text("task", "Other").Write(folder["x"]);
+        var path = new DsrlSample().Text("source", "somewhere").Text("task", "Toy").Write(folder["x"]);
         var (dataset, warnings) = Imported(DsrlImport.Read(path, new DsrlImportOptions("Toy")));
         using (dataset)
         {

@@ -17,7 +17,7 @@ public sealed class DsrlTaskImportTests
             builder.Add(next, [0, -0.5f], reward / 2, 0, observation).End(terminated: false);
         }
 
-        return builder.Build(new DatasetMetadata("made", 2));
+        return builder.Build(new DatasetMetadata("CarRun", 200));
     }
 
     private static string Written(TemporaryFolder folder, Dataset dataset)
@@ -101,7 +101,7 @@ public sealed class DsrlTaskImportTests
         using var marked = new Dataset(own.Columns, own.Trajectories, metadata, null);
         NpzExport.Write(marked, folder["x"]);
         Assert.That(
-            Rejected(DsrlImport.Read(folder["x"], new DsrlImportOptions("Toy") { Name = "toy" }))[0],
+            Rejected(DsrlImport.Read(folder["x"], new DsrlImportOptions("CarRun") { Name = "toy" }))[0],
             Is.EqualTo(new DatasetProblem.BadReturnRange("toy", least, most ?? "")));
     }
 

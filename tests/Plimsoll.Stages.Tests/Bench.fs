@@ -102,7 +102,7 @@ let private settings (stage: string) =
         "most-per-cell", Whole 1L
       ]
     | "load-dataset" -> [
-        "task", Text "Exported"
+        "task", Text "DiscCircle"
         "file",
         Text(
             match exported.Value with

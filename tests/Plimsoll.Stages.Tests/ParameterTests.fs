@@ -11,7 +11,6 @@ let private other (stage: string) (parameter: Parameter) : Value list option =
     | ("collect" | "collect-agents"), "task" -> Some [ Text "PointNav" ]
     | ("collect" | "collect-agents"), "most-per-cell" -> Some [ Whole 0L ]
     | "collect-agents", "penalties" -> Some [ Items [ Real 0.0; Real 9.0 ]; Items [ Real 0.0 ] ]
-    | "load-dataset", "task" -> Some [ Text "Another" ]
     | "load-dataset", "horizon" -> Some [ Whole 500L ]
     | "filter", "cost-limit" ->
         // Whatever the limit keeps, none or all of it is something else.
@@ -26,8 +25,9 @@ let private other (stage: string) (parameter: Parameter) : Value list option =
     | "preprocess", "epsilon" -> Some [ Real -200.0; Real 50.0 ]
     | "adapt", "cost-limit" -> Some [ Real 0.0 ]
     | "adapt", "slack" -> Some [ Real 1000.0 ]
-    // These have tests of their own below.
+    // These have tests of their own below, or with the tests of loading.
     | "evaluate", "task"
+    | "load-dataset", "task"
     | "load-dataset", "file" -> Some []
     | _ -> None
 

@@ -93,14 +93,36 @@ let ``the result is scored by the range of the data that came in`` () =
         Is.EqualTo(own.ReturnMax.ToString("R", CultureInfo.InvariantCulture))
     )
 
+/// The same episodes with their own range recorded, as data are that were collected here.
+let private ownCarRun =
+    lazy
+        (use data = ReturnRange.Record(Dataset.Open carRun.Value, "the collected data")
+         let path = fresh "own-car-run"
+         data.Save path
+         path)
+
 [<Test>]
-let ``an npz file is loaded as an HDF5 file is`` () =
-    use data = Dataset.Open Bench.dataset.Value
-    let path = fresh "data.npz"
-    NpzExport.Write(data, path) |> ignore
+let ``the grid and the range of DSRL are not for data that were made elsewhere`` () =
+    let failure = alone [ "density", Real 0.5 ] ownCarRun.Value |> failure
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+    Assert.That(failure.What, Does.StartWith "DSRL's density grid is asked for, and the data are not DSRL's")
 
-    use loaded =
-        Dataset.Open(make (job "load-dataset" [ "task", Text "Loaded"; "file", Text path ] []))
+    // Costs go up to 38 here and to 40 in the table: half of both lies between two costs.
+    let share = [ "outlier-share", Real 1.0; "cost-limit", Real 10.0 ]
 
-    Assert.That(loaded.Observations.ToArray(), equals (data.Observations.ToArray()))
-    Assert.That(loaded.Timeouts.ToArray(), equals (data.Timeouts.ToArray()))
+    let where dataset =
+        (alone share dataset |> Workshop.failure).What
+
+    Assert.That(where carRun.Value, Does.Contain "a cost of at least 20 and a return of at least 287.327")
+    Assert.That(where ownCarRun.Value, Does.Contain "a cost of at least 19 and a return of at least 273.5")
+
+[<Test>]
+let ``with every filter off the bytes stay`` () =
+    Assert.That(
+        bytes (alone [] carRun.Value),
+        Is.EqualTo(
+            System.IO.File.ReadAllBytes carRun.Value
+            |> Security.Cryptography.SHA256.HashData
+            |> Convert.ToHexString
+        )
+    )

@@ -9,9 +9,15 @@ internal static class DsrlChecks
     /// </summary>
     private const double Tolerance = 1e-4;
 
-    /// <summary>Sizes and the given horizon must be the task's; counts and extremes may differ.</summary>
+    /// <summary>How far beyond the range a value may lie that is one of its ends.</summary>
+    public static double Slack(double least, double most) =>
+        Tolerance * Math.Max(Math.Abs(least), Math.Abs(most));
+
+    /// <summary>Sizes and the given horizon must be the task's; counts and extremes of DSRL's own data may
+    /// differ.</summary>
     public static IEnumerable<DatasetProblem> All(
-        string name, DsrlTask task, DatasetColumns columns, IReadOnlyList<Trajectory> trajectories, int? horizon)
+        string name, DsrlTask task, DatasetColumns columns, IReadOnlyList<Trajectory> trajectories, int? horizon,
+        IReadOnlyDictionary<string, string> facts)
     {
         if (columns.ObservationSize != task.ObservationSize)
         {
@@ -30,7 +36,7 @@ internal static class DsrlChecks
             yield return new DatasetProblem.OtherTaskHorizon(name, given, task);
         }
 
-        if (trajectories.Count == 0)
+        if (trajectories.Count == 0 || !task.Owns(facts))
         {
             yield break;
         }
@@ -57,7 +63,7 @@ internal static class DsrlChecks
         // What is not finite is reported as that.
         DatasetProblem? Outside(string what, double[] values, double least, double most)
         {
-            var slack = Tolerance * Math.Max(Math.Abs(least), Math.Abs(most));
+            var slack = Slack(least, most);
             return values.Min() < least - slack || values.Max() > most + slack
                 ? new DatasetProblem.OutsideTaskRange(
                     name, what, values.Min(), values.Max(), least, most, task)

@@ -58,4 +58,11 @@ public sealed record DsrlTask(
 
     /// <summary>What scores in this task are normalised with.</summary>
     public ReturnRange Returns => new(ReturnMin, ReturnMax, "DSRL's table");
+
+    /// <summary>
+    /// Whether data under this task's name are taken for DSRL's own: they record the table's range of returns, or
+    /// none. Data of the task that were made elsewhere record their own.
+    /// </summary>
+    public bool Owns(IReadOnlyDictionary<string, string> facts) =>
+        ReturnRange.In(facts) is not { } range || (range.Least == ReturnMin && range.Most == ReturnMax);
 }

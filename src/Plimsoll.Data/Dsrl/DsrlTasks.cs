@@ -101,6 +101,13 @@ public static class DsrlTasks
     /// </summary>
     public static DsrlTask? Find(string text) => ByName(text) ?? ByEnvironment(text) ?? ByFile(text);
 
+    /// <summary>DSRL's task whose own data these are; null for any other, also of a task of that name.</summary>
+    public static DsrlTask? Behind(DatasetMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return Find(metadata.Task) is { } task && task.Owns(metadata.Facts) ? task : null;
+    }
+
     public static DsrlTask? ByName(string name) => First(task => task.Name == name);
 
     public static DsrlTask? ByEnvironment(string id) =>

@@ -12,7 +12,7 @@ public static unsafe class DsrlExport
     internal const string HorizonAttribute = "horizon";
 
     /// <param name="dataset">What to write.</param>
-    /// <param name="path">Where to; a file that is there is replaced.</param>
+    /// <param name="path">Where to; a file that is there is replaced once the new one is whole.</param>
     /// <param name="libraryCandidates">Names of the HDF5 library to try; null for the known ones.</param>
     public static ExportOutcome Write(
         Dataset dataset, string path, IReadOnlyList<string>? libraryCandidates = null)
@@ -24,29 +24,17 @@ public static unsafe class DsrlExport
             return new ExportOutcome.Refused(new DatasetProblem.LibraryMissing(path, tried));
         }
 
-        try
+        return FileReplacement.Write(path, file =>
         {
-            // Asked of the system first, because it can say why not.
-            using (new FileStream(path, FileMode.Create, FileAccess.Write))
+            lock (Hdf5Library.Gate)
             {
+                var writer = Hdf5Writer.TryCreate(library, file);
+                var written = writer is not null && WriteAll(writer, dataset);
+                var closed = writer is not null && writer.Close();
+                GC.KeepAlive(dataset);
+                return written && closed ? null : "the HDF5 library could not write it";
             }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return new ExportOutcome.Refused(new DatasetProblem.NotWritable(path, failure.Message));
-        }
-
-        lock (Hdf5Library.Gate)
-        {
-            var writer = Hdf5Writer.TryCreate(library, path);
-            var written = writer is not null && WriteAll(writer, dataset);
-            var closed = writer is not null && writer.Close();
-            GC.KeepAlive(dataset);
-            return written && closed
-                ? new ExportOutcome.Exported(path)
-                : new ExportOutcome.Refused(
-                    new DatasetProblem.NotWritable(path, "the HDF5 library could not write it"));
-        }
+        });
     }
 
     private static bool WriteAll(Hdf5Writer writer, Dataset dataset)

@@ -1,11 +1,9 @@
-using System.Globalization;
-
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Reads a dataset in DSRL's layout from HDF5 or npz: `observations` [N, S], `next_observations` [N, S],
+/// Reads a dataset in DSRL's layout from HDF5, npz or an artifact of ours: `observations` [N, S], `next_observations` [N, S],
 /// `actions` [N, A], `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes
-/// binary32. Texts at the root become source facts. All problems are found in one pass. Where the task is one of
+/// binary32. Texts at the root become source facts. A dataset artifact is taken as it is. All problems are found in one pass. Where the task is one of
 /// DSRL's, the data are checked against its table and take their horizon and their range of returns from it.
 /// </summary>
 public static unsafe class DsrlImport
@@ -13,7 +11,7 @@ public static unsafe class DsrlImport
     /// <summary>The source fact that says how the caller resolved the end markers.</summary>
     public const string EndMarkersFact = "end_markers";
 
-    /// <param name="path">The HDF5 or npz file.</param>
+    /// <param name="path">The file; its first bytes say which format it has.</param>
     /// <param name="options">What the file cannot say.</param>
     /// <param name="libraryCandidates">Names of the HDF5 library to try; null for the known ones.</param>
     public static ImportOutcome Read(
@@ -36,8 +34,20 @@ public static unsafe class DsrlImport
                 : Judge(columns, texts, name, options);
         }
 
+        if (SafetensorsFile.LooksLikeOne(path))
+        {
+            return ReadArtifact(path, name, options);
+        }
+
         if (Hdf5Signature.Check(path, name) is { } unreadable)
         {
+            // The ending decides about the words of a failure alone.
+            if (unreadable is DatasetProblem.NotHdf5
+                && path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            {
+                return ReadArtifact(path, name, options);
+            }
+
             return new ImportOutcome.Rejected([
                 unreadable is DatasetProblem.FileMissing && DsrlTasks.Find(options.Task) is { } wanted
                     ? new DatasetProblem.DsrlFileMissing(path, wanted)
@@ -68,29 +78,62 @@ public static unsafe class DsrlImport
         DatasetColumns columns, IReadOnlyList<KeyValuePair<string, string>> texts, string name,
         DsrlImportOptions options)
     {
-        options = options.TrustsRecorded ? Recorded(texts, options) : options;
         if (options.EndMarkers == EndMarkers.TimeLimits)
         {
             MoveTerminals(columns);
         }
 
-        var task = DsrlTasks.Find(options.Task);
-        var horizon = options.Horizon ?? task?.Horizon;
+        return Judge(columns, TaskResolution.Of(options, name, texts), Facts(texts, options), name, options, null);
+    }
+
+    /// <summary>An artifact of ours. Its end markers were resolved when it was made; to move them, it is
+    /// copied.</summary>
+    private static ImportOutcome ReadArtifact(string path, string name, DsrlImportOptions options)
+    {
+        var opening = Dataset.TryOpen(path);
+        if (opening is DatasetOpening.Refused(var refusal))
+        {
+            return new ImportOutcome.Rejected([refusal with { Dataset = name }]);
+        }
+
+        var dataset = ((DatasetOpening.Opened)opening).Dataset;
+        var metadata = dataset.Metadata;
+        if (options.EndMarkers == EndMarkers.TimeLimits)
+        {
+            var copy = dataset.Select(Enumerable.Range(0, dataset.Trajectories.Count));
+            dataset.Dispose();
+            dataset = copy;
+            MoveTerminals(dataset.Columns);
+        }
+
+        var resolution = TaskResolution.Of(options, name, metadata.Task, metadata.Horizon);
+        var facts = Facts([.. metadata.Facts], options);
+        options = options with { EndMarkers = options.EndMarkers ?? EndMarkers.Terminals };
+        var outcome = Judge(dataset.Columns, resolution, facts, name, options, dataset);
+        if (outcome is ImportOutcome.Rejected)
+        {
+            dataset.Dispose();
+        }
+
+        return outcome;
+    }
+
+    /// <param name="owner">Of the columns; null for memory that nobody needs to close.</param>
+    private static ImportOutcome Judge(
+        DatasetColumns columns, TaskResolution resolution, Dictionary<string, string> facts, string name,
+        DsrlImportOptions options, Dataset? owner)
+    {
+        var task = resolution.Dsrl;
+        var horizon = resolution.Horizon ?? task?.Horizon;
         var (trajectories, rows, problems) =
-            DatasetChecks.All(name, columns, options with { Horizon = horizon });
+            DatasetChecks.All(name, columns, options with { Task = resolution.Task, Horizon = horizon });
         if (task is not null)
         {
-            problems.AddRange(DsrlChecks.All(name, task, columns, trajectories, options.Horizon));
+            problems.AddRange(DsrlChecks.All(name, task, columns, trajectories, resolution.Horizon, facts));
         }
 
-        var facts = Facts(texts, options);
-        if (ReturnRange.In(facts) is null && ReturnRange.IsIn(facts))
-        {
-            problems.Add(new DatasetProblem.BadReturnRange(
-                name, facts.GetValueOrDefault(ReturnRange.LeastFact, ""),
-                facts.GetValueOrDefault(ReturnRange.MostFact, "")));
-        }
-
+        problems.AddRange(
+            new[] { resolution.Problem, ReturnRange.Unsound(name, facts) }.OfType<DatasetProblem>());
         var ordered = problems.OrderByDescending(problem => problem.Severity).ToArray();
         if (ordered is [{ Severity: Severity.Error }, ..])
         {
@@ -98,30 +141,14 @@ public static unsafe class DsrlImport
         }
 
         var metadata = new DatasetMetadata(
-            options.Task, horizon ?? trajectories.Max(trajectory => trajectory.Length), facts);
+            resolution.Task, horizon ?? trajectories.Max(trajectory => trajectory.Length), facts);
         if (task is not null && ReturnRange.In(facts) is null)
         {
             metadata = metadata.With(task.Returns.Facts);
         }
 
         return new ImportOutcome.Imported(
-            new Dataset(columns.First(rows), trajectories, metadata, null), ordered);
-    }
-
-    /// <summary>With what exports write into a file.</summary>
-    private static DsrlImportOptions Recorded(
-        IReadOnlyList<KeyValuePair<string, string>> texts, DsrlImportOptions options)
-    {
-        var task = texts.FirstOrDefault(text => text.Key == DsrlExport.TaskAttribute).Value;
-        var horizon = texts.FirstOrDefault(text => text.Key == DsrlExport.HorizonAttribute).Value;
-        return options with
-        {
-            Task = string.IsNullOrWhiteSpace(task) ? options.Task : task,
-            Horizon = options.Horizon is null
-                && int.TryParse(horizon, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) && steps > 0
-                    ? steps
-                    : options.Horizon,
-        };
+            new Dataset(columns.First(rows), trajectories, metadata, owner), ordered);
     }
 
     private static void MoveTerminals(DatasetColumns columns)

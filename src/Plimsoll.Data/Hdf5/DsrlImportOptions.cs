@@ -20,11 +20,12 @@ public sealed record DsrlImportOptions(string Task)
     /// </summary>
     public EndMarkers? EndMarkers { get; init; }
 
-    /// <summary>Steps of a full episode; null takes DSRL's, else the longest trajectory.</summary>
+    /// <summary>Steps of a full episode; null takes what the file records, else DSRL's, else the longest
+    /// trajectory.</summary>
     public int? Horizon { get; init; }
 
-    /// <summary>Where the file's texts record a task and a horizon, take those before the task here and a
-    /// missing horizon.</summary>
+    /// <summary>Where the file records a task, take that before the task here; otherwise a recorded task that
+    /// differs is an error.</summary>
     public bool TrustsRecorded { get; init; }
 
     /// <summary>Take a file that holds one trajectory only, with a warning instead of an error.</summary>

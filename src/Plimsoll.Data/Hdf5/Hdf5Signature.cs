@@ -12,7 +12,9 @@ internal static class Hdf5Signature
         {
             using var stream =
                 new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            return Has(stream) ? null : new DatasetProblem.NotHdf5(name);
+            return !stream.CanSeek ? new DatasetProblem.FileUnreadable(name, SafetensorsFile.NotRegular)
+                : Has(stream) ? null
+                : new DatasetProblem.NotHdf5(name);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

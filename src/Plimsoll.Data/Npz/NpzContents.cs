@@ -4,9 +4,13 @@ namespace Plimsoll.Data;
 internal static unsafe class NpzContents
 {
     /// <summary>Columns are null when there is a problem.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">Its name in problems.</param>
+    /// <param name="memory">The most bytes that the arrays may take; null takes the machine's memory.</param>
     public static (
         DatasetColumns? Columns, IReadOnlyList<KeyValuePair<string, string>> Texts,
-        IReadOnlyList<DatasetProblem> Problems) Read(string path, string name)
+        IReadOnlyList<DatasetProblem> Problems) Read(
+        string path, string name, long? memory = null)
     {
         var opening = NpzFile.TryOpen(path, verify: false);
         if (opening is NpzOpening.Refused(var refusal))
@@ -22,10 +26,14 @@ internal static unsafe class NpzContents
                 return (null, [], problems);
             }
 
-            var columns = DatasetColumns.Allocate(
-                (int)file.Shape(DatasetKeys.Observations)[0],
-                (int)file.Shape(DatasetKeys.Observations)[1],
-                (int)file.Shape(DatasetKeys.Actions)[1]);
+            if (Allocate(file, memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) is not { } columns)
+            {
+                return (null, [], [
+                    new DatasetProblem.TooLarge(
+                        name, DatasetKeys.Observations, file.Shape(DatasetKeys.Observations)),
+                ]);
+            }
+
             foreach (var key in DatasetKeys.All)
             {
                 var target =
@@ -50,6 +58,30 @@ internal static unsafe class NpzContents
             }
 
             return problems.Count > 0 ? (null, [], problems) : (columns, texts, []);
+        }
+    }
+
+    /// <summary>
+    /// Null where the arrays do not fit into the machine's memory: packed, a small file can hold a thousand times its
+    /// own size, and memory that the system gives out but does not have ends the process.
+    /// </summary>
+    private static DatasetColumns? Allocate(NpzFile file, long memory)
+    {
+        var (count, width) = (file.Shape(DatasetKeys.Observations)[0], file.Shape(DatasetKeys.Observations)[1]);
+        var actions = file.Shape(DatasetKeys.Actions)[1];
+        var bytes = sizeof(float) * (double)count * ((2.0 * width) + actions + 4);
+        if (bytes > memory)
+        {
+            return null;
+        }
+
+        try
+        {
+            return DatasetColumns.Allocate((int)count, (int)width, (int)actions);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
         }
     }
 

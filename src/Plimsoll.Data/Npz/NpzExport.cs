@@ -9,36 +9,35 @@ namespace Plimsoll.Data;
 public static class NpzExport
 {
     /// <param name="dataset">What to write.</param>
-    /// <param name="path">Where to; a file that is there is replaced.</param>
+    /// <param name="path">Where to; a file that is there is replaced once the new one is whole.</param>
     public static ExportOutcome Write(Dataset dataset, string path)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        try
+        return FileReplacement.Write(path, file =>
         {
-            using var writer = new NpzWriter(path);
-            long count = dataset.Count;
-            writer.Add(DatasetKeys.Observations, [count, dataset.ObservationSize], dataset.Observations);
-            writer.Add(DatasetKeys.NextObservations, [count, dataset.ObservationSize], dataset.NextObservations);
-            writer.Add(DatasetKeys.Actions, [count, dataset.ActionSize], dataset.Actions);
-            writer.Add(DatasetKeys.Rewards, [count], dataset.Rewards);
-            writer.Add(DatasetKeys.Costs, [count], dataset.Costs);
-            writer.Add(DatasetKeys.Terminals, [count], dataset.Terminals);
-            writer.Add(DatasetKeys.Timeouts, [count], dataset.Timeouts);
-            var texts = dataset.Metadata.Facts
-                .SetItem(DsrlExport.TaskAttribute, dataset.Metadata.Task)
-                .SetItem(
-                    DsrlExport.HorizonAttribute, dataset.Metadata.Horizon.ToString(CultureInfo.InvariantCulture));
-            foreach (var (name, text) in texts.Where(text => !DatasetKeys.All.Contains(text.Key)))
-            {
-                writer.AddText(name, text);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return new ExportOutcome.Refused(new DatasetProblem.NotWritable(path, failure.Message));
-        }
+            WriteAll(dataset, file);
+            return null;
+        });
+    }
 
-        return new ExportOutcome.Exported(path);
+    private static void WriteAll(Dataset dataset, string path)
+    {
+        using var writer = new NpzWriter(path);
+        long count = dataset.Count;
+        writer.Add(DatasetKeys.Observations, [count, dataset.ObservationSize], dataset.Observations);
+        writer.Add(DatasetKeys.NextObservations, [count, dataset.ObservationSize], dataset.NextObservations);
+        writer.Add(DatasetKeys.Actions, [count, dataset.ActionSize], dataset.Actions);
+        writer.Add(DatasetKeys.Rewards, [count], dataset.Rewards);
+        writer.Add(DatasetKeys.Costs, [count], dataset.Costs);
+        writer.Add(DatasetKeys.Terminals, [count], dataset.Terminals);
+        writer.Add(DatasetKeys.Timeouts, [count], dataset.Timeouts);
+        var texts = dataset.Metadata.Facts
+            .SetItem(DsrlExport.TaskAttribute, dataset.Metadata.Task)
+            .SetItem(DsrlExport.HorizonAttribute, dataset.Metadata.Horizon.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, text) in texts.Where(text => !DatasetKeys.All.Contains(text.Key)))
+        {
+            writer.AddText(name, text);
+        }
     }
 }

@@ -71,8 +71,9 @@ public sealed class NpzFile : IDisposable
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException
             or NotSupportedException)
         {
-            // NotSupportedException: a pipe or a terminal, which has no end to look at.
-            return new NpzOpening.Refused(new NpzProblem.Unreadable(unreadable.Message));
+            var reason =
+                unreadable is NotSupportedException ? SafetensorsFile.NotRegular : unreadable.Message;
+            return new NpzOpening.Refused(new NpzProblem.Unreadable(reason));
         }
         finally
         {
@@ -213,6 +214,8 @@ public sealed class NpzFile : IDisposable
 
     private static bool LooksLikeOne(SafeFileHandle file)
     {
+        // Throws for a pipe or a terminal: a look at its first bytes would take them.
+        _ = RandomAccess.GetLength(file);
         var start = new byte[NpyHeader.Magic.Length];
         var read = RandomAccess.Read(file, start, 0);
         return start.AsSpan(0, read).StartsWith("PK\u0003\u0004"u8)

@@ -13,6 +13,9 @@ public sealed class NpzWriter : IDisposable
 {
     private const int Alignment = 64;
 
+    /// <summary>Floats written at once: a span counts at most 2^31 bytes.</summary>
+    private const int Portion = 1 << 20;
+
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly ZipArchive archive;
@@ -36,7 +39,10 @@ public sealed class NpzWriter : IDisposable
         }
 
         using var stream = Begin(name, "<f4", shape);
-        stream.Write(MemoryMarshal.AsBytes(values));
+        for (var left = values; !left.IsEmpty; left = left[Math.Min(left.Length, Portion)..])
+        {
+            stream.Write(MemoryMarshal.AsBytes(left[..Math.Min(left.Length, Portion)]));
+        }
     }
 
     /// <summary>Adds an array of a single text.</summary>

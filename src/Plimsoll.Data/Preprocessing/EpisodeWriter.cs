@@ -43,6 +43,11 @@ internal static unsafe class EpisodeWriter
         return new Dataset(columns, trajectories, metadata, null);
     }
 
+    /// <summary>Whether all observations and next observations are finite.</summary>
+    public static bool IsFinite(Dataset dataset) =>
+        !dataset.Observations.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)
+        && !dataset.NextObservations.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
+
     /// <summary>The standard deviation is that of a population, in binary64.</summary>
     private static void AddNoise(float* values, long length, double scale, Func<double> normal)
     {

@@ -74,18 +74,31 @@ public static class Preprocessing
             }
         }
 
-        var (least, most) = (NormalisationFacts.Of(dataset).ReturnMin, NormalisationFacts.Of(dataset).ReturnMax);
-        var range = least < most && ReturnRange.In(dataset.Metadata.Facts) is null
-            ? new ReturnRange(least, most, "the data before preprocessing")
-            : null;
-        var metadata = range is null ? dataset.Metadata : dataset.Metadata.With(range.Facts);
-        var done = EpisodeWriter.Write(dataset, episodes, metadata, settings.NoiseScale, streams.Noise);
+        var done = EpisodeWriter.Write(
+            dataset, episodes, Metadata(dataset, settings), settings.NoiseScale, streams.Noise);
+        if (settings.NoiseScale > 0 && !EpisodeWriter.IsFinite(done))
+        {
+            done.Dispose();
+            return Refused(new DatasetProblem.PreprocessingUnsound(name, PreprocessingFault.NoiseOverflows));
+        }
+
         var outliers = Enumerable.Range(0, episodes.Length).Where(index => episodes[index].Outlier is not null);
         return new PreprocessingOutcome.Done(
             done, [.. episodes.Select(episode => episode.Source)], outliers.ToHashSet());
 
         PreprocessingOutcome Nothing(PreprocessingStep step) => Refused(
             new DatasetProblem.PreprocessingLeftNothing(name, step, dataset.Trajectories.Count));
+    }
+
+    /// <summary>Where no filter is on, nothing is recorded: the result has the same bytes.</summary>
+    private static DatasetMetadata Metadata(Dataset dataset, PreprocessingSettings settings)
+    {
+        var own = NormalisationFacts.Extremes(dataset);
+        return settings.ChangesNothing || own.ReturnMin >= own.ReturnMax
+            || ReturnRange.In(dataset.Metadata.Facts) is not null
+                ? dataset.Metadata
+                : dataset.Metadata.With(
+                    new ReturnRange(own.ReturnMin, own.ReturnMax, "the data before preprocessing").Facts);
     }
 
     private static PreprocessingOutcome.Refused Refused(DatasetProblem problem) => new(problem);

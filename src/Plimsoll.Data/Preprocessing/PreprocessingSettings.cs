@@ -36,21 +36,25 @@ public sealed record PreprocessingSettings
     /// </summary>
     public NormalisationFacts? Reference { get; init; }
 
+    /// <summary>Whether every filter is off.</summary>
+    public bool ChangesNothing =>
+        Density is null && OutlierShare == 0 && Inpaint.Count == 0 && Epsilon == 0 && NoiseScale == 0;
+
     /// <summary>DSRL's reference for a task of its table, else null.</summary>
     public static NormalisationFacts? ReferenceOf(DsrlTask? task) => task is null
         ? null
         : new NormalisationFacts(task.ReturnMin, task.ReturnMax, task.CostMin, task.CostMax);
 
-    /// <summary>DSRL's density filter for a task: its grid over its range; null where the table has
-    /// none.</summary>
+    /// <summary>DSRL's density filter for a task: its grid over its range; null where the table has none. The range
+    /// is wider by what rounding may make of a return at its end.</summary>
     public static ThinningGrid? GridOf(DsrlTask task, double density) =>
         DsrlDensities.Find(task, density) is { } grid
             ? new ThinningGrid(grid.CostCells, grid.ReturnCells, grid.MostPerCell, grid.SparseUpTo)
             {
-                LowestCost = task.CostMin,
-                HighestCost = task.CostMax,
-                LowestReturn = task.ReturnMin,
-                HighestReturn = task.ReturnMax,
+                LowestCost = task.CostMin - DsrlChecks.Slack(task.CostMin, task.CostMax),
+                HighestCost = task.CostMax + DsrlChecks.Slack(task.CostMin, task.CostMax),
+                LowestReturn = task.ReturnMin - DsrlChecks.Slack(task.ReturnMin, task.ReturnMax),
+                HighestReturn = task.ReturnMax + DsrlChecks.Slack(task.ReturnMin, task.ReturnMax),
             }
             : null;
 }
@@ -88,8 +92,14 @@ public enum PreprocessingFault
     /// <summary>DSRL's table has no grid for this task and density.</summary>
     NoGrid,
 
+    /// <summary>DSRL's grid for data of one of its tasks that are not DSRL's.</summary>
+    GridOfOtherData,
+
     /// <summary>A density of the table and a grid of one's own.</summary>
     TwoGrids,
+
+    /// <summary>With the noise, observations are beyond binary32.</summary>
+    NoiseOverflows,
 
     /// <summary>A grid of one's own needs cells along both axes and a most above its least.</summary>
     BadGrid,

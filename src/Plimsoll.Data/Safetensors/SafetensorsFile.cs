@@ -13,6 +13,9 @@ namespace Plimsoll.Data;
 /// </remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
+    /// <summary>What is said of a pipe or a terminal, which has no end to look at.</summary>
+    internal const string NotRegular = "it is not a regular file";
+
     private const int LengthBytes = 8;
 
     private readonly MemoryMappedFile map;
@@ -63,6 +66,25 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Whether the file begins as one does: a length, then JSON; false when it cannot be read.</summary>
+    public static bool LooksLikeOne(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path);
+            Span<byte> start = stackalloc byte[LengthBytes + 1];
+            return RandomAccess.GetLength(file) > LengthBytes
+                && RandomAccess.Read(file, start, 0) == start.Length
+                && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.LongestHeader
+                && start[LengthBytes] == (byte)'{';
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException
+            or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     public bool Contains(string name) => header.Entries.ContainsKey(name);
 
     /// <summary>Lengths of the axes; empty for a single number.</summary>
@@ -109,6 +131,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private static SafetensorsOpening Map(string path)
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (!stream.CanSeek)
+        {
+            stream.Dispose();
+            return new SafetensorsOpening.Refused(new SafetensorsProblem.Unreadable(NotRegular));
+        }
+
         var length = stream.Length;
         if (length < LengthBytes)
         {

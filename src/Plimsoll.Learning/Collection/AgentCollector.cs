@@ -31,7 +31,8 @@ public static class AgentCollector
         if (agents.FirstDivergence() is { } diverged) return diverged;
         return cancelled.IsCancellationRequested
             ? new CollectionOutcome.Cancelled()
-            : new CollectionOutcome.Collected(Merge(task, settings, agents.Runs));
+            : new CollectionOutcome.Collected(
+                ReturnRange.Record(Merge(task, settings, agents.Runs), "the collected data"));
     }
 
     private static Dataset Merge(string task, AgentCollectionSettings settings, IReadOnlyList<AgentRun> runs)

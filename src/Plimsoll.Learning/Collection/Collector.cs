@@ -46,7 +46,8 @@ public static class Collector
             while (!terminated[0] && !truncated[0]);
             builder.End(terminated[0]);
         }
-        return Thin(builder.Build(new DatasetMetadata(task, facts.Horizon)), settings, root);
+        var all = builder.Build(new DatasetMetadata(task, facts.Horizon));
+        return ReturnRange.Record(Thin(all, settings, root), "the collected data");
     }
 
     private static Dataset Thin(Dataset all, CollectionSettings settings, RandomRoot root)
