@@ -9,7 +9,8 @@ namespace Plimsoll.Environments.Bullet;
 /// Order of a step: the action is applied, clipped to [-1, 1]; the engine advances; reward and cost are those of the
 /// state after it, and the episode terminates when the robot is not alive. Order of a reset: angles of the joints,
 /// then the place of the base are drawn, and one step without an action is taken before the first observation, so
-/// the first reward of a Run task includes that step's movement.
+/// the first reward of a Run task includes that step's movement. A state that is not finite, at the start or after
+/// a step, throws a <see cref="SimulationException"/>.
 /// A reset builds a new world. The reference instead restores a saved state, which leaves motor targets of the last
 /// action and the contacts of the first reset in force; here an episode depends on its own random numbers and
 /// actions alone.
@@ -50,6 +51,7 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
         world.PlaceBase(body, pose);
         potentials[index] = task.Course.Potential(x, y);
         world.Step(body, [], Row(index));
+        RequireFinite(index);
     }
 
     /// <summary>The engine's part of a step.</summary>
@@ -61,6 +63,7 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
         Span<Command> commands = stackalloc Command[Robot.MostCommands];
         var told = robot.Command(action, State(index), commands);
         worlds[index]!.Step(bodies[index], commands[..told], row);
+        RequireFinite(index);
     }
 
     protected override void Place(int index, IUniformSource random)
@@ -81,6 +84,8 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     protected override double Advance(
         int index, ReadOnlySpan<float> action, Span<float> costs, out bool terminated)
     {
+        // What throws below leaves an environment that stands still.
+        terminated = true;
         Span<double> clipped = stackalloc double[action.Length];
         for (var k = 0; k < action.Length; k++)
         {
@@ -90,12 +95,6 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
         Move(index, clipped);
         var state = State(index);
         var reward = task.Course.Reward(potentials[index], state, robot.Score(action, clipped, state));
-        if (!double.IsFinite(reward))
-        {
-            throw new InvalidOperationException(
-                $"{Facts.Name}: the world of environment {index} gives a reward of {reward}; the simulation broke down.");
-        }
-
         potentials[index] = task.Course.Potential(state.Position[0], state.Position[1]);
         costs[0] = (float)task.Course.Cost(state, robot);
         terminated = !robot.Alive(state);
@@ -114,6 +113,19 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     }
 
     private Span<double> Row(int index) => states.AsSpan(index * stateSize, stateSize);
+
+    private void RequireFinite(int index)
+    {
+        var row = Row(index);
+        for (var k = 0; k < row.Length; k++)
+        {
+            if (!double.IsFinite(row[k]))
+            {
+                throw new SimulationException(
+                    Facts.Name, index, FormattableString.Invariant($"number {k} of the robot's state is {row[k]}"));
+            }
+        }
+    }
 
     private RobotState State(int index) => new(Row(index), robot.Body.Movable.Length);
 }
