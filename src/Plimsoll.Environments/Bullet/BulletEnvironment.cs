@@ -61,7 +61,7 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     {
         var row = Row(index);
         Span<Command> commands = stackalloc Command[Robot.MostCommands];
-        var told = robot.Command(action, State(index), commands);
+        var told = robot.Drive(action, State(index), commands);
         worlds[index]!.Step(bodies[index], commands[..told], row);
         RequireFinite(index);
     }
