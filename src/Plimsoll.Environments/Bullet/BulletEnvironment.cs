@@ -35,7 +35,11 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     /// <param name="x">m, of the base's centre of mass; so is <paramref name="y"/>.</param>
     /// <param name="y">m.</param>
     /// <param name="yaw">rad.</param>
-    internal void Start(int index, ReadOnlySpan<double> angles, double x, double y, double yaw)
+    internal void Start(int index, ReadOnlySpan<double> angles, double x, double y, double yaw) =>
+        Start(index, angles, Frame.Turned(new Vector(x, y, robot.StartHeight), 0, 0, yaw));
+
+    /// <summary>As above, from any place of the base's centre of mass.</summary>
+    internal void Start(int index, ReadOnlySpan<double> angles, Frame place)
     {
         worlds[index]?.Dispose();
         worlds[index] = null;
@@ -47,9 +51,8 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
             world.ResetJoint(body, robot.Body.Movable[i], angles[i]);
         }
 
-        var pose = Geometry.Pose(Frame.Turned(new Vector(x, y, robot.StartHeight), 0, 0, yaw), 1);
-        world.PlaceBase(body, pose);
-        potentials[index] = task.Course.Potential(x, y);
+        world.PlaceBase(body, Geometry.Pose(place, 1));
+        potentials[index] = task.Course.Potential(place.Origin.X, place.Origin.Y);
         world.Step(body, [], Row(index));
         RequireFinite(index);
     }
