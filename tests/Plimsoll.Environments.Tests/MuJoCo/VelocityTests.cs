@@ -235,6 +235,15 @@ public class VelocityTests
         Assert.That(Episode(solo, 1), Is.EqualTo(expected));
     }
 
+    [Test]
+    public void Memory_that_is_freed_cannot_be_reached([ValueSource(nameof(Names))] string name)
+    {
+        var environment = Created(name);
+        environment.Dispose();
+        Assert.That(() => environment.World(0), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(() => environment.Model, Throws.InstanceOf<ObjectDisposedException>());
+    }
+
     private static void Break(VelocityEnvironment environment, Solo solo)
     {
         solo.Reset(new SplitMix(4));

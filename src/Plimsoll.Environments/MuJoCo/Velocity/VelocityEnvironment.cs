@@ -53,7 +53,15 @@ internal abstract class VelocityEnvironment : BatchedEnvironment
     /// <summary>dt, seconds.</summary>
     internal double StepSeconds => stepSeconds;
 
-    internal MjModel Model => model;
+    /// <exception cref="ObjectDisposedException">Its memory is MuJoCo's and has been freed.</exception>
+    internal MjModel Model
+    {
+        get
+        {
+            RequireNotDisposed();
+            return model;
+        }
+    }
 
     /// <exception cref="ObjectDisposedException">Its memory is MuJoCo's and has been freed.</exception>
     internal MjData World(int index)
