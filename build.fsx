@@ -182,7 +182,7 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
         target "soak" "runs the long tests (category Soak)" [ "build" ] (tests "TestCategory=Soak" options)
         target
             "bench"
-            "measures kernels, acting and training steps; `peers`: beside PyTorch; `engine`: planning; --help has more"
+            "measures kernels, acting and training steps; `environments`, `peers` (PyTorch), `engine`; --help has more"
             [ "restore"; "native" ]
             (bench forBenchmarks)
         target

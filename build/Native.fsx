@@ -76,37 +76,95 @@ let private asRoot =
          else
              None)
 
-let private apt prefix arguments =
-    let words =
-        prefix
-        @ [ "env"; "DEBIAN_FRONTEND=noninteractive"; "apt-get"; "-qq" ]
-        @ arguments
+let private output = Path.Combine(root, "artifacts", "native")
 
-    fst (capture (List.head words) (List.tail words)) = 0
+/// The packages that were missing after apt had been asked for them. Asking again costs time-outs where there is no
+/// network, so it waits a day, or until others are missing.
+let private refused = Path.Combine(output, "packages.refused")
 
-let private install (package: Package) =
-    let attempt prefix =
-        apt prefix [ "install"; "--yes"; "--no-install-recommends"; package.Name ]
+let private askedBefore (names: string list) =
+    File.Exists refused
+    && File.ReadAllLines refused |> List.ofArray = names
+    && DateTime.UtcNow - File.GetLastWriteTimeUtc refused < TimeSpan.FromDays 1
 
-    let installed =
+let private forgetRefusal () =
+    if File.Exists refused then
+        File.Delete refused
+
+let private lastLine (text: string) =
+    text.Split('\n', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
+    |> Array.tryLast
+    |> Option.defaultValue "nothing"
+
+/// Asks apt once for all that it knows of the packages, after at most one update. None: it did what it was asked.
+let private install prefix (names: string list) : string option =
+    let apt arguments =
+        let words =
+            prefix
+            @ [ "env"; "DEBIAN_FRONTEND=noninteractive"; "apt-get"; "-qq" ]
+            @ arguments
+
+        match capture (List.head words) (List.tail words) with
+        | 0, _ -> None
+        | _, text -> Some(lastLine text)
+
+    // A package that apt does not know would keep it from installing the others.
+    let known () =
+        names |> List.filter (fun name -> succeeds "apt-cache" [ "show"; name ])
+
+    let attempt =
+        function
+        | [] -> Some "none of them is known"
+        | some -> apt ([ "install"; "--yes"; "--no-install-recommends" ] @ some)
+
+    let first = known ()
+
+    let tried =
+        if first.Length < names.Length then
+            Some ""
+        else
+            attempt first
+
+    match tried with
+    | None -> None
+    | Some _ ->
+        let update = apt [ "update" ]
+        // What the update says tells more of a network that is not there.
+        attempt (known ()) |> Option.map (fun said -> defaultArg update said)
+
+let private installAll (missing: Package list) =
+    let names = missing |> List.map _.Name
+
+    let said =
         match asRoot.Value with
-        | None -> false
-        | Some prefix -> attempt prefix || (apt prefix [ "update" ] && attempt prefix)
+        | _ when askedBefore names -> "apt could not install them less than a day ago"
+        | None -> "this build may not install packages"
+        | Some prefix ->
+            match install prefix names with
+            | None -> "apt installed what it knows"
+            | Some words -> $"apt said: {words}"
 
-    if installed then
-        printfn "%s: installed" package.Name
-    else
-        printfn
-            "%s: missing and not installed by this build; needed for %s only (apt-get install %s)"
-            package.Name
-            package.For
-            package.Name
+    let absent = missing |> List.filter (fun package -> not (package.Present()))
+
+    for package in missing do
+        if not (List.contains package.Name (absent |> List.map _.Name)) then
+            printfn "%s: installed" package.Name
+
+    for package in absent do
+        printfn "%s: missing; needed for %s only" package.Name package.For
+
+    if not absent.IsEmpty then
+        printfn "%s (apt-get install %s)" said (absent |> List.map _.Name |> String.concat " ")
+
+        if asRoot.Value.IsSome && not (askedBefore names) then
+            Directory.CreateDirectory output |> ignore
+            File.WriteAllLines(refused, absent |> List.map _.Name)
 
 let private sources = Path.Combine(root, "src", "native", "bullet")
-let private output = Path.Combine(root, "artifacts", "native")
 let private shim = Path.Combine(output, "libplimsoll_bullet.so")
 
-/// What the shim was made of, beside it.
+/// What the shim was made of, beside it: a digest of our sources and flags, then one that takes in the compiler
+/// and where Bullet is.
 let private stamp = shim + ".made-of"
 
 // Results depend on these flags: no product and sum become one rounding, and nothing is reordered.
@@ -129,6 +187,36 @@ let private said program arguments =
 let private words (text: string) =
     text.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> List.ofArray
 
+let private digest (lines: string seq) =
+    String.Join('\n', lines)
+    |> Encoding.UTF8.GetBytes
+    |> SHA256.HashData
+    |> Convert.ToHexStringLower
+
+let private ourPart () =
+    let files =
+        Directory.GetFiles sources
+        |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+
+    digest [
+        for file in files do
+            Path.GetFileName file
+            File.ReadAllText file
+        yield! flags
+    ]
+
+/// What the shim in place was made of; nothing where there is none.
+let private madeOf () =
+    if File.Exists shim && File.Exists stamp then
+        File.ReadAllLines stamp |> List.ofArray
+    else
+        []
+
+let private forgetShim () =
+    for file in [ shim; stamp ] do
+        if File.Exists file then
+            File.Delete file
+
 /// The shim's file is written beside its place and moved there, so that a program that runs keeps the old one.
 let private compile () =
     // Warnings are for our own lines, not for Bullet's.
@@ -149,32 +237,25 @@ let private compile () =
         |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
         |> List.ofArray
 
-    let content = StringBuilder()
+    let ours = ourPart ()
+    let wanted = [ ours; digest ([ ours; said "g++" [ "--version" ] ] @ headers @ libraries) ]
 
-    for file in Directory.GetFiles sources |> Array.sort do
-        content.Append(Path.GetFileName file).Append('\n').Append(File.ReadAllText file)
-        |> ignore
-
-    for line in flags @ headers @ libraries @ [ said "g++" [ "--version" ] ] do
-        content.Append(line).Append('\n') |> ignore
-
-    let madeOf =
-        content.ToString()
-        |> Encoding.UTF8.GetBytes
-        |> SHA256.HashData
-        |> Convert.ToHexStringLower
-
-    if File.Exists shim && File.Exists stamp && File.ReadAllText stamp = madeOf then
+    if madeOf () = wanted then
         printfn "shim before Bullet: up to date"
     else
         Directory.CreateDirectory output |> ignore
         let fresh = shim + ".new"
-        mustQuietly "g++" (flags @ headers @ files @ [ "-o"; fresh ] @ libraries)
+        said "g++" (flags @ headers @ files @ [ "-o"; fresh ] @ libraries) |> ignore
         File.Move(fresh, shim, true)
-        File.WriteAllText(stamp, madeOf)
+        File.WriteAllLines(stamp, wanted)
         printfn "shim before Bullet: compiled"
 
-/// Compiles the shim where that is possible, otherwise says in a line why it is not.
+/// A shim that is not of the present sources must not pass for one that is.
+let private without (why: string) =
+    forgetShim ()
+    printfn "shim before Bullet: not compiled, so there are no tasks on Bullet (%s)" why
+
+/// Compiles the shim where that is possible, otherwise says in a line why it is not: a build never fails for it.
 let private buildShim () =
     let missing =
         [ "g++"; "pkg-config"; "libbullet-dev" ]
@@ -182,26 +263,36 @@ let private buildShim () =
 
     if not missing.IsEmpty then
         let names = String.Join(' ', missing)
-        printfn "shim before Bullet: not compiled, so there are no tasks on Bullet (apt-get install %s)" names
+
+        match madeOf () with
+        | ours :: _ when ours = ourPart () ->
+            printfn "shim before Bullet: the one of these sources stays in use, without %s" names
+        | _ -> without $"apt-get install {names}"
     else
-        match said "pkg-config" [ "--modversion"; bullet ] with
-        | version when version = bulletVersion -> compile ()
-        | other ->
-            printfn
-                "shim before Bullet: not compiled, so there are no tasks on Bullet (Bullet is %s; they need %s)"
-                other
-                bulletVersion
+        try
+            match said "pkg-config" [ "--modversion"; bullet ] with
+            | version when version = bulletVersion -> compile ()
+            | other -> without $"Bullet is {other}; they need {bulletVersion}"
+        with BuildFailed words ->
+            printfn "%s" words
+            without "the compiler's words are above"
 
 let forget () =
-    for file in [ shim; stamp ] do
-        if File.Exists file then
-            File.Delete file
+    forgetShim ()
+    forgetRefusal ()
 
 let prepare () =
-    for package in packages do
-        if package.Present() then
-            printfn "%s: present" package.Name
-        else
-            install package
+    if not (OperatingSystem.IsLinux()) then
+        printfn "native libraries: this build prepares them on Linux only"
+    else
+        let present, missing = packages |> List.partition (fun package -> package.Present())
 
-    buildShim ()
+        for package in present do
+            printfn "%s: present" package.Name
+
+        if missing.IsEmpty then
+            forgetRefusal ()
+        else
+            installAll missing
+
+        buildShim ()

@@ -22,6 +22,7 @@ public abstract class BatchedEnvironment : IDisposable
 
     private readonly int[] steps;
     private readonly bool[] terminated;
+    private bool disposed;
 
     protected BatchedEnvironment(TaskFacts facts, int count)
     {
@@ -43,16 +44,23 @@ public abstract class BatchedEnvironment : IDisposable
     /// <param name="index">0..N-1.</param>
     /// <param name="random">Read as often as the start needs, which may vary (rejection).</param>
     /// <param name="observation">[S], overwritten with the first observation.</param>
+    /// <exception cref="SimulationException">The engine gave up on the start. The environment counts as never
+    /// reset.</exception>
+    /// <exception cref="ObjectDisposedException">After <see cref="Dispose()"/>.</exception>
     public void Reset(int index, IUniformSource random, Span<float> observation)
     {
+        RequireNotDisposed();
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         RequireLength(observation.Length, Facts.ObservationSize, nameof(observation));
-        Place(index, random);
-        steps[index] = 0;
+        // Until the start is whole: one that throws must not leave an environment that can be stepped.
+        steps[index] = NeverReset;
         terminated[index] = false;
+        Place(index, random);
         Observe(index, observation);
+        RequireFinite(index, observation);
+        steps[index] = 0;
     }
 
     /// <summary>Takes one step in each of the environments <paramref name="start"/>..end-1.</summary>
@@ -67,9 +75,11 @@ public abstract class BatchedEnvironment : IDisposable
     /// <exception cref="ArgumentException">A span of the wrong length.</exception>
     /// <exception cref="ActionException">A NaN or infinity among the actions of the range. Rows before the
     /// offending one have been stepped.</exception>
-    /// <exception cref="SimulationException">The engine gave up on an environment. Rows before it have been
+    /// <exception cref="SimulationException">The engine gave up on an environment, or its reward or observation
+    /// is not finite in binary32 (an action of 1e20 that is priced by its square). Rows before it have been
     /// stepped.</exception>
     /// <exception cref="InvalidOperationException">An environment that was never reset.</exception>
+    /// <exception cref="ObjectDisposedException">After <see cref="Dispose()"/>.</exception>
     public void Step(
         int start,
         int end,
@@ -80,6 +90,7 @@ public abstract class BatchedEnvironment : IDisposable
         Span<bool> terminated,
         Span<bool> truncated)
     {
+        RequireNotDisposed();
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, Count);
@@ -94,8 +105,8 @@ public abstract class BatchedEnvironment : IDisposable
             rewards[i] = StepOne(
                 i,
                 actions.Slice(i * Facts.ActionSize, Facts.ActionSize),
+                nextObservations.Slice(i * Facts.ObservationSize, Facts.ObservationSize),
                 costs.Slice(i * Facts.CostSize, Facts.CostSize));
-            Observe(i, nextObservations.Slice(i * Facts.ObservationSize, Facts.ObservationSize));
             terminated[i] = this.terminated[i];
             truncated[i] = !this.terminated[i] && steps[i] == Facts.Horizon;
         }
@@ -104,6 +115,7 @@ public abstract class BatchedEnvironment : IDisposable
     /// <summary>Frees what an engine holds. Not while a step runs; a second call does nothing.</summary>
     public void Dispose()
     {
+        disposed = true;
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
@@ -131,7 +143,11 @@ public abstract class BatchedEnvironment : IDisposable
     /// <summary>A component of an action as the environment uses it: clipped to [-1, 1].</summary>
     protected static double Clip(float component) => Math.Min(1.0, Math.Max(-1.0, (double)component));
 
-    private float StepOne(int index, ReadOnlySpan<float> action, Span<float> costs)
+    /// <summary>What an engine has freed must not be touched.</summary>
+    private protected void RequireNotDisposed() => ObjectDisposedException.ThrowIf(disposed, this);
+
+    private float StepOne(
+        int index, ReadOnlySpan<float> action, Span<float> nextObservation, Span<float> costs)
     {
         if (steps[index] == NeverReset)
         {
@@ -142,6 +158,7 @@ public abstract class BatchedEnvironment : IDisposable
         if (terminated[index] || steps[index] == Facts.Horizon)
         {
             costs.Clear();
+            Observe(index, nextObservation);
             return 0;
         }
 
@@ -155,9 +172,33 @@ public abstract class BatchedEnvironment : IDisposable
             }
         }
 
-        var reward = Advance(index, action, costs, out terminated[index]);
+        var reward = (float)Advance(index, action, costs, out terminated[index]);
+        Observe(index, nextObservation);
+        if (!float.IsFinite(reward))
+        {
+            terminated[index] = true;
+            throw new SimulationException(
+                Facts.Name, index, FormattableString.Invariant($"the reward of step {steps[index]} is {reward}"));
+        }
+
+        RequireFinite(index, nextObservation);
         steps[index]++;
-        return (float)reward;
+        return reward;
+    }
+
+    private void RequireFinite(int index, ReadOnlySpan<float> observation)
+    {
+        for (var k = 0; k < observation.Length; k++)
+        {
+            if (!float.IsFinite(observation[k]))
+            {
+                terminated[index] = true;
+                throw new SimulationException(
+                    Facts.Name,
+                    index,
+                    FormattableString.Invariant($"{Facts.ObservationNames[k]} is observed as {observation[k]}"));
+            }
+        }
     }
 
     private static void RequireLength(int length, int expected, string name)

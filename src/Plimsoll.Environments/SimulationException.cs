@@ -1,14 +1,14 @@
 namespace Plimsoll.Environments;
 
 /// <summary>
-/// An engine's simulation broke down: what follows in this environment belongs to no episode. The environment
+/// A simulation broke down, as its engine or its numbers say: what follows in this environment belongs to no episode. The environment
 /// stands still until it is reset; the others of its batch are not affected.
 /// </summary>
 /// <param name="task">The task.</param>
 /// <param name="environment">Which environment of the batch.</param>
-/// <param name="words">What the engine says.</param>
+/// <param name="words">What is wrong; no sentence of its own, without a full stop.</param>
 public sealed class SimulationException(string task, int environment, string words)
-    : Exception($"{task}: the simulation of environment {environment} broke down. The engine says: {words}")
+    : Exception($"{task}: the simulation of environment {environment} broke down: {words}")
 {
     public string Task { get; } = task;
 

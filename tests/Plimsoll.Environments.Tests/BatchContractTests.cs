@@ -12,6 +12,9 @@ public class BatchContractTests
     private static readonly string[] Patient =
         [.. Names.Except(["AntCircle", "AntRun", "HopperVelocity", "Walker2dVelocity"])];
 
+    /// <summary>Not the one that starts where it always does.</summary>
+    private static readonly string[] Drawn = [.. Names.Except(["PixelWorld"])];
+
     /// <summary>All arrays of a batch, and what a run over them leaves.</summary>
     private sealed class Batch(string task, int count)
     {
@@ -233,9 +236,51 @@ public class BatchContractTests
                 wild.Step(Alternating(size, 7, -0.25f)).Observation,
                 Is.EqualTo(tame.Step(Alternating(size, 1, -0.25f)).Observation));
             Assert.That(
-                wild.Step(Alternating(size, 0.5f, -3e38f)).Observation,
+                wild.Step(Alternating(size, 0.5f, -1e15f)).Observation,
                 Is.EqualTo(tame.Step(Alternating(size, 0.5f, -1)).Observation));
         }
+    }
+
+    /// <summary>What an action that nothing clips is priced at may be more than a reward can hold.</summary>
+    [Test]
+    public void A_reward_beyond_all_numbers_is_refused_and_ends_the_episode(
+        [Values("AntRun", "AntCircle", "AntVelocity", "HopperVelocity")] string task)
+    {
+        using var solo = new Solo(Created(task, 1));
+        var size = solo.Facts.ActionSize;
+        solo.Reset(new SplitMix(2));
+        Assert.That(
+            () => solo.Step(Alternating(size, 3e38f, 0)),
+            Throws.TypeOf<SimulationException>().With.Message.Contains(task)
+                .And.Message.Contains("environment 0").And.Message.Contains("reward of step 0 is -Infinity"));
+        var after = solo.Step(new float[size]);
+        Assert.That((after.Reward, after.Cost, after.Terminated), Is.EqualTo((0f, 0f, true)), "it stands still");
+        solo.Reset(new SplitMix(2));
+        Assert.That(solo.Step(new float[size]).Terminated, Is.False);
+    }
+
+    /// <summary>No numbers for a start, as from a source that fails.</summary>
+    [Test]
+    public void A_reset_that_throws_leaves_no_half_of_a_start([ValueSource(nameof(Drawn))] string task)
+    {
+        using var solo = new Solo(Created(task, 1));
+        solo.Reset(new SplitMix(2));
+        Assert.That(() => solo.Reset(new Given(0.9)), Throws.InstanceOf<IndexOutOfRangeException>());
+        Assert.That(
+            () => solo.Step(new float[solo.Facts.ActionSize]),
+            Throws.InvalidOperationException.With.Message.Contains("before it was reset"));
+    }
+
+    [Test]
+    public void A_disposed_batch_can_be_disposed_again_and_not_used([ValueSource(nameof(Names))] string task)
+    {
+        var solo = new Solo(Created(task, 1));
+        solo.Reset(new SplitMix(1));
+        solo.Dispose();
+        solo.Dispose();
+        Assert.That(
+            () => solo.Step(new float[solo.Facts.ActionSize]), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(() => solo.Reset(new SplitMix(1)), Throws.InstanceOf<ObjectDisposedException>());
     }
 
     private static float[] Alternating(int size, float even, float odd) =>

@@ -9,7 +9,8 @@ namespace Plimsoll.Environments.Bullet;
 /// Order of a step: the action is applied, clipped to [-1, 1]; the engine advances; reward and cost are those of the
 /// state after it, and the episode terminates when the robot is not alive. Order of a reset: angles of the joints,
 /// then the place of the base are drawn, and one step without an action is taken before the first observation, so
-/// the first reward of a Run task includes that step's movement.
+/// the first reward of a Run task includes that step's movement. A state that is not finite, at the start or after
+/// a step, throws a <see cref="SimulationException"/>.
 /// A reset builds a new world. The reference instead restores a saved state, which leaves motor targets of the last
 /// action and the contacts of the first reset in force; here an episode depends on its own random numbers and
 /// actions alone.
@@ -34,7 +35,11 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     /// <param name="x">m, of the base's centre of mass; so is <paramref name="y"/>.</param>
     /// <param name="y">m.</param>
     /// <param name="yaw">rad.</param>
-    internal void Start(int index, ReadOnlySpan<double> angles, double x, double y, double yaw)
+    internal void Start(int index, ReadOnlySpan<double> angles, double x, double y, double yaw) =>
+        Start(index, angles, Frame.Turned(new Vector(x, y, robot.StartHeight), 0, 0, yaw));
+
+    /// <summary>As above, from any place of the base's centre of mass.</summary>
+    internal void Start(int index, ReadOnlySpan<double> angles, Frame place)
     {
         worlds[index]?.Dispose();
         worlds[index] = null;
@@ -46,10 +51,10 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
             world.ResetJoint(body, robot.Body.Movable[i], angles[i]);
         }
 
-        var pose = Geometry.Pose(Frame.Turned(new Vector(x, y, robot.StartHeight), 0, 0, yaw), 1);
-        world.PlaceBase(body, pose);
-        potentials[index] = task.Course.Potential(x, y);
+        world.PlaceBase(body, Geometry.Pose(place, 1));
+        potentials[index] = task.Course.Potential(place.Origin.X, place.Origin.Y);
         world.Step(body, [], Row(index));
+        RequireFinite(index);
     }
 
     /// <summary>The engine's part of a step.</summary>
@@ -59,8 +64,9 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     {
         var row = Row(index);
         Span<Command> commands = stackalloc Command[Robot.MostCommands];
-        var told = robot.Command(action, State(index), commands);
+        var told = robot.Drive(action, State(index), commands);
         worlds[index]!.Step(bodies[index], commands[..told], row);
+        RequireFinite(index);
     }
 
     protected override void Place(int index, IUniformSource random)
@@ -81,6 +87,8 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     protected override double Advance(
         int index, ReadOnlySpan<float> action, Span<float> costs, out bool terminated)
     {
+        // What throws below leaves an environment that stands still.
+        terminated = true;
         Span<double> clipped = stackalloc double[action.Length];
         for (var k = 0; k < action.Length; k++)
         {
@@ -90,12 +98,6 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
         Move(index, clipped);
         var state = State(index);
         var reward = task.Course.Reward(potentials[index], state, robot.Score(action, clipped, state));
-        if (!double.IsFinite(reward))
-        {
-            throw new InvalidOperationException(
-                $"{Facts.Name}: the world of environment {index} gives a reward of {reward}; the simulation broke down.");
-        }
-
         potentials[index] = task.Course.Potential(state.Position[0], state.Position[1]);
         costs[0] = (float)task.Course.Cost(state, robot);
         terminated = !robot.Alive(state);
@@ -114,6 +116,19 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     }
 
     private Span<double> Row(int index) => states.AsSpan(index * stateSize, stateSize);
+
+    private void RequireFinite(int index)
+    {
+        var row = Row(index);
+        for (var k = 0; k < row.Length; k++)
+        {
+            if (!double.IsFinite(row[k]))
+            {
+                throw new SimulationException(
+                    Facts.Name, index, FormattableString.Invariant($"number {k} of the robot's state is {row[k]}"));
+            }
+        }
+    }
 
     private RobotState State(int index) => new(Row(index), robot.Body.Movable.Length);
 }

@@ -9,14 +9,22 @@ namespace plimsoll
 {
 namespace
 {
-std::unique_ptr<btCollisionShape> hullOf(const std::vector<btVector3>& points, const Shape& shape)
+template <typename Made> std::unique_ptr<Made> withMargin(std::unique_ptr<Made> made, const Shape& shape)
 {
-    auto hull = std::make_unique<btConvexHullShape>(
-        &points[0].x(), static_cast<int>(points.size()), static_cast<int>(sizeof(btVector3)));
     if (shape.margin >= 0)
     {
-        hull->setMargin(shape.margin);
+        made->setMargin(shape.margin);
     }
+    return made;
+}
+
+std::unique_ptr<btCollisionShape> hullOf(const std::vector<btVector3>& points, const Shape& shape)
+{
+    // The margin first: the box of a hull is computed with it.
+    auto hull = withMargin(
+        std::make_unique<btConvexHullShape>(
+            &points[0].x(), static_cast<int>(points.size()), static_cast<int>(sizeof(btVector3))),
+        shape);
     hull->recalcLocalAabb();
     hull->optimizeConvexHull();
     if (shape.kind == BoxHull)
@@ -52,30 +60,6 @@ std::vector<btVector3> corners(const double* size)
     }
     return points;
 }
-
-std::unique_ptr<btCollisionShape> bareShape(const Shape& shape)
-{
-    const double* size = shape.size;
-    switch (shape.kind)
-    {
-    case Sphere:
-        return std::make_unique<btSphereShape>(size[0]);
-    case Box:
-        return std::make_unique<btBoxShape>(btVector3(size[0], size[1], size[2]) * 0.5f);
-    case CylinderHull:
-        return hullOf(rings(size[0], size[1]), shape);
-    case TwoSpheres:
-    {
-        const btVector3 centres[2] = {btVector3(size[0], size[1], size[2]), btVector3(size[3], size[4], size[5])};
-        const btScalar radii[2] = {size[6], size[6]};
-        return std::make_unique<btMultiSphereShape>(centres, radii, 2);
-    }
-    case BoxHull:
-        return hullOf(corners(size), shape);
-    default:
-        throw std::invalid_argument("no such shape");
-    }
-}
 } // namespace
 
 btTransform transformOf(const Pose& pose)
@@ -87,11 +71,25 @@ btTransform transformOf(const Pose& pose)
 
 std::unique_ptr<btCollisionShape> makeShape(const Shape& shape)
 {
-    auto made = bareShape(shape);
-    if (shape.margin >= 0)
+    const double* size = shape.size;
+    switch (shape.kind)
     {
-        made->setMargin(shape.margin);
+    case Sphere:
+        return withMargin(std::make_unique<btSphereShape>(size[0]), shape);
+    case Box:
+        return withMargin(std::make_unique<btBoxShape>(btVector3(size[0], size[1], size[2]) * 0.5f), shape);
+    case CylinderHull:
+        return hullOf(rings(size[0], size[1]), shape);
+    case TwoSpheres:
+    {
+        const btVector3 centres[2] = {btVector3(size[0], size[1], size[2]), btVector3(size[3], size[4], size[5])};
+        const btScalar radii[2] = {size[6], size[6]};
+        return withMargin(std::make_unique<btMultiSphereShape>(centres, radii, 2), shape);
     }
-    return made;
+    case BoxHull:
+        return hullOf(corners(size), shape);
+    default:
+        throw std::invalid_argument("no such shape");
+    }
 }
 } // namespace plimsoll

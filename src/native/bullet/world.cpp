@@ -216,7 +216,7 @@ void World::read(int body, double* state) const
     const btMultiBody* ground = bodies.front().body.get();
     for (int i = 0; i < dispatcher.getNumManifolds(); i++)
     {
-        const btPersistentManifold* manifold = world->getDispatcher()->getManifoldByIndexInternal(i);
+        const btPersistentManifold* manifold = dispatcher.getManifoldByIndexInternal(i);
         const auto* a = btMultiBodyLinkCollider::upcast(manifold->getBody0());
         const auto* b = btMultiBodyLinkCollider::upcast(manifold->getBody1());
         if (a == nullptr || b == nullptr)

@@ -81,18 +81,6 @@ public class EngineTests
         Assert.That(() => world.Read(robot, state), Throws.InstanceOf<ObjectDisposedException>());
     }
 
-    [Test]
-    public void A_disposed_batch_can_be_disposed_again_and_not_stepped()
-    {
-        Needs.Engine(Engine.Bullet);
-        var environment = Tasks.Create("BallRun", 1);
-        var solo = new Solo(environment);
-        solo.Reset(new SplitMix(1));
-        environment.Dispose();
-        environment.Dispose();
-        Assert.That(() => solo.Step(0, 0), Throws.InstanceOf<ObjectDisposedException>());
-    }
-
     /// <summary>Half of them are forgotten, and left to the finalizer.</summary>
     [Test]
     public void Thousands_of_worlds_leave_no_memory_behind()

@@ -40,21 +40,22 @@ public class EngineTests
     }
 
     [Test]
-    public void Mapped_files_are_told_from_other_lines()
+    public void Where_no_model_can_be_written_it_says_which_variable_to_set()
     {
-        string[] maps =
-        [
-            "7f00-7f01 r-xp 00000000 08:01 17 /usr/lib/x/libmujoco.so.2.2.2",
-            "7f01-7f02 r--p 00000000 08:01 17 /usr/lib/x/libmujoco.so.2.2.2",
-            "7f02-7f03 rw-p 00000000 00:00 0 ",
-            "7f03-7f04 r-xp 00000000 08:01 18 /usr/lib/x/libmount.so.1",
-            "7f04-7f05 r-xp 00000000 08:01 19 /opt/a b/libccd.so.2.0",
-        ];
-        Assert.That(MuJoCoEngine.FilesIn(maps), Is.EqualTo(new[]
+        Needs.Engine(Engine.MuJoCo);
+        const string variable = "TMPDIR";
+        var before = Environment.GetEnvironmentVariable(variable);
+        try
         {
-            new NativeFile("libccd.so.2.0", "/opt/a b/libccd.so.2.0"),
-            new NativeFile("libmujoco.so.2.2.2", "/usr/lib/x/libmujoco.so.2.2.2"),
-        }));
+            Environment.SetEnvironmentVariable(variable, "/proc/no-such-folder");
+            var refusal = (MjOpening.Refused)MjRuntime.Open(MjRuntime.Candidates, Known);
+            Assert.That(refusal.What, Does.Contain("/proc/no-such-folder").And.Not.Contain("\n"));
+            Assert.That(refusal.Remedy, Does.Contain(variable));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, before);
+        }
     }
 
     [Test]

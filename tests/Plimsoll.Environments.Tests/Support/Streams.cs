@@ -24,5 +24,7 @@ internal sealed class Given(params double[] numbers) : IUniformSource
 {
     private int next;
 
+    public int Left => numbers.Length - next;
+
     public double NextUniform() => numbers[next++];
 }

@@ -49,7 +49,7 @@ internal sealed class CompiledBody
         var compiled = new NativeLink
         {
             Parent = link.Parent,
-            Joint = link.Axis is null ? 0 : 1,
+            Joint = link.Axis is null ? JointKind.Fixed : JointKind.Revolute,
             Filtered = link.Filter is null ? 0 : 1,
             Group = link.Filter?.Group ?? 0,
             Mask = link.Filter?.Mask ?? 0,
@@ -75,14 +75,15 @@ internal sealed class CompiledBody
 
     private static NativeShape Compile(ShapeModel shape, BodyModel model)
     {
-        (int Kind, double[] Lengths) described = shape switch
+        (ShapeKind Kind, double[] Lengths) described = shape switch
         {
-            ShapeModel.Sphere s => (0, [s.Radius]),
-            ShapeModel.Box b => (1, [b.X, b.Y, b.Z]),
-            ShapeModel.Cylinder c => (2, [c.Radius, c.Length]),
+            ShapeModel.Sphere s => (ShapeKind.Sphere, [s.Radius]),
+            ShapeModel.Box b => (ShapeKind.Box, [b.X, b.Y, b.Z]),
+            ShapeModel.Cylinder c => (ShapeKind.CylinderHull, [c.Radius, c.Length]),
             ShapeModel.TwoSpheres t =>
-                (3, [t.From.X, t.From.Y, t.From.Z, t.To.X, t.To.Y, t.To.Z, t.Radius]),
-            ShapeModel.BoxHull h => (4, [h.Low.X, h.High.X, h.Low.Y, h.High.Y, h.Low.Z, h.High.Z]),
+                (ShapeKind.TwoSpheres, [t.From.X, t.From.Y, t.From.Z, t.To.X, t.To.Y, t.To.Z, t.Radius]),
+            ShapeModel.BoxHull h =>
+                (ShapeKind.BoxHull, [h.Low.X, h.High.X, h.Low.Y, h.High.Y, h.Low.Z, h.High.Z]),
             _ => throw new ArgumentException($"There is no shape {shape}.", nameof(shape)),
         };
         var compiled = new NativeShape

@@ -19,6 +19,8 @@ internal sealed unsafe class BulletWorld : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    // Each call keeps the world alive until it has come back, or the finalizer could free it meanwhile.
+
     /// <returns>The number of the body: bodies count from 0 in the order of their coming.</returns>
     internal int Add(CompiledBody body)
     {
@@ -30,20 +32,30 @@ internal sealed unsafe class BulletWorld : SafeHandle
             Check(library.AddBody(Open(), &description, links, shapes, &index), "add_body");
         }
 
+        GC.KeepAlive(this);
         return index;
     }
 
-    internal void AddGear(int body, Gear gear) =>
+    internal void AddGear(int body, Gear gear)
+    {
         Check(
             library.AddGear(Open(), body, gear.LinkA, gear.LinkB, gear.Ratio, gear.MaxForce, gear.AuxiliaryLink),
             "add_gear");
+        GC.KeepAlive(this);
+    }
 
-    internal void ResetJoint(int body, int link, double angle) =>
+    internal void ResetJoint(int body, int link, double angle)
+    {
         Check(library.ResetJoint(Open(), body, link, angle), "reset_joint");
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Puts the base's centre of mass there, at rest.</summary>
-    internal void PlaceBase(int body, NativePose pose) =>
+    internal void PlaceBase(int body, NativePose pose)
+    {
         Check(library.PlaceBase(Open(), body, &pose), "place_base");
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Carries the commands out while no time passes.</summary>
     internal void Apply(int body, ReadOnlySpan<Command> commands)
@@ -52,6 +64,8 @@ internal sealed unsafe class BulletWorld : SafeHandle
         {
             Check(library.Apply(Open(), body, first, commands.Length), "apply");
         }
+
+        GC.KeepAlive(this);
     }
 
     internal void Read(int body, Span<double> state)
@@ -60,6 +74,8 @@ internal sealed unsafe class BulletWorld : SafeHandle
         {
             Check(library.Read(Open(), body, first, state.Length), "read");
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Carries the commands out, takes one step and reads the state. Allocates nothing here.</summary>

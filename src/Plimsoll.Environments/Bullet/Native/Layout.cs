@@ -31,21 +31,36 @@ internal struct Seven
     private double first;
 }
 
+internal enum ShapeKind
+{
+    Sphere = 0,
+    Box = 1,
+    CylinderHull = 2,
+    TwoSpheres = 3,
+    BoxHull = 4,
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeShape
 {
-    public int Kind;
+    public ShapeKind Kind;
     public int Unused;
     public NativePose Pose;
     public Seven Size;
     public double Margin;
 }
 
+internal enum JointKind
+{
+    Fixed = 0,
+    Revolute = 1,
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeLink
 {
     public int Parent;
-    public int Joint;
+    public JointKind Joint;
     public int FirstShape;
     public int ShapeCount;
     public int Filtered;

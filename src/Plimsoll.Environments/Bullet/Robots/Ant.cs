@@ -49,11 +49,11 @@ internal sealed class Ant() : Robot(AntModel.Body)
         }
     }
 
-    internal override int Command(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
+    internal override int Drive(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
     {
         for (var i = 0; i < Joints; i++)
         {
-            commands[i] = Native.Command.JointTorque(Body.Movable[i], MaxTorque * action[i]);
+            commands[i] = Command.JointTorque(Body.Movable[i], MaxTorque * action[i]);
         }
 
         return Joints;

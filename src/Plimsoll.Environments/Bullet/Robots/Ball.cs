@@ -17,9 +17,9 @@ internal sealed class Ball() : Robot(BallModel.Body)
     internal override IReadOnlyList<string> ObservationNames { get; } =
         ["0.1 x", "0.1 y", "0.2 vx", "0.2 vy", "0.1 wx", "0.1 wy", "0.1 wz"];
 
-    internal override int Command(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
+    internal override int Drive(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
     {
-        commands[0] = Native.Command.BaseForce(MaxForce * action[0], MaxForce * action[1], 0);
+        commands[0] = Command.BaseForce(MaxForce * action[0], MaxForce * action[1], 0);
         return 1;
     }
 

@@ -33,13 +33,13 @@ internal sealed class Car() : Robot(CarModel.Body)
         }
     }
 
-    internal override int Command(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
+    internal override int Drive(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
     {
         var (speed, angle) = (RingSpeed * action[0], SteeringAngle * action[1]);
-        commands[0] = Native.Command.VelocityMotor(CarModel.RearRing, speed, 1, RingForce);
-        commands[1] = Native.Command.VelocityMotor(CarModel.FrontRing, speed, 1, RingForce);
-        commands[2] = Native.Command.PositionMotor(CarModel.LeftHinge, angle, 0.1, 1, SteeringForce);
-        commands[3] = Native.Command.PositionMotor(CarModel.RightHinge, angle, 0.1, 1, SteeringForce);
+        commands[0] = Command.VelocityMotor(CarModel.RearRing, speed, 1, RingForce);
+        commands[1] = Command.VelocityMotor(CarModel.FrontRing, speed, 1, RingForce);
+        commands[2] = Command.PositionMotor(CarModel.LeftHinge, angle, 0.1, 1, SteeringForce);
+        commands[3] = Command.PositionMotor(CarModel.RightHinge, angle, 0.1, 1, SteeringForce);
         return 4;
     }
 

@@ -57,15 +57,15 @@ internal sealed class Drone() : Robot(DroneModel.Body)
         }
     }
 
-    internal override int Command(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
+    internal override int Drive(ReadOnlySpan<double> action, RobotState before, Span<Command> commands)
     {
         var rising = AlongOwnZ(before);
         for (var i = 0; i < Rotors; i++)
         {
             var speed = Direction(i) * HoverSpeed * (1 + 0.1 * action[i]);
             var rotor = DroneModel.FirstRotor + i;
-            commands[2 * i] = Native.Command.VelocityMotor(rotor, speed, 1, MotorForce);
-            commands[2 * i + 1] = Native.Command.LinkForce(rotor, 0, 0, Thrust(speed * Direction(i), rising));
+            commands[2 * i] = Command.VelocityMotor(rotor, speed, 1, MotorForce);
+            commands[2 * i + 1] = Command.LinkForce(rotor, 0, 0, Thrust(speed * Direction(i), rising));
         }
 
         return 2 * Rotors;

@@ -45,7 +45,7 @@ internal abstract class Robot
     /// <param name="before">The state that the step starts from.</param>
     /// <param name="commands">At least <see cref="MostCommands"/> places.</param>
     /// <returns>How many commands there are.</returns>
-    internal abstract int Command(ReadOnlySpan<double> action, RobotState before, Span<Command> commands);
+    internal abstract int Drive(ReadOnlySpan<double> action, RobotState before, Span<Command> commands);
 
     /// <summary>What an observation of the robot begins with.</summary>
     internal abstract void Observe(RobotState state, Span<float> observation);

@@ -2,8 +2,7 @@ namespace Plimsoll.Environments.MuJoCo.Models;
 
 /// <summary>A trunk with a head and two legs of three joints each, in the x-z plane.</summary>
 /// <remarks>
-/// Joints are sprung towards 0. Only the floor is touched. The trunk's masses are scaled so that all weighs
-/// 14 kg.
+/// Joints are sprung towards 0. Only the floor is touched. All masses are scaled so that they sum to 14 kg.
 /// </remarks>
 internal static class HalfCheetah
 {

@@ -19,6 +19,9 @@ internal sealed unsafe class MjData : SafeHandle
     public MjData(MjModel model)
         : base(0, ownsHandle: true)
     {
+        // The model outlives the world however the two are freed: finalizers come in no order.
+        var held = false;
+        model.DangerousAddRef(ref held);
         this.model = model;
         modelHandle = model.DangerousGetHandle();
         functions = model.Runtime.Functions;
@@ -29,6 +32,7 @@ internal sealed unsafe class MjData : SafeHandle
         SetHandle(functions.MakeData(modelHandle));
         if (IsInvalid)
         {
+            model.DangerousRelease();
             throw new OutOfMemoryException("MuJoCo has no memory for another world.");
         }
     }
@@ -109,7 +113,7 @@ internal sealed unsafe class MjData : SafeHandle
     protected override bool ReleaseHandle()
     {
         functions.DeleteData(handle);
-        GC.KeepAlive(model);
+        model.DangerousRelease();
         return true;
     }
 }

@@ -113,5 +113,12 @@ internal sealed unsafe class MjRuntime
                 $"{name} does not accept the model that its memory layout is checked with: {refusal.Message}.",
                 Package);
         }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            return new MjOpening.Refused(
+                $"MuJoCo reads models from files, and none can be written into {Path.GetTempPath()} "
+                + $"({unwritable.Message.ReplaceLineEndings(" ")}).",
+                "Set TMPDIR to a folder that can be written to.");
+        }
     }
 }

@@ -53,9 +53,22 @@ internal abstract class VelocityEnvironment : BatchedEnvironment
     /// <summary>dt, seconds.</summary>
     internal double StepSeconds => stepSeconds;
 
-    internal MjModel Model => model;
+    /// <exception cref="ObjectDisposedException">Its memory is MuJoCo's and has been freed.</exception>
+    internal MjModel Model
+    {
+        get
+        {
+            RequireNotDisposed();
+            return model;
+        }
+    }
 
-    internal MjData World(int index) => worlds[index];
+    /// <exception cref="ObjectDisposedException">Its memory is MuJoCo's and has been freed.</exception>
+    internal MjData World(int index)
+    {
+        RequireNotDisposed();
+        return worlds[index];
+    }
 
     /// <summary>The horizontal place, m. By default along x alone, from qpos.</summary>
     private protected virtual (double X, double Y) Whereabouts(MjData world) => (world.Position[0], 0);
@@ -156,7 +169,7 @@ internal abstract class VelocityEnvironment : BatchedEnvironment
     {
         if (world.HasWarned)
         {
-            throw new SimulationException(Facts.Name, index, world.Warning() ?? "");
+            throw new SimulationException(Facts.Name, index, $"MuJoCo says: {world.Warning()?.TrimEnd('.')}");
         }
     }
 }

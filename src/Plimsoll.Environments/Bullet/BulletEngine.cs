@@ -9,14 +9,14 @@ internal static class BulletEngine
     private const string Install =
         "Run `apt-get install libbullet-dev g++ pkg-config`, then `dotnet fsi build.fsx -- build`, which compiles it.";
 
-    /// <summary>The files that compute, by the beginning of their names. libstdc++ only holds and frees.</summary>
-    private static readonly string[] Computing =
+    /// <summary>What computes; libstdc++ only holds and frees.</summary>
+    private static readonly ComputingLibrary[] Computing =
     [
-        BulletLibrary.FileName,
-        "libBulletDynamics-float64.so",
-        "libBulletCollision-float64.so",
-        "libLinearMath-float64.so",
-        "libm.so",
+        new("the shim before Bullet", [BulletLibrary.FileName]),
+        new("libBulletDynamics", ["libBulletDynamics-float64.so"]),
+        new("libBulletCollision", ["libBulletCollision-float64.so"]),
+        new("libLinearMath", ["libLinearMath-float64.so"]),
+        ComputingLibrary.Mathematics,
     ];
 
     // The program's folder and no other: asking for an assembly's own would put all of it into stages' keys.
@@ -56,51 +56,35 @@ internal static class BulletEngine
                 "Run `apt-get install libbullet3.24`.");
         }
 
+        var (library, state) = Examine(handle);
+        if (library is null)
+        {
+            NativeLibrary.Free(handle);
+        }
+
+        return (library, state);
+    }
+
+    /// <summary>The library only where the engine is ready.</summary>
+    private static (BulletLibrary? Library, EngineState State) Examine(nint handle)
+    {
         try
         {
             var library = new BulletLibrary(handle);
-            return library.Misfit() is { } misfit
-                ? Missing($"{BulletLibrary.FileName} does not fit this program: {misfit}.", Install)
-                : (library, Files());
+            if (library.Misfit() is { } misfit)
+            {
+                return (null, DoesNotFit($"{misfit}."));
+            }
+
+            var state = MappedLibraries.Find(Computing);
+            return (state is EngineState.Ready ? library : null, state);
         }
         catch (EntryPointNotFoundException failure)
         {
-            return Missing($"{BulletLibrary.FileName} does not fit this program: {failure.Message}", Install);
+            return (null, DoesNotFit(failure.Message));
         }
     }
 
-    /// <summary>Where the process has each file from, by its own account.</summary>
-    private static EngineState Files()
-    {
-        var mapped = MappedFiles();
-        var files = new List<NativeFile>();
-        foreach (var name in Computing)
-        {
-            // The first mapping is the one that calls are bound to.
-            if (mapped.FirstOrDefault(path => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal))
-                is not { } path)
-            {
-                return new EngineState.Missing(
-                    $"Where {name} comes from cannot be told on this system, and results depend on it.",
-                    "Bullet's tasks need Linux with /proc.");
-            }
-
-            files.Add(new NativeFile(Path.GetFileName(path), path));
-        }
-
-        return new EngineState.Ready(files);
-    }
-
-    private static List<string> MappedFiles()
-    {
-        const string maps = "/proc/self/maps";
-        if (!File.Exists(maps))
-        {
-            return [];
-        }
-
-        // address permissions offset device inode path
-        return [.. File.ReadLines(maps).Select(line => line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries))
-            .Where(fields => fields.Length == 6).Select(fields => fields[5]).Distinct()];
-    }
+    private static EngineState.Missing DoesNotFit(string why) =>
+        new($"{BulletLibrary.FileName} does not fit this program: {why}", Install);
 }

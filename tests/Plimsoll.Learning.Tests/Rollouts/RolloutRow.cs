@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Plimsoll.Environments.Tests.MuJoCo;
+namespace Plimsoll.Learning.Tests.Rollouts;
 
 /// <summary>Mean and standard error of the mean.</summary>
 internal readonly record struct Estimate(double Mean, double Error)
