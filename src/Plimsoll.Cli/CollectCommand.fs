@@ -85,7 +85,8 @@ let private progress () =
 
             if now > tenths then
                 tenths <- now
-                eprintfn $"  {news.Step} of {news.Steps} steps  {Display.metrics news.Metrics}")
+                let line = $"  {news.Step} of {news.Steps} steps  {Display.metrics news.Metrics}"
+                eprintfn "%s" (line.TrimEnd()))
 
 /// The data of an artifact in the file that the user wants.
 let private write target (stage: Stage) parameters (artifact: string) : Result<int, Trouble> =
@@ -136,11 +137,12 @@ let private run (stage: Stage) parameters threads target =
     use stop = new CancellationTokenSource()
     let mutable isKept = false
 
-    // The second one ends the process.
     let onInterrupt =
         ConsoleCancelEventHandler(fun _ pressed ->
-            pressed.Cancel <- not stop.IsCancellationRequested
-            stop.Cancel())
+            if not stop.IsCancellationRequested then
+                pressed.Cancel <- true
+                eprintfn "stopping (Ctrl-C again ends at once)"
+                stop.Cancel())
 
     Console.CancelKeyPress.AddHandler onInterrupt
 
