@@ -6,7 +6,7 @@ open System.IO
 open System.Threading
 open Argu
 open Plimsoll.Data
-open Plimsoll.Environments
+open Plimsoll.Engine
 open Plimsoll.Language
 open Plimsoll.Stages
 open Plimsoll.Cli.DataArguments
@@ -14,30 +14,24 @@ open Plimsoll.Cli.Loading
 
 /// The stage that an experiment's `collect` means for this task.
 let private collector (task: string) : Result<Stage, Trouble> =
-    Simulators.find task
-    |> Result.mapError (fun failure ->
-        let words = $"{failure.What}\n  remedy: {failure.Remedy}"
-
-        match Tasks.Find task with
-        | null -> BadInput words
-        | _ -> Surroundings words)
-    |> Result.map (fun _ ->
-        let signature =
-            Composition.catalogue.Tasks |> List.find (fun known -> known.Name = task)
+    Troubles.simulated task
+    |> Result.map (fun (facts, _) ->
+        let known =
+            Composition.catalogue.Tasks |> List.find (fun known -> known.Name = facts.Name)
 
         Composition.stages
-        |> List.find (fun stage -> stage.Signature.Name = signature.Collect))
+        |> List.find (fun stage -> stage.Signature.Name = known.Collect))
 
 /// Every parameter of the stage; those that nobody has given are the defaults.
 let private parameters (stage: Stage) (given: (string * Value) list) : Result<Map<string, Value>, Trouble> =
     let given = Map.ofList given
 
     let misfit (parameter: Parameter) =
-        match given.TryFind parameter.Name with
-        | Some value when not (Literal.fits parameter.Type value) ->
-            let expected = ProblemText.valueType parameter.Type
-            Some(BadInput $"--{parameter.Name} takes {expected}, not {Literal.print value}")
-        | _ -> None
+        given.TryFind parameter.Name
+        |> Option.map (Troubles.fitting $"--{parameter.Name}" parameter.Type)
+        |> Option.bind (function
+            | Error trouble -> Some trouble
+            | Ok() -> None)
 
     match stage.Signature.Parameters |> List.tryPick misfit with
     | Some trouble -> Error trouble
@@ -73,8 +67,11 @@ let private constants (path: string) (stage: Stage) (parameters: Map<string, Val
                 for KeyValue(name, value) in parameters do
                     writer.WriteString(name, Literal.print value)))
 
-    let file = string (Path.ChangeExtension(path, ".json"))
-    File.WriteAllText(file, text + "\n")
+    // Under its name it is whole or not there.
+    let file = path + ".json"
+    let unfinished = file + ".part"
+    File.WriteAllText(unfinished, text + "\n")
+    File.Move(unfinished, file, true)
     file
 
 /// A line at every tenth of the work, for whoever waits.
@@ -88,15 +85,10 @@ let private progress () =
 
             if now > tenths then
                 tenths <- now
-                eprintfn $"  {news.Step} of {news.Steps} steps  {Display.metrics news.Metrics}")
+                let line = $"  {news.Step} of {news.Steps} steps  {Display.metrics news.Metrics}"
+                eprintfn "%s" (line.TrimEnd()))
 
-let private trouble (problem: DatasetProblem) =
-    let words = DataView.problems [ problem ]
-
-    match problem with
-    | :? DatasetProblem.LibraryMissing -> Surroundings words
-    | _ -> BadInput words
-
+/// The data of an artifact in the file that the user wants.
 let private write target (stage: Stage) parameters (artifact: string) : Result<int, Trouble> =
     match Dataset.TryOpen artifact with
     | :? DatasetOpening.Opened as opened ->
@@ -112,27 +104,51 @@ let private write target (stage: Stage) parameters (artifact: string) : Result<i
             | :? IOException
             | :? UnauthorizedAccessException as fault ->
                 Error(Surroundings $"the constants beside {target} could not be written: {fault.Message}")
-        | :? ExportOutcome.Refused as refused -> Error(trouble refused.Problem)
+        | :? ExportOutcome.Refused as refused -> Error(Troubles.ofProblems [ refused.Problem ])
         | other -> invalidOp $"an export ended in {other}"
     | :? DatasetOpening.Refused as refused -> Error(Surroundings(DataView.problems [ refused.Problem ]))
     | other -> invalidOp $"opening a dataset ended in {other}"
 
+let private compute (stage: Stage) (request: StageRequest) : StageOutcome =
+    try
+        stage.Run request
+    with
+    // One that a broken pipe on the side causes is no fault of the stage.
+    | :? OutputLost -> reraise ()
+    | fault -> Failed(Fault.ofException stage.Signature.Name fault)
+
+let private stopped () =
+    eprintfn "stopped; nothing was written"
+    Ok ExitCode.cellsFailed
+
+/// What has taken minutes outlives a disk that is full where it should go.
+let private keep (artifact: string) target trouble =
+    let kept =
+        $"\nthe data are kept: `plimsoll data import {artifact} --to {target}` writes them"
+
+    match trouble with
+    | BadInput words -> BadInput(words + kept)
+    | Surroundings words -> Surroundings(words + kept)
+    | OwnFault words -> OwnFault(words + kept)
+
 let private run (stage: Stage) parameters threads target =
     let folder = Directory.CreateTempSubdirectory "plimsoll-collect-"
+    let output = Path.Combine(folder.FullName, "dataset.safetensors")
     use stop = new CancellationTokenSource()
+    let mutable isKept = false
 
     let onInterrupt =
         ConsoleCancelEventHandler(fun _ pressed ->
-            pressed.Cancel <- true
-            stop.Cancel())
+            if not stop.IsCancellationRequested then
+                pressed.Cancel <- true
+                eprintfn "stopping (Ctrl-C again ends at once)"
+                stop.Cancel())
 
     Console.CancelKeyPress.AddHandler onInterrupt
 
     try
-        let output = Path.Combine(folder.FullName, "dataset.safetensors")
-
         let outcome =
-            stage.Run {
+            compute stage {
                 Parameters = parameters
                 Inputs = Map.empty
                 Output = output
@@ -146,44 +162,41 @@ let private run (stage: Stage) parameters threads target =
             }
 
         match outcome with
-        | Finished -> write target stage parameters output
-        | Diverged(step, what) -> Error(BadInput $"an agent diverged by step {step}: {what}")
-        | Failed { Class = Cancelled } ->
-            eprintfn "stopped; nothing was written"
-            Ok ExitCode.cellsFailed
-        | Failed failure ->
-            let words = $"{failure.What}\n  remedy: {failure.Remedy}"
-
-            Error(
-                match failure.Class with
-                | Invalid
-                | Deterministic -> BadInput words
-                | _ -> Surroundings words
-            )
+        | Finished when stop.IsCancellationRequested -> stopped ()
+        | Finished ->
+            write target stage parameters output
+            |> Result.mapError (fun trouble ->
+                isKept <- true
+                keep output target trouble)
+        | Diverged _ -> invalidOp "a stage that makes data fails where an agent diverges"
+        | Failed { Class = Cancelled } -> stopped ()
+        | Failed failure -> Error(Troubles.ofFailure failure)
     finally
         Console.CancelKeyPress.RemoveHandler onInterrupt
-        folder.Delete true
+
+        if not isKept then
+            folder.Delete true
 
 let collect (arguments: ParseResults<CollectArguments>) : Result<int, Trouble> =
-    let task = arguments.GetResult CollectArguments.Task
-    let target = arguments.GetResult CollectArguments.To
+    let given name number =
+        number |> Option.map (fun number -> name, Whole number) |> Option.toList
 
-    collector task
-    >>= fun stage ->
-        positive "threads" (arguments.TryGetResult CollectArguments.Threads)
-        >>= fun threads ->
-            parameters stage [
-                yield "task", Text task
-                yield!
-                    arguments.TryGetResult Steps
-                    |> Option.map (fun steps -> "steps", Whole steps)
-                    |> Option.toList
-                yield!
-                    arguments.TryGetResult CollectArguments.Seed
-                    |> Option.map (fun seed -> "seed", Whole seed)
-                    |> Option.toList
-            ]
-            >>= fun parameters ->
-                match DatasetExport.Obstacle target with
-                | null -> run stage parameters (defaultArg threads Environment.ProcessorCount) target
-                | problem -> Error(trouble problem)
+    Troubles.named "--task" (arguments.GetResult CollectArguments.Task)
+    >>= fun task ->
+        Troubles.named "--to" (arguments.GetResult CollectArguments.To)
+        >>= fun target ->
+            collector task
+            >>= fun stage ->
+                positive "threads" (arguments.TryGetResult CollectArguments.Threads)
+                >>= fun threads ->
+                    parameters stage [
+                        yield "task", Text task
+                        yield! given "steps" (arguments.TryGetResult Steps)
+                        yield! given "seed" (arguments.TryGetResult CollectArguments.Seed)
+                    ]
+                    >>= fun parameters ->
+                        match DatasetExport.Obstacle target with
+                        | null ->
+                            let threads = defaultArg threads Environment.ProcessorCount
+                            run stage parameters threads target
+                        | problem -> Error(Troubles.ofProblems [ problem ])

@@ -85,7 +85,7 @@ type CollectArguments =
             | Task _ -> "the task to collect from."
             | To _ ->
                 "the new file; its ending chooses the format: .hdf5, .npz or .safetensors. The constants that scores "
-                + "are normalised with go beside it, as .json."
+                + "are normalised with go beside it, as OUT.json."
             | Steps _ -> "environment steps before thinning (default: as in an experiment's `collect`)."
             | Seed _ -> "seed of everything that is drawn (default 1)."
             | Threads _ -> "threads (default: the machine's cores); they change no bit."

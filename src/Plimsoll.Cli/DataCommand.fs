@@ -32,8 +32,13 @@ let private dsrlTask (file: string) (asked: Asked) : DsrlTask | null =
 let private taskName (file: string) (asked: Asked) =
     match dsrlTask file asked with
     | null ->
-        asked.Task
-        |> Option.defaultWith (fun () -> string (Path.GetFileNameWithoutExtension file))
+        let name = string (Path.GetFileName(Path.TrimEndingDirectorySeparator file))
+
+        // A file may be called `.npz`, and `/` has no name: what is wrong with it is the importer's to say.
+        [ asked.Task; Some(string (Path.GetFileNameWithoutExtension name)); Some name ]
+        |> List.choose id
+        |> List.tryFind (fun name -> name <> "")
+        |> Option.defaultValue "unnamed"
     | task -> task.Name
 
 /// A usable dataset with its warnings, or all that is wrong.
@@ -53,28 +58,19 @@ let private load (file: string) (asked: Asked) : Result<Dataset * DatasetProblem
     | :? ImportOutcome.Rejected as rejected -> Error(List.ofSeq rejected.Problems)
     | other -> invalidOp $"an import ended in {other}"
 
-let private lacksLibrary (problems: DatasetProblem list) =
-    problems
-    |> List.exists (fun problem -> problem :? DatasetProblem.LibraryMissing)
-
-let private trouble (problems: DatasetProblem list) =
-    let words = DataView.problems problems
-
-    if lacksLibrary problems then
-        Surroundings words
-    else
-        BadInput words
-
-let private asked task markers horizon allowOne =
-    endMarkers markers
-    >>= fun markers ->
-        positive "horizon" horizon
-        |> Result.map (fun horizon -> {
-            Task = task
-            Markers = markers
-            Horizon = horizon
-            AllowOne = allowOne
-        })
+let private asked file task markers horizon allowOne =
+    Troubles.named "FILE" file
+    >>= fun _ -> Troubles.namedIfGiven "--task" task
+    >>= fun task ->
+        endMarkers markers
+        >>= fun markers ->
+            positive "horizon" horizon
+            |> Result.map (fun horizon -> {
+                Task = task
+                Markers = markers
+                Horizon = horizon
+                AllowOne = allowOne
+            })
 
 let private showWarnings (warnings: DatasetProblem list) =
     if warnings <> [] then
@@ -84,13 +80,14 @@ let inspect (arguments: ParseResults<InspectArguments>) =
     let file = arguments.GetResult InspectArguments.File
 
     asked
+        file
         None
         (arguments.TryGetResult InspectArguments.End_Markers)
         (arguments.TryGetResult InspectArguments.Horizon)
         (arguments.Contains InspectArguments.Allow_One_Trajectory)
     >>= fun asked ->
         match load file asked with
-        | Error problems -> Error(trouble problems)
+        | Error problems -> Error(Troubles.ofProblems problems)
         | Ok(dataset, warnings) ->
             use dataset = dataset
             printfn "%s" (DataView.text file dataset)
@@ -101,6 +98,7 @@ let validate (arguments: ParseResults<ValidateArguments>) =
     let file = arguments.GetResult ValidateArguments.File
 
     asked
+        file
         (arguments.TryGetResult ValidateArguments.Task)
         (arguments.TryGetResult ValidateArguments.End_Markers)
         (arguments.TryGetResult ValidateArguments.Horizon)
@@ -118,39 +116,45 @@ let validate (arguments: ParseResults<ValidateArguments>) =
         else
             printfn "%s" (DataChecks.text file task problems)
 
-        if sound then Ok ExitCode.ok
-        elif lacksLibrary problems then Ok ExitCode.environment
-        else Ok ExitCode.badInput
+        if sound then
+            Ok ExitCode.ok
+        else
+            Ok(Troubles.codeOf problems)
 
 let import (arguments: ParseResults<ImportArguments>) =
     let file = arguments.GetResult ImportArguments.File
     let target = arguments.GetResult ImportArguments.To
 
-    asked
-        (arguments.TryGetResult ImportArguments.Task)
-        (arguments.TryGetResult ImportArguments.End_Markers)
-        (arguments.TryGetResult ImportArguments.Horizon)
-        (arguments.Contains ImportArguments.Allow_One_Trajectory)
-    >>= fun asked ->
-        if Path.GetFullPath file = Path.GetFullPath target then
-            Error(BadInput $"--to names the file that is read, {file}; give the new file another name")
-        else
-            match load file asked with
-            | Error problems -> Error(trouble problems)
-            | Ok(dataset, warnings) ->
-                use dataset = dataset
-                let recorded = dataset.Metadata.Task
+    Troubles.named "--to" target
+    >>= fun _ ->
+        asked
+            file
+            (arguments.TryGetResult ImportArguments.Task)
+            (arguments.TryGetResult ImportArguments.End_Markers)
+            (arguments.TryGetResult ImportArguments.Horizon)
+            (arguments.Contains ImportArguments.Allow_One_Trajectory)
+        >>= fun asked ->
+            if Path.GetFullPath file = Path.GetFullPath target then
+                Error(BadInput $"--to names the file that is read, {file}; give the new file another name")
+            else
+                match load file asked with
+                | Error problems -> Error(Troubles.ofProblems problems)
+                | Ok(dataset, warnings) ->
+                    use dataset = dataset
+                    let recorded = dataset.Metadata.Task
 
-                match asked.Task with
-                | Some _ when recorded <> taskName file asked ->
-                    Error(
-                        BadInput $"{file} says that its task is {recorded}, --task says {taskName file asked}"
-                    )
-                | _ ->
-                    match DatasetExport.Write(dataset, target) with
-                    | :? ExportOutcome.Exported ->
-                        printfn "%s" (DataView.text target dataset)
-                        showWarnings warnings
-                        Ok ExitCode.ok
-                    | :? ExportOutcome.Refused as refused -> Error(trouble [ refused.Problem ])
-                    | other -> invalidOp $"an export ended in {other}"
+                    match asked.Task with
+                    | Some _ when recorded <> taskName file asked ->
+                        Error(
+                            BadInput
+                                $"{file} says that its task is {recorded}, --task says {taskName file asked}"
+                        )
+                    | _ ->
+                        match DatasetExport.Write(dataset, target) with
+                        | :? ExportOutcome.Exported ->
+                            printfn "%s" (DataView.text target dataset)
+                            showWarnings warnings
+                            Ok ExitCode.ok
+                        | :? ExportOutcome.Refused as refused ->
+                            Error(Troubles.ofProblems [ refused.Problem ])
+                        | other -> invalidOp $"an export ended in {other}"

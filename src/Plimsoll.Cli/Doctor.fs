@@ -148,7 +148,8 @@ let private storeFacts (root: string) deep : Fact list * string list =
         let words =
             match trouble with
             | BadInput words
-            | Surroundings words -> words
+            | Surroundings words
+            | OwnFault words -> words
 
         [ place ], [ words ]
     | Ok None -> [ place; fact "state" "state" "none yet; the first run makes it" ], []

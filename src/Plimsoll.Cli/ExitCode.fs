@@ -7,6 +7,8 @@ type Trouble =
     | BadInput of string
     /// The machine: a store or a disk that cannot be used.
     | Surroundings of string
+    /// This program's.
+    | OwnFault of string
 
 module ExitCode =
     let ok = 0
@@ -21,3 +23,4 @@ module ExitCode =
         match trouble with
         | BadInput _ -> badInput
         | Surroundings _ -> environment
+        | OwnFault _ -> bug

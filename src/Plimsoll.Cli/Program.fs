@@ -65,7 +65,8 @@ let main arguments =
             | Error trouble ->
                 match trouble with
                 | BadInput words
-                | Surroundings words -> Console.Error.WriteLine words
+                | Surroundings words
+                | OwnFault words -> Console.Error.WriteLine words
 
                 ExitCode.ofTrouble trouble
     with

@@ -15,32 +15,12 @@ open Plimsoll.Store
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.Loading
 
-let private bad what where remedy =
-    Error(BadInput $"{what}\n  where: {where}\n  remedy: {remedy}")
-
-/// The task's facts and its native files.
-let private task (name: string) : Result<TaskFacts * NativeFile list, Trouble> =
-    match Tasks.Find name with
-    | null ->
-        let known = Tasks.All |> Seq.map _.Name |> List.ofSeq
-
-        let guess =
-            Suggest.nearest name known
-            |> Option.map (fun near -> $"did you mean `{near}`? ")
-            |> Option.defaultValue ""
-
-        let known = String.concat ", " known
-        bad $"there is no simulator of a task `{name}`" "--task" $"{guess}name one of {known}"
-    | _ ->
-        Simulators.find name
-        |> Result.mapError (fun failure -> Surroundings $"{failure.What}\n  remedy: {failure.Remedy}")
-
 /// A file, or the artifact of a record whose key begins so.
 let private policyPath store (word: string) : Result<string, Trouble> =
     if File.Exists word then
         Ok word
     elif not (CellChoice.isDigest word) then
-        bad
+        Troubles.bad
             "there is no such policy file"
             word
             "give a path, or at least 6 digits of the key of a record of a policy"
@@ -54,7 +34,7 @@ let private policyPath store (word: string) : Result<string, Trouble> =
                     store.Use artifact.Digest
                     |> Result.mapError (fun error -> Surroundings(StoreError.text error))
                 | Outcome.Diverged(step, what) ->
-                    bad
+                    Troubles.bad
                         $"this record holds no policy: its training diverged by step {step}, in {what}"
                         $"{record.Label}, key {word}"
                         "name the record of another seed, or train with other parameters"
@@ -64,7 +44,7 @@ let private openPolicy (path: string) : Result<PolicyFile, Trouble> =
     | :? PolicyOpening.Opened as opened -> Ok opened.File
     | :? PolicyOpening.Refused as refused ->
         let struct (what, remedy) = PolicyProblemText.Describe refused.Problem
-        bad $"this is no policy: {what}" path remedy
+        Troubles.bad $"this is no policy: {what}" path remedy
     | other -> invalidOp $"opening a policy ended in {other}"
 
 let private fits (facts: TaskFacts) path (file: PolicyFile) =
@@ -76,7 +56,7 @@ let private fits (facts: TaskFacts) path (file: PolicyFile) =
     if given = (facts.ObservationSize, facts.ActionSize) then
         Ok()
     else
-        bad
+        Troubles.bad
             $"the policy is for {given ||> sizes}; {facts.Name} has {sizes facts.ObservationSize facts.ActionSize}"
             path
             "name the task that the policy was trained for"
@@ -89,70 +69,93 @@ let private roll (facts: TaskFacts) path (file: PolicyFile) episodes seed thread
         Ok(Evaluator.Run(file.Policy, facts.Name, episodes, seed, team) |> List.ofSeq)
     with
     | :? ActionException as refused ->
-        bad refused.Message path "roll out a policy whose outputs are numbers for all observations"
+        Troubles.bad refused.Message path "roll out a policy whose outputs are numbers for all observations"
     | :? SimulationException as broken ->
-        bad broken.Message path "roll out a policy that drives the robot less hard"
+        Troubles.bad broken.Message path "roll out a policy that drives the robot less hard"
 
 let private reference (name: string) limits =
     match DsrlTasks.Find name with
     | null -> None, limits
     | known -> Some known.Returns, (if limits = [] then List.ofSeq known.CostLimits else limits)
 
-let rollout (arguments: ParseResults<RolloutArguments>) : Result<int, Trouble> =
-    let word = arguments.GetResult RolloutArguments.Policy
+/// What the command line asks for, checked as far as it goes without a policy.
+type private Asked = {
+    Facts: TaskFacts
+    Libraries: NativeFile list
+    Policy: string
+    Episodes: int
+    Seed: int64
+    Threads: int
+    CostLimits: double list
+    Store: string option
+    AsJson: bool
+}
+
+let private limits (given: double list) : Result<double list, Trouble> =
+    if given |> List.forall (fun limit -> Double.IsFinite limit && limit >= 0.0) then
+        Ok given
+    else
+        Troubles.bad
+            "--cost-limit takes a cost of an episode, at least 0"
+            "the command line"
+            "give such a number"
+
+let private asked (arguments: ParseResults<RolloutArguments>) : Result<Asked, Trouble> =
+    let episodes = arguments.GetResult(Episodes, 20)
     let seed = arguments.GetResult(RolloutArguments.Seed, 0L)
-    let limits = arguments.GetResults Cost_Limit
+    let episodesType = WholeType(1L, int64 EvaluationStages.Evaluate.mostEpisodes)
 
-    task (arguments.GetResult RolloutArguments.Task)
+    Troubles.named "--task" (arguments.GetResult RolloutArguments.Task)
+    >>= Troubles.simulated
     >>= fun (facts, libraries) ->
-        positive "episodes" (arguments.TryGetResult Episodes)
-        >>= fun episodes ->
-            positive "threads" (arguments.TryGetResult RolloutArguments.Threads)
+        Troubles.named "--policy" (arguments.GetResult RolloutArguments.Policy)
+        >>= fun policy ->
+            Troubles.fitting "--episodes" episodesType (Whole(int64 episodes))
+            >>= fun () -> Troubles.fitting "--seed" ProtocolSection.seedType (Whole seed)
+            >>= fun () -> positive "threads" (arguments.TryGetResult RolloutArguments.Threads)
             >>= fun threads ->
-                if seed < 0L || seed > Int64.MaxValue / 2000L then
-                    bad
-                        "--seed takes a whole number from 0"
-                        (string seed)
-                        "give one, as in an experiment's seeds"
-                elif limits |> List.exists (fun limit -> not (Double.IsFinite limit) || limit < 0.0) then
-                    bad
-                        "--cost-limit takes a cost of an episode, at least 0"
-                        "the command line"
-                        "give such a number"
-                else
-                    policyPath (arguments.TryGetResult RolloutArguments.Store) word
-                    >>= fun path ->
-                        openPolicy path
-                        >>= fun file ->
-                            use file = file
+                limits (arguments.GetResults Cost_Limit)
+                |> Result.map (fun limits -> {
+                    Facts = facts
+                    Libraries = libraries
+                    Policy = policy
+                    Episodes = episodes
+                    Seed = seed
+                    Threads = defaultArg threads Environment.ProcessorCount
+                    CostLimits = limits
+                    Store = arguments.TryGetResult RolloutArguments.Store
+                    AsJson = arguments.Contains RolloutArguments.Json
+                })
 
-                            fits facts path file
-                            >>= fun () ->
-                                let threads = defaultArg threads Environment.ProcessorCount
+/// The episodes of the policy in a file.
+let private scored (asked: Asked) (path: string) (file: PolicyFile) : Result<RolloutView.Rolled, Trouble> =
+    fits asked.Facts path file
+    >>= fun () -> roll asked.Facts path file asked.Episodes asked.Seed asked.Threads
+    |> Result.map (fun episodes ->
+        let reference, limits = reference asked.Facts.Name asked.CostLimits
 
-                                roll facts path file (defaultArg episodes 20) seed threads
-                                >>= fun episodes ->
-                                    let reference, limits = reference facts.Name limits
+        {
+            Task = asked.Facts.Name
+            Policy = asked.Policy
+            Digest = Fingerprint.ofFile path |> Result.map string |> Result.defaultValue ""
+            Seed = asked.Seed
+            Episodes = episodes
+            Reference = reference
+            CostLimits = limits
+            Engine = asked.Libraries |> List.map _.Name
+        })
 
-                                    let rolled: RolloutView.Rolled = {
-                                        Task = facts.Name
-                                        Policy = word
-                                        Digest =
-                                            Fingerprint.ofFile path
-                                            |> Result.map string
-                                            |> Result.defaultValue ""
-                                        Seed = seed
-                                        Episodes = episodes
-                                        Reference = reference
-                                        CostLimits = limits
-                                        Engine = libraries |> List.map _.Name
-                                    }
+let private run (asked: Asked) : Result<int, Trouble> =
+    policyPath asked.Store asked.Policy
+    >>= fun path ->
+        openPolicy path
+        >>= fun file ->
+            use file = file
 
-                                    Console.Out.WriteLine(
-                                        if arguments.Contains RolloutArguments.Json then
-                                            RolloutView.json rolled
-                                        else
-                                            RolloutView.text rolled
-                                    )
+            scored asked path file
+            |> Result.map (fun rolled ->
+                let view = if asked.AsJson then RolloutView.json else RolloutView.text
+                Console.Out.WriteLine(view rolled)
+                ExitCode.ok)
 
-                                    Ok ExitCode.ok
+let rollout (arguments: ParseResults<RolloutArguments>) : Result<int, Trouble> = asked arguments >>= run

@@ -20,7 +20,10 @@ let episodes = "episodes"
 /// Undiscounted cost of an episode.
 let costLimitType = RealType(0.0, infinity)
 let costLimitUnit = "cost/episode"
-let seedType = WholeType(0L, System.Int64.MaxValue)
+
+/// Episode i of run seed s starts from seed 1000 s + i, which must stay a 64-bit number.
+let seedType = WholeType(0L, 1_000_000_000_000_000L)
+
 let episodesType = WholeType(1L, int64 System.Int32.MaxValue)
 
 /// Items that are there and differ from each other.

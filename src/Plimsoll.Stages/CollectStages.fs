@@ -130,6 +130,8 @@ module CollectAgents =
             Finished
         | :? CollectionOutcome.Diverged as diverged ->
             Failed(FailureText.agentDiverged diverged.Penalty diverged.Step diverged.What)
+        | :? CollectionOutcome.Broken as broken ->
+            Failed(FailureText.agentBreaks broken.Penalty broken.Dropped broken.Begun broken.Words)
         | :? CollectionOutcome.Cancelled -> Failed(FailureText.cancelled ())
         | other -> invalidOp $"unknown outcome {other}"
 

@@ -60,7 +60,8 @@ module Collect =
                             let settings =
                                 CollectionSettings(steps.Of request, seed.Of request, cells, cells, most)
 
-                            use dataset = Collector.Run(facts.Name, settings)
+                            let advanced = Outcomes.advanced request settings.Steps
+                            use dataset = Collector.Run(facts.Name, settings, advanced, request.Cancelled)
                             dataset.Save request.Output
                             Finished))
         Code = []

@@ -53,8 +53,10 @@ let private inputs = [ "policy", PolicyArtifact; "dataset", DatasetArtifact ]
 module Evaluate =
     let private task = requiredText "task" "the task to roll the policy out in"
 
+    let mostEpisodes = 1_000_000
+
     let private episodes =
-        whole "episodes" 20L (1L, 1_000_000L) "episode" "episodes a policy"
+        whole "episodes" 20L (1L, int64 mostEpisodes) "episode" "episodes a policy"
 
     let private signature = {
         Name = "evaluate"

@@ -62,11 +62,18 @@ let libraryUnreadable (cell: string) (name: string) (why: string) =
 let cancelled () =
     failure Cancelled "the stage was cancelled" "Run again: what had finished is kept."
 
+/// Computed again, it would fail again after as many minutes: nobody should try.
 let agentDiverged (penalty: double) (step: int64) (what: string) =
     failure
-        Deterministic
+        Invalid
         $"the agent of penalty {penalty} diverged: {what} was not finite after {step} environment steps"
         "Lower `learning-rate`, or name other `penalties`."
+
+let agentBreaks (penalty: double) (dropped: int) (begun: int) (words: string) =
+    failure
+        Invalid
+        $"the simulation broke down in {dropped} of {begun} episodes of the agent of penalty {penalty}; the engine said of the first: {words}"
+        "Lower `exploration`, name other `penalties` or another `seed`: agents that drive the robot hard break it."
 
 let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."

@@ -29,6 +29,17 @@ let withDataset (path: string) (body: Dataset -> StageOutcome) =
         | problem -> ofProblem problem
     | other -> invalidOp $"unknown outcome {other}"
 
+/// Tells people how far a stage of so many steps is, where there is nothing else to say.
+let advanced (request: StageRequest) (steps: int64) : Action<int64> =
+    Action<_>(fun step ->
+        request.Report {
+            Step = min step steps
+            Steps = steps
+            Metrics = []
+            ResumedAt = None
+            SavedAt = None
+        })
+
 /// Facts of a task whose simulator the program has and this machine can run.
 let withTask (name: string) (body: TaskFacts -> StageOutcome) =
     match Simulators.find name with
@@ -75,7 +86,7 @@ let private isLostInput (request: StageRequest) (problem: FileNotFoundException)
     | null -> false
     | gone -> request.Inputs |> Map.exists (fun _ path -> Path.GetFullPath path = gone)
 
-/// What inputs that are of another kind or gone, and a disk that is full or read-only make the code below throw,
+/// Cancellation, and what inputs that are of another kind or gone, and a disk that is full or read-only make the code below throw,
 /// as failures. Anything else is a bug of the program and passes through.
 let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     try
@@ -84,6 +95,8 @@ let guarding (request: StageRequest) (body: unit -> StageOutcome) =
     | :? FileNotFoundException as problem when isLostInput request problem ->
         Failed(FailureText.corrupt problem.Message)
     | :? IOException as problem when isFull problem -> Failed FailureText.full
+    | :? OperationCanceledException when request.Cancelled.IsCancellationRequested ->
+        Failed(FailureText.cancelled ())
     | :? SafetensorsException as problem -> Failed(FailureText.corrupt problem.Message)
     | :? InvalidDataException as problem -> Failed(FailureText.otherModel problem.Message)
     | :? ActionException as problem -> Failed(FailureText.policyBroken problem.Message)

@@ -104,7 +104,17 @@ let call (folder: string) (environment: (string * string) list) (arguments: stri
 
 /// What the program answers: its output, what it says on the side, and its exit code.
 let private answer (folder: string) (command: string) : string =
-    match command.Split(' ', StringSplitOptions.RemoveEmptyEntries) |> Array.toList with
+    let words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+
+    match
+        words
+        |> Array.map (fun word -> if word = "\"\"" then "" else word)
+        |> Array.toList
+    with
+    | [ "show"; name ] ->
+        $"$ {command}\n"
+        + (File.ReadAllText(Path.Combine(folder, name))).TrimEnd()
+        + "\n"
     | "plimsoll" :: arguments ->
         let answer = call folder [] arguments
 
@@ -115,7 +125,7 @@ let private answer (folder: string) (command: string) : string =
         + section "" answer.Output
         + section "--- aside\n" answer.Aside
         + $"--- exit {answer.Exit}\n"
-    | _ -> failwith $"a command begins with `plimsoll`, not: {command}"
+    | _ -> failwith $"a command is `show FILE` or begins with `plimsoll`, not: {command}"
 
 /// Types the scenario's commands in a fresh copy of its folder.
 let run (scenario: string) : string =

@@ -151,6 +151,31 @@ let ``agents that are cancelled say so, leave nothing and report no more than on
     Assert.That(reports[0].Metrics |> List.map fst, equals [ "penalty"; "return"; "cost" ])
 
 [<Test>]
+let ``scripted controllers that are cancelled say so, leave nothing and stop at the end of the episode`` () =
+    use source = new CancellationTokenSource()
+    let reports = ResizeArray()
+
+    let report (progress: Progress) =
+        reports.Add progress
+
+        if reports.Count = 2 then
+            source.Cancel()
+
+    let outcome, output =
+        Bench.collect |> change "steps" (Whole 100_000L) |> runWith report source.Token
+
+    match outcome with
+    | Failed { Class = Cancelled } -> ()
+    | other -> Assert.Fail $"{other}"
+
+    Assert.That(File.Exists output, Is.False)
+
+    Assert.That(
+        reports |> Seq.map (fun progress -> progress.Step, progress.Steps),
+        equals [ 200L, 100_000L; 400L, 100_000L ]
+    )
+
+[<Test>]
 let ``an agent that diverges fails the stage in these words`` () =
     let failure =
         Bench.jobOf "collect-agents"
@@ -160,6 +185,7 @@ let ``an agent that diverges fails the stage in these words`` () =
         |> change "hidden" (Items(List.replicate 60 (Whole 64L)))
         |> failure
 
-    Assert.That(failure.Class, Is.EqualTo Deterministic)
+    // Nobody should spend the same minutes on the same end.
+    Assert.That(failure.Class, Is.EqualTo Invalid)
     Assert.That(failure.What, Does.Match @"^the agent of penalty .* diverged: .* was not finite after \d+")
     Assert.That(failure.Remedy, Does.Contain "`learning-rate`")

@@ -2,6 +2,7 @@
 module Plimsoll.Stages.Tests.StagePage
 
 open System
+open Plimsoll.Environments
 open Plimsoll.Language
 
 let private artifact kind =
@@ -19,11 +20,21 @@ let private environment used =
     | MakesData -> "uses the simulator to make data"
     | FinalEvaluation -> "uses the simulator for the final evaluation"
 
-let private bits reproducibility =
-    match reproducibility with
-    | Bitwise -> "the same bits on any machine"
-    | SameMachine -> "the same bits on the same machine"
-    | Volatile -> "never cached"
+let private bits (stage: StageSignature) =
+    match stage.Reproducibility, stage.Environment with
+    | Bitwise, NoEnvironment -> "the same bits on any machine"
+    | Bitwise, (MakesData | FinalEvaluation) ->
+        "the same bits on any machine; in tasks on Bullet or MuJoCo, on the same machine"
+    | SameMachine, _ -> "the same bits on the same machine"
+    | Volatile, _ -> "never cached"
+
+let private engine (task: string) =
+    match Tasks.Find task with
+    | null -> invalidOp $"the catalogue has a task {task} without facts"
+    | facts ->
+        match facts.Engine with
+        | Engine.Managed -> "none"
+        | engine -> string engine
 
 let private row (fields: string list) =
     let escaped = fields |> List.map _.Replace("|", "\\|")
@@ -68,7 +79,7 @@ let private stage (stage: StageSignature) = [
            "one for each seed"
        else
            "one for all seeds")
-    + $"; {environment stage.Environment}; {bits stage.Reproducibility}"
+    + $"; {environment stage.Environment}; {bits stage}"
     ""
     row [ "parameter"; "value"; "default"; "unit"; "meaning" ]
     row [ "---"; "---"; "---"; "---"; "---" ]
@@ -83,13 +94,20 @@ let text (catalogue: Catalogue) : string =
         "[The experiment file](file-format.md) says how to set these parameters. In a recipe, a stage's inputs are"
         "wired by the names below."
         ""
-        row [ "task with a simulator"; "horizon, steps"; "can end early"; "meaning" ]
-        row [ "---"; "---"; "---"; "---" ]
+        row [
+            "task with a simulator"
+            "horizon, steps"
+            "can end early"
+            "engine"
+            "meaning"
+        ]
+        row [ "---"; "---"; "---"; "---"; "---" ]
         for task in catalogue.Tasks do
             row [
                 $"`{task.Name}`"
                 string task.Horizon
                 (if task.EndsEarly then "yes" else "no")
+                engine task.Name
                 task.Meaning
             ]
         yield! catalogue.Stages |> List.collect stage

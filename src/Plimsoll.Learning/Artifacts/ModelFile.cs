@@ -79,14 +79,23 @@ public sealed class ModelFile : IDisposable
     {
         foreach (var array in arrays)
         {
-            if (!file.Contains(array.Name) || file.Type(array.Name) != SafetensorsType.F32)
-                throw new InvalidDataException($"{path} has no array {array.Name} of 32-bit numbers");
-            var shape = file.Shape(array.Name);
-            if (!shape.SequenceEqual(array.Shape.Axes.Select(a => (long)a.Size)))
-                throw new InvalidDataException(
-                    $"{path}: {array.Name} has the shape [{string.Join(", ", shape)}], this stage needs {array.Shape}");
+            RequireArray(array.Name, [.. array.Shape.Axes.Select(a => (long)a.Size)]);
             file.Floats(array.Name).CopyTo(array.Values);
         }
+    }
+
+    /// <summary>Asserts that the file holds 32-bit numbers of this name and shape, whose lengths must all be at least
+    /// 1.</summary>
+    /// <exception cref="InvalidDataException">It does not.</exception>
+    public void RequireArray(string name, params IReadOnlyList<long> needed)
+    {
+        if (!file.Contains(name) || file.Type(name) != SafetensorsType.F32)
+            throw new InvalidDataException($"{path} has no array {name} of 32-bit numbers");
+        var shape = file.Shape(name);
+        if (!shape.SequenceEqual(needed) || needed.Any(length => length < 1))
+            throw new InvalidDataException(
+                $"{path}: {name} has the shape [{string.Join(", ", shape)}], needed is [{string.Join(", ", needed)}], "
+                + "no length below 1");
     }
 
     public void Dispose() => file.Dispose();

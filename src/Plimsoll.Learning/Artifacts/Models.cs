@@ -52,8 +52,16 @@ public static class Models
     public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = DiracPolicy.SavedName)
     {
         file.Require(Policy);
-        var policy = DiracPolicy.Declare(
-            state, name, file.Number("observation_size"), file.Number("action_size"), file.Numbers("hidden"));
+        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
+        var hidden = file.Numbers("hidden");
+        // The file may come from anybody: nothing of a size is made that its arrays do not have.
+        int[] widths = [observation, .. hidden, action];
+        for (var l = 0; l + 1 < widths.Length; l++)
+        {
+            file.RequireArray($"{name}/{l}/weight", widths[l], widths[l + 1]);
+            file.RequireArray($"{name}/{l}/bias", widths[l + 1]);
+        }
+        var policy = DiracPolicy.Declare(state, name, observation, action, hidden);
         file.Load(policy.Parameters);
         return policy;
     }

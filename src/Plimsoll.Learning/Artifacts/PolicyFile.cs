@@ -50,9 +50,7 @@ public sealed class PolicyFile : IDisposable
             case NpzOpening.Opened(var file):
                 using (file)
                 {
-                    return OfArrays(
-                        file.Names, name => file.Type(name).IsNumber, name => new(file.Shape(name), file.ReadFloats(name)),
-                        state);
+                    return OfArrays(new(file.Names, name => file.Type(name).IsNumber, file.Shape, file.ReadFloats), state);
                 }
 
             case NpzOpening.Refused(var problem):
@@ -72,8 +70,10 @@ public sealed class PolicyFile : IDisposable
                     return file.Metadata.ContainsKey(ModelFile.Kind) || ModelFile.IsDiverged(file)
                         ? OfOurs(path, state)
                         : OfArrays(
-                            file.Names, name => file.Type(name) == SafetensorsType.F32,
-                            name => new(file.Shape(name), file.Floats(name).ToArray()), state);
+                            new(
+                                file.Names, name => file.Type(name) == SafetensorsType.F32, file.Shape,
+                                name => file.Floats(name).ToArray()),
+                            state);
                 }
 
             case SafetensorsOpening.Refused(var problem):
@@ -96,15 +96,9 @@ public sealed class PolicyFile : IDisposable
         }
     }
 
-    private static (IPolicy?, PolicyProblem?) OfArrays(
-        IReadOnlyList<string> names, Func<string, bool> isNumbers, Func<string, NamedArray> read, TrainingState state)
+    private static (IPolicy?, PolicyProblem?) OfArrays(NamedArrays arrays, TrainingState state)
     {
-        // What a checkpoint holds beside the actor need not be read.
-        string[] used = [.. names.Where(name => name.StartsWith("actor.", StringComparison.Ordinal))];
-        if (used.Length == 0) used = [.. names];
-        if (used.FirstOrDefault(name => !isNumbers(name)) is { } other)
-            return (null, new PolicyProblem.NotNumbers(other));
-        var actor = OsrlActor.Read(used.ToDictionary(name => name, read), state, out var problem);
+        var actor = OsrlActor.Read(arrays, state, out var problem);
         return (actor, problem);
     }
 }

@@ -45,5 +45,11 @@ public abstract record CollectionOutcome
     /// <param name="Step">Environment steps that it had done.</param>
     public sealed record Diverged(int Agent, double Penalty, long Step, string What) : CollectionOutcome;
 
+    /// <summary>The first agent in order most of whose episodes the engine gave up on.</summary>
+    /// <param name="Agent">Its place among the penalties.</param>
+    /// <param name="Dropped">Episodes that broke down, of all that were <paramref name="Begun"/>.</param>
+    /// <param name="Words">What the engine said of the first.</param>
+    public sealed record Broken(int Agent, double Penalty, int Dropped, int Begun, string Words) : CollectionOutcome;
+
     public sealed record Cancelled : CollectionOutcome;
 }

@@ -22,24 +22,29 @@ public static class AgentCollector
     /// <exception cref="InvalidOperationException">The task's engine is missing.</exception>
     public static CollectionOutcome Run(
         string task, AgentCollectionSettings settings, int threads, Action<CollectionReport> report,
-        CancellationToken cancelled)
+        CancellationToken cancelled) =>
+        Run(Tasks.Find(task)!, () => Tasks.Create(task, settings.Environments), settings, threads, report, cancelled);
+
+    /// <param name="create">The environments of an agent.</param>
+    internal static CollectionOutcome Run(
+        TaskFacts task, Func<BatchedEnvironment> create, AgentCollectionSettings settings, int threads,
+        Action<CollectionReport> report, CancellationToken cancelled)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Penalties.Count, 1);
-        var agents = new Agents(task, settings, report, cancelled);
+        var agents = new Agents(create, settings, report, cancelled);
         agents.Live(Math.Min(threads, settings.Penalties.Count));
-        if (agents.FirstDivergence() is { } diverged) return diverged;
+        if (agents.FirstFailure() is { } failed) return failed;
         return cancelled.IsCancellationRequested
             ? new CollectionOutcome.Cancelled()
             : new CollectionOutcome.Collected(
                 ReturnRange.Record(Merge(task, settings, agents.Runs), "the collected data"));
     }
 
-    private static Dataset Merge(string task, AgentCollectionSettings settings, IReadOnlyList<AgentRun> runs)
+    private static Dataset Merge(TaskFacts task, AgentCollectionSettings settings, IReadOnlyList<AgentRun> runs)
     {
         var all = runs.SelectMany(run => run.Episodes.Select(episode => (run.Replay, Episode: episode))).ToList();
-        var facts = Tasks.Find(task)!;
-        var builder = new DatasetBuilder(facts.ObservationSize, facts.ActionSize);
+        var builder = new DatasetBuilder(task.ObservationSize, task.ActionSize);
         foreach (var kept in Kept([.. all.Select(x => x.Episode)], settings))
         {
             var (replay, episode) = all[kept];
@@ -47,7 +52,7 @@ public static class AgentCollector
             foreach (var row in episode.Rows) replay.CopyTo(builder, row);
             builder.End(episode.Terminated);
         }
-        return builder.Build(new DatasetMetadata(task, facts.Horizon, Facts(settings, runs)));
+        return builder.Build(new DatasetMetadata(task.Name, task.Horizon, Facts(settings, runs)));
     }
 
     private static IEnumerable<int> Kept(IReadOnlyList<LivedEpisode> all, AgentCollectionSettings settings)
@@ -68,6 +73,7 @@ public static class AgentCollector
         yield return new("penalties", string.Join(", ", settings.Penalties.Select(p => Text($"{p}"))));
         yield return new("steps", Text($"{runs.Sum(run => (long)run.Replay.Count)}"));
         yield return new("trajectories before thinning", Text($"{runs.Sum(run => run.Episodes.Count)}"));
+        yield return new("episodes dropped, broken by the engine", Text($"{runs.Sum(run => run.Dropped)}"));
         yield return new("seed", Text($"{settings.Seed}"));
 
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -75,11 +81,13 @@ public static class AgentCollector
 
     /// <summary>All agents of a collection and the threads that they take turns on.</summary>
     private sealed class Agents(
-        string task, AgentCollectionSettings settings, Action<CollectionReport> report, CancellationToken cancelled)
+        Func<BatchedEnvironment> create, AgentCollectionSettings settings, Action<CollectionReport> report,
+        CancellationToken cancelled)
     {
         private readonly AgentRun?[] runs = new AgentRun?[settings.Penalties.Count];
         private readonly Lock reporting = new();
         private int taken;
+        private volatile int firstFailed = int.MaxValue;
         private long steps;
         private ExceptionDispatchInfo? failure;
 
@@ -99,15 +107,8 @@ public static class AgentCollector
             failure?.Throw();
         }
 
-        internal CollectionOutcome.Diverged? FirstDivergence()
-        {
-            for (var i = 0; i < runs.Length; i++)
-            {
-                if (runs[i] is { Divergence: { } what } run)
-                    return new CollectionOutcome.Diverged(i, run.Penalty, run.Replay.Count, what);
-            }
-            return null;
-        }
+        internal CollectionOutcome? FirstFailure() =>
+            runs.FirstOrDefault(run => run?.Failure is not null)?.Failure;
 
         private void TakeTurns()
         {
@@ -116,15 +117,25 @@ public static class AgentCollector
                 while (!cancelled.IsCancellationRequested && Volatile.Read(ref failure) is null)
                 {
                     var index = Interlocked.Increment(ref taken) - 1;
-                    if (index >= runs.Length) return;
-                    using var run = runs[index] = new AgentRun(task, index, settings);
-                    run.Run((lived, means) => Report(run.Penalty, lived, means), cancelled);
+                    if (index >= runs.Length || index > firstFailed) return;
+                    using var run = runs[index] = new AgentRun(create(), index, settings);
+                    run.Run(
+                        (lived, means) => Report(run.Penalty, lived, means),
+                        () => cancelled.IsCancellationRequested || index > firstFailed);
+                    if (run.Failure is not null) Failed(index);
                 }
             }
             catch (Exception thrown)
             {
                 Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(thrown), null);
             }
+        }
+
+        /// <summary>Agents after one that failed give up; those before go on, so that the first is always the
+        /// same.</summary>
+        private void Failed(int index)
+        {
+            lock (reporting) firstFailed = Math.Min(firstFailed, index);
         }
 
         private void Report(double penalty, int lived, (double Return, double Cost)? means)

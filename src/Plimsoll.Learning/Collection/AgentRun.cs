@@ -12,11 +12,17 @@ internal sealed record LivedEpisode(int[] Rows, double Return, double Cost, bool
 /// <summary>
 /// One agent from its random beginning to the last completed episode, on the calling thread. In turn: every
 /// environment takes a step, then come the updates that these steps have earned. Its random numbers are those of its
-/// own root: no other agent, thread or portion changes a bit.
+/// own root: no other agent, thread or portion changes a bit. Where the engine gives up on an environment its open
+/// episode is dropped and another begun: the transitions before are sound and stay in the replay memory, the broken
+/// one never gets there.
 /// </summary>
 internal sealed class AgentRun : IDisposable
 {
+    /// <summary>Broken episodes from which on their share counts before the agent's end.</summary>
+    private const int TellingBreaks = 10;
+
     private readonly AgentCollectionSettings settings;
+    private readonly int index;
     private readonly RandomRoot random;
     private readonly BatchedEnvironment environment;
     private readonly Team team = new(1);
@@ -29,13 +35,15 @@ internal sealed class AgentRun : IDisposable
     private readonly double[] latestCosts;
     private double owed;
     private long updates;
+    private int begun;
+    private string? words;
 
-    internal AgentRun(string task, int index, AgentCollectionSettings settings)
+    /// <param name="environment">As many as the settings say; the run's to dispose of.</param>
+    internal AgentRun(BatchedEnvironment environment, int index, AgentCollectionSettings settings)
     {
-        this.settings = settings;
+        (this.environment, this.index, this.settings) = (environment, index, settings);
         Penalty = settings.Penalties[index];
         random = RandomRoot.Of(settings.Seed, $"collect-agents/{index}");
-        environment = Tasks.Create(task, settings.Environments);
         var (n, facts) = (environment.Count, environment.Facts);
         Replay = new ReplayTable(
             checked((int)(settings.StepsPerAgent + (long)n * facts.Horizon)), facts.ObservationSize, facts.ActionSize);
@@ -54,30 +62,46 @@ internal sealed class AgentRun : IDisposable
     /// <summary>In the order of their ends, environments in ascending order where several end at once.</summary>
     internal IReadOnlyList<LivedEpisode> Episodes => episodes;
 
-    /// <summary>What was not finite, or null.</summary>
-    internal string? Divergence { get; private set; }
+    /// <summary>Episodes that the engine gave up on.</summary>
+    internal int Dropped { get; private set; }
 
-    /// <summary>Ends early when cancelled or diverged.</summary>
+    /// <summary>Why there is no use in this agent, or null.</summary>
+    internal CollectionOutcome? Failure { get; private set; }
+
+    private bool MostBreak => 2 * Dropped > begun;
+
+    /// <summary>Ends early when told to or when the agent fails.</summary>
     /// <param name="advanced">Told of the environment steps since it was last told, with the latest means where an
     /// episode has ended.</param>
-    internal void Run(Action<int, (double Return, double Cost)?> advanced, CancellationToken cancelled)
+    /// <param name="stops">Asked before every step.</param>
+    internal void Run(Action<int, (double Return, double Cost)?> advanced, Func<bool> stops)
     {
         var (facts, n) = (environment.Facts, environment.Count);
         var (s, a) = (facts.ObservationSize, facts.ActionSize);
         var (next, rewards, costs) = (new float[n * s], new float[n], new float[n * facts.CostSize]);
         var (terminated, truncated) = (new bool[n], new bool[n]);
-        for (var i = 0; i < n; i++) Reset(i);
-        for (var step = 0L; active.Contains(true) && !cancelled.IsCancellationRequested; step++)
+        var broken = new bool[n];
+        for (var i = 0; i < n; i++) Begin(i);
+        for (var step = 0L; Failure is null && active.Contains(true) && !stops(); step++)
         {
             var isWarmUp = Replay.Count < settings.WarmUp;
             var actions = actor.Act(step, isWarmUp);
-            if (!AllFinite(actions)) Divergence = "an action of the policy";
-            if (Divergence is not null) return;
-            environment.Step(0, n, actions, next, rewards, costs, terminated, truncated);
+            if (!AllFinite(actions)) Diverged("an action of the policy");
+            if (Failure is not null) return;
             var lived = 0;
             for (var i = 0; i < n; i++)
             {
                 if (!active[i]) continue;
+                try
+                {
+                    environment.Step(i, i + 1, actions, next, rewards, costs, terminated, truncated);
+                }
+                catch (SimulationException thrown)
+                {
+                    Drop(i, thrown);
+                    broken[i] = true;
+                    continue;
+                }
                 lived++;
                 open[i].Add(Replay.Add(
                     actor.Observations.Slice(i * s, s), actions.Slice(i * a, a), rewards[i],
@@ -87,15 +111,21 @@ internal sealed class AgentRun : IDisposable
             var ended = false;
             for (var i = 0; i < n; i++)
             {
-                if (!active[i] || !(terminated[i] || truncated[i])) continue;
-                ended = true;
-                Close(i, terminated[i]);
-                if (Replay.Count < settings.StepsPerAgent) Reset(i);
+                if (!broken[i] && !(active[i] && (terminated[i] || truncated[i]))) continue;
+                if (!broken[i])
+                {
+                    ended = true;
+                    Close(i, terminated[i]);
+                }
+                broken[i] = false;
+                if (Replay.Count < settings.StepsPerAgent) Begin(i);
             }
             if (!isWarmUp) Learn(lived * settings.UpdatesPerStep);
             if (ended) Guard();
             advanced(lived, ended ? (Mean(latestReturns), Mean(latestCosts)) : null);
         }
+        // Few episodes tell something at the end only.
+        if (MostBreak && !stops()) Broke();
     }
 
     /// <summary>Ends the environments and the networks; what was lived through stays.</summary>
@@ -129,13 +159,39 @@ internal sealed class AgentRun : IDisposable
         return (float)(Penalty * (Replay.Count < rise ? Replay.Count / rise : 1));
     }
 
-    private void Reset(int i)
+    /// <summary>Begins an episode; another one where a start breaks, unless too many have.</summary>
+    private void Begin(int i)
     {
-        var stream = new SequentialRandom(random.Stream("reset", i), (ulong)episodes.Count);
-        var s = environment.Facts.ObservationSize;
-        environment.Reset(i, new UniformSource(stream), actor.Observations.Slice(i * s, s));
-        active[i] = true;
+        while (!active[i] && Failure is null)
+        {
+            var stream = new SequentialRandom(random.Stream("reset", i), (ulong)(episodes.Count + Dropped));
+            var s = environment.Facts.ObservationSize;
+            begun++;
+            try
+            {
+                environment.Reset(i, new UniformSource(stream), actor.Observations.Slice(i * s, s));
+                active[i] = true;
+            }
+            catch (SimulationException thrown)
+            {
+                Drop(i, thrown);
+            }
+        }
     }
+
+    private void Drop(int i, SimulationException thrown)
+    {
+        words ??= thrown.Words;
+        Dropped++;
+        open[i].Clear();
+        active[i] = false;
+        if (Dropped >= TellingBreaks && MostBreak) Broke();
+    }
+
+    private void Broke() => Failure ??= new CollectionOutcome.Broken(index, Penalty, Dropped, begun, words!);
+
+    private void Diverged(string what) =>
+        Failure ??= new CollectionOutcome.Diverged(index, Penalty, Replay.Count, what);
 
     private void Close(int i, bool terminated)
     {
@@ -164,7 +220,7 @@ internal sealed class AgentRun : IDisposable
     {
         foreach (var metric in agent.Carried.Metrics)
         {
-            if (agent.Carried.TakeMean(metric) is { } mean && !double.IsFinite(mean)) Divergence ??= metric;
+            if (agent.Carried.TakeMean(metric) is { } mean && !double.IsFinite(mean)) Diverged(metric);
         }
     }
 }

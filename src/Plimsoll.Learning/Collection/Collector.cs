@@ -19,7 +19,12 @@ public sealed record CollectionSettings(long Steps, long Seed, int CostCells, in
 /// </summary>
 public static class Collector
 {
-    public static Dataset Run(string task, CollectionSettings settings)
+    /// <param name="task">One with a simulator and controllers.</param>
+    /// <param name="advanced">Told of the steps so far after every episode.</param>
+    /// <param name="cancelled">Looked at after every episode.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Dataset Run(
+        string task, CollectionSettings settings, Action<long>? advanced = null, CancellationToken cancelled = default)
     {
         using var environment = Tasks.Create(task, 1);
         var facts = environment.Facts;
@@ -45,6 +50,8 @@ public static class Collector
             }
             while (!terminated[0] && !truncated[0]);
             builder.End(terminated[0]);
+            advanced?.Invoke(builder.Count);
+            cancelled.ThrowIfCancellationRequested();
         }
         var all = builder.Build(new DatasetMetadata(task, facts.Horizon));
         return ReturnRange.Record(Thin(all, settings, root), "the collected data");

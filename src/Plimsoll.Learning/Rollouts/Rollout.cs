@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Plimsoll.Environments;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Numerics.Random;
@@ -8,26 +7,35 @@ namespace Plimsoll.Learning.Rollouts;
 
 /// <summary>
 /// One policy in a batch of environments. All of them act at once, by one run of the compiled policy, and step side
-/// by side over the threads; an environment whose episode has ended goes on with the next one at once. An episode's
-/// numbers do not depend on the environment that runs it, nor on what else runs. A step allocates nothing.
+/// by side over the threads; environments whose episodes have ended go on with the next ones, in the order of both. An
+/// episode's numbers do not depend on the environment that runs it, nor on what else runs; and where several fail, the
+/// failure of the first in order is told. Threads change neither. A step allocates nothing.
 /// </summary>
 internal sealed class Rollout : IDisposable
 {
     private readonly BatchedEnvironment environment;
     private readonly Actor actor;
-    private readonly DealtWork starting, stepping;
+    private readonly DealtWork stepping;
     private readonly float[] actions, next, rewards, costs;
     private readonly bool[] terminated, truncated;
+
+    /// <summary>Of an environment that runs no episode.</summary>
+    private const int None = int.MaxValue;
 
     /// <summary>The episode that each environment runs.</summary>
     private readonly int[] running;
 
     private IReadOnlyList<long> seeds = [];
     private Episode[] episodes = [];
-    private int begun, ended;
+    private int begun;
 
-    /// <summary>An action that is no number or a simulation that broke down, by whichever thread met one.</summary>
-    private volatile Exception? failure;
+    private readonly Lock failing = new();
+
+    /// <summary>The first episode that failed; the number of all while none has. Those from it on need not be
+    /// run.</summary>
+    private volatile int end;
+
+    private Exception? failure;
 
     /// <param name="policy">Must fit the environment.</param>
     /// <param name="environment">Used by nobody else; stays the caller's.</param>
@@ -45,7 +53,6 @@ internal sealed class Rollout : IDisposable
         (actions, next) = (new float[n * facts.ActionSize], new float[n * facts.ObservationSize]);
         (rewards, costs) = (new float[n], new float[n * facts.CostSize]);
         (terminated, truncated, running) = (new bool[n], new bool[n], new int[n]);
-        starting = new DealtWork(team, n, Start);
         stepping = new DealtWork(team, n, Step);
     }
 
@@ -55,51 +62,50 @@ internal sealed class Rollout : IDisposable
     internal IReadOnlyList<Episode> Run(IReadOnlyList<long> seeds)
     {
         (this.seeds, episodes) = (seeds, new Episode[seeds.Count]);
-        (begun, ended) = (0, 0);
-        starting.Run();
-        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
-        while (ended < seeds.Count)
+        (begun, end, failure) = (0, seeds.Count, null);
+        Array.Fill(running, None);
+        while (Fill())
         {
             next.CopyTo(actor.Observations);
             actor.Act().CopyTo(actions);
             stepping.Run();
-            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         }
-        return episodes;
+        return failure is null ? episodes : throw failure;
     }
 
     public void Dispose() => actor.Dispose();
 
-    private void Start(int start, int end)
+    /// <summary>Lets idle environments begin episodes. False when there is nothing left to run.</summary>
+    private bool Fill()
     {
-        try
+        var any = false;
+        for (var i = 0; i < running.Length; i++)
         {
-            for (var i = start; i < end; i++) Begin(i);
+            while (running[i] == None && begun < end) Begin(i, begun++);
+            any |= running[i] < end;
         }
-        catch (Exception thrown) when (thrown is SimulationException)
-        {
-            failure = thrown;
-        }
+        return any;
     }
 
     private void Step(int start, int end)
     {
-        try
+        for (var i = start; i < end; i++)
         {
-            for (var i = start; i < end; i++)
-            {
-                if (running[i] < seeds.Count) GoOn(i);
-            }
-        }
-        catch (Exception thrown) when (thrown is ActionException or SimulationException)
-        {
-            failure = thrown;
+            if (running[i] < this.end) GoOn(i);
         }
     }
 
     private void GoOn(int i)
     {
-        environment.Step(i, i + 1, actions, next, rewards, costs, terminated, truncated);
+        try
+        {
+            environment.Step(i, i + 1, actions, next, rewards, costs, terminated, truncated);
+        }
+        catch (Exception thrown) when (thrown is ActionException or SimulationException)
+        {
+            Fail(i, thrown);
+            return;
+        }
         ref var episode = ref episodes[running[i]];
         episode = episode with
         {
@@ -108,20 +114,37 @@ internal sealed class Rollout : IDisposable
             Length = episode.Length + 1,
             Terminated = terminated[i],
         };
-        if (!terminated[i] && !truncated[i]) return;
-        Interlocked.Increment(ref ended);
-        Begin(i);
+        if (terminated[i] || truncated[i]) running[i] = None;
     }
 
-    /// <summary>Lets an environment run the next episode, if there is one left.</summary>
-    private void Begin(int i)
+    private void Begin(int i, int number)
     {
-        running[i] = Interlocked.Increment(ref begun) - 1;
-        if (running[i] >= seeds.Count) return;
-        var seed = seeds[running[i]];
-        episodes[running[i]] = new Episode(seed, 0, 0, 0, false);
+        var seed = seeds[number];
+        running[i] = number;
+        episodes[number] = new Episode(seed, 0, 0, 0, false);
         var random = new SequentialRandom(RandomRoot.Of(seed, "evaluate").Stream("reset"), 0);
         var size = environment.Facts.ObservationSize;
-        environment.Reset(i, new UniformSource(random), next.AsSpan(i * size, size));
+        try
+        {
+            environment.Reset(i, new UniformSource(random), next.AsSpan(i * size, size));
+        }
+        catch (SimulationException thrown)
+        {
+            Fail(i, thrown);
+        }
     }
+
+    private void Fail(int i, Exception thrown)
+    {
+        lock (failing)
+        {
+            if (running[i] < end) (end, failure) = (running[i], OfEpisode(seeds[running[i]], thrown));
+        }
+        running[i] = None;
+    }
+
+    /// <summary>The same kind, with the episode by its seed.</summary>
+    private static Exception OfEpisode(long seed, Exception thrown) => thrown is SimulationException broken
+        ? new SimulationException(broken.Task, broken.Index, $"{broken.Words} (the episode of seed {seed})")
+        : new ActionException($"{thrown.Message} (the episode of seed {seed})");
 }

@@ -15,6 +15,8 @@ public sealed class PolicyFileTests
 {
     private const int S = 5, H = 7, A = 3;
 
+    public sealed record NamedArray(IReadOnlyList<long> Shape, float[] Values);
+
     private string folder = "";
 
     [SetUp]
@@ -127,6 +129,86 @@ public sealed class PolicyFileTests
         arrays["critic.pi.0.weight"] = new([1, 2], [float.NaN, 1f]);
         using var file = Opened(Written(arrays, npz: true));
         Assert.That(file.Policy.ActionSize, Is.EqualTo(A));
+    }
+
+    [Test]
+    public void Arrays_that_belong_to_no_actor_need_not_hold_numbers([Values("", "actor.")] string prefix)
+    {
+        var arrays = Arrays(Form.Cloned, prefix);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, array) in arrays) writer.Add(name, [.. array.Shape], array.Values);
+        writer.Add(prefix + "steps", [2], new long[] { 1, 2 });
+        var path = Path.Combine(folder, "counted.safetensors");
+        writer.Write(path);
+        using var file = Opened(path);
+        Assert.That(file.Policy.ActionSize, Is.EqualTo(A));
+    }
+
+    private string Ours(Action<Dictionary<string, string>>? change = null)
+    {
+        using var state = new TrainingState();
+        var policy = DiracPolicy.Create(state, DiracPolicy.SavedName, S, A, [H], RandomRoot.Of(1, "test"));
+        var path = Path.Combine(folder, "ours.safetensors");
+        var sizes = Models.Describe(policy);
+        change?.Invoke(sizes);
+        ModelFile.Save(path, policy.Parameters, sizes, new TrainingCurves());
+        return path;
+    }
+
+    [Test]
+    public void Sizes_that_the_arrays_do_not_have_are_refused_before_anything_is_made(
+        [Values("observation_size", "action_size", "hidden")] string size,
+        [Values("0", "-5", "6", "2000000000", "99999999999999999999", "", "7 2000000000", "7 0", "x")] string number)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(
+            PolicyFile.TryOpen(Ours(sizes => sizes[size] = number)),
+            Is.InstanceOf<PolicyOpening.Refused>().With.Property("Problem").InstanceOf<PolicyProblem.OtherModel>());
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000_000));
+    }
+
+    [Test]
+    public void No_damage_makes_opening_throw([Values("ours", "safetensors", "npz")] string kind)
+    {
+        var path = kind == "ours" ? Ours() : Written(Arrays(Form.Bounded), kind == "npz");
+        var sound = File.ReadAllBytes(path);
+        var random = new Random(17);
+        var (opened, refused) = (0, 0);
+        for (var k = 0; k < 300; k++)
+        {
+            File.WriteAllBytes(path, Damaged(sound, random));
+            switch (PolicyFile.TryOpen(path))
+            {
+                case PolicyOpening.Opened(var file):
+                    file.Dispose();
+                    opened++;
+                    break;
+                case PolicyOpening.Refused(var problem):
+                    Assert.That(PolicyProblemText.Describe(problem).What, Is.Not.Empty);
+                    refused++;
+                    break;
+            }
+        }
+        Assert.That(refused, Is.GreaterThan(50));
+        // A zip archive has checksums.
+        if (kind != "npz") Assert.That(opened, Is.GreaterThan(0));
+    }
+
+    /// <summary>Cut short, or a few bytes changed: most of them in the header, digits into digits half of the
+    /// time.</summary>
+    private static byte[] Damaged(byte[] sound, Random random)
+    {
+        if (random.Next(8) == 0) return sound[..random.Next(sound.Length)];
+        var damaged = (byte[])sound.Clone();
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var place = random.Next(random.Next(4) == 0 ? sound.Length : Math.Min(700, sound.Length));
+            while (random.Next(4) != 0 && !char.IsAsciiDigit((char)damaged[place])) place = (place + 1) % sound.Length;
+            damaged[place] = char.IsAsciiDigit((char)damaged[place]) && random.Next(2) == 0
+                ? (byte)('0' + random.Next(10))
+                : (byte)random.Next(256);
+        }
+        return damaged;
     }
 
     [Test]

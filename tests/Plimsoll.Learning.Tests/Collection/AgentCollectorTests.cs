@@ -40,13 +40,14 @@ public sealed class AgentCollectorTests
         Assert.That(last.Average(t => t.Return), Is.GreaterThan(100));
     }
 
+    // Episodes of PointNav end early.
     [Test]
-    public void Threads_change_no_bit_and_a_seed_does()
+    public void Threads_change_no_bit_and_a_seed_does([Values("DiscCircle", "PointNav")] string task)
     {
-        using var one = Collected(Tiny);
-        using var two = Collected(Tiny, threads: 2);
-        using var many = Collected(Tiny, threads: 5);
-        using var other = Collected(Tiny with { Seed = 4 });
+        using var one = Collected(Tiny, task: task);
+        using var two = Collected(Tiny, threads: 2, task: task);
+        using var many = Collected(Tiny, threads: 5, task: task);
+        using var other = Collected(Tiny with { Seed = 4 }, task: task);
         Assert.Multiple(() =>
         {
             Assert.That(Digest(two), Is.EqualTo(Digest(one)), "two threads");
@@ -157,7 +158,7 @@ public sealed class AgentCollectorTests
         return ((CollectionOutcome.Collected)outcome).Dataset;
     }
 
-    private static string Digest(Dataset data)
+    internal static string Digest(Dataset data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(data.Observations));
@@ -165,6 +166,7 @@ public sealed class AgentCollectorTests
         hash.AppendData(MemoryMarshal.AsBytes(data.Actions));
         hash.AppendData(MemoryMarshal.AsBytes(data.Rewards));
         hash.AppendData(MemoryMarshal.AsBytes(data.Costs));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Terminals));
         hash.AppendData(MemoryMarshal.AsBytes(data.Timeouts));
         return Convert.ToHexString(hash.GetHashAndReset());
     }

@@ -16,6 +16,10 @@ open Plimsoll.Scenarios.Tests.SmallExperiment
 [<DllImport("libc")>]
 extern int private kill(int pid, int signal)
 
+let signal (id: int) (number: int) =
+    if kill (id, number) <> 0 then
+        failwith $"process {id} takes no signal"
+
 let SIGINT = 2
 let SIGKILL = 9
 

@@ -1,0 +1,81 @@
+/// From what the layers below say went wrong to how a command ends.
+module Plimsoll.Cli.Troubles
+
+open System
+open Plimsoll.Data
+open Plimsoll.Environments
+open Plimsoll.Language
+open Plimsoll.Stages
+
+let bad what where remedy =
+    Error(BadInput $"{what}\n  where: {where}\n  remedy: {remedy}")
+
+/// A missing library or a place that cannot be written to: the machine's, not the data's.
+let private isOfMachine (problem: DatasetProblem) =
+    match problem with
+    | :? DatasetProblem.LibraryMissing
+    | :? DatasetProblem.NotWritable -> true
+    | _ -> false
+
+/// How a command ends that has found these.
+let codeOf (problems: DatasetProblem list) =
+    if problems |> List.exists isOfMachine then
+        ExitCode.environment
+    else
+        ExitCode.badInput
+
+let ofProblems (problems: DatasetProblem list) : Trouble =
+    let words = DataView.problems problems
+
+    if problems |> List.exists isOfMachine then
+        Surroundings words
+    else
+        BadInput words
+
+let ofFailure (failure: StageFailure) : Trouble =
+    let words = $"{failure.What}\n  remedy: {failure.Remedy}"
+
+    match failure.Class with
+    | Invalid
+    | Deterministic -> BadInput words
+    | Bug -> OwnFault words
+    | Transient
+    | Resource
+    | Corrupt
+    | Cancelled -> Surroundings words
+
+/// A task's facts and the native files of its simulator, which this machine has.
+let simulated (name: string) : Result<TaskFacts * NativeFile list, Trouble> =
+    let known = Tasks.All |> Seq.map _.Name |> List.ofSeq
+
+    if not (List.contains name known) then
+        let guess =
+            Suggest.nearest name known
+            |> Option.map (fun near -> $"did you mean `{near}`? ")
+            |> Option.defaultValue ""
+
+        let known = String.concat ", " known
+        bad $"there is no simulator of a task `{name}`" "--task" $"{guess}name one of {known}"
+    else
+        // The task is known, so its engine is missing.
+        Simulators.find name
+        |> Result.mapError (fun failure -> Surroundings $"{failure.What}\n  remedy: {failure.Remedy}")
+
+/// Something must be named: an empty word names nothing.
+let named (what: string) (word: string) : Result<string, Trouble> =
+    if String.IsNullOrWhiteSpace word then
+        Error(BadInput $"{what} takes a name, not an empty text")
+    else
+        Ok word
+
+let namedIfGiven (what: string) (word: string option) : Result<string option, Trouble> =
+    match word with
+    | None -> Ok None
+    | Some word -> named what word |> Result.map Some
+
+/// A value that has to be as in an experiment.
+let fitting (what: string) (expected: ValueType) (value: Value) : Result<unit, Trouble> =
+    if Literal.fits expected value then
+        Ok()
+    else
+        Error(BadInput $"{what} takes {ProblemText.valueType expected}, not {Literal.print value}")
