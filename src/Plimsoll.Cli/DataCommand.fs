@@ -141,20 +141,11 @@ let import (arguments: ParseResults<ImportArguments>) =
                 | Error problems -> Error(Troubles.ofProblems problems)
                 | Ok(dataset, warnings) ->
                     use dataset = dataset
-                    let recorded = dataset.Metadata.Task
 
-                    match asked.Task with
-                    | Some _ when recorded <> taskName file asked ->
-                        Error(
-                            BadInput
-                                $"{file} says that its task is {recorded}, --task says {taskName file asked}"
-                        )
-                    | _ ->
-                        match DatasetExport.Write(dataset, target) with
-                        | :? ExportOutcome.Exported ->
-                            printfn "%s" (DataView.text target dataset)
-                            showWarnings warnings
-                            Ok ExitCode.ok
-                        | :? ExportOutcome.Refused as refused ->
-                            Error(Troubles.ofProblems [ refused.Problem ])
-                        | other -> invalidOp $"an export ended in {other}"
+                    match DatasetExport.Write(dataset, target) with
+                    | :? ExportOutcome.Exported ->
+                        printfn "%s" (DataView.text target dataset)
+                        showWarnings warnings
+                        Ok ExitCode.ok
+                    | :? ExportOutcome.Refused as refused -> Error(Troubles.ofProblems [ refused.Problem ])
+                    | other -> invalidOp $"an export ended in {other}"

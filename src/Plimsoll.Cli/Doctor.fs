@@ -208,7 +208,10 @@ let doctor (arguments: ParseResults<DoctorArguments>) : Result<int, Trouble> =
     let sections = [
         "machine", machine ()
         "vector instructions", simd ()
-        "native libraries", hdf5 () @ engine "bullet" "Bullet" Engine.Bullet @ engine "mujoco" "MuJoCo" Engine.MuJoCo
+        "native libraries",
+        hdf5 ()
+        @ engine "bullet" "Bullet" Engine.Bullet
+        @ engine "mujoco" "MuJoCo" Engine.MuJoCo
         "program", program ()
         "workers", workers
         "store", store

@@ -23,10 +23,12 @@ let ``data that cannot be exported are kept and can be exported from there`` () 
     within (fun folder ->
         let temporary = Path.Combine(folder, "temporary")
         Directory.CreateDirectory temporary |> ignore
-        // A folder stands where the file should go.
-        let obstacle = Directory.CreateDirectory(Path.Combine(folder, "data.npz"))
-        let call = Scenario.call folder [ "TMPDIR", temporary ]
+        let small = Path.Combine(folder, "small")
+        use disk = new TemporaryDisk.Disk(small)
+        let call = Scenario.call small [ "TMPDIR", temporary ]
 
+        // Room enough to begin with, and not for the data: 1,000 steps of 17 numbers.
+        disk.Leave 16L
         let refused = call (words @ [ "1000" ])
         Assert.That(refused.Exit, Is.EqualTo 3, refused.Aside)
 
@@ -34,7 +36,8 @@ let ``data that cannot be exported are kept and can be exported from there`` () 
             Regex.Match(refused.Aside, "`plimsoll data import (.*) --to data.npz` writes them")
 
         Assert.That(kept.Success, Is.True, refused.Aside)
-        obstacle.Delete()
+        Assert.That(Directory.GetFiles small, Is.Empty, "nothing half written stays")
+        disk.Leave 4096L
 
         let written = call [ "data"; "import"; kept.Groups[1].Value; "--to"; "data.npz" ]
         Assert.That(written.Exit, Is.EqualTo 0, written.Aside)

@@ -113,7 +113,11 @@ let ``status shows what runs, a killed worker's second attempt, and that a kille
     run.StandardError.ReadToEndAsync() |> ignore
 
     try
-        until "a cell trains" (fun () -> told place "progress" 1)
+        // Not the collecting, which is at work before it and says so too.
+        until "a cell trains" (fun () ->
+            (events place).Split '\n'
+            |> Array.exists (fun line ->
+                line.Contains "\"event\":\"progress\"" && line.Contains "bc-all/policy"))
 
         isMatch
             $"""
