@@ -201,7 +201,9 @@ public sealed class PreprocessingTests
         using var data = Samples.Scored((4, 4), (4, 4), (1, 0));
         var settings = new PreprocessingSettings
         {
-            OutlierShare = 0.5, CostLimit = 1, Inpaint = [new InpaintRange(0, 0.1, 0, 1)],
+            OutlierShare = 0.5,
+            CostLimit = 1,
+            Inpaint = [new InpaintRange(0, 0.1, 0, 1)],
         };
         var done = Done(data, settings);
         Assert.Multiple(() =>

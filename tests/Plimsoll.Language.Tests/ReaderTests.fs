@@ -182,7 +182,9 @@ result: policy
         let recipes = FakeCatalogue.recipesWith [ "./own.yaml", recipe ]
 
         match Check.definition FakeCatalogue.catalogue recipes "test.yaml" text with
-        | Ok definition -> not (Check.expand FakeCatalogue.catalogue definition).Cells.IsEmpty && Resolved.print definition <> ""
+        | Ok definition ->
+            not (Check.expand FakeCatalogue.catalogue definition).Cells.IsEmpty
+            && Resolved.print definition <> ""
         | Error problems -> not problems.IsEmpty && ProblemText.renderAll problems <> ""
 
     Check.One(Config.QuickThrowOnFailure.WithMaxTest 1000, Prop.forAll (Arb.fromGen files) property)

@@ -15,7 +15,10 @@ public sealed class AgentCollectorTests
 
     private static readonly AgentCollectionSettings Learning = Tiny with
     {
-        PenaltyRise = 0, Environments = 5, WarmUp = 1000, UpdatesPerStep = 1,
+        PenaltyRise = 0,
+        Environments = 5,
+        WarmUp = 1000,
+        UpdatesPerStep = 1,
         Learning = new Td3Settings([64, 64], 64, 1e-3, 0.99, 0.01),
     };
 
