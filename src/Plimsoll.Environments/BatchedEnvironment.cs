@@ -172,16 +172,18 @@ public abstract class BatchedEnvironment : IDisposable
             }
         }
 
-        var reward = (float)Advance(index, action, costs, out terminated[index]);
+        // Until the step is whole: one that throws leaves an environment that stands still.
+        terminated[index] = true;
+        var reward = (float)Advance(index, action, costs, out var isOver);
         Observe(index, nextObservation);
         if (!float.IsFinite(reward))
         {
-            terminated[index] = true;
             throw new SimulationException(
                 Facts.Name, index, FormattableString.Invariant($"the reward of step {steps[index]} is {reward}"));
         }
 
         RequireFinite(index, nextObservation);
+        terminated[index] = isOver;
         steps[index]++;
         return reward;
     }
@@ -192,7 +194,6 @@ public abstract class BatchedEnvironment : IDisposable
         {
             if (!float.IsFinite(observation[k]))
             {
-                terminated[index] = true;
                 throw new SimulationException(
                     Facts.Name,
                     index,

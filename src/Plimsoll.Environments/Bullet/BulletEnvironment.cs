@@ -87,8 +87,6 @@ internal sealed class BulletEnvironment(BulletTask task, int count) : BatchedEnv
     protected override double Advance(
         int index, ReadOnlySpan<float> action, Span<float> costs, out bool terminated)
     {
-        // What throws below leaves an environment that stands still.
-        terminated = true;
         Span<double> clipped = stackalloc double[action.Length];
         for (var k = 0; k < action.Length; k++)
         {

@@ -104,7 +104,6 @@ internal abstract class VelocityEnvironment : BatchedEnvironment
     protected override double Advance(
         int index, ReadOnlySpan<float> action, Span<float> costs, out bool terminated)
     {
-        terminated = true;
         var world = worlds[index];
         var control = world.Control;
         var squares = 0.0;
