@@ -9,13 +9,13 @@ public static class DatasetExport
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        switch (Path.GetExtension(path).ToLowerInvariant())
+        switch (FormatOf(path))
         {
-            case ".hdf5" or ".h5":
+            case Format.Hdf5:
                 return DsrlExport.Write(dataset, path);
-            case ".npz":
+            case Format.Npz:
                 return NpzExport.Write(dataset, path);
-            case ".safetensors":
+            case Format.Artifact:
                 return FileReplacement.Write(path, file =>
                 {
                     dataset.Save(file);
@@ -31,14 +31,27 @@ public static class DatasetExport
     public static DatasetProblem? Obstacle(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var ending = Path.GetExtension(path).ToLowerInvariant();
-        if (ending is not (".hdf5" or ".h5" or ".npz" or ".safetensors"))
+        return FormatOf(path) switch
         {
-            return new DatasetProblem.UnknownEnding(path);
-        }
+            null => new DatasetProblem.UnknownEnding(path),
+            Format.Hdf5 when Hdf5Library.TryLoad(null, out var tried) is null =>
+                new DatasetProblem.LibraryMissing(path, tried),
+            _ => FileReplacement.Obstacle(path),
+        };
+    }
 
-        return ending is ".hdf5" or ".h5" && Hdf5Library.TryLoad(null, out var tried) is null
-            ? new DatasetProblem.LibraryMissing(path, tried)
-            : FileReplacement.Obstacle(path);
+    private static Format? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".hdf5" or ".h5" => Format.Hdf5,
+        ".npz" => Format.Npz,
+        ".safetensors" => Format.Artifact,
+        _ => null,
+    };
+
+    private enum Format
+    {
+        Hdf5,
+        Npz,
+        Artifact,
     }
 }

@@ -1,10 +1,11 @@
 namespace Plimsoll.Data;
 
 /// <summary>
-/// Reads a dataset in DSRL's layout from HDF5, npz or an artifact of ours: `observations` [N, S], `next_observations` [N, S],
-/// `actions` [N, A], `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes
-/// binary32. Texts at the root become source facts. A dataset artifact is taken as it is. All problems are found in one pass. Where the task is one of
-/// DSRL's, the data are checked against its table and take their horizon and their range of returns from it.
+/// Reads a dataset in DSRL's layout from HDF5 or npz: `observations` [N, S], `next_observations` [N, S], `actions`
+/// [N, A], `rewards`, `costs`, `terminals`, `timeouts` [N] or [N, 1], of any number type; everything becomes
+/// binary32. Texts at the root become source facts. A dataset artifact of ours is taken as it is. All problems are
+/// found in one pass. Where the task is one of DSRL's, the data are checked against its table and take their horizon
+/// and their range of returns from it.
 /// </summary>
 public static unsafe class DsrlImport
 {
