@@ -98,11 +98,10 @@ let private unreadable (cell: Cell) name file why = {
 }
 
 /// The native files behind a cell that touches a simulator.
-let private libraries
-    (cell: Cell)
-    (parameters: Map<string, Value>)
-    : Result<(string * Digest) list, StageFailure> =
-    Simulators.files cell.Stage parameters
+let private libraries (cell: Cell) : Result<(string * Digest) list, StageFailure> =
+    let task = cell.Parameters.TryFind Reserved.taskParameter |> Option.map _.Value
+
+    Simulators.files cell.Stage task
     |> Result.bind (
         List.map (fun (file: NativeFile) ->
             Fingerprint.ofFile file.Path
@@ -138,7 +137,7 @@ let definition
             keyValue keying cell name setting.Value |> Result.map (fun value -> name, value))
         |> allOk)
     |> Result.bind (fun parameters ->
-        libraries cell (cell.Parameters |> Map.map (fun _ setting -> setting.Value))
+        libraries cell
         |> Result.map (fun libraries -> {
             Stage = cell.Stage.Name
             Code = keying.Code[cell.Stage.Name]

@@ -15,7 +15,7 @@ let find (task: string) : Result<TaskFacts * NativeFile list, StageFailure> =
         | other -> invalidOp $"unknown state {other}"
 
 /// What enters the key of a cell of such a stage, whose parameter `task` says what it simulates.
-let files (stage: StageSignature) (parameters: Map<string, Value>) : Result<NativeFile list, StageFailure> =
-    match stage.Environment, parameters.TryFind Reserved.taskParameter with
+let files (stage: StageSignature) (task: Value option) : Result<NativeFile list, StageFailure> =
+    match stage.Environment, task with
     | (MakesData | FinalEvaluation), Some(Text task) -> find task |> Result.map snd
     | _ -> Ok []

@@ -11,7 +11,7 @@ let private files (stage: string) (task: string) =
     let signature =
         Catalogue.language.Stages |> List.find (fun known -> known.Name = stage)
 
-    match Simulators.files signature (Map [ "task", Text task ]) with
+    match Simulators.files signature (Some(Text task)) with
     | Ok files -> files
     | Error failure -> failwith failure.What
 
