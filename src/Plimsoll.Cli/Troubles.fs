@@ -17,13 +17,6 @@ let private isOfMachine (problem: DatasetProblem) =
     | :? DatasetProblem.NotWritable -> true
     | _ -> false
 
-/// How a command ends that has found these.
-let codeOf (problems: DatasetProblem list) =
-    if problems |> List.exists isOfMachine then
-        ExitCode.environment
-    else
-        ExitCode.badInput
-
 let ofProblems (problems: DatasetProblem list) : Trouble =
     let words = DataView.problems problems
 
@@ -32,8 +25,15 @@ let ofProblems (problems: DatasetProblem list) : Trouble =
     else
         BadInput words
 
+/// How a command ends that has found these and told of them in its own way.
+let codeOf (problems: DatasetProblem list) =
+    ExitCode.ofTrouble (ofProblems problems)
+
+let private words (failure: StageFailure) =
+    $"{failure.What}\n  remedy: {failure.Remedy}"
+
 let ofFailure (failure: StageFailure) : Trouble =
-    let words = $"{failure.What}\n  remedy: {failure.Remedy}"
+    let words = words failure
 
     match failure.Class with
     | Invalid
@@ -58,8 +58,7 @@ let simulated (name: string) : Result<TaskFacts * NativeFile list, Trouble> =
         bad $"there is no simulator of a task `{name}`" "--task" $"{guess}name one of {known}"
     else
         // The task is known, so its engine is missing.
-        Simulators.find name
-        |> Result.mapError (fun failure -> Surroundings $"{failure.What}\n  remedy: {failure.Remedy}")
+        Simulators.find name |> Result.mapError (words >> Surroundings)
 
 /// Something must be named: an empty word names nothing.
 let named (what: string) (word: string) : Result<string, Trouble> =
