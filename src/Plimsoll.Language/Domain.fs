@@ -48,6 +48,10 @@ type ArtifactKind =
     | RewardCriticArtifact
     | CostCriticArtifact
     | PolicyArtifact
+    /// What proposes actions that are good and safe, and the critic that chooses among them.
+    | CapturerArtifact
+    /// A model of whole trajectories, which a target turns into a policy.
+    | SequenceModelArtifact
     | ScoresArtifact
 
 /// How far the bits of an output can be trusted to repeat.

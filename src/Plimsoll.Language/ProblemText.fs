@@ -19,6 +19,8 @@ let kind (kind: ArtifactKind) : string =
     | RewardCriticArtifact -> "a reward critic"
     | CostCriticArtifact -> "a cost critic"
     | PolicyArtifact -> "a policy"
+    | CapturerArtifact -> "a safety distribution capturer"
+    | SequenceModelArtifact -> "a sequence model"
     | ScoresArtifact -> "scores"
 
 let private within noun lowest highest =

@@ -196,7 +196,9 @@ module Gather =
         | BehaviourArtifact
         | RewardCriticArtifact
         | CostCriticArtifact
-        | PolicyArtifact -> true
+        | PolicyArtifact
+        | CapturerArtifact
+        | SequenceModelArtifact -> true
         | DatasetArtifact
         | ScoresArtifact -> false
 

@@ -121,7 +121,7 @@ let private adapt (request: StageRequest) (dataset: Dataset) (team: Team) =
             Models.LoadScore(behaviour, state, s, a),
             Models.LoadCritic(reward, state, RewardCriticFit.CriticName, s, a),
             Models.LoadCritic(cost, state, CostCriticFit.CriticName, s, a),
-            loadPolicy s a warm state
+            loadDirac s a warm state
         )
 
     let costSettings =
@@ -153,7 +153,7 @@ let private adapt (request: StageRequest) (dataset: Dataset) (team: Team) =
         )
 
     Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-        ModelFile.Save(request.Output, training.Policy.Parameters, Models.Describe training.Policy, curves))
+        ModelFile.Save(request.Output, training.Policy.Parameters, Policies.Describe training.Policy, curves))
 
 let private run (request: StageRequest) =
     onDataset request (fun dataset team ->

@@ -40,7 +40,7 @@ module FitBc =
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Policy.Parameters, Models.Describe fit.Policy, curves)))
+                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
 
     let stage = {
         Signature = signature
@@ -169,7 +169,7 @@ module WarmStart =
             use training = fit.Training
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Policy.Parameters, Models.Describe fit.Policy, curves)))
+                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
 
     let stage = {
         Signature = signature

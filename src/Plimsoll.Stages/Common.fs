@@ -9,6 +9,7 @@ open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Diffusion
+open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Training
 open Plimsoll.Numerics.Random
 open Plimsoll.Numerics.Runtime
@@ -120,9 +121,8 @@ let onDataset (request: StageRequest) body =
     Outcomes.withDataset request.Inputs["dataset"] (fun dataset ->
         Outcomes.withTeam request (fun team -> Outcomes.guarding request (fun () -> body dataset team)))
 
-/// The policy of a model file, for observations and actions of these sizes.
-let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingState) =
-    let policy = Models.LoadPolicy(model, state)
+/// A policy for observations and actions of these sizes.
+let private sized observationSize actionSize (policy: #IPolicy) =
 
     let sizes (s: int, a: int) =
         $"observations of {s} numbers and actions of {a}"
@@ -134,3 +134,21 @@ let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingSta
         raise (InvalidDataException $"the policy is for {sizes given}, not for {sizes wanted}")
 
     policy
+
+/// The policy of a model file, of whatever kind.
+let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingState) =
+    Policies.Load(model, state) |> sized observationSize actionSize
+
+/// The same, where only a deterministic network can be used.
+let loadDirac observationSize actionSize (model: ModelFile) (state: TrainingState) =
+    Policies.LoadDirac(model, state) |> sized observationSize actionSize
+
+/// The same, where an action must follow from the observation alone.
+let loadMarkov observationSize actionSize (model: ModelFile) (state: TrainingState) =
+    match loadPolicy observationSize actionSize model state with
+    | :? IMarkovPolicy as policy -> policy
+    | _ ->
+        raise (
+            InvalidDataException
+                "the policy acts on the history of its episode; fitted Q evaluation takes one that acts on the observation"
+        )

@@ -143,7 +143,7 @@ module FitCostCritic =
                     (rate.Of request)
             // The limit plays no part in a critic's fit; any stands for it.
             let horizon = horizonOf request dataset 0.0 (discount.Of request)
-            let policy = loadPolicy dataset.ObservationSize dataset.ActionSize model
+            let policy = loadDirac dataset.ObservationSize dataset.ActionSize model
 
             let fit =
                 CostCriticFit.Build(

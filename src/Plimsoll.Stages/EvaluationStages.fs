@@ -8,6 +8,7 @@ open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Rollouts
 open Plimsoll.Learning.Training
 open Plimsoll.Numerics.State
@@ -19,6 +20,7 @@ let private writeScores
     (path: string)
     (dataset: Dataset)
     kind
+    policyMode
     (returns: double seq)
     (costs: double seq)
     (lengths: int seq)
@@ -39,7 +41,7 @@ let private writeScores
     json.WriteNumber("horizon", dataset.Metadata.Horizon)
     json.WriteString("kind", (kind: string))
     lengths |> array "lengths" (fun (v: int) -> json.WriteNumberValue v)
-    json.WriteString("policy_mode", "deterministic")
+    json.WriteString("policy_mode", (policyMode: string))
     returns |> array "returns" (fun (v: double) -> json.WriteNumberValue v)
 
     [ facts.ReturnMin; facts.ReturnMax ]
@@ -47,6 +49,12 @@ let private writeScores
 
     json.WriteString("task", dataset.Metadata.Task)
     json.WriteEndObject()
+
+/// Whether a policy draws random numbers when it is scored.
+let private modeOf (policy: IPolicy) =
+    match policy with
+    | :? IMarkovPolicy as markov when markov.Normals > 0 -> "sampled"
+    | _ -> "deterministic"
 
 let private inputs = [ "policy", PolicyArtifact; "dataset", DatasetArtifact ]
 
@@ -84,6 +92,7 @@ module Evaluate =
                     request.Output
                     dataset
                     "rollout"
+                    (modeOf policy)
                     (episodes |> Seq.map _.Return)
                     (episodes |> Seq.map _.Cost)
                     (episodes |> Seq.map _.Length)
@@ -137,7 +146,7 @@ module EvaluateOffline =
                     int (members.Of request)
                 )
 
-            let policy = loadPolicy dataset.ObservationSize dataset.ActionSize model
+            let policy = loadMarkov dataset.ObservationSize dataset.ActionSize model
 
             use fit =
                 FittedQEvaluation.Build(
@@ -152,7 +161,7 @@ module EvaluateOffline =
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) fit.Training (fun _ ->
                 let estimate = fit.Estimate()
-                writeScores request.Output dataset "off-policy" estimate.Returns estimate.Costs [] []))
+                writeScores request.Output dataset "off-policy" (modeOf fit.Policy) estimate.Returns estimate.Costs [] []))
 
     let stage = {
         Signature = signature

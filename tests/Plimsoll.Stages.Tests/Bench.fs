@@ -69,6 +69,8 @@ let private artifact (kind: ArtifactKind) =
     | RewardCriticArtifact -> rewardCritic.Value
     | CostCriticArtifact -> costCritic.Value
     | PolicyArtifact -> policy.Value
+    | CapturerArtifact
+    | SequenceModelArtifact -> failwith $"nothing makes {kind} yet"
     | ScoresArtifact -> failwith "no stage takes scores"
 
 /// An HDF5 file of the dataset; None without the library.

@@ -12,6 +12,8 @@ let private artifact kind =
     | RewardCriticArtifact -> "reward critic"
     | CostCriticArtifact -> "cost critic"
     | PolicyArtifact -> "policy"
+    | CapturerArtifact -> "safety distribution capturer"
+    | SequenceModelArtifact -> "sequence model"
     | ScoresArtifact -> "scores"
 
 let private environment used =

@@ -31,9 +31,11 @@ public sealed class FittedQEvaluation : IDisposable
     private readonly double rewardUnit;
     private readonly Program starts;
 
-    private FittedQEvaluation(GraphTraining training, Program starts, CostLimit conversion, double rewardUnit)
+    private FittedQEvaluation(
+        GraphTraining training, IMarkovPolicy policy, Program starts, CostLimit conversion, double rewardUnit)
     {
         Training = training;
+        Policy = policy;
         this.starts = starts;
         this.conversion = conversion;
         this.rewardUnit = rewardUnit;
@@ -41,8 +43,11 @@ public sealed class FittedQEvaluation : IDisposable
 
     public GraphTraining Training { get; }
 
+    /// <summary>What is evaluated.</summary>
+    public IMarkovPolicy Policy { get; }
+
     public static FittedQEvaluation Build(
-        DatasetTables tables, Func<TrainingState, DiracPolicy> declarePolicy, FittedQSettings settings,
+        DatasetTables tables, Func<TrainingState, IMarkovPolicy> declarePolicy, FittedQSettings settings,
         CostHorizon horizon, StateTable starts, RandomRoot random, Team team)
     {
         var (s, a) = (tables.Observation.Size, tables.Action.Size);
@@ -56,13 +61,14 @@ public sealed class FittedQEvaluation : IDisposable
 
         var g = new GraphBuilder();
         var batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
-        var next = policy.Act(g, batch.NextObservation);
+        var next = policy.Act(g, batch.NextObservation, PolicyDraws.Of(g, policy, batch.NextObservation, random.Stream("policy")));
         var ends = batch.Ends(horizon.StopsAtTimeouts);
         Learn(reward, batch.Reward * (float)(1 / unit), "reward-loss");
         Learn(cost, batch.Cost, "cost-loss");
         var training = new GraphTraining(state, Program.Compile(g, team));
 
-        return new FittedQEvaluation(training, StartProgram(starts, policy, reward, cost, team), horizon.Limits, unit);
+        return new FittedQEvaluation(
+            training, policy, StartProgram(starts, policy, reward, cost, random, team), horizon.Limits, unit);
 
         void Learn(Critic critic, Node signal, string metric)
         {
@@ -93,11 +99,11 @@ public sealed class FittedQEvaluation : IDisposable
         Training.Dispose();
     }
 
-    private static Program StartProgram(StateTable starts, DiracPolicy policy, Critic reward, Critic cost, Team team)
+    private static Program StartProgram(StateTable starts, IMarkovPolicy policy, Critic reward, Critic cost, RandomRoot random, Team team)
     {
         var g = new GraphBuilder();
         var observation = g.Read(starts.Table);
-        var action = policy.Act(g, observation);
+        var action = policy.Act(g, observation, PolicyDraws.Of(g, policy, observation, random.Stream("policy-at-starts")));
         g.Output("reward", g.MeanLeading(Critic.Values(g, reward.Target, action, observation)));
         g.Output("cost", g.MeanLeading(Critic.Values(g, cost.Target, action, observation)));
         return Program.Compile(g, team);

@@ -47,15 +47,17 @@ public sealed class ModelFile : IDisposable
     /// <summary>Whether a file is what a diverged training run left.</summary>
     internal static bool IsDiverged(SafetensorsFile file) => file.Metadata.ContainsKey(DivergedStep);
 
-    /// <summary>Asserts that the file holds a model of this kind.</summary>
+    /// <summary>Asserts that the file holds a model of one of these kinds, and says which.</summary>
     /// <exception cref="InvalidDataException">It holds another, or what a diverged training run left.</exception>
-    public void Require(string kind)
+    public string Require(params IReadOnlyList<string> kinds)
     {
         if (file.Metadata.TryGetValue(DivergedStep, out var step))
             throw new InvalidDataException(
                 $"{path} holds no model: its training diverged by step {step}, in {Text(DivergedWhat)}");
-        if (Text(Kind) != kind)
-            throw new InvalidDataException($"{path} holds a model of the kind {Text(Kind)}; this stage takes a {kind}");
+        return kinds.Contains(Text(Kind))
+            ? Text(Kind)
+            : throw new InvalidDataException(
+                $"{path} holds a model of the kind {Text(Kind)}; this stage takes a {string.Join(" or a ", kinds)}");
     }
 
     public string Text(string key) => file.Metadata.TryGetValue(key, out var value)

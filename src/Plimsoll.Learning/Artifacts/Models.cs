@@ -5,24 +5,14 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Artifacts;
 
-/// <summary>The metadata that goes with each kind of model, in one place for writing and reading.</summary>
+/// <summary>The metadata that goes with critics and behaviour models, in one place for writing and reading.</summary>
 public static class Models
 {
     /// <summary>Values of a critic's entry `horizon`.</summary>
     public const string Episodic = "episodic";
     public const string Endless = "endless";
-    private const string Policy = "dirac-policy";
     private const string Score = "score-network";
     private const string Values = "critic";
-
-    public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
-    {
-        [ModelFile.Kind] = Policy,
-        ["observation_size"] = Text(policy.ObservationSize),
-        ["action_size"] = Text(policy.ActionSize),
-        ["hidden"] = Hidden(policy.Network),
-        ["squash"] = "tanh",
-    };
 
     public static Dictionary<string, string> Describe(ScoreNetwork network) => new()
     {
@@ -47,25 +37,6 @@ public static class Models
         ["horizon"] = stopsAtTimeouts ? Episodic : Endless,
     };
 
-    /// <summary>Reads a policy into a state under a name, which must be the one it was saved under.</summary>
-    /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
-    public static DiracPolicy LoadPolicy(ModelFile file, TrainingState state, string name = DiracPolicy.SavedName)
-    {
-        file.Require(Policy);
-        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
-        var hidden = file.Numbers("hidden");
-        // The file may come from anybody: nothing of a size is made that its arrays do not have.
-        int[] widths = [observation, .. hidden, action];
-        for (var l = 0; l + 1 < widths.Length; l++)
-        {
-            file.RequireArray($"{name}/{l}/weight", widths[l], widths[l + 1]);
-            file.RequireArray($"{name}/{l}/bias", widths[l + 1]);
-        }
-        var policy = DiracPolicy.Declare(state, name, observation, action, hidden);
-        file.Load(policy.Parameters);
-        return policy;
-    }
-
     /// <summary>Reads a behaviour model for observations and actions of these sizes.</summary>
     /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
     public static ScoreNetwork LoadScore(ModelFile file, TrainingState state, int observationSize, int actionSize)
@@ -89,8 +60,8 @@ public static class Models
         return critic;
     }
 
-    private static string Hidden(Mlp network) =>
+    internal static string Hidden(Mlp network) =>
         string.Join(' ', network.Widths.Skip(1).SkipLast(1).Select(a => Text(a.Size)));
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    internal static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -27,7 +27,7 @@ internal sealed record NamedArrays(
 /// </list>
 /// Shapes: s [B, S], a [B, A].
 /// </summary>
-public sealed class OsrlActor : IPolicy
+public sealed class OsrlActor : IMarkovPolicy
 {
     private readonly Mlp network;
     private readonly StateArray? low, range;
@@ -40,7 +40,7 @@ public sealed class OsrlActor : IPolicy
     public int ActionSize => network.Widths[^1].Size;
 
     /// <inheritdoc/>
-    public Node Act(GraphBuilder g, Node observation)
+    public Node Act(GraphBuilder g, Node observation, Node? normals = null)
     {
         var last = network.Forward(g, observation);
         return low is null || range is null

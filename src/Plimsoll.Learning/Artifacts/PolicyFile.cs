@@ -88,7 +88,7 @@ public sealed class PolicyFile : IDisposable
         try
         {
             using var model = ModelFile.Open(path);
-            return (Models.LoadPolicy(model, state), null);
+            return (Policies.Load(model, state), null);
         }
         catch (InvalidDataException other)
         {

@@ -5,7 +5,7 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>A deterministic policy a = tanh(MLP(s)): [B, S] to [B, A], inside (-1, 1).</summary>
-public sealed class DiracPolicy : IPolicy
+public sealed class DiracPolicy : IMarkovPolicy
 {
     /// <summary>Name of a policy's arrays in every policy file.</summary>
     public const string SavedName = "policy";
@@ -31,5 +31,5 @@ public sealed class DiracPolicy : IPolicy
         new(Mlp.Declare(state, name, new Axis("S", observationSize), hidden, new Axis("A", actionSize), null));
 
     /// <inheritdoc/>
-    public Node Act(GraphBuilder g, Node observation) => g.Tanh(Network.Forward(g, observation));
+    public Node Act(GraphBuilder g, Node observation, Node? normals = null) => g.Tanh(Network.Forward(g, observation));
 }

@@ -2,7 +2,7 @@ using Plimsoll.Numerics.Graph;
 
 namespace Plimsoll.Learning.Networks;
 
-/// <summary>A deterministic policy as a part of a graph.</summary>
+/// <summary>What acts in a task.</summary>
 public interface IPolicy
 {
     /// <summary>S.</summary>
@@ -10,7 +10,18 @@ public interface IPolicy
 
     /// <summary>A.</summary>
     int ActionSize { get; }
+}
+
+/// <summary>A policy whose action follows from the observation alone, and from random numbers if it draws any: a part
+/// of a graph.</summary>
+public interface IMarkovPolicy : IPolicy
+{
+    /// <summary>Z, standard normal numbers that one action takes; 0: the policy is deterministic.</summary>
+    int Normals => 0;
 
     /// <summary>π(s) [B, A] for s [B, S].</summary>
-    Node Act(GraphBuilder g, Node observation);
+    /// <param name="g">The graph.</param>
+    /// <param name="observation">s [B, S].</param>
+    /// <param name="normals">[B, Z], independent N(0, 1); null where Z is 0.</param>
+    Node Act(GraphBuilder g, Node observation, Node? normals = null);
 }

@@ -8,9 +8,9 @@ namespace Plimsoll.Learning.Networks;
 /// A stochastic policy a = tanh(u), u ~ N(μ(s), σ(s)²), with [μ, log σ] an MLP of the state, ReLU after every
 /// hidden layer, log σ clamped to [-20, 2] (SAC, arXiv 1801.01290; the actor of BEAR-Lag, CPQ and COptiDICE).
 /// Both heads are one layer of width 2A, so that one product serves them. Shapes: s [B, S], a [B, A], inside
-/// [-1, 1].
+/// [-1, 1]. As a policy that is scored it is deterministic and takes tanh(μ(s)).
 /// </summary>
-public sealed class TanhGaussianActor
+public sealed class TanhGaussianActor : IMarkovPolicy
 {
     public const float LowestLogDeviation = -20f;
     public const float HighestLogDeviation = 2f;
@@ -48,6 +48,9 @@ public sealed class TanhGaussianActor
 
     /// <summary>tanh(μ(s)) [B, A], which the policy takes when it is scored.</summary>
     public Node MeanAction(GraphBuilder g, Node observation) => Policy(g, observation).MeanAction(g);
+
+    /// <inheritdoc/>
+    public Node Act(GraphBuilder g, Node observation, Node? normals = null) => MeanAction(g, observation);
 
     private static Axis Input(int size) => new("S", size);
 

@@ -1,34 +1,54 @@
 using Plimsoll.Learning.Networks;
-using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
-using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Rollouts;
 
-/// <summary>A policy compiled for acting on a fixed number of observations at once.</summary>
-public sealed class Actor : IDisposable
+/// <summary>
+/// A policy compiled for acting in a fixed number N of episodes side by side, a row each. What happens in a row
+/// depends on nothing but the policy, the seed that the row's episode began with and what was told of it: not on the
+/// other rows, nor on when they begin. Acting allocates nothing.
+/// </summary>
+public abstract class Actor : IDisposable
 {
-    private readonly Program program;
-
-    private Actor(Program program) => this.program = program;
-
     /// <summary>[N, S], to be filled before <see cref="Act"/>.</summary>
-    public Span<float> Observations => program.Input("observation");
+    public abstract Span<float> Observations { get; }
 
-    /// <summary>[N, A], valid until the next call.</summary>
-    public ReadOnlySpan<float> Act()
+    /// <summary>A new episode in a row: forgets the last one.</summary>
+    /// <param name="row">0 to N - 1.</param>
+    /// <param name="seed">What a policy that draws takes its random numbers from.</param>
+    public virtual void Begin(int row, long seed)
     {
-        program.Run(0);
-        return program.Output("action");
     }
 
-    public static Actor Compile(IPolicy policy, int count, Team team)
+    /// <summary>The next action of every row, [N, A], valid until the next call. Rows without an episode act on
+    /// whatever their observation holds.</summary>
+    public abstract ReadOnlySpan<float> Act();
+
+    /// <summary>What the row's latest action brought. Rows may be told by different threads at the same time.</summary>
+    public virtual void Told(int row, float reward, float cost)
     {
-        var g = new GraphBuilder();
-        var observation = g.Input("observation", new Shape(new Axis("B", count), new Axis("S", policy.ObservationSize)));
-        g.Output("action", policy.Act(g, observation));
-        return new Actor(Program.Compile(g, team));
     }
 
-    public void Dispose() => program.Dispose();
+    public abstract void Dispose();
+
+    /// <param name="policy">Outlives the actor.</param>
+    /// <param name="count">N.</param>
+    /// <param name="team">Threads; they change no bit.</param>
+    public static Actor Compile(IPolicy policy, int count, Team team) => policy switch
+    {
+        IMarkovPolicy markov => new MarkovActor(markov, count, team),
+        IHistoryPolicy history => history.Compile(count, team),
+        _ => throw new ArgumentException($"{policy.GetType().Name} says not how it acts", nameof(policy)),
+    };
+
+    /// <summary>Where a policy's draws in an episode come from; steps of the episode are steps of the stream.</summary>
+    protected static StreamAddress Draws(long seed) => RandomRoot.Of(seed, "evaluate").Stream("act");
+}
+
+/// <summary>A policy whose action follows from all that happened in the episode.</summary>
+public interface IHistoryPolicy : IPolicy
+{
+    /// <summary>An actor with a memory of each row.</summary>
+    Actor Compile(int count, Team team);
 }

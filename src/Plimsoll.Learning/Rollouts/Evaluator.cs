@@ -13,9 +13,9 @@ namespace Plimsoll.Learning.Rollouts;
 public readonly record struct Episode(long Seed, double Return, double Cost, int Length, bool Terminated);
 
 /// <summary>
-/// Rolls a deterministic policy out. Episode i starts from the random numbers of seed 1000 * run seed + i, so its
-/// start depends neither on the policy nor on the number of episodes; and all that follows depends on nothing but
-/// the start and the policy.
+/// Rolls a policy out. Episode i starts from the random numbers of seed 1000 * run seed + i, so its start depends
+/// neither on the policy nor on the number of episodes; and all that follows depends on nothing but the start and the
+/// policy, which draws from the same seed if it draws.
 /// </summary>
 public static class Evaluator
 {

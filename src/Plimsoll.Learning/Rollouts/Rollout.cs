@@ -106,6 +106,7 @@ internal sealed class Rollout : IDisposable
             Fail(i, thrown);
             return;
         }
+        actor.Told(i, rewards[i], costs[i * environment.Facts.CostSize]);
         ref var episode = ref episodes[running[i]];
         episode = episode with
         {
@@ -122,6 +123,7 @@ internal sealed class Rollout : IDisposable
         var seed = seeds[number];
         running[i] = number;
         episodes[number] = new Episode(seed, 0, 0, 0, false);
+        actor.Begin(i, seed);
         var random = new SequentialRandom(RandomRoot.Of(seed, "evaluate").Stream("reset"), 0);
         var size = environment.Facts.ObservationSize;
         try

@@ -26,10 +26,10 @@ public sealed class ModelFileTests
     {
         using var state = new TrainingState();
         var policy = DiracPolicy.Create(state, "policy", 3, 2, hidden, RandomRoot.Of(0, "test"));
-        ModelFile.Save(path, policy.Parameters, Models.Describe(policy), new TrainingCurves());
+        ModelFile.Save(path, policy.Parameters, Policies.Describe(policy), new TrainingCurves());
         using var file = ModelFile.Open(path);
         using var other = new TrainingState();
-        var read = Models.LoadPolicy(file, other);
+        var read = Policies.LoadDirac(file, other);
         Assert.Multiple(() =>
         {
             Assert.That(read.Network.Widths, Is.EqualTo(policy.Network.Widths));

@@ -149,7 +149,7 @@ public sealed class PolicyFileTests
         using var state = new TrainingState();
         var policy = DiracPolicy.Create(state, DiracPolicy.SavedName, S, A, [H], RandomRoot.Of(1, "test"));
         var path = Path.Combine(folder, "ours.safetensors");
-        var sizes = Models.Describe(policy);
+        var sizes = Policies.Describe(policy);
         change?.Invoke(sizes);
         ModelFile.Save(path, policy.Parameters, sizes, new TrainingCurves());
         return path;
@@ -217,7 +217,7 @@ public sealed class PolicyFileTests
         using var state = new TrainingState();
         var policy = DiracPolicy.Create(state, DiracPolicy.SavedName, S, A, [H], RandomRoot.Of(1, "test"));
         var path = Path.Combine(folder, "policy.safetensors");
-        ModelFile.Save(path, policy.Parameters, Models.Describe(policy), new TrainingCurves());
+        ModelFile.Save(path, policy.Parameters, Policies.Describe(policy), new TrainingCurves());
         using var file = Opened(path);
         float[] observation = [1, 2, 3, 4, 5];
         Assert.That(Act(file.Policy, observation), Is.EqualTo(Act(policy, observation)));

@@ -16,13 +16,13 @@ public sealed class EvaluatorTests
     private static readonly TaskFacts Facts = Tasks.Find(Task)!;
 
     /// <summary>Goes straight to the goal, which takes as long as it is far, and ends the episode.</summary>
-    private sealed class Straight : IPolicy
+    private sealed class Straight : IMarkovPolicy
     {
         public int ObservationSize => Facts.ObservationSize;
 
         public int ActionSize => Facts.ActionSize;
 
-        public Node Act(GraphBuilder g, Node observation)
+        public Node Act(GraphBuilder g, Node observation, Node? normals = null)
         {
             var axis = new Axis("A", ActionSize);
             return g.Tanh(g.Columns(observation, 5, axis) - g.Columns(observation, 0, axis));
@@ -88,13 +88,13 @@ public sealed class EvaluatorTests
             Throws.ArgumentException.With.Message.Contains("from 2 to 2 numbers in PointNav"));
     }
 
-    private sealed class Broken : IPolicy
+    private sealed class Broken : IMarkovPolicy
     {
         public int ObservationSize => Facts.ObservationSize;
 
         public int ActionSize => Facts.ActionSize;
 
-        public Node Act(GraphBuilder g, Node observation) =>
+        public Node Act(GraphBuilder g, Node observation, Node? normals = null) =>
             g.Log(g.Columns(observation, 0, new Axis("A", ActionSize)) * 0f - 1f);
     }
 

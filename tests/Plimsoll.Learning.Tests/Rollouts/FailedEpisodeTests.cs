@@ -10,13 +10,13 @@ namespace Plimsoll.Learning.Tests.Rollouts;
 /// <summary>Which failure is told when episodes fail.</summary>
 public sealed class FailedEpisodeTests
 {
-    private sealed class Still : IPolicy
+    private sealed class Still : IMarkovPolicy
     {
         public int ObservationSize => 2;
 
         public int ActionSize => 1;
 
-        public Node Act(GraphBuilder g, Node observation) => g.Columns(observation, 0, new Axis("A", 1)) * 0f;
+        public Node Act(GraphBuilder g, Node observation, Node? normals = null) => g.Columns(observation, 0, new Axis("A", 1)) * 0f;
     }
 
     private static string Failure(int threads, Func<double, int, bool> breaks)
