@@ -71,6 +71,8 @@ type DefinedTask = {
     Name: string
     Dataset: ImplicitStage
     Scores: ImplicitStage
+    /// None: acting is not timed.
+    Timings: ImplicitStage option
 }
 
 type Definition = {
@@ -80,6 +82,7 @@ type Definition = {
     /// Positions of the protocol's cost limits, in their order.
     LimitPositions: Position list
     EpisodesSource: Source
+    TimeActionsSource: Source
     Tasks: DefinedTask list
     Arms: DefinedArm list
     Claims: Claim list
@@ -89,6 +92,11 @@ type Definition = {
 module Reserved =
     let dataset = "dataset"
     let scores = "scores"
+    let timings = "timings"
+
+    /// What the program adds itself, so that no recipe may name a node so.
+    let nodes = [ dataset; scores; timings ]
+
     let taskDataset = "$dataset"
     let costLimit = "$cost-limit"
 
@@ -96,6 +104,7 @@ module Reserved =
     let taskParameter = "task"
     let fileParameter = "file"
     let episodesParameter = "episodes"
+    let batchesParameter = "batches"
     let costLimitParameter = "cost-limit"
     let policyRole = "policy"
     let datasetRole = "dataset"

@@ -53,6 +53,7 @@ type ArtifactKind =
     /// A model of whole trajectories, which a target turns into a policy.
     | SequenceModelArtifact
     | ScoresArtifact
+    | TimingsArtifact
 
 /// How far the bits of an output can be trusted to repeat.
 type Reproducibility =
@@ -100,6 +101,7 @@ type Catalogue = {
     Load: string
     Evaluate: string
     EvaluateOffline: string
+    TimeActing: string
 }
 
 /// Where the final value of a parameter came from.
@@ -168,6 +170,8 @@ type Protocol = {
     CostLimits: double list
     Seeds: int64 list
     Episodes: int
+    /// Numbers of observations at once for which acting is timed; empty: it is not.
+    TimeActions: int64 list
 }
 
 /// A checked experiment, expanded. Cells stand in an order in which inputs come first.

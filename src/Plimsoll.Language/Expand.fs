@@ -327,6 +327,22 @@ let private scores cells (scope: Scope) limits (task: DefinedTask) dataset polic
     }
     |> ignore
 
+/// A policy is timed once, wherever it stands.
+let private timings cells (scope: Scope) (stage: ImplicitStage) dataset policy =
+    let inputs =
+        stage.Signature.Inputs
+        |> List.map (fun (role, kind) -> role, (if kind = PolicyArtifact then policy else dataset))
+
+    instantiate cells scope {
+        Node = Reserved.timings
+        Signature = stage.Signature
+        Settings = stage.Settings
+        Varying = []
+        Inputs = inputs
+        Dimensions = dimensions stage.Signature [] (List.map snd inputs)
+    }
+    |> ignore
+
 let private armSizes (definition: Definition) (arm: DefinedArm option) = [|
     definition.Protocol.Seeds.Length
     definition.Protocol.CostLimits.Length
@@ -339,8 +355,11 @@ let private armSizes (definition: Definition) (arm: DefinedArm option) = [|
 
 /// A bound on the cells of a definition, before any is made: every stage at every point of its arm.
 let instances (definition: Definition) : bigint =
+    // Scores, and timings where they are asked for, stand beside the recipe's own nodes.
+    let added = if definition.Protocol.TimeActions.IsEmpty then 1 else 2
+
     let ofArm (arm: DefinedArm) =
-        (bigint (arm.Nodes.Length + 1), armSizes definition (Some arm))
+        (bigint (arm.Nodes.Length + added), armSizes definition (Some arm))
         ||> Array.fold (fun product size -> product * bigint size)
 
     bigint definition.Tasks.Length * (1I + List.sumBy ofArm definition.Arms)
@@ -374,5 +393,8 @@ let cells (signatures: Signatures.Signatures) (definition: Definition) : Cell li
                 (Map.empty, arm.Nodes) ||> List.fold (node cells scope limits arm dataset)
 
             scores cells scope limits task dataset known[arm.Result]
+
+            task.Timings
+            |> Option.iter (fun stage -> timings cells scope stage dataset known[arm.Result])
 
     cells.All

@@ -12,9 +12,11 @@ let private emptyProtocol: ProtocolSection.Placed = {
         CostLimits = []
         Seeds = []
         Episodes = 1
+        TimeActions = []
     }
     LimitPositions = []
     EpisodesSource = FromDefault
+    TimeActionsSource = FromDefault
 }
 
 let private sections findings signatures recipes file (root: Node) (entries: Entry list) : Definition =
@@ -56,6 +58,7 @@ let private sections findings signatures recipes file (root: Node) (entries: Ent
         Protocol = protocol.Protocol
         LimitPositions = protocol.LimitPositions
         EpisodesSource = protocol.EpisodesSource
+        TimeActionsSource = protocol.TimeActionsSource
         Tasks = tasks
         Arms = arms
         Claims = claims

@@ -22,6 +22,7 @@ let kind (kind: ArtifactKind) : string =
     | CapturerArtifact -> "a safety distribution capturer"
     | SequenceModelArtifact -> "a sequence model"
     | ScoresArtifact -> "scores"
+    | TimingsArtifact -> "timings"
 
 let private within noun lowest highest =
     match Double.IsNegativeInfinity lowest, Double.IsPositiveInfinity highest with

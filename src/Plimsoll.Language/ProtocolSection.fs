@@ -8,6 +8,7 @@ type Placed = {
     Protocol: Protocol
     LimitPositions: Position list
     EpisodesSource: Source
+    TimeActionsSource: Source
 }
 
 /// Evaluation episodes a policy where the file does not say: DSRL's protocol.
@@ -16,6 +17,7 @@ let private defaultEpisodes = 20
 let costLimits = "cost_limits"
 let seeds = "seeds"
 let episodes = "episodes"
+let timeActions = "time_actions"
 
 /// Undiscounted cost of an episode.
 let costLimitType = RealType(0.0, infinity)
@@ -25,6 +27,7 @@ let costLimitUnit = "cost/episode"
 let seedType = WholeType(0L, 1_000_000_000_000_000L)
 
 let episodesType = WholeType(1L, int64 System.Int32.MaxValue)
+let timeActionsType = WholeType(1L, 100_000L)
 
 /// Items that are there and differ from each other.
 let distinct (findings: Findings) (key: Entry) (items: (Value * Node) list) =
@@ -74,7 +77,7 @@ let read (findings: Findings) (section: Entry) : Placed option =
     match Walk.entries findings place section.Value with
     | None -> None
     | Some entries ->
-        let known = [ costLimits; seeds; episodes ]
+        let known = [ costLimits; seeds; episodes; timeActions ]
         Walk.keys findings place section.KeyPosition known [ costLimits; seeds ] entries
 
         let limits = readList findings costLimits costLimitType costLimitUnit entries
@@ -82,13 +85,19 @@ let read (findings: Findings) (section: Entry) : Placed option =
         let seedItems = readList findings seeds seedType "" entries
 
         let episodes, source = readEpisodes findings entries
+        let timed = readList findings timeActions timeActionsType "observation" entries
 
         Some {
             Protocol = {
                 CostLimits = reals limits
                 Seeds = wholes seedItems
                 Episodes = episodes
+                TimeActions = wholes timed
             }
             LimitPositions = limits |> List.map (fun (_, node) -> node.Position)
             EpisodesSource = source
+            TimeActionsSource =
+                match Walk.tryFind timeActions entries with
+                | Some entry -> FromFile entry.Value.Position
+                | None -> FromDefault
         }

@@ -140,6 +140,10 @@ let private protocol (writer: Writer) (definition: Definition) =
     writer.Line(1, $"{ProtocolSection.seeds}: {Literal.print seeds}")
     writer.Value(1, ProtocolSection.episodes, string protocol.Episodes, definition.EpisodesSource)
 
+    if not protocol.TimeActions.IsEmpty then
+        let batches = Items(List.map Whole protocol.TimeActions)
+        writer.Value(1, ProtocolSection.timeActions, Literal.print batches, definition.TimeActionsSource)
+
 /// The text of the resolved experiment.
 let print (definition: Definition) : string =
     let writer = Writer()

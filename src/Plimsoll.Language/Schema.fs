@@ -207,6 +207,9 @@ let private protocol () =
         ProtocolSection.episodes,
         valueType ProtocolSection.episodesType
         |> described "Evaluation episodes of each policy. Default: 20."
+        ProtocolSection.timeActions,
+        list ProtocolSection.timeActionsType
+        |> described "Times acting on so many observations at once. Default: not timed."
     ] [ ProtocolSection.costLimits; ProtocolSection.seeds ]
 
 let private claim () =

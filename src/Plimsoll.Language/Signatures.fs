@@ -51,20 +51,21 @@ let private implicitFaults (catalogue: Catalogue) =
             $"stage {stage.Name} must make a dataset from nothing"
     ]
 
-    let scorer (stage: StageSignature) = [
+    let scorer output (stage: StageSignature) = [
         for role in stage.Inputs do
             if
                 role <> (Reserved.policyRole, PolicyArtifact)
                 && role <> (Reserved.datasetRole, DatasetArtifact)
             then
                 $"stage {stage.Name} scores a policy, so its inputs are `policy` and `dataset`"
-        if stage.Output <> ScoresArtifact then
-            $"stage {stage.Name} must make scores"
+        if stage.Output <> output then
+            $"stage {stage.Name} must make {ProblemText.kind output}"
     ]
 
     stage catalogue.Load source
-    @ stage catalogue.Evaluate scorer
-    @ stage catalogue.EvaluateOffline scorer
+    @ stage catalogue.Evaluate (scorer ScoresArtifact)
+    @ stage catalogue.EvaluateOffline (scorer ScoresArtifact)
+    @ stage catalogue.TimeActing (scorer TimingsArtifact)
     @ List.collect (fun collector -> stage collector source) (collectors catalogue)
 
 /// What is wrong with a catalogue; empty when it can be used. A test of the real catalogue asks this.

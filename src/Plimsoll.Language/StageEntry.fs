@@ -80,7 +80,7 @@ let draft context (entry: Entry) : Graph.Draft option =
     let findings = context.Findings
     let place = InNode entry.Key
     let named = Walk.checkName findings NodeName entry.KeyPosition entry.Key
-    let reserved = entry.Key = Reserved.dataset || entry.Key = Reserved.scores
+    let reserved = Reserved.nodes |> List.contains entry.Key
 
     if reserved then
         findings.Add(entry.KeyPosition, NameReserved(NodeName, entry.Key))

@@ -132,6 +132,24 @@ let private scores
         Settings = settings
     }
 
+/// How fast each policy acts, where the protocol asks for it.
+let private timings
+    (signatures: Signatures.Signatures)
+    (protocol: ProtocolSection.Placed)
+    : ImplicitStage option =
+    match protocol.Protocol.TimeActions with
+    | [] -> None
+    | batches ->
+        let batches = {
+            Value = batches |> List.map Whole |> Items
+            Source = protocol.TimeActionsSource
+        }
+
+        Some {
+            Signature = signatures.Stages[signatures.Catalogue.TimeActing]
+            Settings = Map [ Reserved.batchesParameter, batches ]
+        }
+
 /// The dataset's stage with its entries: `collect` names them itself, `file` stands among them.
 let private source
     (findings: Findings)
@@ -221,6 +239,7 @@ let private task
                 Name = entry.Key
                 Dataset = dataset findings entry name (signature, place, inner)
                 Scores = scores findings signatures protocol entry simulator scoreEntries
+                Timings = timings signatures protocol
             })
 
 /// The tasks of an experiment, in the file's order.

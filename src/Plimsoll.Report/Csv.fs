@@ -212,3 +212,12 @@ let table (tables: TaskTable list) =
                 for limit, reference in table.References do
                     referenceLine table.Task limit reference
         })
+
+/// One line for each time: a policy, at one number of observations at once.
+let acting (results: Results) =
+    write
+        [ "task"; "arm"; "observations_at_once"; "seconds_per_1000_actions" ]
+        (seq {
+            for time in results.ActingTimes do
+                for seconds in time.Seconds -> [ time.Task; time.Arm; string time.Batch; number seconds ]
+        })

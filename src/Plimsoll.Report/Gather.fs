@@ -133,9 +133,9 @@ module Gather =
         | :? FormatException
         | :? InvalidDataException as fault -> Error fault.Message
 
-    let private readScores path =
+    let private readText parse path =
         try
-            parseScores (File.ReadAllText path)
+            parse (File.ReadAllText path)
         with
         | :? IOException
         | :? UnauthorizedAccessException as fault -> Error fault.Message
@@ -200,7 +200,8 @@ module Gather =
         | CapturerArtifact
         | SequenceModelArtifact -> true
         | DatasetArtifact
-        | ScoresArtifact -> false
+        | ScoresArtifact
+        | TimingsArtifact -> false
 
     /// The kind of a score that does not exist yet, from what its stage touches.
     let private expectedKind (cell: Cell) =
@@ -285,7 +286,7 @@ module Gather =
             for cell, result in known do
                 if cell.Stage.Output = ScoresArtifact then
                     let kind, state =
-                        match finished cell result readScores with
+                        match finished cell result (readText parseScores) with
                         | Some(kind, episodes) -> kind, Scored episodes
                         | None ->
                             match unreadable.TryGetValue cell.Id with
@@ -311,6 +312,16 @@ module Gather =
                             Points = points
                             Record = linkOf cell result
                         }
+        ]
+
+        let timed = [
+            for cell, result in known do
+                if cell.Stage.Output = TimingsArtifact then
+                    match finished cell result (readText ActingTimes.parse) with
+                    | Some times ->
+                        for coordinates in cell.Coordinates do
+                            coordinates, linkOf cell result, times
+                    | None -> ()
         ]
 
         // The data of a task is what all arms start from: the dataset made of no other.
@@ -349,6 +360,7 @@ module Gather =
             Scores = scores
             Curves = curves
             Data = data
+            ActingTimes = ActingTimes.group experiment timed
             Cells = [
                 for cell, result in known ->
                     let why =

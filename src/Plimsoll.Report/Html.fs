@@ -53,6 +53,8 @@ let private header (results: Results) (tables: TaskTable list) =
                     "table", "Table"
                     "plane", "Cost and reward"
                     "training", "Training"
+                    if not e.Protocol.TimeActions.IsEmpty then
+                        "acting", "Time to act"
                     "time", "Time"
                     "failures", "What is missing"
                     "provenance", "Provenance"
@@ -261,6 +263,8 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
                 table tables styleOf
                 plane results tables styleOf
                 training results
+                if not results.Experiment.Protocol.TimeActions.IsEmpty then
+                    section "acting" "Time to act" (HtmlActing.draw results)
                 section "time" "Time by stage" (HtmlRecords.times results)
                 section "failures" "What is missing" (HtmlRecords.failures results tables)
                 section

@@ -10,6 +10,8 @@ type ReportFiles = {
     Page: string
     ScoresCsv: string
     TableCsv: string
+    /// None where nothing was timed.
+    ActingCsv: string option
     /// For the terminal; also written beside the page.
     Text: string
     TextFile: string
@@ -100,6 +102,11 @@ module Report =
                 Page = at "report.html"
                 ScoresCsv = at "scores.csv"
                 TableCsv = at "table.csv"
+                ActingCsv =
+                    if results.ActingTimes.IsEmpty then
+                        None
+                    else
+                        Some(at "acting.csv")
                 Text = text
                 TextFile = at "report.txt"
             }
@@ -112,6 +119,9 @@ module Report =
                     [
                         files.ScoresCsv, Csv.scores results
                         files.TableCsv, Csv.table tables
+                        match files.ActingCsv with
+                        | Some path -> path, Csv.acting results
+                        | None -> ()
                         files.TextFile, text
                         files.Page, Html.render results tables answers
                     ] do

@@ -86,6 +86,17 @@ type DataFacts = {
     Record: RecordLink
 }
 
+/// All policies of an arm on a task, at one number of observations at once.
+type ActingTime = {
+    Task: string
+    Arm: string
+    /// Observations acted on at once.
+    Batch: int
+    /// Seconds for 1,000 actions, one number a policy, ascending.
+    Seconds: double array
+    Records: RecordLink list
+}
+
 type CellState =
     | CellFinished
     | CellFailed of why: string
@@ -117,6 +128,7 @@ type Results = {
     Scores: Score list
     Curves: Curve list
     Data: DataFacts list
+    ActingTimes: ActingTime list
     Cells: CellFact list
     Provenance: Provenance
 }

@@ -101,6 +101,20 @@ let private answerLines (answer: Answer) = [
         $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}"
 ]
 
+let private acting (results: Results) = [
+    if not results.ActingTimes.IsEmpty then
+        ""
+        "Milliseconds for 1,000 actions on one thread: median over an arm's policies, by observations at once"
+
+        for (task, arm), times in results.ActingTimes |> List.groupBy (fun t -> t.Task, t.Arm) do
+            let each =
+                times
+                |> List.map (fun t -> $"{t.Batch}: {Format.short (1000.0 * ActingTimes.median t)}")
+                |> String.concat "   "
+
+            sprintf "  %-15s %-22s %s" task arm each
+]
+
 /// The whole report in plain text, lines ended by \n.
 let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     [
@@ -114,6 +128,8 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
             ""
             "Claims"
             yield! answers |> List.collect answerLines
+
+        yield! acting results
     ]
     |> List.map (fun l -> l.Replace(Format.tie, " ") + "\n")
     |> String.concat ""

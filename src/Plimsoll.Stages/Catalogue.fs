@@ -20,6 +20,7 @@ let stages: Stage list = [
     AdaptStage.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
+    TimingStage.stage
 ]
 
 /// What the experiment language knows of the program.
@@ -46,4 +47,5 @@ let language: Plimsoll.Language.Catalogue = {
     Load = DataStages.Load.stage.Signature.Name
     Evaluate = EvaluationStages.Evaluate.stage.Signature.Name
     EvaluateOffline = EvaluationStages.EvaluateOffline.stage.Signature.Name
+    TimeActing = TimingStage.stage.Signature.Name
 }

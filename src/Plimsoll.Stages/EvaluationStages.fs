@@ -161,7 +161,14 @@ module EvaluateOffline =
 
             Outcomes.train request (steps.Of request) (guardEvery.Of request) fit.Training (fun _ ->
                 let estimate = fit.Estimate()
-                writeScores request.Output dataset "off-policy" (modeOf fit.Policy) estimate.Returns estimate.Costs [] []))
+
+                writeScores
+                    request.Output
+                    dataset
+                    "off-policy"
+                    (modeOf fit.Policy)
+                    estimate.Returns
+                    estimate.Costs [] []))
 
     let stage = {
         Signature = signature

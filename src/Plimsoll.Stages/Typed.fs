@@ -94,6 +94,14 @@ let widths name (standard: int list) ([<Wording>] meaning: string) =
     let standard = standard |> List.map (int64 >> Whole) |> Items
     declare asWidths (ItemsType(WholeType(1L, 4096L))) name (Some standard) "unit" meaning
 
+/// Whole numbers within inclusive bounds, at least one.
+let wholes name (standard: int64 list) (lowest, highest) unit ([<Wording>] meaning: string) =
+    let convert value =
+        asWidths value |> Option.filter (Array.isEmpty >> not)
+
+    let standard = standard |> List.map Whole |> Items
+    declare convert (ItemsType(WholeType(lowest, highest))) name (Some standard) unit meaning
+
 /// Numbers within inclusive bounds, at least one.
 let reals name (standard: double list) (lowest, highest) unit ([<Wording>] meaning: string) =
     let standard = standard |> List.map Real |> Items

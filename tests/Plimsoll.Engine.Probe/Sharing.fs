@@ -29,6 +29,7 @@ let private experiment: Experiment = {
         CostLimits = []
         Seeds = []
         Episodes = 1
+        TimeActions = []
     }
     Tasks = []
     Arms = []

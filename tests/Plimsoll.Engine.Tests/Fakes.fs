@@ -163,6 +163,7 @@ let experiment cells : Experiment = {
         CostLimits = []
         Seeds = []
         Episodes = 1
+        TimeActions = []
     }
     Tasks = []
     Arms = []

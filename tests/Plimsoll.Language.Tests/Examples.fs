@@ -7,7 +7,7 @@ experiment: ball-circle
 tasks:
   DiscCircle: { collect: { steps: 300_000, seed: 1 } }
   Ries: { file: data/ries.hdf5, terminals-are-time-outs: true, evaluate: { steps: 400 } }
-protocol: { cost_limits: [10, 20, 40], seeds: 0..4, episodes: 25 }
+protocol: { cost_limits: [10, 20, 40], seeds: 0..4, episodes: 25, time_actions: [1, 1000] }
 arms:
   drcorl: {}
   drcorl-crpo: { recipe: drcorl, adaptation: crpo, behaviour.steps: 50 }

@@ -53,6 +53,21 @@ let ``scores stand at every limit even where the policy does not know it`` () =
     policy.Coordinates |> List.map _.CostLimit |> Files.equal [ None ]
 
 [<Test>]
+let ``acting is timed once a policy, and only where it is asked for`` () =
+    let timings text =
+        cells text |> List.filter (fun cell -> cell.Stage.Output = TimingsArtifact)
+
+    Assert.That(timings small, Is.Empty)
+    let timed = timings (smallWith "episodes: 5" "episodes: 5, time_actions: [1, 1000]")
+    // Both arms have a policy for each of three seeds and two limits.
+    Assert.That(count "drcorl" "timings" timed, Is.EqualTo 6)
+    Assert.That(count "bc-safe" "timings" timed, Is.EqualTo 6)
+
+    for cell in timed do
+        Assert.That(cell.Seed.IsNone, Is.True)
+        Assert.That((cell.Parameters["batches"].Value = Items [ Whole 1L; Whole 1000L ]), Is.True)
+
+[<Test>]
 let ``axes multiply within their arm`` () =
     let sweep =
         "sweep: { drcorl.pessimism: [0, 1], drcorl.policy.steps: [10, 20, 30] }\n"

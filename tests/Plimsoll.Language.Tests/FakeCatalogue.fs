@@ -133,6 +133,15 @@ let private scoring = [
         [ steps 3000L ]
         true
         NoEnvironment
+    stage
+        "time-acting"
+        [ "policy", PolicyArtifact; data ]
+        TimingsArtifact
+        [
+            parameter "batches" (ItemsType(WholeType(1L, 100_000L))) (Some(Items [ Whole 1L ])) "observation"
+        ]
+        false
+        NoEnvironment
 ]
 
 let private simulated name : TaskSignature = {
@@ -150,6 +159,7 @@ let catalogue: Catalogue = {
     Load = "load-dataset"
     Evaluate = "evaluate"
     EvaluateOffline = "off-policy-evaluate"
+    TimeActing = "time-acting"
 }
 
 /// The shipped recipes, and the texts that a test adds, by name.

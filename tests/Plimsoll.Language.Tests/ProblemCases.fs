@@ -104,6 +104,7 @@ let private values = [
     edited "item-repeated" "[0, 1, 2]" "[0, 1, 0]"
     edited "limit-repeated" "[10, 20]" "[10, 10.0]"
     edited "no-seeds" "[0, 1, 2]" "[]"
+    edited "acting-timed-on-nothing" "episodes: 5" "episodes: 5, time_actions: [0]"
     edited "seed-too-large" "[0, 1, 2]" "[0, 1000000000000001]"
     changed "claim-for-one-limit" "every limit" "limit 10"
     changed "probability-above-one" "0.95" "95"

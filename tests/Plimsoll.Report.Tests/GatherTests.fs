@@ -53,6 +53,12 @@ let private cells =
             at "scores" (Some 10.0)
             at "scores" (Some 20.0)
         ]
+        cell "timings" (signature "time-acting" TimingsArtifact NoEnvironment) [ "policy" ] [
+            {
+                at "timings" (Some 10.0) with
+                    Seed = None
+            }
+        ]
     ]
 
 let private experiment = {
@@ -62,6 +68,7 @@ let private experiment = {
             CostLimits = [ 10.0; 20.0 ]
             Seeds = [ 0L ]
             Episodes = 2
+            TimeActions = [ 1L; 1000L ]
         }
 }
 
@@ -190,6 +197,41 @@ let ``an artifact that the store has lost is a failure, not a gap`` () =
         | other -> other
 
     Assert.That((states (gather [ "scores", lost ])).Head.IsFailed)
+
+let private timingsJson =
+    """{"batches":[1,1000],"kind":"acting-time","seconds_per_1000_actions":[0.004,0.001]}"""
+
+[<Test>]
+let ``times to act are read, and shown in the page, the text and the CSV`` () =
+    let results =
+        gather [
+            "scores", finished "scores" (write "timed-scores.json" scoresJson)
+            "timings", finished "timings" (write "timings.json" timingsJson)
+        ]
+
+    let times = results.ActingTimes |> List.map (fun t -> t.Arm, t.Batch, t.Seconds)
+    Assert.That((times = [ "a", 1, [| 0.004 |]; "a", 1000, [| 0.001 |] ]), Is.True, $"{times}")
+    let target = Path.Combine(folder, "timed")
+
+    match Report.build results target with
+    | Error problem -> Assert.Fail problem.Message
+    | Ok files ->
+        Assert.That(File.ReadAllText files.Page, Does.Contain "Time to act")
+        Assert.That(files.Text, Does.Contain "1: 4.00   1000: 1.00")
+
+        Assert.That(
+            File.ReadAllText(Option.get files.ActingCsv),
+            Is.EqualTo
+                "task,arm,observations_at_once,seconds_per_1000_actions\r\nT,a,1,0.004\r\nT,a,1000,0.001\r\n"
+        )
+
+[<Test>]
+let ``times that cannot be read are a visible failure`` () =
+    let results =
+        gather [ "timings", finished "timings" (write "bad-times.json" "{\"batches\":[1]}") ]
+
+    Assert.That(results.ActingTimes, Is.Empty)
+    Assert.That(results.Cells |> List.filter _.State.IsCellFailed, Has.Length.EqualTo 1)
 
 [<Test>]
 let ``curves are read from a training artifact`` () =

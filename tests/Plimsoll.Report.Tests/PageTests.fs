@@ -157,6 +157,7 @@ let ``an experiment without any result still has a page`` () =
             Scores = []
             Curves = []
             Data = []
+            ActingTimes = []
             Cells = []
     }
 

@@ -80,6 +80,7 @@ let experiment tasks arms claims : Experiment = {
         CostLimits = limits
         Seeds = seeds
         Episodes = 20
+        TimeActions = []
     }
     Tasks = tasks
     Arms = arms
@@ -298,6 +299,7 @@ let results: Results =
         Scores = scores
         Curves = curves
         Data = List.map data tasks
+        ActingTimes = []
         Cells = cells
         Provenance = {
             Facts = [

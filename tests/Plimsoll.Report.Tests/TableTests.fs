@@ -12,6 +12,7 @@ let private protocol limits seeds = {
     CostLimits = limits
     Seeds = seeds
     Episodes = 2
+    TimeActions = []
 }
 
 let private experimentOf limits seeds arms claims = {
@@ -34,6 +35,7 @@ let private resultsOf experiment scores data = {
     Scores = scores
     Curves = []
     Data = data
+    ActingTimes = []
     Cells = []
     Provenance = { Facts = []; ExperimentText = None }
 }

@@ -36,6 +36,7 @@ let private plan (cells: Cell list) =
                 CostLimits = []
                 Seeds = []
                 Episodes = 1
+                TimeActions = []
             }
             Tasks = []
             Arms = []

@@ -71,7 +71,8 @@ let private artifact (kind: ArtifactKind) =
     | PolicyArtifact -> policy.Value
     | CapturerArtifact
     | SequenceModelArtifact -> failwith $"nothing makes {kind} yet"
-    | ScoresArtifact -> failwith "no stage takes scores"
+    | ScoresArtifact
+    | TimingsArtifact -> failwith $"no stage takes {kind}"
 
 /// An HDF5 file of the dataset; None without the library.
 let exported =
@@ -129,6 +130,7 @@ let private settings (stage: string) =
     | "remap-cost" -> [ "form", Text "clipped"; "scale", Real 2.0 ]
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
+    | "time-acting" -> [ "batches", Items [ Whole 1L; Whole 3L ] ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-bc"

@@ -15,6 +15,7 @@ let private artifact kind =
     | CapturerArtifact -> "safety distribution capturer"
     | SequenceModelArtifact -> "sequence model"
     | ScoresArtifact -> "scores"
+    | TimingsArtifact -> "timings"
 
 let private environment used =
     match used with

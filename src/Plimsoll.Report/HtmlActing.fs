@@ -1,0 +1,58 @@
+/// The page's table of how fast policies act.
+module internal Plimsoll.Report.HtmlActing
+
+open Plimsoll.Report.Markup
+
+let private milliseconds seconds = Format.short (1000.0 * seconds)
+
+let private cell (times: ActingTime list) arm batch =
+    match times |> List.tryFind (fun t -> t.Arm = arm && t.Batch = int batch) with
+    | None -> el "td" [ "class", "right" ] [ text "not measured" ]
+    | Some time ->
+        let low, high = Array.head time.Seconds, Array.last time.Seconds
+
+        let policies =
+            match time.Seconds.Length with
+            | 1 -> "1 policy"
+            | several -> $"{several} policies"
+
+        el "td" [ "class", "right" ] [
+            text (milliseconds (ActingTimes.median time))
+            el "small" [] [ text $" {milliseconds low} to {milliseconds high}, {policies}" ]
+        ]
+
+/// A table a task: arms by numbers of observations at once.
+let draw (results: Results) =
+    let protocol = results.Experiment.Protocol
+
+    [
+        p [
+            text
+                "Milliseconds for 1,000 actions on one thread: the median over an arm's policies, and their range. "
+            text "It was measured on the machine of the records, beside whatever else it was doing."
+        ]
+        for task, times in results.ActingTimes |> List.groupBy _.Task do
+            el "h3" [] [ text task ]
+
+            div "scroll" [
+                el "table" [ "class", "plain" ] [
+                    el "thead" [] [
+                        el "tr" [] [
+                            el "th" [ "scope", "col" ] [ text "method" ]
+                            for batch in protocol.TimeActions do
+                                el "th" [ "scope", "col"; "class", "right" ] [
+                                    text (if batch = 1L then "one by one" else $"{batch} at once")
+                                ]
+                        ]
+                    ]
+                    el "tbody" [] [
+                        for arm in results.Experiment.Arms do
+                            el "tr" [] [
+                                el "td" [] [ text arm ]
+                                for batch in protocol.TimeActions do
+                                    cell times arm batch
+                            ]
+                    ]
+                ]
+            ]
+    ]
