@@ -50,10 +50,14 @@ let ``every stage and parameter says what it means`` () =
         for parameter in stage.Signature.Parameters do
             Assert.That(parameter.Meaning, Is.Not.Empty, $"{stage.Signature.Name}.{parameter.Name}")
 
+/// A shipped recipe by its file's name.
+let recipe (file: string) : Recipe =
+    let text = File.ReadAllText(Path.Combine(experiments, "recipes", file))
+    Check.recipe Catalogue.language file text |> expectClean
+
 [<TestCaseSource(nameof recipes)>]
 let ``a shipped recipe checks clean`` (file: string) =
-    let text = File.ReadAllText(Path.Combine(experiments, "recipes", file))
-    let recipe = Check.recipe Catalogue.language file text |> expectClean
+    let recipe = recipe file
     Assert.That(recipe.Name + ".yaml", Is.EqualTo file, "a recipe is found by its file's name")
 
 [<TestCaseSource(nameof experimentFiles)>]

@@ -40,7 +40,8 @@ let private withCost (cost: float32) =
     use built = builder.Build data.Metadata
     saved built
 
-let private datasets =
+/// By name, saved when first asked for.
+let datasets =
     Map [
         "one trajectory",
         lazy
