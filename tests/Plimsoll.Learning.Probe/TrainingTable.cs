@@ -83,7 +83,7 @@ public static class TrainingTable
 
     // A limit so low that untrained cost critics are on both sides of it.
     private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>
-        BackupRule.Of(tables.Dataset, 0.01, 0.99, osrlCompat);
+        BackupRule.Of(tables.Dataset, 0.4, 0.99, osrlCompat);
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {

@@ -86,6 +86,15 @@ let exported =
              | :? ExportOutcome.Exported -> Some path
              | other -> failwith $"the export gave {other}")
 
+/// At a limit so low that untrained cost critics are on both sides of it.
+let private constrained =
+    sized
+    @ [
+        "vae-hidden", Items [ Whole 24L ]
+        "draws", Whole 3L
+        "cost-limit", Real 0.8
+    ]
+
 let private settings (stage: string) =
     match stage with
     | "collect" -> collect.Settings
@@ -131,6 +140,7 @@ let private settings (stage: string) =
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
+    | "fit-cpq" -> constrained
     | "fit-bc"
     | "warm-start"
     | "fit-reward-critic"

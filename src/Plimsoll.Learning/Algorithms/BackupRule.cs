@@ -24,8 +24,9 @@ public sealed record BackupRule
 
     public float Discount => (float)Limit.Discount;
 
-    /// <summary>q_thres: what Q_c may be.</summary>
-    public double Threshold => Limit.DiscountedThreshold;
+    /// <summary>q_thres: what Q_c may be. At most 1e30, which no value reaches and with which binary32 can
+    /// compute.</summary>
+    public double Threshold => Math.Min(Limit.DiscountedThreshold, 1e30);
 
     /// <summary>How the members of a cost ensemble become one value.</summary>
     public MemberBound CostBound => OsrlCompat ? MemberBound.Smallest : MemberBound.Largest;
