@@ -18,6 +18,7 @@ let stages: Stage list = [
     CriticStages.FitRewardCritic.stage
     CriticStages.FitCostCritic.stage
     AdaptStage.stage
+    ConstrainedStages.FitCpq.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
     TimingStage.stage

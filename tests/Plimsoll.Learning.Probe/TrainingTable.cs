@@ -49,6 +49,10 @@ public static class TrainingTable
             FittedQEvaluation.Build(
                 t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
                     team).Training,
+        ["constraints-penalised Q"] = (s, t, _, r, team) =>
+            ConstraintsPenalisedQ.Build(t, new(Constrained(s), 1.5, 0.75, 1e-2), Rule(t, false), r, team).Training,
+        ["constraints-penalised Q, as OSRL"] = (s, t, _, r, team) =>
+            ConstraintsPenalisedQ.Build(t, new(Constrained(s), 1.5, 0.75, 1e-2), Rule(t, true), r, team).Training,
     };
 
     public static IEnumerable<string> Names => Programs.Keys;
@@ -73,6 +77,13 @@ public static class TrainingTable
 
     public static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
         episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
+
+    private static ConstrainedSettings Constrained(ProgramSizes s) =>
+        new(s.Hidden, s.Hidden, s.Batch, 3, 1e-3, 1e-3, 1e-3, 0.5, 0.01, 0.1);
+
+    // A limit so low that untrained cost critics are on both sides of it.
+    private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>
+        BackupRule.Of(tables.Dataset, 0.4, 0.99, osrlCompat);
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {

@@ -87,6 +87,15 @@ let exported =
              | :? ExportOutcome.Exported -> Some path
              | other -> failwith $"the export gave {other}")
 
+/// At a limit so low that untrained cost critics are on both sides of it.
+let private constrained =
+    sized
+    @ [
+        "vae-hidden", Items [ Whole 24L ]
+        "draws", Whole 3L
+        "cost-limit", Real 0.8
+    ]
+
 let private settings (stage: string) =
     match stage with
     | "collect" -> collect.Settings
@@ -133,6 +142,7 @@ let private settings (stage: string) =
     | "time-acting" -> [ "batches", Items [ Whole 1L; Whole 3L ] ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
+    | "fit-cpq" -> constrained
     | "fit-bc"
     | "warm-start"
     | "fit-reward-critic"

@@ -1,0 +1,137 @@
+/// Baselines that learn critics of reward and cost, a model of the behaviour and a policy within the limit, all in
+/// one stage.
+module Plimsoll.Stages.ConstrainedStages
+
+open System
+open Plimsoll.Data
+open Plimsoll.Language
+open Plimsoll.Learning.Algorithms
+open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Networks
+open Plimsoll.Learning.Training
+open Plimsoll.Stages.Common
+open Plimsoll.Stages.Typed
+
+let private limit =
+    requiredReal
+        "cost-limit"
+        (0.0, Double.MaxValue)
+        "cost/episode"
+        "undiscounted sum of costs over an episode"
+
+let private batch = batch 512L
+
+let private vaeHidden =
+    widths "vae-hidden" [ 400; 400 ] "widths of the hidden layers of the behaviour's encoder and decoder"
+
+let private draws =
+    whole "draws" 10L (1L, 1000L) "action" "actions drawn in a state where several are"
+
+let private actorRate standard =
+    learningRate "actor-learning-rate" standard "Adam's learning rate of the policy"
+
+let private criticRate =
+    learningRate "critic-learning-rate" 1e-3 "Adam's learning rate of both critics"
+
+let private vaeRate =
+    learningRate "vae-learning-rate" 1e-3 "Adam's learning rate of the behaviour's model"
+
+let private beta =
+    positive "beta" 0.5 (0.0, 1e6) "" "weight of the divergence in the behaviour's model"
+
+let private rewardScale =
+    positive "reward-scale" 0.1 (0.0, 1e6) "" "factor on every reward while training"
+
+/// In the order that they are listed in, around those of one method.
+let private declared (steps: Typed<int64>) (actorRate: Typed<double>) own =
+    [
+        limit.Declared
+        steps.Declared
+        batch.Declared
+        hidden.Declared
+        vaeHidden.Declared
+        draws.Declared
+        actorRate.Declared
+        criticRate.Declared
+        vaeRate.Declared
+        beta.Declared
+        discount.Declared
+        polyak.Declared
+        rewardScale.Declared
+    ]
+    @ own
+    @ [ osrlCompat.Declared; guardEvery.Declared ]
+
+let private common (actorRate: Typed<double>) (request: StageRequest) =
+    ConstrainedSettings(
+        hidden.Of request,
+        vaeHidden.Of request,
+        int (batch.Of request),
+        int (draws.Of request),
+        actorRate.Of request,
+        criticRate.Of request,
+        vaeRate.Of request,
+        beta.Of request,
+        polyak.Of request,
+        rewardScale.Of request
+    )
+
+let private rule (request: StageRequest) (dataset: Dataset) =
+    BackupRule.Of(dataset, limit.Of request, discount.Of request, osrlCompat.Of request)
+
+let private signature name declared ([<Wording>] meaning: string) =
+    trains name [ "dataset", DatasetArtifact ] PolicyArtifact declared meaning
+
+module FitCpq =
+    let private steps = steps 100_000L
+    let private actorRate = actorRate 1e-4
+
+    let private raise =
+        real
+            "penalty-threshold"
+            1.5
+            (0.0, 1e6)
+            "threshold"
+            "the cost that actions unlike the data's are raised to"
+
+    let private quantile =
+        real "ood-quantile" 0.75 (0.0, 1.0) "" "share of the policy's actions that counts as like the data's"
+
+    let private dualRate =
+        learningRate "penalty-learning-rate" 1e-4 "rate of the logarithm of the penalty's weight"
+
+    let private signature =
+        signature
+            "fit-cpq"
+            (declared steps actorRate [ raise.Declared; quantile.Declared; dualRate.Declared ])
+            "constraints-penalised Q-learning (CPQ): rewards count where the cost critic allows, which is wary of actions unlike the data's"
+
+    let private run (request: StageRequest) =
+        onDataset request (fun dataset team ->
+            let settings =
+                ConstraintsPenalisedQSettings(
+                    common actorRate request,
+                    raise.Of request,
+                    quantile.Of request,
+                    dualRate.Of request
+                )
+
+            let fit =
+                ConstraintsPenalisedQ.Build(
+                    DatasetTables dataset,
+                    settings,
+                    rule request dataset,
+                    random signature.Name request,
+                    team
+                )
+
+            use training = fit.Training
+
+            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
+                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = []
+    }
