@@ -2,6 +2,7 @@ using Plimsoll.Data;
 using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
+using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
@@ -49,6 +50,10 @@ public static class TrainingTable
             FittedQEvaluation.Build(
                 t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
                     team).Training,
+        ["COptiDICE"] = (s, t, e, r, team) => Coptidice.Build(t, Dice(s, t, false), e, r, team).Training,
+        ["COptiDICE, as published"] = (s, t, e, r, team) =>
+            Coptidice.Build(t, Dice(s, t, true), e, r, team).Training,
+        ["TD3+BC"] = (s, t, _, r, team) => Td3Bc.Build(t, new(s.Hidden, s.Batch, 1e-3, 0.99, 0.01, 2.5), r, team),
     };
 
     public static IEnumerable<string> Names => Programs.Keys;
@@ -73,6 +78,10 @@ public static class TrainingTable
 
     public static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
         episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
+
+    private static CoptidiceSettings Dice(ProgramSizes sizes, DatasetTables tables, bool compat) => new(
+        sizes.Hidden, sizes.Batch, 1e-3, 1e-3, 0.5, 0.01, FDivergenceKind.SoftChiSquare, 0.1, 0.1,
+        Horizon(tables, false).Limits, compat);
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {
