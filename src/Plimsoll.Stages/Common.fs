@@ -41,6 +41,9 @@ let guardEvery =
         "step"
         "steps between looks for non-finite numbers; each look is a point of the curves"
 
+let osrlCompat =
+    flag "osrl-compat" "the behaviour that the baseline's numbers were published with, its defects included"
+
 let costHorizon =
     choice
         "cost-horizon"

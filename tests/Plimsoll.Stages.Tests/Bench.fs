@@ -130,8 +130,10 @@ let private settings (stage: string) =
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
+    | "fit-coptidice" -> sized @ [ "cost-limit", Real 20.0 ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-bc"
+    | "fit-td3-bc"
     | "warm-start"
     | "fit-reward-critic"
     | "off-policy-evaluate" -> sized
