@@ -19,6 +19,8 @@ let stages: Stage list = [
     CriticStages.FitCostCritic.stage
     AdaptStage.stage
     ConstrainedStages.FitCpq.stage
+    CoptidiceStage.stage
+    Td3BcStage.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
     TimingStage.stage

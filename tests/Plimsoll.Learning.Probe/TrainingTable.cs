@@ -2,6 +2,7 @@ using Plimsoll.Data;
 using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
+using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
@@ -53,6 +54,10 @@ public static class TrainingTable
             ConstraintsPenalisedQ.Build(t, new(Constrained(s), 1.5, 0.75, 1e-2), Rule(t, false), r, team).Training,
         ["constraints-penalised Q, as OSRL"] = (s, t, _, r, team) =>
             ConstraintsPenalisedQ.Build(t, new(Constrained(s), 1.5, 0.75, 1e-2), Rule(t, true), r, team).Training,
+        ["COptiDICE"] = (s, t, e, r, team) => Coptidice.Build(t, Dice(s, t, false), e, r, team).Training,
+        ["COptiDICE, as published"] = (s, t, e, r, team) =>
+            Coptidice.Build(t, Dice(s, t, true), e, r, team).Training,
+        ["TD3+BC"] = (s, t, _, r, team) => Td3Bc.Build(t, new(s.Hidden, s.Batch, 1e-3, 0.99, 0.01, 2.5), r, team),
     };
 
     public static IEnumerable<string> Names => Programs.Keys;
@@ -84,6 +89,9 @@ public static class TrainingTable
     // A limit so low that untrained cost critics are on both sides of it.
     private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>
         BackupRule.Of(tables.Dataset, 0.4, 0.99, osrlCompat);
+    private static CoptidiceSettings Dice(ProgramSizes sizes, DatasetTables tables, bool compat) => new(
+        sizes.Hidden, sizes.Batch, 1e-3, 1e-3, 0.5, 0.01, FDivergenceKind.SoftChiSquare, 0.1, 0.1,
+        Horizon(tables, false).Limits, compat);
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {

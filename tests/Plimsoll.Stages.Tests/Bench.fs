@@ -141,9 +141,11 @@ let private settings (stage: string) =
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
     | "time-acting" -> [ "batches", Items [ Whole 1L; Whole 3L ] ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
+    | "fit-coptidice" -> sized @ [ "cost-limit", Real 20.0 ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-cpq" -> constrained
     | "fit-bc"
+    | "fit-td3-bc"
     | "warm-start"
     | "fit-reward-critic"
     | "off-policy-evaluate" -> sized

@@ -130,6 +130,8 @@ let private holds (cell: string) (value: Value) =
 [<TestCase("drcorl", "drcorl")>]
 [<TestCase("behaviour-cloning", "bc-all")>]
 [<TestCase("cpq", "cpq")>]
+[<TestCase("coptidice", "coptidice")>]
+[<TestCase("td3-bc", "td3-bc")>]
 [<TestCase("fitted-q-evaluation", "")>]
 let ``the defaults on an algorithm's page are the program's`` (page: string, recipeName: string) =
     let stages = stagesOf recipeName

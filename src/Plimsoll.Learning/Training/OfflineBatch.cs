@@ -87,6 +87,9 @@ public sealed class OfflineBatch
     /// <summary>1 where values do not bootstrap: at terminals, and where asked for at time-outs too.</summary>
     public Node Ends(bool atTimeouts) => atTimeouts ? graph.Maximum(Terminal, Timeout) : Terminal;
 
+    /// <summary>The batch's rows of a table as long as the dataset.</summary>
+    internal Node Of(Table table) => graph.Gather(table, rows);
+
     public static OfflineBatch Draw(GraphBuilder graph, DatasetTables tables, RandomRoot random, string role, int size)
     {
         var rows = graph.Rows(random.Stream(role), new Axis("B", size), tables.Dataset.Count);

@@ -33,6 +33,7 @@ internal static class TrainingPrograms
     {
         GraphTraining graph => [graph.Program],
         SafeAdaptation adaptation => adaptation.Programs,
+        Td3Bc fit => fit.Programs,
         Td3Agent agent => agent.Programs,
         _ => throw new NotSupportedException($"the programs of {training.GetType().Name} are not known here"),
     };

@@ -1,0 +1,263 @@
+namespace Plimsoll.Learning.Tabular;
+
+/// <summary>
+/// The method of a <see cref="LinearProgramme"/>. Columns: variables, a slack for each inequality, then an artificial
+/// variable for each row, which is the first basis. Rows whose right side is negative are negated in the tableau.
+/// </summary>
+internal sealed class Simplex
+{
+    // Reduced costs and pivots below it count as 0; problems here have numbers around 1.
+    private const double Tiny = 1e-9;
+    private const int MostPivots = 200_000;
+
+    private readonly LinearProgramme problem;
+    private readonly int rows, equalities, variables, real;
+    private readonly double[,] tableau;
+    private readonly double[] sign;
+    private readonly int[] basis;
+
+    internal Simplex(LinearProgramme problem)
+    {
+        this.problem = problem;
+        (equalities, variables) = (problem.EqualTo.Length, problem.Variables);
+        rows = equalities + problem.AtMost.Length;
+        real = variables + problem.AtMost.Length;
+        (tableau, sign, basis) = (new double[rows, real + rows + 1], new double[rows], new int[rows]);
+        for (var i = 0; i < rows; i++)
+        {
+            sign[i] = Right(i) < 0.0 ? -1.0 : 1.0;
+            for (var j = 0; j < real; j++)
+            {
+                tableau[i, j] = sign[i] * Entry(i, j);
+            }
+            tableau[i, real + i] = 1.0;
+            tableau[i, real + rows] = sign[i] * Right(i);
+            basis[i] = real + i;
+        }
+    }
+
+    internal LinearOutcome Solve()
+    {
+        var direction = Improve(FirstPhase, real + rows);
+        if (direction is not null)
+        {
+            throw new ArithmeticException("The sum of artificial variables has no least value, by rounding.");
+        }
+        var left = 0.0;
+        for (var i = 0; i < rows; i++)
+        {
+            left += basis[i] >= real ? Math.Abs(tableau[i, real + rows]) : 0.0;
+        }
+        if (left > Tiny * Scale())
+        {
+            var weights = Prices(FirstPhase);
+            return new LinearOutcome.Infeasible(weights[..equalities], weights[equalities..]);
+        }
+        DriveOut();
+        direction = Improve(Cost, real);
+        if (direction is not null)
+        {
+            return new LinearOutcome.Unbounded(direction);
+        }
+        var (x, prices) = (Solution(), Prices(Cost));
+        var value = 0.0;
+        for (var j = 0; j < variables; j++)
+        {
+            value += problem.Objective[j] * x[j];
+        }
+        return new LinearOutcome.Optimal(value, x, prices[..equalities], prices[equalities..]);
+    }
+
+    private double Cost(int column) => column < variables ? problem.Objective[column] : 0.0;
+
+    private double FirstPhase(int column) => column >= real ? -1.0 : 0.0;
+
+    private double Right(int row) =>
+        row < equalities ? problem.EqualTo[row] : problem.AtMost[row - equalities];
+
+    /// <summary>The problem's own matrix with slacks, before any sign or pivot.</summary>
+    private double Entry(int row, int column)
+    {
+        if (column >= variables)
+        {
+            return column - variables == row - equalities ? 1.0 : 0.0;
+        }
+        return row < equalities ? problem.Equalities[row, column] : problem.Limits[row - equalities, column];
+    }
+
+    private double BasisEntry(int row, int place) => basis[place] < real
+        ? Entry(row, basis[place])
+        : basis[place] - real == row ? sign[row] : 0.0;
+
+    /// <summary>Pivots while a column below a bound improves the costs; a direction of the variables where nothing
+    /// stops it, else null.</summary>
+    private double[]? Improve(Func<int, double> cost, int bound)
+    {
+        for (var pivots = 0; pivots < MostPivots; pivots++)
+        {
+            var entering = Entering(cost, bound);
+            if (entering < 0)
+            {
+                return null;
+            }
+            var leaving = Leaving(entering);
+            if (leaving < 0)
+            {
+                return Direction(entering);
+            }
+            Pivot(leaving, entering);
+        }
+        throw new ArithmeticException($"The simplex method did not end in {MostPivots} pivots.");
+    }
+
+    // Bland: the first column that improves.
+    private int Entering(Func<int, double> cost, int bound)
+    {
+        for (var j = 0; j < bound; j++)
+        {
+            var gain = cost(j);
+            for (var i = 0; i < rows; i++)
+            {
+                gain -= cost(basis[i]) * tableau[i, j];
+            }
+            if (gain > Tiny && Array.IndexOf(basis, j) < 0)
+            {
+                return j;
+            }
+        }
+        return -1;
+    }
+
+    // Bland: of the rows that stop it first, the one whose variable has the lowest number.
+    private int Leaving(int entering)
+    {
+        var (leaving, least) = (-1, double.PositiveInfinity);
+        for (var i = 0; i < rows; i++)
+        {
+            if (tableau[i, entering] <= Tiny)
+            {
+                continue;
+            }
+            var ratio = Math.Max(tableau[i, real + rows], 0.0) / tableau[i, entering];
+            var tie = leaving >= 0 && Math.Abs(ratio - least) <= 1e-12 * (1.0 + least);
+            if (tie ? basis[i] < basis[leaving] : ratio < least)
+            {
+                (leaving, least) = (i, ratio);
+            }
+        }
+        return leaving;
+    }
+
+    private void Pivot(int row, int column)
+    {
+        var width = real + rows + 1;
+        var pivot = tableau[row, column];
+        for (var j = 0; j < width; j++)
+        {
+            tableau[row, j] /= pivot;
+        }
+        for (var i = 0; i < rows; i++)
+        {
+            var factor = tableau[i, column];
+            if (i == row || factor == 0.0)
+            {
+                continue;
+            }
+            for (var j = 0; j < width; j++)
+            {
+                tableau[i, j] -= factor * tableau[row, j];
+            }
+            tableau[i, column] = 0.0;
+        }
+        basis[row] = column;
+    }
+
+    /// <summary>Artificial variables at 0 leave the basis; one that cannot stands for a redundant row and stays.</summary>
+    private void DriveOut()
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < real && basis[i] >= real; j++)
+            {
+                if (Math.Abs(tableau[i, j]) > Tiny)
+                {
+                    Pivot(i, j);
+                }
+            }
+        }
+    }
+
+    private double[] Direction(int entering)
+    {
+        var direction = new double[variables];
+        if (entering < variables)
+        {
+            direction[entering] = 1.0;
+        }
+        for (var i = 0; i < rows; i++)
+        {
+            if (basis[i] < variables)
+            {
+                direction[basis[i]] = Math.Max(-tableau[i, entering], 0.0);
+            }
+        }
+        return direction;
+    }
+
+    /// <summary>x of the basis, B x = b; rounding below 0 is 0.</summary>
+    private double[] Solution()
+    {
+        var matrix = new double[rows, rows];
+        var right = new double[rows];
+        for (var i = 0; i < rows; i++)
+        {
+            right[i] = Right(i);
+            for (var k = 0; k < rows; k++)
+            {
+                matrix[i, k] = BasisEntry(i, k);
+            }
+        }
+        var solved = LinearSystem.Solve(matrix, right);
+        var x = new double[variables];
+        for (var k = 0; k < rows; k++)
+        {
+            if (basis[k] < variables)
+            {
+                x[basis[k]] = Math.Max(solved[k], 0.0);
+            }
+        }
+        return x;
+    }
+
+    /// <summary>y of the basis, B'y = its costs, for the rows as they are in the problem; of inequalities at least 0.
+    /// </summary>
+    private double[] Prices(Func<int, double> cost)
+    {
+        var matrix = new double[rows, rows];
+        var right = new double[rows];
+        for (var k = 0; k < rows; k++)
+        {
+            right[k] = cost(basis[k]);
+            for (var i = 0; i < rows; i++)
+            {
+                matrix[k, i] = BasisEntry(i, k);
+            }
+        }
+        var prices = LinearSystem.Solve(matrix, right);
+        for (var i = equalities; i < rows; i++)
+        {
+            prices[i] = Math.Max(prices[i], 0.0);
+        }
+        return prices;
+    }
+
+    private double Scale()
+    {
+        var largest = 1.0;
+        for (var i = 0; i < rows; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(Right(i)));
+        }
+        return largest;
+    }
+}
