@@ -17,8 +17,9 @@ namespace Plimsoll.Learning.Algorithms;
 /// every reverse step, (j, k) = (1, 2) or (2, 1) by one coin a step; the running average; both targets.
 /// A term of weight 0 is not computed, and Q^{c'} is not learned where φ = 0. Q^r always is: the extraction needs it.
 /// Shapes: s [B, S], a [B, A], Q [E=2, B]. Values discount over rewards, and over c' in [0, 1] a step; they bootstrap
-/// through time-outs. Metrics: reward-critic-loss and safety-critic-loss (sums over twins), cloning-loss,
-/// reward-value and safety-value (means of Q over sampled actions and twins). Deterministic: bitwise.
+/// through time-outs. Metrics: reward-critic-loss and safety-critic-loss (sums over twins), objective (6), cloning-loss
+/// (its first term before the weight), reward-value and safety-value (means of Q over sampled actions and twins).
+/// Deterministic: bitwise.
 /// </summary>
 public sealed class SafePolicyImprovement
 {
@@ -145,6 +146,7 @@ public sealed class SafePolicyImprovement
             if (weights.Reward > 0) Raise(Reward, weights.Reward, "reward-value", action, coin);
             if (weights.Safety > 0) Raise(Safety!, weights.Safety, "safety-value", action, coin);
         }
+        g.Record("objective", loss!);
         g.MinimiseClipped(optimiser, loss!, rate, (float)settings.GradientLimit);
 
         void Raise(Critic critic, double weight, string metric, Node action, Node coin)
