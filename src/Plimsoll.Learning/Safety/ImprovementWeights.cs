@@ -6,8 +6,8 @@ namespace Plimsoll.Learning.Safety;
 /// </summary>
 public sealed record ImprovementWeights
 {
-    /// <summary>How far the sum may be from 1, for weights written with few digits.</summary>
-    public const double Tolerance = 1e-6;
+    /// <summary>How far the sum may be from 1, for weights written with six digits.</summary>
+    public const double Tolerance = 2e-6;
 
     /// <exception cref="ArgumentOutOfRangeException">They are no such point; ask <see cref="AreSound"/> first.
     /// </exception>
