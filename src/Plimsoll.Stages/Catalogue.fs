@@ -21,6 +21,8 @@ let stages: Stage list = [
     ConstrainedStages.FitCpq.stage
     CoptidiceStage.stage
     Td3BcStage.stage
+    ImprovementStages.FitSpi.stage
+    ImprovementStages.ExtractArgmax.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
     TimingStage.stage

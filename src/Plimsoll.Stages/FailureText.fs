@@ -75,6 +75,36 @@ let agentBreaks (penalty: double) (dropped: int) (begun: int) (words: string) =
         $"the simulation broke down in {dropped} of {begun} episodes of the agent of penalty {penalty}; the engine said of the first: {words}"
         "Lower `exploration`, name other `penalties` or another `seed`: agents that drive the robot hard break it."
 
+let offSimplex (eta: double) (mu: double) (phi: double) =
+    failure
+        Invalid
+        $"eta, mu and phi are {eta}, {mu} and {phi}; together they are {eta + mu + phi}, not 1"
+        "Choose three weights of at least 0 whose sum is 1."
+
+let safetyOfOtherSizes (rows: int) (safety: int) =
+    failure
+        Invalid
+        $"the safety signal has {safety} rows and the dataset {rows}, or they are of other sizes"
+        "Make the signal by `remap-cost` from the very dataset."
+
+let safetyOfOtherData () =
+    failure
+        Invalid
+        "the safety signal belongs to other transitions than the dataset's"
+        "Make the signal by `remap-cost` from the very dataset."
+
+let noSafetySignal () =
+    failure
+        Invalid
+        "the safety signal leaves [0, 1]: it is no 1 - f(c)"
+        "Make the signal by `remap-cost`; a dataset whose reward is still its own does not do."
+
+let tooManyCandidates (candidates: int) (draws: int64) (most: int) =
+    failure
+        Invalid
+        $"{candidates} candidates take {draws} random numbers an action, and there may be {most}"
+        "Lower `candidates`, or the capturer's `denoising-steps`."
+
 let otherModel what =
     failure Invalid what "Pass a model of the kind that the stage takes, made from data of the same sizes."
 

@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using Plimsoll.Data;
 using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
@@ -58,7 +60,16 @@ public static class TrainingTable
         ["COptiDICE, as published"] = (s, t, e, r, team) =>
             Coptidice.Build(t, Dice(s, t, true), e, r, team).Training,
         ["TD3+BC"] = (s, t, _, r, team) => Td3Bc.Build(t, new(s.Hidden, s.Batch, 1e-3, 0.99, 0.01, 2.5), r, team),
+        ["safe policy improvement"] = (s, t, _, r, team) =>
+            SafePolicyImprovement.Build(t, SafetyOf(t.Dataset), Improvement(s), r, team).Training,
+        ["safe policy improvement, best backup"] = (s, t, _, r, team) =>
+            SafePolicyImprovement.Build(
+                t, SafetyOf(t.Dataset),
+                Improvement(s) with { BackupSamples = 3, Weights = new(0, 0.25, 0.75), ClampsSafety = false }, r,
+                team).Training,
     };
+
+    private static readonly ConditionalWeakTable<Dataset, DatasetTables> Safety = [];
 
     public static IEnumerable<string> Names => Programs.Keys;
 
@@ -92,6 +103,15 @@ public static class TrainingTable
     private static CoptidiceSettings Dice(ProgramSizes sizes, DatasetTables tables, bool compat) => new(
         sizes.Hidden, sizes.Batch, 1e-3, 1e-3, 0.5, 0.01, FDivergenceKind.SoftChiSquare, 0.1, 0.1,
         Horizon(tables, false).Limits, compat);
+    // A large limit for one size, so that clipped gradients and others both occur.
+    private static SafePolicyImprovementSettings Improvement(ProgramSizes sizes) => new(
+        sizes.Hidden, new DdpmSchedule(NoiseGrowth.Vp, 3), new ImprovementWeights(0.5, 0.25, 0.25), sizes.Steps,
+        sizes.Batch, new CosineSchedule(1e-3), 0.99, 0.01, sizes.Members == 1 ? 100 : 1,
+        new ExponentialAverage(0.9, 2, 2));
+
+    /// <summary>The same transitions with SPI's signal in the reward's place; lives as long as the dataset.</summary>
+    public static DatasetTables SafetyOf(Dataset dataset) =>
+        Safety.GetValue(dataset, d => new DatasetTables(SafetySignal.AsReward(d, new SmoothRemap(1))));
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {

@@ -28,12 +28,15 @@ public static class Policies
         ["squash"] = "tanh",
     };
 
+    public static Dictionary<string, string> Describe(CandidatePolicy policy) => CandidatePolicies.Describe(policy);
+
     /// <summary>Reads a policy of any kind into a state; its arrays have the names they were saved under.</summary>
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
-    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, TanhGaussian) switch
+    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, TanhGaussian, CandidatePolicies.Kind) switch
     {
         Dirac => LoadDirac(file, state),
+        CandidatePolicies.Kind => CandidatePolicies.Load(file, state),
         _ => LoadTanhGaussian(file, state),
     };
 

@@ -23,10 +23,11 @@ public sealed class Critic
     /// <summary>Adds an ensemble to the state, initialised, its target an exact copy.</summary>
     public static Critic Create(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden, int members,
-        RandomRoot random, Initialisation initialisation)
+        RandomRoot random, Initialisation initialisation, MlpForm? form = null)
     {
         var online = Mlp.Create(
-            state, name, Input(observationSize, actionSize), hidden, Output, new Axis("E", members), random, initialisation);
+            state, name, Input(observationSize, actionSize), hidden, Output, new Axis("E", members), random,
+            initialisation, form);
         return new Critic(online, online.Copy(state, $"{name}-target"));
     }
 

@@ -2,6 +2,19 @@ using Plimsoll.Data;
 
 namespace Plimsoll.Learning.Safety;
 
+/// <summary>Why a dataset is not the safety signal of another.</summary>
+public enum SafetyFault
+{
+    /// <summary>Other sizes or another number of rows.</summary>
+    OtherSizes,
+
+    /// <summary>Rows of other transitions.</summary>
+    OtherTransitions,
+
+    /// <summary>A number outside [0, 1] where c' should stand.</summary>
+    NoSignal,
+}
+
 /// <summary>
 /// SPI's remapped cost as a dataset: the safety signal c' stands where the reward stood, so that any reward
 /// critic fitted to it learns Q^{c'} (SPI, equation 4). Costs and ends stay as they were.
@@ -26,5 +39,23 @@ public static class SafetySignal
             builder.End(trajectory.Terminated);
         }
         return builder.Build(dataset.Metadata);
+    }
+
+    /// <summary>Whether a dataset holds the transitions of another, row by row, with a signal in [0, 1] where the
+    /// reward stood; null when it does.</summary>
+    public static SafetyFault? Check(Dataset dataset, Dataset safety)
+    {
+        if ((dataset.Count, dataset.ObservationSize, dataset.ActionSize)
+            != (safety.Count, safety.ObservationSize, safety.ActionSize))
+            return SafetyFault.OtherSizes;
+        if (!dataset.Observations.SequenceEqual(safety.Observations) || !dataset.Actions.SequenceEqual(safety.Actions)
+            || !dataset.NextObservations.SequenceEqual(safety.NextObservations)
+            || !dataset.Terminals.SequenceEqual(safety.Terminals))
+            return SafetyFault.OtherTransitions;
+        foreach (var signal in safety.Rewards)
+        {
+            if (!(signal is >= 0 and <= 1)) return SafetyFault.NoSignal;
+        }
+        return null;
     }
 }

@@ -39,6 +39,12 @@ public sealed class GradientAccuracyTests
         ["cost critic, episodic: cost-q/"] = "critic-loss",
         ["safe adaptation: reward-q/"] = "reward-critic-loss",
         ["safe adaptation: cost-q/"] = "cost-critic-loss",
+        ["safe policy improvement: noise/"] = "objective",
+        ["safe policy improvement: reward-q/"] = "reward-critic-loss",
+        ["safe policy improvement: safety-q/"] = "safety-critic-loss",
+        ["safe policy improvement, best backup: noise/"] = "objective",
+        ["safe policy improvement, best backup: reward-q/"] = "reward-critic-loss",
+        ["safe policy improvement, best backup: safety-q/"] = "safety-critic-loss",
         ["fitted Q evaluation: fqe-reward/"] = "reward-loss",
         ["fitted Q evaluation: fqe-cost/"] = "cost-loss",
     };
