@@ -18,6 +18,8 @@ let stages: Stage list = [
     CriticStages.FitRewardCritic.stage
     CriticStages.FitCostCritic.stage
     AdaptStage.stage
+    SequenceStages.FitCdt.stage
+    SequenceStages.ConditionCdt.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
 ]

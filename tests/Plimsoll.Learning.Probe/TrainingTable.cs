@@ -4,6 +4,7 @@ using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Schedules;
+using Plimsoll.Learning.Sequences;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -49,6 +50,8 @@ public static class TrainingTable
             FittedQEvaluation.Build(
                 t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
                     team).Training,
+        ["decision transformer fit"] = (s, t, _, r, team) =>
+            ConstrainedDecisionTransformer.Build(t.Dataset, Transformer(s), r, team).Training,
     };
 
     public static IEnumerable<string> Names => Programs.Keys;
@@ -73,6 +76,17 @@ public static class TrainingTable
 
     public static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
         episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
+
+    /// <summary>As many heads as layers and one more; few windows, because each has twelve tokens.</summary>
+    public static DecisionTransformerSettings Transformer(ProgramSizes sizes)
+    {
+        var heads = sizes.Hidden.Count + 1;
+        return new(
+            heads * Math.Min(sizes.Score.Width, 16), Blocks: 1, heads, Context: 3, Dropout: 0.1f,
+            Batch: Math.Max(sizes.Batch / 6, 2), LearningRate: 1e-3, WarmUp: 4, WeightDecay: 1e-4, Clip: 0.25,
+            CostWeight: 0.02, StateWeight: 0.1, Temperature: 0.1, TemperatureRate: 1e-4, ReturnRange: 10,
+            CostRange: 10, new AugmentationSettings(), Published: false);
+    }
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {

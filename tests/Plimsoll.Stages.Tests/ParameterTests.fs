@@ -37,6 +37,7 @@ let private alternatives (job: Job) (parameter: Parameter) : Value list =
     | None ->
         match parameter.Type, setting job parameter.Name with
         | ChoiceType options, Text now -> options |> List.filter ((<>) now) |> List.map Text
+        | _, Flag now -> [ Flag(not now) ]
         | _, Whole now -> [ Whole(now + 1L) ]
         | _, Real now -> [ Real(if now = 0.0 then 0.01 else now / 2.0) ]
         | ItemsType _, Items now -> [ Items(now @ [ Whole 8L ]) ]

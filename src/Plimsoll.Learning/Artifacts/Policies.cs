@@ -31,9 +31,11 @@ public static class Policies
     /// <summary>Reads a policy of any kind into a state; its arrays have the names they were saved under.</summary>
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
-    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, TanhGaussian) switch
+    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(
+        Dirac, TanhGaussian, SequenceModels.Policy) switch
     {
         Dirac => LoadDirac(file, state),
+        SequenceModels.Policy => SequenceModels.LoadPolicy(file, state),
         _ => LoadTanhGaussian(file, state),
     };
 
