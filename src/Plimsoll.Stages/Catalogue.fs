@@ -23,6 +23,8 @@ let stages: Stage list = [
     Td3BcStage.stage
     ImprovementStages.FitSpi.stage
     ImprovementStages.ExtractArgmax.stage
+    SequenceStages.FitCdt.stage
+    SequenceStages.ConditionCdt.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
     TimingStage.stage

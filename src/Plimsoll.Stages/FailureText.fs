@@ -53,6 +53,12 @@ let simulationBroken (what: string) =
         what
         "Nothing that the task gave after this would mean anything: use a policy that drives the robot less hard."
 
+let noCheapEpisode (task: string) (limit: double) =
+    failure
+        Invalid
+        $"every episode of {task} costs {limit} or more, and `osrl-compat` never draws such episodes"
+        "Leave `osrl-compat` off: costs of any size are then drawn."
+
 let libraryUnreadable (cell: string) (name: string) (why: string) =
     failure
         Invalid

@@ -42,6 +42,11 @@ let private asText =
     | Text value -> Some value
     | _ -> None
 
+let private asFlag =
+    function
+    | Flag value -> Some value
+    | _ -> None
+
 let private asWidths =
     function
     | Items items when items |> List.forall (asWhole >> Option.isSome) ->
@@ -78,6 +83,10 @@ let positive name (standard: double) (above, highest) unit ([<Wording>] meaning:
 /// A number that must be given.
 let requiredReal name (lowest, highest) unit ([<Wording>] meaning: string) =
     declare asReal (RealType(lowest, highest)) name None unit meaning
+
+/// True or false.
+let flag name standard ([<Wording>] meaning: string) =
+    declare asFlag FlagType name (Some(Flag standard)) "" meaning
 
 let choice name (standard: string) options ([<Wording>] meaning: string) =
     declare asText (ChoiceType options) name (Some(Text standard)) "" meaning

@@ -7,6 +7,7 @@ using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Schedules;
+using Plimsoll.Learning.Sequences;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -67,6 +68,8 @@ public static class TrainingTable
                 t, SafetyOf(t.Dataset),
                 Improvement(s) with { BackupSamples = 3, Weights = new(0, 0.25, 0.75), ClampsSafety = false }, r,
                 team).Training,
+        ["decision transformer fit"] = (s, t, _, r, team) =>
+            ConstrainedDecisionTransformer.Build(t.Dataset, Transformer(s), r, team).Training,
     };
 
     private static readonly ConditionalWeakTable<Dataset, DatasetTables> Safety = [];
@@ -112,6 +115,16 @@ public static class TrainingTable
     /// <summary>The same transitions with SPI's signal in the reward's place; lives as long as the dataset.</summary>
     public static DatasetTables SafetyOf(Dataset dataset) =>
         Safety.GetValue(dataset, d => new DatasetTables(SafetySignal.AsReward(d, new SmoothRemap(1))));
+    /// <summary>As many heads as layers and one more; few windows, because each has twelve tokens.</summary>
+    public static DecisionTransformerSettings Transformer(ProgramSizes sizes)
+    {
+        var heads = sizes.Hidden.Count + 1;
+        return new(
+            heads * Math.Min(sizes.Score.Width, 16), Blocks: 1, heads, Context: 3, Dropout: 0.1f,
+            Batch: Math.Max(sizes.Batch / 6, 2), LearningRate: 1e-3, WarmUp: 4, WeightDecay: 1e-4, Clip: 0.25,
+            CostWeight: 0.02, StateWeight: 0.1, Temperature: 0.1, TemperatureRate: 1e-4, ReturnRange: 10,
+            CostRange: 10, new AugmentationSettings(), Published: false);
+    }
 
     private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
     {

@@ -111,6 +111,7 @@ let ``a bad input is a failure in words`` (stage: string, role: string, damage: 
 [<TestCase("fit-cost-critic", "dataset")>]
 [<TestCase("adapt", "dataset")>]
 [<TestCase("off-policy-evaluate", "dataset")>]
+[<TestCase("condition-cdt", "dataset")>]
 let ``models of a task with other sizes are refused`` (stage: string, role: string) =
     let failure = Bench.jobOf stage |> replace role pointNav.Value |> failure
     Assert.That(failure.Class, Is.EqualTo Invalid, failure.What)

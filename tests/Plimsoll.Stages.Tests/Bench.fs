@@ -62,6 +62,21 @@ let costCritic =
             ]
         ))
 
+let private transformer = [
+    "context", Whole 3L
+    "blocks", Whole 1L
+    "heads", Whole 2L
+    "head-width", Whole 4L
+    // So that the first steps are large enough to be seen.
+    "warm-up", Whole 2L
+    "weight-decay", Real 0.5
+    // More targets than trajectories, so that some of these stand in for others.
+    "augment-share", Real 1.5
+]
+
+let sequenceModel =
+    lazy (make (job "fit-cdt" (training @ transformer) [ "dataset", dataset.Value ]))
+
 let private artifact (kind: ArtifactKind) =
     match kind with
     | DatasetArtifact -> dataset.Value
@@ -73,6 +88,9 @@ let private artifact (kind: ArtifactKind) =
     | SequenceModelArtifact -> failwith $"nothing makes {kind} yet"
     | ScoresArtifact
     | TimingsArtifact -> failwith $"no stage takes {kind}"
+    | SequenceModelArtifact -> sequenceModel.Value
+    | CapturerArtifact -> failwith $"nothing makes {kind} yet"
+    | ScoresArtifact -> failwith "no stage takes scores"
 
 /// An HDF5 file of the dataset; None without the library.
 let exported =
@@ -140,6 +158,8 @@ let private settings (stage: string) =
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
     | "time-acting" -> [ "batches", Items [ Whole 1L; Whole 3L ] ]
+    | "fit-cdt" -> training @ transformer
+    | "condition-cdt" -> [ "cost-limit", Real 300.0; "target", Text "given"; "return-target", Real 50.0 ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-coptidice" -> sized @ [ "cost-limit", Real 20.0 ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
@@ -155,9 +175,13 @@ let names =
     Plimsoll.Stages.Catalogue.stages |> List.map (fun stage -> stage.Signature.Name)
 
 let jobOf (name: string) : Job =
+    let input kind =
+        match name, kind with
+        | ("preprocess" | "fit-cdt"), DatasetArtifact -> crowd.Value
+        | _ -> artifact kind
+
     let inputs =
-        (stage name).Signature.Inputs
-        |> List.map (fun (role, kind) -> role, (if name = "preprocess" then crowd.Value else artifact kind))
+        (stage name).Signature.Inputs |> List.map (fun (role, kind) -> role, input kind)
 
     job name (settings name) inputs
 

@@ -33,10 +33,12 @@ public static class Policies
     /// <summary>Reads a policy of any kind into a state; its arrays have the names they were saved under.</summary>
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
-    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, TanhGaussian, CandidatePolicies.Kind) switch
+    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(
+        Dirac, TanhGaussian, CandidatePolicies.Kind, SequenceModels.Policy) switch
     {
         Dirac => LoadDirac(file, state),
         CandidatePolicies.Kind => CandidatePolicies.Load(file, state),
+        SequenceModels.Policy => SequenceModels.LoadPolicy(file, state),
         _ => LoadTanhGaussian(file, state),
     };
 

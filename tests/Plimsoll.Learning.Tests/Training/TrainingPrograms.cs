@@ -2,6 +2,7 @@ using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Probe;
+using Plimsoll.Learning.Sequences;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -32,6 +33,7 @@ internal static class TrainingPrograms
     internal static IReadOnlyList<Program> Within(ITraining training) => training switch
     {
         GraphTraining graph => [graph.Program],
+        WindowTraining windows => [windows.Program],
         SafeAdaptation adaptation => adaptation.Programs,
         Td3Bc fit => fit.Programs,
         Td3Agent agent => agent.Programs,
