@@ -59,15 +59,6 @@ let private asReals =
         items |> List.choose asReal |> List.toArray |> Some
     | _ -> None
 
-let private asFlag =
-    function
-    | Flag value -> Some value
-    | _ -> None
-
-/// True or false; false unless said otherwise.
-let flag name ([<Wording>] meaning: string) =
-    declare asFlag FlagType name (Some(Flag false)) "" meaning
-
 /// A whole number with inclusive bounds.
 let whole name (standard: int64) (lowest, highest) unit ([<Wording>] meaning: string) =
     declare asWhole (WholeType(lowest, highest)) name (Some(Whole standard)) unit meaning

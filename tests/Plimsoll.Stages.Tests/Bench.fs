@@ -84,13 +84,10 @@ let private artifact (kind: ArtifactKind) =
     | RewardCriticArtifact -> rewardCritic.Value
     | CostCriticArtifact -> costCritic.Value
     | PolicyArtifact -> policy.Value
-    | CapturerArtifact
-    | SequenceModelArtifact -> failwith $"nothing makes {kind} yet"
-    | ScoresArtifact
-    | TimingsArtifact -> failwith $"no stage takes {kind}"
     | SequenceModelArtifact -> sequenceModel.Value
     | CapturerArtifact -> failwith $"nothing makes {kind} yet"
-    | ScoresArtifact -> failwith "no stage takes scores"
+    | ScoresArtifact
+    | TimingsArtifact -> failwith $"no stage takes {kind}"
 
 /// An HDF5 file of the dataset; None without the library.
 let exported =
