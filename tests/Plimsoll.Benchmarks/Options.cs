@@ -17,6 +17,7 @@ internal sealed record Options(
           memory     arena, state and peak memory of each training step in a process of its own
           steps      every training step beside its floor
           all        the five of them (the default)
+          methods    training steps of every method at the sizes of its published code
           environments  steps a second and resets of every task, under random actions
           seeds      what trainings lose that run at once in processes of their own
           peers      the same steps in PyTorch, pass by pass beside ours; skipped where there is no PyTorch
@@ -40,7 +41,7 @@ internal sealed record Options(
     private static readonly long started = Stopwatch.GetTimestamp();
 
     private static readonly string[] Parts =
-        ["kernels", "acting", "growth", "memory", "steps", "all", "environments", "seeds", "peers"];
+        ["kernels", "acting", "growth", "memory", "steps", "all", "methods", "environments", "seeds", "peers"];
 
     private static double Elapsed => Stopwatch.GetElapsedTime(started).TotalSeconds;
 

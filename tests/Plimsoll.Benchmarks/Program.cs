@@ -35,6 +35,11 @@ if (options.What == "seeds")
     SeedsBenchmark.Run(options, Console.Out);
     return 0;
 }
+if (options.What == "methods")
+{
+    MethodBenchmark.Run(options, Console.Out);
+    return 0;
+}
 if (options.What == "environments")
 {
     EnvironmentBenchmark.Run(options, Console.Out);
