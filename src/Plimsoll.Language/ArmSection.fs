@@ -11,6 +11,8 @@ type private Draft = {
     Entry: Entry
     Recipe: Recipe option
     Settings: (Target * Assignment * Position) list
+    /// What the file sets, its own entries first, then those of the arm that it is like.
+    Layers: Entry list list
 }
 
 let private parameterType (recipe: Recipe) target =
@@ -81,11 +83,38 @@ type private Recipes(findings: Findings, signatures, source: RecipeSource) =
             findings.Add(position, RecipeNotFound(name, reason))
             None
 
+/// Names an arm above, whose recipe and settings an arm takes over.
+let private likeKey = "like"
+
 let private isInline (entries: Entry list) =
     entries
     |> List.exists (fun entry -> List.contains entry.Key RecipeFile.inlineKeys)
 
-let private draft findings signatures (recipes: Recipes) (entry: Entry) : Draft =
+/// The arm above that an arm is like.
+let private basis (findings: Findings) (above: Draft list) (like: Entry) : Draft option =
+    Walk.text findings (At like.Key) like.Value
+    |> Option.bind (fun name ->
+        match above |> List.tryFind (fun draft -> draft.Entry.Key = name) with
+        | Some draft -> Some draft
+        | None ->
+            let known = above |> List.map _.Entry.Key
+            findings.Add(like.Value.Position, UnknownName(EarlierArmName, name, known))
+            None)
+
+/// Settings of an arm above the ones that it takes over.
+let private over (own: (Target * Assignment * Position) list) taken =
+    let set = own |> List.map (fun (target, _, _) -> target) |> Set.ofList
+    own @ (taken |> List.filter (fun (target, _, _) -> not (set.Contains target)))
+
+/// What an arm takes over. A recipe of its own may lack a parameter, which is then reported where it was set.
+let private taken findings (entry: Entry) (recipe: Recipe) (basis: Draft) =
+    match basis.Recipe with
+    | Some same when obj.ReferenceEquals(same, recipe) -> basis.Settings
+    | _ ->
+        (basis.Layers, [])
+        ||> List.foldBack (fun layer below -> over (settings findings entry recipe layer) below)
+
+let private draft findings signatures (recipes: Recipes) (above: Draft list) (entry: Entry) : Draft =
     let place = InArm entry.Key
     let named = Walk.checkName findings ArmName entry.KeyPosition entry.Key
 
@@ -93,12 +122,15 @@ let private draft findings signatures (recipes: Recipes) (entry: Entry) : Draft 
         Entry = entry
         Recipe = None
         Settings = []
+        Layers = []
     }
 
     match Walk.entries findings place entry.Value with
     | None -> nothing
     | Some entries ->
         let recipeEntry = Walk.tryFind "recipe" entries
+        let like = Walk.tryFind likeKey entries
+        let basis = like |> Option.bind (basis findings above)
 
         let recipe =
             match recipeEntry with
@@ -109,19 +141,24 @@ let private draft findings signatures (recipes: Recipes) (entry: Entry) : Draft 
             | Some recipe ->
                 Walk.text findings (At "recipe") recipe.Value
                 |> Option.bind (fun name -> recipes.Find(name, recipe.Value.Position))
+            | None when like.IsSome -> basis |> Option.bind _.Recipe
             | None when not named -> None
             | None -> recipes.Find(entry.Key, entry.KeyPosition)
 
         match recipe with
         | None -> nothing
         | Some recipe ->
-            let keys = "recipe" :: RecipeFile.inlineKeys
+            let keys = "recipe" :: likeKey :: RecipeFile.inlineKeys
             let own = entries |> List.filter (fun entry -> not (List.contains entry.Key keys))
+
+            let below =
+                basis |> Option.map (taken findings entry recipe) |> Option.defaultValue []
 
             {
                 nothing with
                     Recipe = Some recipe
-                    Settings = settings findings entry recipe own
+                    Settings = over (settings findings entry recipe own) below
+                    Layers = own :: (basis |> Option.map _.Layers |> Option.defaultValue [])
             }
 
 let private axisValues (findings: Findings) (entry: Entry) (parameter: Parameter) =
@@ -238,7 +275,10 @@ let read
         | Some [] ->
             findings.Add(section.KeyPosition, EmptySection(Section "arms"))
             []
-        | Some entries -> entries |> List.map (draft findings signatures recipes)
+        | Some entries ->
+            ([], entries)
+            ||> List.fold (fun above entry -> draft findings signatures recipes above entry :: above)
+            |> List.rev
 
     let axes =
         sweepSection

@@ -30,6 +30,8 @@ type Place =
 type Noun =
     | TaskName
     | ArmName
+    /// An arm that stands above in the file.
+    | EarlierArmName
     | StageName
     | NodeName
     | ParameterName

@@ -67,6 +67,7 @@ let private noun (noun: Noun) =
     match noun with
     | TaskName -> "task"
     | ArmName -> "arm"
+    | EarlierArmName -> "earlier arm"
     | StageName -> "stage"
     | NodeName -> "stage of this recipe"
     | ParameterName -> "parameter"
@@ -76,6 +77,7 @@ let private noun (noun: Noun) =
 let private article (what: Noun) =
     match what with
     | ArmName
+    | EarlierArmName
     | ExperimentName -> "an " + noun what
     | _ -> "a " + noun what
 

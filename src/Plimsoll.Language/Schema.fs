@@ -233,8 +233,11 @@ let private arm () =
         "type", text "object"
         "properties",
         thing (
-            ("recipe", described "A shipped recipe or a path; default: the arm's name." (typed "string"))
-            :: recipeKeys
+            [
+                "recipe", described "A shipped recipe or a path; default: the arm's name." (typed "string")
+                "like", described "An arm above: its recipe and settings hold here too." (typed "string")
+            ]
+            @ recipeKeys
         )
         "additionalProperties", reference "value"
     ]

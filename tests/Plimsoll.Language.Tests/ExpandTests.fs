@@ -68,6 +68,46 @@ let ``acting is timed once a policy, and only where it is asked for`` () =
         Assert.That((cell.Parameters["batches"].Value = Items [ Whole 1L; Whole 1000L ]), Is.True)
 
 [<Test>]
+let ``an arm like another has its recipe and settings, and its own above them`` () =
+    let arms text =
+        smallWith "  drcorl: {}\n  bc-safe: {}" text |> cells
+
+    let alike =
+        arms
+            "  drcorl: { pessimism: 0.3, policy.steps: 7 }\n  brief: { like: drcorl, policy.steps: 3 }\n  briefer: { like: brief, pessimism: 0.5 }"
+
+    let spelt =
+        arms
+            "  drcorl: { pessimism: 0.3, policy.steps: 7 }\n  brief: { recipe: drcorl, pessimism: 0.3, policy.steps: 3 }\n  briefer: { recipe: drcorl, pessimism: 0.5, policy.steps: 3 }"
+
+    alike |> List.map _.Id |> Files.equal (spelt |> List.map _.Id)
+
+[<Test>]
+let ``a value that is taken over is known by where it was written`` () =
+    let cell =
+        smallWith "  bc-safe: {}" "  brief: { like: drcorl, policy.steps: 3 }\n  bc-safe: {}"
+        |> fun text -> text.Replace("drcorl: {}", "drcorl: { pessimism: 0.3 }")
+        |> cells
+        |> ofNode (Some "brief") "policy"
+        |> List.head
+
+    match cell.Parameters["pessimism"].Source with
+    | FromFile position -> Assert.That(position.Line, Is.EqualTo 6)
+    | other -> Assert.Fail $"{other}"
+
+[<Test>]
+let ``a short name of an arm and a dotted one of the arm it is like do not clash`` () =
+    let cells =
+        smallWith "  bc-safe: {}" "  other: { like: drcorl, policy.pessimism: 0.7 }"
+        |> fun text -> text.Replace("drcorl: {}", "drcorl: { pessimism: 0.3 }")
+        |> cells
+
+    let policy = ofNode (Some "other") "policy" cells |> List.head
+    let critic = ofNode (Some "other") "cost-critic" cells |> List.head
+    Assert.That((policy.Parameters["pessimism"].Value = Real 0.7), Is.True)
+    Assert.That((critic.Parameters["pessimism"].Value = Real 0.3), Is.True)
+
+[<Test>]
 let ``axes multiply within their arm`` () =
     let sweep =
         "sweep: { drcorl.pessimism: [0, 1], drcorl.policy.steps: [10, 20, 30] }\n"

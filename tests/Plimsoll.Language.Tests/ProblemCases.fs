@@ -61,6 +61,11 @@ let private structure = [
     edited "unknown-parameter-of-collect" "steps: 100" "step: 100"
     edited "unknown-parameter-of-arm" "bc-safe: {}" "bc-safe: { width: 8 }"
     edited "unknown-dotted-parameter" "bc-safe: {}" "bc-safe: { polcy.width: 8 }"
+    edited "like-an-arm-below" "drcorl: {}" "drcorl: { like: bc-safe }"
+    case
+        "like-an-arm-of-another-recipe"
+        (smallWith "  drcorl: {}\n  bc-safe: {}\n" "  drcorl: { pessimism: 0.3 }\n  bc-safe: { like: drcorl, recipe: bc-safe }\n")
+    edited "like-nobody" "bc-safe: {}" "bc-safe: { like: drcrol }"
     edited "unknown-recipe-parameter" "drcorl: {}" "drcorl: { pesimism: 1 }"
     edited "missing-section" "experiment: small\n" ""
     edited "missing-seeds" ", seeds: [0, 1, 2]" ""
