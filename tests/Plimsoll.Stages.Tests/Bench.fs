@@ -62,6 +62,33 @@ let costCritic =
             ]
         ))
 
+/// Of the bench's dataset; almost 0 where there is a cost.
+let safety =
+    lazy
+        (make (
+            job "remap-cost" [ "form", Text "smooth"; "scale", Real 0.1 ] [ "dataset", dataset.Value ]
+        ))
+
+/// More weight on the values than the data would bear for long, and a running average that has begun.
+let private improvement =
+    sized
+    @ [
+        "eta", Real 0.5
+        "mu", Real 0.2
+        "phi", Real 0.3
+        "denoising-steps", Whole 3L
+        "average-start", Whole 1L
+        "average-every", Whole 1L
+        "learning-rate", Real 1e-2
+        "polyak", Real 0.1
+    ]
+
+let capturer =
+    lazy
+        (make (
+            job "fit-spi" improvement [ "dataset", dataset.Value; "safety", safety.Value ]
+        ))
+
 let private artifact (kind: ArtifactKind) =
     match kind with
     | DatasetArtifact -> dataset.Value
@@ -69,7 +96,7 @@ let private artifact (kind: ArtifactKind) =
     | RewardCriticArtifact -> rewardCritic.Value
     | CostCriticArtifact -> costCritic.Value
     | PolicyArtifact -> policy.Value
-    | CapturerArtifact
+    | CapturerArtifact -> capturer.Value
     | SequenceModelArtifact -> failwith $"nothing makes {kind} yet"
     | ScoresArtifact -> failwith "no stage takes scores"
 
@@ -130,6 +157,8 @@ let private settings (stage: string) =
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
+    | "fit-spi" -> improvement
+    | "extract-argmax" -> [ "candidates", Whole 5L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-bc"
     | "warm-start"
@@ -143,7 +172,11 @@ let names =
 let jobOf (name: string) : Job =
     let inputs =
         (stage name).Signature.Inputs
-        |> List.map (fun (role, kind) -> role, (if name = "preprocess" then crowd.Value else artifact kind))
+        |> List.map (fun (role, kind) ->
+            match name, role with
+            | "preprocess", _ -> role, crowd.Value
+            | _, "safety" -> role, safety.Value
+            | _ -> role, artifact kind)
 
     job name (settings name) inputs
 
