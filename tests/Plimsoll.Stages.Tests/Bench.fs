@@ -64,10 +64,7 @@ let costCritic =
 
 /// Of the bench's dataset; almost 0 where there is a cost.
 let safety =
-    lazy
-        (make (
-            job "remap-cost" [ "form", Text "smooth"; "scale", Real 0.1 ] [ "dataset", dataset.Value ]
-        ))
+    lazy (make (job "remap-cost" [ "form", Text "smooth"; "scale", Real 0.1 ] [ "dataset", dataset.Value ]))
 
 /// More weight on the values than the data would bear for long, and a running average that has begun.
 let private improvement =
@@ -84,10 +81,7 @@ let private improvement =
     ]
 
 let capturer =
-    lazy
-        (make (
-            job "fit-spi" improvement [ "dataset", dataset.Value; "safety", safety.Value ]
-        ))
+    lazy (make (job "fit-spi" improvement [ "dataset", dataset.Value; "safety", safety.Value ]))
 
 let private artifact (kind: ArtifactKind) =
     match kind with

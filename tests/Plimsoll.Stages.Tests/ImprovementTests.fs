@@ -77,15 +77,11 @@ let ``a safety signal of other transitions is refused in these words`` () =
     let failure = Bench.jobOf "fit-spi" |> withSafety path |> failure
     Assert.That(failure.Class, Is.EqualTo Invalid)
 
-    Assert.That(
-        failure.What,
-        Is.EqualTo "the safety signal belongs to other transitions than the dataset's"
-    )
+    Assert.That(failure.What, Is.EqualTo "the safety signal belongs to other transitions than the dataset's")
 
 [<Test>]
 let ``the dataset itself is no safety signal`` () =
-    let failure =
-        Bench.jobOf "fit-spi" |> withSafety Bench.dataset.Value |> failure
+    let failure = Bench.jobOf "fit-spi" |> withSafety Bench.dataset.Value |> failure
 
     Assert.That(failure.Class, Is.EqualTo Invalid)
     Assert.That(failure.What, Is.EqualTo "the safety signal leaves [0, 1]: it is no 1 - f(c)")
@@ -143,6 +139,10 @@ let ``a capturer holds its running average and the critic, and nothing of the op
     let strangers =
         file.Names
         |> Seq.filter (fun name ->
-            not (name.StartsWith "capturer/" || name.StartsWith "reward-q-target/" || name.StartsWith "metric/"))
+            not (
+                name.StartsWith "capturer/"
+                || name.StartsWith "reward-q-target/"
+                || name.StartsWith "metric/"
+            ))
 
     Assert.That(strangers, Is.Empty)

@@ -105,7 +105,8 @@ public sealed class SafePolicyImprovementTests
         var mean = samples.Average(a => (double)a);
         Assert.That(mean, Is.EqualTo(exact.Mean).Within(0.02));
         Assert.That(
-            Math.Sqrt(samples.Average(a => (a - mean) * (a - mean))), Is.EqualTo(exact.Deviation).Within(0.15 * exact.Deviation));
+            Math.Sqrt(samples.Average(a => (a - mean) * (a - mean))),
+            Is.EqualTo(exact.Deviation).Within(0.15 * exact.Deviation));
 
         (double Mean, double Deviation) GaussianSamples() =>
             Diffusion.GaussianChain.Samples(Settings.Schedule, 0.4, 0.2);
@@ -119,7 +120,8 @@ public sealed class SafePolicyImprovementTests
         using var safety = SafetySignal.AsReward(data, new IndicatorRemap());
         var settings = Settings with
         {
-            Weights = new(0.8, 0.1, 0.1), Discount = 0.5, Polyak = 0.05, GradientLimit = 100, LearningRate = new ConstantSchedule(1e-2),
+            Weights = new(0.8, 0.1, 0.1), Discount = 0.5, Polyak = 0.05, GradientLimit = 100,
+            LearningRate = new ConstantSchedule(1e-2),
         };
         var fit = Build(data, safety, settings);
         using var training = fit.Training;
@@ -135,7 +137,8 @@ public sealed class SafePolicyImprovementTests
         using var safety = SafetySignal.AsReward(data, new IndicatorRemap());
         var settings = Settings with
         {
-            Weights = new(0.8, 0, 0.2), Discount = 0.5, Polyak = 0.05, GradientLimit = 100, LearningRate = new ConstantSchedule(1e-2),
+            Weights = new(0.8, 0, 0.2), Discount = 0.5, Polyak = 0.05, GradientLimit = 100,
+            LearningRate = new ConstantSchedule(1e-2),
         };
         var fit = Build(data, safety, settings);
         using var training = fit.Training;
@@ -302,7 +305,10 @@ public sealed class SafePolicyImprovementTests
         using var safety = SafetySignal.AsReward(data, new IndicatorRemap());
         double Mean(int samples)
         {
-            var settings = Settings with { BackupSamples = samples, Polyak = 0.2, Batch = 128, Weights = new(0.5, 0.5, 0) };
+            var settings = Settings with
+            {
+                BackupSamples = samples, Polyak = 0.2, Batch = 128, Weights = new(0.5, 0.5, 0),
+            };
             var fit = Build(data, safety, settings);
             using var training = fit.Training;
             training.Advance(0, 150);
