@@ -179,6 +179,8 @@ module FitSpi =
 
         if not (ImprovementWeights.AreSound(eta, mu, phi)) then
             Failed(FailureText.offSimplex eta mu phi)
+        elif averageStart.Of request >= steps.Of request then
+            Failed(FailureText.averageNeverMoves (averageStart.Of request) (steps.Of request))
         else
             onDataset request (fun dataset team ->
                 Outcomes.withDataset request.Inputs["safety"] (fun safety ->

@@ -36,6 +36,19 @@ let ``weights off the simplex are refused in these words``
     Assert.That(failure.Remedy, Is.EqualTo "Choose three weights of at least 0 whose sum is 1.")
 
 [<Test>]
+let ``a running average that never moves is refused in these words`` () =
+    let failure = Bench.jobOf "fit-spi" |> change "average-start" (Whole 6L) |> failure
+
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+
+    Assert.That(
+        failure.What,
+        Is.EqualTo "the running average begins at step 6 of 6: it would be the network as it was drawn"
+    )
+
+    Assert.That(failure.Remedy, Is.EqualTo "Raise `steps` to many times `average-start`, or lower that.")
+
+[<Test>]
 let ``every corner of the simplex and its middle give something of their own`` () =
     let digests =
         [
@@ -91,7 +104,7 @@ let ``more draws than an action may take are refused in these words`` () =
     let capturer =
         Bench.jobOf "fit-spi"
         |> change "denoising-steps" (Whole 100L)
-        |> change "steps" (Whole 1L)
+        |> change "steps" (Whole 2L)
         |> change "batch" (Whole 2L)
         |> make
 
