@@ -87,6 +87,12 @@ let offSimplex (eta: double) (mu: double) (phi: double) =
         $"eta, mu and phi are {eta}, {mu} and {phi}; together they are {eta + mu + phi}, not 1"
         "Choose three weights of at least 0 whose sum is 1."
 
+let averageNeverMoves (start: int64) (steps: int64) =
+    failure
+        Invalid
+        $"the running average begins at step {start} of {steps}: it would be the network as it was drawn"
+        "Raise `steps` to many times `average-start`, or lower that."
+
 let safetyOfOtherSizes (rows: int) (safety: int) =
     failure
         Invalid

@@ -19,7 +19,10 @@ module FitSpi =
     let private batch = batch 256L
 
     let private hidden =
-        widths "hidden" [ 256; 256; 256 ] "widths of the hidden layers of the noise network and of every critic"
+        widths
+            "hidden"
+            [ 256; 256; 256 ]
+            "widths of the hidden layers of the noise network and of every critic"
 
     let private rate =
         learningRate "learning-rate" 3e-4 "Adam's learning rate of all networks"
@@ -56,13 +59,28 @@ module FitSpi =
             "how the noise grows over the denoising steps: vp leaves little of the action after any number of them"
 
     let private gradientLimit =
-        positive "gradient-limit" 1.0 (0.0, 1e9) "" "largest norm of a network's gradient; the twins of a critic are one"
+        positive
+            "gradient-limit"
+            1.0
+            (0.0, 1e9)
+            ""
+            "largest norm of a network's gradient; the twins of a critic are one"
 
     let private averageDecay =
-        real "average-decay" 0.995 (0.0, 0.999999) "" "share of the past in the running average of the noise network"
+        real
+            "average-decay"
+            0.995
+            (0.0, 0.999999)
+            ""
+            "share of the past in the running average of the noise network"
 
     let private averageStart =
-        whole "average-start" 1_000L (0L, 1_000_000_000L) "step" "the first step that moves the running average"
+        whole
+            "average-start"
+            1_000L
+            (0L, 1_000_000_000L)
+            "step"
+            "the first step that moves the running average"
 
     let private averageEvery =
         whole "average-every" 5L (1L, 1_000_000L) "step" "steps between moves of the running average"
@@ -132,11 +150,7 @@ module FitSpi =
             discount.Of request,
             polyak.Of request,
             gradientLimit.Of request,
-            ExponentialAverage(
-                averageDecay.Of request,
-                averageStart.Of request,
-                averageEvery.Of request
-            ),
+            ExponentialAverage(averageDecay.Of request, averageStart.Of request, averageEvery.Of request),
             (safetyTargets.Of request = "clamped"),
             int (backupSamples.Of request)
         )
@@ -156,8 +170,7 @@ module FitSpi =
         use training = fit.Training
 
         Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-            let capturer =
-                SafetyCapturer(fit.Capturer, fit.Reward.Target, settings.Schedule)
+            let capturer = SafetyCapturer(fit.Capturer, fit.Reward.Target, settings.Schedule)
 
             ModelFile.Save(request.Output, capturer.Arrays, Capturers.Describe capturer, curves))
 
@@ -166,6 +179,8 @@ module FitSpi =
 
         if not (ImprovementWeights.AreSound(eta, mu, phi)) then
             Failed(FailureText.offSimplex eta mu phi)
+        elif averageStart.Of request >= steps.Of request then
+            Failed(FailureText.averageNeverMoves (averageStart.Of request) (steps.Of request))
         else
             onDataset request (fun dataset team ->
                 Outcomes.withDataset request.Inputs["safety"] (fun safety ->

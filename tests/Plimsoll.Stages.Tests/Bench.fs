@@ -77,6 +77,27 @@ let private transformer = [
 let sequenceModel =
     lazy (make (job "fit-cdt" (training @ transformer) [ "dataset", dataset.Value ]))
 
+/// Of the bench's dataset; almost 0 where there is a cost.
+let safety =
+    lazy (make (job "remap-cost" [ "form", Text "smooth"; "scale", Real 0.1 ] [ "dataset", dataset.Value ]))
+
+/// More weight on the values than the data would bear for long, and a running average that has begun.
+let private improvement =
+    sized
+    @ [
+        "eta", Real 0.5
+        "mu", Real 0.2
+        "phi", Real 0.3
+        "denoising-steps", Whole 3L
+        "average-start", Whole 1L
+        "average-every", Whole 1L
+        "learning-rate", Real 1e-2
+        "polyak", Real 0.1
+    ]
+
+let capturer =
+    lazy (make (job "fit-spi" improvement [ "dataset", dataset.Value; "safety", safety.Value ]))
+
 let private artifact (kind: ArtifactKind) =
     match kind with
     | DatasetArtifact -> dataset.Value
@@ -85,7 +106,7 @@ let private artifact (kind: ArtifactKind) =
     | CostCriticArtifact -> costCritic.Value
     | PolicyArtifact -> policy.Value
     | SequenceModelArtifact -> sequenceModel.Value
-    | CapturerArtifact -> failwith $"nothing makes {kind} yet"
+    | CapturerArtifact -> capturer.Value
     | ScoresArtifact
     | TimingsArtifact -> failwith $"no stage takes {kind}"
 
@@ -159,6 +180,8 @@ let private settings (stage: string) =
     | "condition-cdt" -> [ "cost-limit", Real 300.0; "target", Text "given"; "return-target", Real 50.0 ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-coptidice" -> sized @ [ "cost-limit", Real 20.0 ]
+    | "fit-spi" -> improvement
+    | "extract-argmax" -> [ "candidates", Whole 5L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-cpq" -> constrained
     | "fit-bc"
@@ -179,6 +202,12 @@ let jobOf (name: string) : Job =
 
     let inputs =
         (stage name).Signature.Inputs |> List.map (fun (role, kind) -> role, input kind)
+        (stage name).Signature.Inputs
+        |> List.map (fun (role, kind) ->
+            match name, role with
+            | "preprocess", _ -> role, crowd.Value
+            | _, "safety" -> role, safety.Value
+            | _ -> role, artifact kind)
 
     job name (settings name) inputs
 

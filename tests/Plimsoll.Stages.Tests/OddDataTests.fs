@@ -79,7 +79,11 @@ let cases = [
 let private on (data: string) (job: Job) = {
     job with
         Inputs = [
-            for role, path in job.Inputs -> role, (if role = "dataset" then datasets[data].Value else path)
+            for role, path in job.Inputs do
+                match role with
+                | "dataset" -> role, datasets[data].Value
+                | "safety" -> role, make (Workshop.job "remap-cost" [] [ "dataset", datasets[data].Value ])
+                | _ -> role, path
         ]
 }
 

@@ -23,6 +23,8 @@ let private other (stage: string) (parameter: Parameter) : Value list option =
     | "preprocess", "inpaint" -> Some [ Items []; Items [ Real 0.0; Real 1.0; Real 0.0; Real 0.5 ] ]
     | "preprocess", "sparse-up-to" -> Some [ Whole 3L ]
     | "preprocess", "epsilon" -> Some [ Real -200.0; Real 50.0 ]
+    // No weight can change alone; they are changed together in the tests of the improvement.
+    | "fit-spi", ("eta" | "mu" | "phi") -> Some []
     | "adapt", "cost-limit" -> Some [ Real 0.0 ]
     | "adapt", "slack" -> Some [ Real 1000.0 ]
     // These have tests of their own below, or with the tests of loading.

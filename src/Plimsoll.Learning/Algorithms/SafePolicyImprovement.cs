@@ -36,7 +36,8 @@ public sealed class SafePolicyImprovement
     private readonly OfflineBatch batch;
 
     private SafePolicyImprovement(
-        DatasetTables tables, DatasetTables safety, SafePolicyImprovementSettings settings, RandomRoot random, Team team)
+        DatasetTables tables, DatasetTables safety, SafePolicyImprovementSettings settings, RandomRoot random,
+        Team team)
     {
         (this.settings, this.random) = (settings, random);
         var (s, a) = (tables.Observation.Size, tables.Action.Size);
@@ -83,7 +84,8 @@ public sealed class SafePolicyImprovement
     /// <param name="team">Threads.</param>
     /// <exception cref="ArgumentException">Not as many rows of the same sizes.</exception>
     public static SafePolicyImprovement Build(
-        DatasetTables tables, DatasetTables safety, SafePolicyImprovementSettings settings, RandomRoot random, Team team)
+        DatasetTables tables, DatasetTables safety, SafePolicyImprovementSettings settings, RandomRoot random,
+        Team team)
     {
         if (Sizes(tables) != Sizes(safety))
             throw new ArgumentException($"{Sizes(safety)} rows and sizes beside {Sizes(tables)}", nameof(safety));

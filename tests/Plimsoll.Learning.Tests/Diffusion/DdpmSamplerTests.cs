@@ -37,6 +37,34 @@ public sealed class DdpmSamplerTests
         Assert.That(deviation, Is.EqualTo(exact.Deviation).Within(4 * exact.Deviation / Math.Sqrt(2.0 * Draws) + 1e-6));
     }
 
+    /// <summary>Two modes N(±.5, .03²): E[a | x] = S²αx/v + (1 - S²α²/v) m tanh(αmx/v), v = α²S² + σ². The shares are
+    /// those of a simulation in another language, 4,000 draws each.</summary>
+    [TestCase(5, 0.474)]
+    [TestCase(10, 0.867)]
+    [TestCase(20, 0.989)]
+    public void Between_two_modes_a_perfect_predictor_leaves_a_share_of_few_steps_in_the_gap(int steps, double near)
+    {
+        const double m = 0.5, s = 0.03;
+        var schedule = new DdpmSchedule(NoiseGrowth.Vp, steps);
+        using var calculation = new Calculation();
+        var g = calculation.Graph;
+        var samples = calculation.Value(DdpmSampler.Sample(
+            g, schedule,
+            (x, i) =>
+            {
+                var (action, noise) = schedule.Forward(i);
+                var v = action * action * s * s + noise * noise;
+                var clean = x * (float)(s * s * action / v)
+                    + g.Tanh(x * (float)(action * m / v)) * (float)((1 - s * s * action * action / v) * m);
+                return (x - clean * (float)action) * (float)(1 / noise);
+            },
+            k => g.Normal(Root.Stream("draw", k), Samples)));
+        // 4 standard errors of the simulation.
+        var error = 4 * Math.Sqrt(near * (1 - near) / 4000);
+        Assert.That(samples.Average(a => Math.Abs(Math.Abs(a) - m) < 0.15 ? 1.0 : 0.0), Is.EqualTo(near).Within(error));
+        Assert.That(samples.Average(a => a > 0 ? 1.0 : 0.0), Is.EqualTo(0.5).Within(0.01));
+    }
+
     [TestCase(0)]
     [TestCase(4)]
     public void A_noised_action_has_the_mean_and_variance_of_its_step(int step)

@@ -165,7 +165,8 @@ internal static class GaussianChain
             // clean = (x - √(1-ᾱ) slope (x - centre))/√ᾱ
             var factor = (1 - Math.Sqrt(1 - kept) * slope) / Math.Sqrt(kept);
             var offset = Math.Sqrt(1 - kept) * slope * centre / Math.Sqrt(kept);
-            var (clean, noisy) = (Math.Sqrt(before) * beta / (1 - kept), Math.Sqrt(1 - beta) * (1 - before) / (1 - kept));
+            var clean = Math.Sqrt(before) * beta / (1 - kept);
+            var noisy = Math.Sqrt(1 - beta) * (1 - before) / (1 - kept);
             mean = clean * (factor * mean + offset) + noisy * mean;
             variance = Math.Pow(clean * factor + noisy, 2) * variance + beta * (1 - before) / (1 - kept);
         }

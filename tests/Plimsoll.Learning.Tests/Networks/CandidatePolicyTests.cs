@@ -23,10 +23,12 @@ public sealed class CandidatePolicyTests
         var random = RandomRoot.Of(3, "candidates");
         var critic = Critic.Create(
             state, "q", S, A, [12, 9], 2, random, Initialisation.TorchLinear, new MlpForm(Nonlinearity.Mish));
-        return new SafetyCapturer(NoiseNetwork.Create(state, "noise", S, A, [16, 9], random), critic.Target, Schedule);
+        return new SafetyCapturer(
+            NoiseNetwork.Create(state, "noise", S, A, [16, 9], random), critic.Target, Schedule);
     }
 
-    private static CandidatePolicy Policy(TrainingState state, int candidates, Extraction extraction = Extraction.Argmax) =>
+    private static CandidatePolicy Policy(
+        TrainingState state, int candidates, Extraction extraction = Extraction.Argmax) =>
         CandidatePolicies.Extract(Capturer(state), state, candidates, extraction);
 
     private static float[] Chosen(IReadOnlyList<double> actions, IReadOnlyList<double> values)
@@ -171,8 +173,8 @@ public sealed class CandidatePolicyTests
         var g = calculation.Graph;
         var network = NoiseNetwork.Create(calculation.State, "noise", S, A, [8], RandomRoot.Of(3, "test"));
         var critic = Critic.Declare(calculation.State, "q", S, A, [], 2);
-        foreach (var e in new[] { 0, 1 })
-            (critic.Target.Parameters[0].Values[e * (A + S)], critic.Target.Parameters[0].Values[e * (A + S) + 1]) = (2, -1);
+        var weights = critic.Target.Parameters[0].Values;
+        foreach (var twin in new[] { 0, A + S }) (weights[twin], weights[twin + 1]) = (2, -1);
         var policy = new CandidatePolicy(network, critic.Target, Schedule, 2, Extraction.Softmax);
         var random = RandomRoot.Of(1, "test");
         var batch = new Axis("B", rows);
@@ -244,7 +246,8 @@ public sealed class CandidatePolicyTests
             using var state = new TrainingState();
             var policy = Policy(state, 6, Extraction.Softmax);
             var read = (CandidatePolicy)file.Policy;
-            Assert.That((read.Candidates, read.Extraction, read.Schedule.Steps), Is.EqualTo((6, Extraction.Softmax, T)));
+            Assert.That(
+                (read.Candidates, read.Extraction, read.Schedule.Steps), Is.EqualTo((6, Extraction.Softmax, T)));
             Assert.That((read.ObservationSize, read.ActionSize), Is.EqualTo((S, A)));
             var random = new SequentialRandom(RandomRoot.Of(5, "test").Stream("rows"), 0);
             float[] Filled(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal())];
