@@ -3,6 +3,7 @@ using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
@@ -53,6 +54,10 @@ public static class TrainingTable
             ConstraintsPenalisedQ.Build(t, new(Constrained(s), 1.5, 0.75, 1e-2), Rule(t, false), r, team).Training,
         ["constraints-penalised Q, as OSRL"] = (s, t, _, r, team) =>
             ConstraintsPenalisedQ.Build(t, new(Constrained(s), 1.5, 0.75, 1e-2), Rule(t, true), r, team).Training,
+        ["batch-constrained Lagrangian"] = (s, t, _, r, team) =>
+            BatchConstrainedLagrangian.Build(t, new(Lagrangian(s), 0.05, 1), Rule(t, false), r, team).Training,
+        ["batch-constrained Lagrangian, as OSRL"] = (s, t, _, r, team) =>
+            BatchConstrainedLagrangian.Build(t, new(Lagrangian(s), 0.05, 1), Rule(t, true), r, team).Training,
     };
 
     public static IEnumerable<string> Names => Programs.Keys;
@@ -80,6 +85,8 @@ public static class TrainingTable
 
     private static ConstrainedSettings Constrained(ProgramSizes s) =>
         new(s.Hidden, s.Hidden, s.Batch, 3, 1e-3, 1e-3, 1e-3, 0.5, 0.01, 0.1);
+
+    private static LagrangianSettings Lagrangian(ProgramSizes s) => new(Constrained(s), 0.75, PidGains.Usual);
 
     // A limit so low that untrained cost critics are on both sides of it.
     private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>
