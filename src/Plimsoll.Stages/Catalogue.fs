@@ -19,6 +19,7 @@ let stages: Stage list = [
     CriticStages.FitCostCritic.stage
     AdaptStage.stage
     ConstrainedStages.FitCpq.stage
+    ConstrainedStages.FitBcqLag.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
 ]

@@ -86,7 +86,7 @@ public static class TrainingTable
     private static ConstrainedSettings Constrained(ProgramSizes s) =>
         new(s.Hidden, s.Hidden, s.Batch, 3, 1e-3, 1e-3, 1e-3, 0.5, 0.01, 0.1);
 
-    private static LagrangianSettings Lagrangian(ProgramSizes s) => new(Constrained(s), 0.75, PidGains.Usual);
+    private static LagrangianSettings Lagrangian(ProgramSizes s) => new(Constrained(s), 0.75, PidGains.Usual, false);
 
     // A limit so low that untrained cost critics are on both sides of it.
     private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>

@@ -81,7 +81,7 @@ internal sealed class LagrangianCritics
         g.Record("policy-cost-value", meanCost);
         g.Record("multiplier", multiplier);
         var weighted = rewardWeight is null ? reward : g.TimesScalar(reward, rewardWeight);
-        return ConstrainedLoss.Of(g, weighted, cost, multiplier, rule.Threshold);
+        return ConstrainedLoss.Of(g, weighted, cost, multiplier, rule.Threshold, settings.Normalised);
     }
 
     /// <summary>Targets follow.</summary>

@@ -6,4 +6,5 @@ namespace Plimsoll.Learning.Algorithms;
 /// <param name="Common">Networks, rates and draws.</param>
 /// <param name="Mixing">Weight in [0, 1] of the careful one of both halves of a double ensemble in targets.</param>
 /// <param name="Gains">Of the multiplier's controller.</param>
-public sealed record LagrangianSettings(ConstrainedSettings Common, double Mixing, PidGains Gains);
+/// <param name="Normalised">The actor's loss is divided by 1 + λ.</param>
+public sealed record LagrangianSettings(ConstrainedSettings Common, double Mixing, PidGains Gains, bool Normalised);

@@ -5,7 +5,7 @@ namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
 /// What comes after a state by the best of several actions: max over j of the mixed double ensemble's Q̄(s, a_j)
-/// (BCQ, Fujimoto et al., arXiv 1812.02900, equation 13). For a reward that is the best action; for a cost the worst.
+/// (BCQ, Fujimoto et al., arXiv 1812.02900, section 4.2). For a reward that is the best action; for a cost the worst.
 /// More actions never lower it.
 /// </summary>
 internal static class RepeatedTargets

@@ -14,7 +14,7 @@ public sealed class BatchConstrainedLagrangianTests
 {
     private const double Reach = 0.2;
     private static readonly LagrangianSettings Lagrangian = new(
-        new([16, 16], [32, 32], 128, 4, 5e-3, 5e-3, 5e-3, 0.5, 0.05, 1), 0.75, PidGains.Usual);
+        new([16, 16], [32, 32], 128, 4, 5e-3, 5e-3, 5e-3, 0.5, 0.05, 1), 0.75, PidGains.Usual, false);
 
     [TestCase(false)]
     [TestCase(true)]

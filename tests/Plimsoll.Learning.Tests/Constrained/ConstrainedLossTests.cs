@@ -17,7 +17,7 @@ public sealed class ConstrainedLossTests
         var (n, lambda) = (Math.Min(reward.Values.Length, cost.Values.Length), (double)(float)(3 * scale.Value));
         double[] r = reward.Values[..n], q = cost.Values[..n];
         var (rewards, costs, multiplier) = (c.Batch(r), c.Batch(q), c.Given([lambda]));
-        var loss = ConstrainedLoss.Of(c.Graph, rewards, costs, multiplier, threshold.Value);
+        var loss = ConstrainedLoss.Of(c.Graph, rewards, costs, multiplier, threshold.Value, false);
         return Math.Abs(c.Value(loss)[0] - (-r.Average() + lambda * (q.Average() - threshold.Value))) <= 2e-4
             && c.Slope(loss, costs).All(slope => Math.Abs(slope - lambda / n) <= 1e-6)
             && c.Slope(loss, rewards).All(slope => slope == -1f / n)
@@ -29,9 +29,25 @@ public sealed class ConstrainedLossTests
     {
         using var c = new Calculation();
         var (costs, multiplier) = (c.Batch(cost.Values), c.Given([0.5]));
-        Node Loss(double at) => ConstrainedLoss.Of(c.Graph, costs, costs, multiplier, at);
+        Node Loss(double at) => ConstrainedLoss.Of(c.Graph, costs, costs, multiplier, at, false);
         return Math.Abs(c.Value(Loss(0))[0] - c.Value(Loss(threshold.Value))[0] - 0.5 * threshold.Value) <= 1e-5
             && c.Slope(Loss(0), costs).SequenceEqual(c.Slope(Loss(threshold.Value), costs));
+    }
+
+    [Law]
+    public bool A_normalised_loss_is_bounded_and_with_a_large_multiplier_the_costs_alone(
+        Sample reward, Sample cost, Scale multiplier)
+    {
+        using var c = new Calculation();
+        var n = Math.Min(reward.Values.Length, cost.Values.Length);
+        var (r, q) = (reward.Values[..n].Average(), cost.Values[..n].Average());
+        var (rewards, costs) = (c.Batch(reward.Values[..n]), c.Batch(cost.Values[..n]));
+        Node Loss(double lambda) => ConstrainedLoss.Of(c.Graph, rewards, costs, c.Given([lambda]), 0, true);
+        var loss = c.Value(Loss(multiplier.Value))[0];
+        return Math.Abs(loss) <= Math.Max(Math.Abs(r), Math.Abs(q)) + 1e-5
+            && Math.Abs(loss - (multiplier.Value * q - r) / (1 + multiplier.Value)) <= 1e-4
+            && Math.Abs(c.Value(Loss(1e7))[0] - q) <= 1e-4
+            && c.Slope(Loss(1e7), rewards).All(slope => Math.Abs(slope) <= 1e-6);
     }
 
     [Test]
@@ -41,7 +57,7 @@ public sealed class ConstrainedLossTests
         var (s, a) = (c.Given([0.1, -0.4, 0.9], new Axis("B", 3), new Axis("S", 1)), c.Given([0.3, -0.2, 0.7], new Axis("B", 3), new Axis("A", 1)));
         var reward = Made(c, "reward", 2);
         float[] Gradient(Critic cost, double lambda) => c.Slope(
-            ConstrainedLoss.Of(c.Graph, Value(reward), Value(cost), c.Given([lambda]), 1), a);
+            ConstrainedLoss.Of(c.Graph, Value(reward), Value(cost), c.Given([lambda]), 1, false), a);
         Node Value(Critic critic) => c.Graph.MinLeading(Critic.Values(c.Graph, critic.Online, a, s));
         var (one, other) = (Made(c, "one", 3), Made(c, "other", 4));
         Assert.That(Gradient(one, 0), Is.EqualTo(Gradient(other, 0)));
