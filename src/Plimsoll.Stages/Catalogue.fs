@@ -20,6 +20,7 @@ let stages: Stage list = [
     AdaptStage.stage
     ConstrainedStages.FitCpq.stage
     ConstrainedStages.FitBcqLag.stage
+    ConstrainedStages.FitBearLag.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
 ]

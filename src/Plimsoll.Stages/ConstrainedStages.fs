@@ -7,6 +7,7 @@ open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Losses
 open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Safety
 open Plimsoll.Learning.Training
@@ -98,7 +99,9 @@ let private derivative =
     real "derivative" 0.001 (0.0, 1e6) "" "gain of the multiplier's controller on the rise of the excess"
 
 let private normalise =
-    flag "normalise" "divide the policy's loss by 1 + multiplier, so that a large one does not make large steps"
+    flag
+        "normalise"
+        "divide the policy's loss by 1 + multiplier, so that a large one does not make large steps"
 
 /// Of the methods with a multiplier.
 let private controlled = [
@@ -213,6 +216,100 @@ module FitBcqLag =
                 BatchConstrainedLagrangian.Build(
                     DatasetTables dataset,
                     settings,
+                    rule request dataset,
+                    random signature.Name request,
+                    team
+                )
+
+            use training = fit.Training
+
+            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
+                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = []
+    }
+
+module FitBearLag =
+    let private steps = steps 300_000L
+    let private actorRate = actorRate 1e-3
+
+    let private matched =
+        whole
+            "matched-draws"
+            10L
+            (1L, 1000L)
+            "action"
+            "draws in a state by which policy and behaviour are compared"
+
+    let private kernel =
+        choice
+            "kernel"
+            "gaussian"
+            [ "gaussian"; "laplacian" ]
+            "of the comparison: by squared or by absolute distance"
+
+    let private bandwidth =
+        positive
+            "bandwidth"
+            50.0
+            (0.0, 1e6)
+            ""
+            "sigma of the kernel, not squared; actions count before their tanh"
+
+    let private discrepancy =
+        real "discrepancy" 0.05 (0.0, 1e6) "" "how far the policy may be from the behaviour's model"
+
+    let private dualRate =
+        learningRate "discrepancy-learning-rate" 1e-3 "rate of the logarithm of the discrepancy's weight"
+
+    let private rewardFrom =
+        whole
+            "reward-from"
+            0L
+            (0L, 1_000_000_000L)
+            "step"
+            "first step at which the policy follows the reward; before it comes near the data"
+
+    let private signature =
+        signature
+            "fit-bear-lag"
+            (declared
+                steps
+                actorRate
+                (controlled
+                 @ [
+                     matched.Declared
+                     kernel.Declared
+                     bandwidth.Declared
+                     discrepancy.Declared
+                     dualRate.Declared
+                     rewardFrom.Declared
+                 ]))
+            "a policy near the behaviour with a multiplier (BEAR-Lag): free within a kernel discrepancy of its model"
+
+    let private settings (request: StageRequest) =
+        BearLagrangianSettings(
+            lagrangian actorRate request,
+            int (matched.Of request),
+            (if kernel.Of request = "laplacian" then
+                 MmdKernel.Laplacian
+             else
+                 MmdKernel.Gaussian),
+            bandwidth.Of request,
+            discrepancy.Of request,
+            dualRate.Of request,
+            rewardFrom.Of request
+        )
+
+    let private run (request: StageRequest) =
+        onDataset request (fun dataset team ->
+            let fit =
+                BearLagrangian.Build(
+                    DatasetTables dataset,
+                    settings request,
                     rule request dataset,
                     random signature.Name request,
                     team

@@ -142,6 +142,7 @@ let private settings (stage: string) =
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-cpq" -> constrained 0.8
     | "fit-bcq-lag" -> constrained 0.0
+    | "fit-bear-lag" -> constrained 0.0 @ [ "matched-draws", Whole 3L ]
     | "fit-bc"
     | "warm-start"
     | "fit-reward-critic"

@@ -131,6 +131,7 @@ let private holds (cell: string) (value: Value) =
 [<TestCase("behaviour-cloning", "bc-all")>]
 [<TestCase("cpq", "cpq")>]
 [<TestCase("bcq-lag", "bcq-lag")>]
+[<TestCase("bear-lag", "bear-lag")>]
 [<TestCase("fitted-q-evaluation", "")>]
 let ``the defaults on an algorithm's page are the program's`` (page: string, recipeName: string) =
     let stages = stagesOf recipeName
