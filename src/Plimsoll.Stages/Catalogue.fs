@@ -25,6 +25,8 @@ let stages: Stage list = [
     ImprovementStages.ExtractArgmax.stage
     SequenceStages.FitCdt.stage
     SequenceStages.ConditionCdt.stage
+    ConstrainedStages.FitBcqLag.stage
+    ConstrainedStages.FitBearLag.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
     TimingStage.stage

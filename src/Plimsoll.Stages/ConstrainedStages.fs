@@ -7,7 +7,9 @@ open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Losses
 open Plimsoll.Learning.Networks
+open Plimsoll.Learning.Safety
 open Plimsoll.Learning.Training
 open Plimsoll.Stages.Common
 open Plimsoll.Stages.Typed
@@ -79,6 +81,45 @@ let private common (actorRate: Typed<double>) (request: StageRequest) =
 let private rule (request: StageRequest) (dataset: Dataset) =
     BackupRule.Of(dataset, limit.Of request, discount.Of request, osrlCompat.Of request)
 
+let private mixing =
+    real
+        "mixing"
+        0.75
+        (0.0, 1.0)
+        ""
+        "weight of the careful one of two critics in targets; the other one has the rest"
+
+let private proportional =
+    real "proportional" 0.1 (0.0, 1e6) "" "gain of the multiplier's controller on the excess"
+
+let private integral =
+    real "integral" 0.003 (0.0, 1e6) "" "gain of the multiplier's controller on the sum of the excess"
+
+let private derivative =
+    real "derivative" 0.001 (0.0, 1e6) "" "gain of the multiplier's controller on the rise of the excess"
+
+let private normalise =
+    flag
+        "normalise"
+        "divide the policy's loss by 1 + multiplier, so that a large one does not make large steps"
+
+/// Of the methods with a multiplier.
+let private controlled = [
+    mixing.Declared
+    proportional.Declared
+    integral.Declared
+    derivative.Declared
+    normalise.Declared
+]
+
+let private lagrangian (actorRate: Typed<double>) (request: StageRequest) =
+    LagrangianSettings(
+        common actorRate request,
+        mixing.Of request,
+        PidGains(proportional.Of request, integral.Of request, derivative.Of request),
+        normalise.Of request
+    )
+
 let private signature name declared ([<Wording>] meaning: string) =
     trains name [ "dataset", DatasetArtifact ] PolicyArtifact declared meaning
 
@@ -120,6 +161,155 @@ module FitCpq =
                 ConstraintsPenalisedQ.Build(
                     DatasetTables dataset,
                     settings,
+                    rule request dataset,
+                    random signature.Name request,
+                    team
+                )
+
+            use training = fit.Training
+
+            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
+                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = []
+    }
+
+module FitBcqLag =
+    let private steps = steps 100_000L
+    let private actorRate = actorRate 1e-3
+
+    let private reach =
+        real
+            "reach"
+            0.05
+            (0.0, 2.0)
+            ""
+            "phi: how far an action may be moved from one that the behaviour's model proposes"
+
+    let private proposals =
+        whole
+            "best-of"
+            1L
+            (1L, int64 BatchConstrainedLagrangian.MostProposals)
+            "action"
+            "proposals that the finished policy chooses among by the reward critic; with 1 it acts as it was trained"
+
+    let private signature =
+        signature
+            "fit-bcq-lag"
+            (declared steps actorRate (controlled @ [ reach.Declared; proposals.Declared ]))
+            "batch-constrained Q-learning with a multiplier (BCQ-Lag): perturbed actions of a model of the behaviour"
+
+    let private run (request: StageRequest) =
+        onDataset request (fun dataset team ->
+            let settings =
+                BatchConstrainedLagrangianSettings(
+                    lagrangian actorRate request,
+                    reach.Of request,
+                    int (proposals.Of request)
+                )
+
+            let fit =
+                BatchConstrainedLagrangian.Build(
+                    DatasetTables dataset,
+                    settings,
+                    rule request dataset,
+                    random signature.Name request,
+                    team
+                )
+
+            use training = fit.Training
+
+            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
+                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+
+    let stage = {
+        Signature = signature
+        Run = run
+        Code = []
+    }
+
+module FitBearLag =
+    let private steps = steps 300_000L
+    let private actorRate = actorRate 1e-3
+
+    let private matched =
+        whole
+            "matched-draws"
+            10L
+            (1L, 1000L)
+            "action"
+            "draws in a state by which policy and behaviour are compared"
+
+    let private kernel =
+        choice
+            "kernel"
+            "gaussian"
+            [ "gaussian"; "laplacian" ]
+            "of the comparison: by squared or by absolute distance"
+
+    let private bandwidth =
+        positive
+            "bandwidth"
+            50.0
+            (0.0, 1e6)
+            ""
+            "sigma of the kernel, not squared; actions count before their tanh"
+
+    let private discrepancy =
+        real "discrepancy" 0.05 (0.0, 1e6) "" "how far the policy may be from the behaviour's model"
+
+    let private dualRate =
+        learningRate "discrepancy-learning-rate" 1e-3 "rate of the logarithm of the discrepancy's weight"
+
+    let private rewardFrom =
+        whole
+            "reward-from"
+            0L
+            (0L, 1_000_000_000L)
+            "step"
+            "first step at which the policy follows the reward; before it comes near the data"
+
+    let private signature =
+        signature
+            "fit-bear-lag"
+            (declared
+                steps
+                actorRate
+                (controlled
+                 @ [
+                     matched.Declared
+                     kernel.Declared
+                     bandwidth.Declared
+                     discrepancy.Declared
+                     dualRate.Declared
+                     rewardFrom.Declared
+                 ]))
+            "a policy near the behaviour with a multiplier (BEAR-Lag): free within a kernel discrepancy of its model"
+
+    let private settings (request: StageRequest) =
+        BearLagrangianSettings(
+            lagrangian actorRate request,
+            int (matched.Of request),
+            (if kernel.Of request = "laplacian" then
+                 MmdKernel.Laplacian
+             else
+                 MmdKernel.Gaussian),
+            bandwidth.Of request,
+            discrepancy.Of request,
+            dualRate.Of request,
+            rewardFrom.Of request
+        )
+
+    let private run (request: StageRequest) =
+        onDataset request (fun dataset team ->
+            let fit =
+                BearLagrangian.Build(
+                    DatasetTables dataset,
+                    settings request,
                     rule request dataset,
                     random signature.Name request,
                     team

@@ -70,6 +70,14 @@ public static class TrainingTable
                 team).Training,
         ["decision transformer fit"] = (s, t, _, r, team) =>
             ConstrainedDecisionTransformer.Build(t.Dataset, Transformer(s), r, team).Training,
+        ["batch-constrained Lagrangian"] = (s, t, _, r, team) =>
+            BatchConstrainedLagrangian.Build(t, new(Lagrangian(s), 0.05, 1), Rule(t, false), r, team).Training,
+        ["batch-constrained Lagrangian, as OSRL"] = (s, t, _, r, team) =>
+            BatchConstrainedLagrangian.Build(t, new(Lagrangian(s), 0.05, 1), Rule(t, true), r, team).Training,
+        ["BEAR's Lagrangian"] = (s, t, _, r, team) =>
+            BearLagrangian.Build(t, Bear(s), Rule(t, false), r, team).Training,
+        ["BEAR's Lagrangian, as OSRL"] = (s, t, _, r, team) =>
+            BearLagrangian.Build(t, Bear(s), Rule(t, true), r, team).Training,
     };
 
     private static readonly ConditionalWeakTable<Dataset, DatasetTables> Safety = [];
@@ -99,6 +107,11 @@ public static class TrainingTable
 
     private static ConstrainedSettings Constrained(ProgramSizes s) =>
         new(s.Hidden, s.Hidden, s.Batch, 3, 1e-3, 1e-3, 1e-3, 0.5, 0.01, 0.1);
+
+    private static LagrangianSettings Lagrangian(ProgramSizes s) => new(Constrained(s), 0.75, PidGains.Usual, false);
+
+    private static BearLagrangianSettings Bear(ProgramSizes s) =>
+        new(Lagrangian(s), 4, MmdKernel.Gaussian, 50, 0.05, 1e-2, 2);
 
     // A limit so low that untrained cost critics are on both sides of it.
     private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>

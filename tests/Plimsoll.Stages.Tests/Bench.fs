@@ -123,13 +123,13 @@ let exported =
              | :? ExportOutcome.Exported -> Some path
              | other -> failwith $"the export gave {other}")
 
-/// At a limit so low that untrained cost critics are on both sides of it.
-let private constrained =
+/// Limits near what untrained cost critics say, so that indicators and multipliers take part.
+let private constrained limit =
     sized
     @ [
         "vae-hidden", Items [ Whole 24L ]
         "draws", Whole 3L
-        "cost-limit", Real 0.8
+        "cost-limit", Real limit
     ]
 
 let private settings (stage: string) =
@@ -183,7 +183,9 @@ let private settings (stage: string) =
     | "fit-spi" -> improvement
     | "extract-argmax" -> [ "candidates", Whole 5L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
-    | "fit-cpq" -> constrained
+    | "fit-cpq" -> constrained 0.8
+    | "fit-bcq-lag" -> constrained 0.0
+    | "fit-bear-lag" -> constrained 0.0 @ [ "matched-draws", Whole 3L ]
     | "fit-bc"
     | "fit-td3-bc"
     | "warm-start"

@@ -19,11 +19,11 @@ public sealed record ConstraintsPenalisedQSettings(
 /// actions of the policy are strange to the data; the cost critic is pushed up on these; the reward's backup and the
 /// policy count only what the cost critic allows. In each step, on one batch s, a, r, c, s' [B]:
 /// <para>1. the autoencoder;</para>
-/// <para>2. y_r = r + γ (1 - end) 1(Q̄_c(s', a') &lt;= q) Q̄_r(s', a'), a' ~ π(s') (equation 9);</para>
+/// <para>2. y_r = r + γ (1 - end) 1(Q̄_c(s', a') &lt;= q) Q̄_r(s', a'), a' ~ π(s');</para>
 /// <para>3. y_c = c + γ (1 - end) Q̄_c(s', a'); loss Σ_e MSE_e - α (q_ood - Raise q), with q_ood the mean over
 /// members, states and M actions a_j ~ π(s) of 1(strange) Q_c(s, a_j), strange: distance of the code from the prior
-/// at or above its quantile over the batch (equations 5 to 8); log α += rate α (Raise q - q_ood);</para>
-/// <para>4. loss -mean 1(Q_c(s, a) &lt;= q) Q_r(s, a), a ~ π(s) by the path (equation 10); 5. targets follow.</para>
+/// at or above its quantile over the batch; log α += rate α (Raise q - q_ood);</para>
+/// <para>4. loss -mean 1(Q_c(s, a) &lt;= q) Q_r(s, a), a ~ π(s) by the path; 5. targets follow.</para>
 /// Q_r is the smaller of two members, Q_c the larger; q, ends and bounds by the <see cref="BackupRule"/>. In OSRL's
 /// form the penalty is the target critic's at unsquashed draws, so it moves α and nothing else. Unit of q: cost.
 /// Metrics: vae-loss, reward-critic-loss, cost-critic-loss (without the penalty), ood-cost, log-alpha, policy-value,

@@ -10,15 +10,15 @@ namespace Plimsoll.Learning.Algorithms;
 /// </summary>
 internal static class PenalisedTerms
 {
-    /// <summary>1 where Q_c &lt;= threshold, else 0 (equation 9).</summary>
+    /// <summary>1 where Q_c &lt;= threshold, else 0.</summary>
     internal static Node Within(GraphBuilder g, Node costValue, double threshold) =>
         1f - g.GreaterThan(costValue, g.Constant((float)threshold, costValue.Shape));
 
-    /// <summary>What the reward's backup takes of the next state: 1(Q_c &lt;= threshold) Q_r (equation 9).</summary>
+    /// <summary>What the reward's backup takes of the next state: 1(Q_c &lt;= threshold) Q_r.</summary>
     internal static Node NextValue(GraphBuilder g, Node rewardValue, Node costValue, double threshold) =>
         Within(g, costValue, threshold) * rewardValue;
 
-    /// <summary>-mean(1(Q_c &lt;= threshold) Q_r), with the reward's gradient alone (equation 10).</summary>
+    /// <summary>-mean(1(Q_c &lt;= threshold) Q_r), with the reward's gradient alone.</summary>
     internal static Node ActorLoss(GraphBuilder g, Node rewardValue, Node costValue, double threshold) =>
         -g.Mean(Within(g, costValue, threshold) * rewardValue);
 

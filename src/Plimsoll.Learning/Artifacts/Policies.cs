@@ -5,7 +5,7 @@ namespace Plimsoll.Learning.Artifacts;
 
 /// <summary>Every kind of policy that a file can hold: its metadata, for writing and reading. A file may come from
 /// anybody, so nothing of a size is made before the file's arrays have shown to have it.</summary>
-public static class Policies
+public static partial class Policies
 {
     private const string Dirac = "dirac-policy";
     private const string TanhGaussian = "tanh-gaussian-policy";
@@ -34,9 +34,10 @@ public static class Policies
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
     public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(
-        Dirac, TanhGaussian, CandidatePolicies.Kind, SequenceModels.Policy) switch
+        Dirac, TanhGaussian, BatchConstrained, CandidatePolicies.Kind, SequenceModels.Policy) switch
     {
         Dirac => LoadDirac(file, state),
+        BatchConstrained => LoadBatchConstrained(file, state),
         CandidatePolicies.Kind => CandidatePolicies.Load(file, state),
         SequenceModels.Policy => SequenceModels.LoadPolicy(file, state),
         _ => LoadTanhGaussian(file, state),

@@ -22,7 +22,7 @@ public static class MemberBounds
 
     /// <summary>
     /// w bound(q1, q2) + (1 - w) other(q1, q2), the soft clipped double Q of BCQ (Fujimoto et al., arXiv 1812.02900,
-    /// equation 13, for a reward: w min + (1 - w) max).
+    /// section 4.2; for a reward w min + (1 - w) max).
     /// </summary>
     /// <param name="values">[E, ..], E even.</param>
     /// <param name="bound">Within the halves, and what w weighs between them.</param>

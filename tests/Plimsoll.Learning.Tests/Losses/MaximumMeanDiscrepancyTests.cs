@@ -2,6 +2,7 @@ using NUnit.Framework;
 using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Tests.Laws;
 using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.Random;
 
 namespace Plimsoll.Learning.Tests.Losses;
 
@@ -87,6 +88,20 @@ public sealed class MaximumMeanDiscrepancyTests
         var y = c.Given([1, 2], new("M", 2), new("B", 1), new("A", 1));
         var slope = c.Slope(MaximumMeanDiscrepancy.Of(c.Graph, x, y, MmdKernel.Gaussian, 50), x);
         Assert.That(slope, Is.All.EqualTo(0f).Within(1e-3f));
+    }
+
+    [Test]
+    public void Two_samples_of_one_distribution_are_as_far_apart_as_their_size_makes_them()
+    {
+        // E MMD² = 2 (1 - E k) / n for n independent draws each; of N(0, 1), E k = (1 + 2/σ)^-½.
+        using var c = new Calculation();
+        const int n = 10, states = 4000;
+        var shape = new Shape(new Axis("N", n), new Axis("B", states), new Axis("A", 1));
+        Node Sample(string role) => c.Graph.Normal(RandomRoot.Of(1, "test").Stream(role), shape);
+        var distance = c.Value(MaximumMeanDiscrepancy.Of(c.Graph, Sample("x"), Sample("y"), MmdKernel.Gaussian, 50));
+        Assert.That(
+            distance.Average(d => (double)d * d - 1e-6),
+            Is.EqualTo(2 * (1 - 1 / Math.Sqrt(1 + 2.0 / 50)) / n).Within(2e-4));
     }
 
     private static double[] Shifted(Sample x, double by) => [.. x.Values.Select(v => v + by)];

@@ -28,14 +28,15 @@ internal static class SmallData
         return builder.Build(new DatasetMetadata("Clock", length));
     }
 
-    /// <summary>One state, episodes of one step, actions even over (-1, 1): reward and cost follow from the action.
+    /// <summary>One state, episodes of one step, actions even over ±width: reward and cost follow from the action.
     /// </summary>
-    internal static Dataset Bandit(int count, Func<float, float> reward, Func<float, float> cost)
+    internal static Dataset Bandit(
+        int count, Func<float, float> reward, Func<float, float> cost, float width = 1)
     {
         var builder = new DatasetBuilder(1, 1);
         for (var i = 0; i < count; i++)
         {
-            var action = (2 * i + 1f) / count - 1;
+            var action = width * ((2 * i + 1f) / count - 1);
             builder.BeginTrajectory();
             builder.Add([0.5f], [action], reward(action), cost(action), [0.5f]);
             builder.End(true);
