@@ -31,17 +31,23 @@ public sealed record CostBound(double Value, double[,] Weights, double Divergenc
         {
             return problem.Plain;
         }
-        // The divergence falls as tau rises, by its square where tau is large: a straight line in logarithms.
+        // In logarithms the divergence falls as tau rises, along a line of slope -2 where tau is large: by secants
+        // from there, and by halves where those leave the bracket.
         var (low, high) = (ScalarDouble.Log(LowestTemperature), ScalarDouble.Log(HighestTemperature));
-        var at = 0.0;
+        var (at, slope) = (0.0, -2.0);
         var found = problem.At(ScalarDouble.Exp(at));
-        for (var i = 0; i < 60 && Math.Abs(found.Divergence - radius) > 1e-9 * radius && high - low > 1e-12; i++)
+        for (var i = 0; i < 60 && Math.Abs(found.Divergence - radius) > 1e-8 * radius && high - low > 1e-9; i++)
         {
             (low, high) = found.Divergence > radius ? (at, high) : (low, at);
-            var guess = at + 0.5 * ScalarDouble.Log(Math.Max(found.Divergence, 1e-300) / radius);
-            at = guess > low && guess < high ? guess : 0.5 * (low + high);
-            found = problem.At(ScalarDouble.Exp(at));
+            var excess = Excess(found);
+            var guess = at - excess / slope;
+            var next = guess > low && guess < high ? guess : 0.5 * (low + high);
+            found = problem.At(ScalarDouble.Exp(next));
+            var rise = (Excess(found) - excess) / (next - at);
+            (at, slope) = (next, rise < -1e-3 ? rise : -2.0);
         }
         return found;
+
+        double Excess(CostBound bound) => ScalarDouble.Log(Math.Max(bound.Divergence, 1e-300) / radius);
     }
 }

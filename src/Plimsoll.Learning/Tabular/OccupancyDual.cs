@@ -60,7 +60,7 @@ internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double thres
         var point = (double[])start.Clone();
         var gradient = Gradient(point);
         var (best, least, idle) = (point, Largest(gradient, size), 0);
-        for (var step = 0; step < MostSteps && idle < Patience; step++)
+        for (var step = 0; step < MostSteps && idle < (IsRounding(least, best) ? 2 : Patience); step++)
         {
             var direction = Direction(point, gradient, size);
             var next = Moved(point, direction, 1.0);
@@ -79,10 +79,13 @@ internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double thres
                 (best, least) = (point, largest);
             }
         }
-        return least <= Rounding * (1.0 + Largest(best, states + 1)) * (1.0 + 1.0 / alpha)
+        return IsRounding(least, best)
             ? best
             : throw new ArithmeticException($"The dual's least value was not found: its gradient is {least:g3}.");
     }
+
+    private bool IsRounding(double gradient, double[] point) =>
+        gradient <= Rounding * (1.0 + Largest(point, states + 1)) * (1.0 + 1.0 / alpha);
 
     private static double Largest(double[] x, int size)
     {
@@ -124,7 +127,11 @@ internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double thres
 
     private double[] Direction(double[] point, double[] gradient, int size)
     {
-        var matrix = new double[size, size];
+        var lower = new double[size][];
+        for (var i = 0; i < size; i++)
+        {
+            lower[i] = new double[i + 1];
+        }
         Each((s, a, d) =>
         {
             if (d == 0.0 || 1.0 + Advantage(point, s, a) / alpha <= 0.0)
@@ -135,22 +142,25 @@ internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double thres
             Along(s, a, 1.0, slope);
             for (var i = 0; i < size; i++)
             {
-                var factor = d / alpha * slope[i];
-                for (var j = 0; j < size && factor != 0.0; j++)
+                var (row, factor) = (lower[i], d / alpha * slope[i]);
+                for (var j = 0; j < row.Length && factor != 0.0; j++)
                 {
-                    matrix[i, j] += factor * slope[j];
+                    row[j] += factor * slope[j];
                 }
             }
         });
-        var ridge = double.Epsilon;
+        var ridge = 1e-300;
         for (var i = 0; i < size; i++)
         {
-            ridge = Math.Max(ridge, Ridge * matrix[i, i]);
+            ridge = Math.Max(ridge, Ridge * lower[i][i]);
         }
-        ridge = Math.Max(ridge, 1e-300);
+        var matrix = new double[size, size];
         for (var i = 0; i < size; i++)
         {
-            matrix[i, i] += ridge;
+            for (var j = 0; j <= i; j++)
+            {
+                matrix[i, j] = matrix[j, i] = lower[i][j] + (i == j ? ridge : 0.0);
+            }
         }
         var direction = LinearSystem.Solve(matrix, [.. gradient.Take(size).Select(x => -x)]);
         return [.. direction, .. new double[states + 1 - size]];

@@ -14,22 +14,19 @@ internal sealed class TiltedFlow
 
     private readonly FiniteCmdp mdp;
     private readonly double[,] data, weights;
-    private readonly List<(int S, int A, double D, double Offset, double[] Slope)> terms = [];
+    private readonly Term[] terms;
     private double[] chi;
 
     internal TiltedFlow(FiniteCmdp mdp, double[,] data, double[,] weights)
     {
         (this.mdp, this.data, this.weights, chi) = (mdp, data, weights, new double[mdp.States]);
-        for (var s = 0; s < mdp.States; s++)
-        {
-            for (var a = 0; a < mdp.Actions; a++)
-            {
-                if (data[s, a] > 0.0)
-                {
-                    terms.Add((s, a, data[s, a], weights[s, a] * mdp.Cost[s, a], SlopeOf(s, a)));
-                }
-            }
-        }
+        terms =
+        [
+            .. from s in Enumerable.Range(0, mdp.States)
+               from a in Enumerable.Range(0, mdp.Actions)
+               where data[s, a] > 0.0
+               select new Term(s, a, data[s, a], weights[s, a] * mdp.Cost[s, a], SlopeOf(s, a)),
+        ];
     }
 
     /// <summary>p = d: the data's own mean.</summary>
@@ -47,6 +44,13 @@ internal sealed class TiltedFlow
             }
             var direction = LinearSystem.Solve(Curvature(p, gradient, temperature), [.. gradient.Select(g => -g)]);
             var falls = gradient.Zip(direction, (g, d) => g * d).Sum();
+            // The value tells steps from rounding no longer; one full step more squares what is missing.
+            if (-falls <= 1e-14 * (1.0 + Math.Abs(value)))
+            {
+                chi = [.. chi.Zip(direction, (x, d) => x + d)];
+                p = Tilt(chi, temperature).P;
+                break;
+            }
             var (length, moved) = (1.0, false);
             for (var halving = 0; halving < 50 && !moved; halving++, length *= 0.5)
             {
@@ -80,9 +84,10 @@ internal sealed class TiltedFlow
         var mean = new double[mdp.States];
         for (var i = 0; i < p.Length; i++)
         {
+            var (share, slope) = (p[i], terms[i].Slope);
             for (var n = 0; n < mean.Length; n++)
             {
-                mean[n] += p[i] * terms[i].Slope[n];
+                mean[n] += share * slope[n];
             }
         }
         return mean;
@@ -91,26 +96,41 @@ internal sealed class TiltedFlow
     // Some directions, such as a constant, change all terms alike: a ridge keeps them still.
     private double[,] Curvature(double[] p, double[] mean, double temperature)
     {
-        var matrix = new double[mdp.States, mdp.States];
-        var largest = 0.0;
+        var size = mean.Length;
+        var lower = new double[size][];
+        for (var m = 0; m < size; m++)
+        {
+            lower[m] = new double[m + 1];
+        }
+        var away = new double[size];
         for (var i = 0; i < p.Length; i++)
         {
-            for (var m = 0; m < mean.Length; m++)
+            var slope = terms[i].Slope;
+            for (var n = 0; n < size; n++)
             {
-                var factor = p[i] / temperature * (terms[i].Slope[m] - mean[m]);
-                for (var n = 0; n < mean.Length; n++)
+                away[n] = slope[n] - mean[n];
+            }
+            for (var m = 0; m < size; m++)
+            {
+                var (row, factor) = (lower[m], p[i] / temperature * away[m]);
+                for (var n = 0; n < row.Length; n++)
                 {
-                    matrix[m, n] += factor * (terms[i].Slope[n] - mean[n]);
+                    row[n] += factor * away[n];
                 }
             }
         }
-        for (var n = 0; n < mean.Length; n++)
+        var ridge = 1e-300;
+        for (var m = 0; m < size; m++)
         {
-            largest = Math.Max(largest, matrix[n, n]);
+            ridge = Math.Max(ridge, 1e-12 * lower[m][m]);
         }
-        for (var n = 0; n < mean.Length; n++)
+        var matrix = new double[size, size];
+        for (var m = 0; m < size; m++)
         {
-            matrix[n, n] += Math.Max(1e-12 * largest, 1e-300);
+            for (var n = 0; n <= m; n++)
+            {
+                matrix[m, n] = matrix[n, m] = lower[m][n] + (m == n ? ridge : 0.0);
+            }
         }
         return matrix;
     }
@@ -158,4 +178,7 @@ internal sealed class TiltedFlow
         }
         return sum;
     }
+
+    /// <summary>A state and action of the data: d, and l as an affine function of chi.</summary>
+    private sealed record Term(int S, int A, double D, double Offset, double[] Slope);
 }
