@@ -33,15 +33,20 @@ public sealed record ConstrainedOptimum(
         };
     }
 
-    /// <summary>The least V_c(rho) of any policy.</summary>
-    public static double LeastCost(FiniteCmdp mdp)
+    /// <summary>The least V_c(rho) of any policy, or of those that do only what has a positive entry in a table [S,A];
+    /// infinity where there is none.</summary>
+    public static double LeastCost(FiniteCmdp mdp, double[,]? support = null)
     {
         var costs = Flat(mdp.Cost);
+        // What is ruled out adds up to at most 0.
+        var barred = new double[support is null ? 0 : 1, costs.Length];
+        for (var i = 0; i < costs.Length && support is not null; i++)
+        {
+            barred[0, i] = support[i / mdp.Actions, i % mdp.Actions] > 0.0 ? 0.0 : 1.0;
+        }
         var programme = new LinearProgramme(
-            [.. costs.Select(c => -c)], Flow(mdp), mdp.Start, new double[0, costs.Length], []);
-        return programme.Solve() is LinearOutcome.Optimal optimal
-            ? -optimal.Value
-            : throw new ArithmeticException("Every process has a policy.");
+            [.. costs.Select(c => -c)], Flow(mdp), mdp.Start, barred, new double[barred.GetLength(0)]);
+        return programme.Solve() is LinearOutcome.Optimal optimal ? -optimal.Value : double.PositiveInfinity;
     }
 
     /// <summary>The policy of an occupancy, [S,A]; uniform where it is 0.</summary>

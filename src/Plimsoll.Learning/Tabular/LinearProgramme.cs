@@ -1,8 +1,8 @@
 namespace Plimsoll.Learning.Tabular;
 
 /// <summary>
-/// max c'x over x &gt;= 0 with A x = b and G x &lt;= h, by the two-phase simplex method on a dense tableau with
-/// Bland's rule, which cannot cycle (Bland 1977). For problems of some hundred rows and columns. Solution, prices and
+/// max c'x over x &gt;= 0 with A x = b and G x &lt;= h, by the two-phase simplex method on a dense tableau: the column
+/// of the largest gain, and Bland's rule, which cannot cycle (Bland 1977), once pivots gain nothing. For problems of some hundred rows and columns. Solution, prices and
 /// proofs are computed from the last basis and the problem itself, so the rounding of the pivots is not in them.
 /// <para>Shapes: c [N], A [M,N], b [M], G [K,N], h [K]; M and K may be 0. Errors: ArgumentException for shapes and
 /// numbers that are not finite; ArithmeticException when rounding keeps the method from ending (never seen).

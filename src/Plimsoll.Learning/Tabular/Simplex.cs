@@ -8,13 +8,19 @@ internal sealed class Simplex
 {
     // Reduced costs and pivots below it count as 0; problems here have numbers around 1.
     private const double Tiny = 1e-9;
-    private const int MostPivots = 200_000;
+    private const int MostPivots = 100_000;
+
+    // Pivots in a row without gain, after which Bland's rule breaks the cycle, if it is one.
+    private const int Patience = 20;
 
     private readonly LinearProgramme problem;
     private readonly int rows, equalities, variables, real;
     private readonly double[,] tableau;
     private readonly double[] sign;
     private readonly int[] basis;
+
+    // What a unit of each column gains, the basis following; the last entry is minus the value so far.
+    private readonly double[] gains;
 
     internal Simplex(LinearProgramme problem)
     {
@@ -23,6 +29,7 @@ internal sealed class Simplex
         rows = equalities + problem.AtMost.Length;
         real = variables + problem.AtMost.Length;
         (tableau, sign, basis) = (new double[rows, real + rows + 1], new double[rows], new int[rows]);
+        gains = new double[real + rows + 1];
         for (var i = 0; i < rows; i++)
         {
             sign[i] = Right(i) < 0.0 ? -1.0 : 1.0;
@@ -90,12 +97,15 @@ internal sealed class Simplex
         : basis[place] - real == row ? sign[row] : 0.0;
 
     /// <summary>Pivots while a column below a bound improves the costs; a direction of the variables where nothing
-    /// stops it, else null.</summary>
+    /// stops it, else null. The column that gains most enters; after pivots that gained nothing the first one that
+    /// gains, until the value has risen again.</summary>
     private double[]? Improve(Func<int, double> cost, int bound)
     {
+        Price(cost);
+        var idle = 0;
         for (var pivots = 0; pivots < MostPivots; pivots++)
         {
-            var entering = Entering(cost, bound);
+            var entering = Entering(bound, idle > Patience);
             if (entering < 0)
             {
                 return null;
@@ -105,27 +115,39 @@ internal sealed class Simplex
             {
                 return Direction(entering);
             }
+            idle = tableau[leaving, real + rows] > Tiny ? 0 : idle + 1;
             Pivot(leaving, entering);
         }
         throw new ArithmeticException($"The simplex method did not end in {MostPivots} pivots.");
     }
 
-    // Bland: the first column that improves.
-    private int Entering(Func<int, double> cost, int bound)
+    private void Price(Func<int, double> cost)
     {
-        for (var j = 0; j < bound; j++)
+        for (var j = 0; j < gains.Length; j++)
         {
-            var gain = cost(j);
+            gains[j] = j < real + rows ? cost(j) : 0.0;
             for (var i = 0; i < rows; i++)
             {
-                gain -= cost(basis[i]) * tableau[i, j];
-            }
-            if (gain > Tiny && Array.IndexOf(basis, j) < 0)
-            {
-                return j;
+                gains[j] -= cost(basis[i]) * tableau[i, j];
             }
         }
-        return -1;
+    }
+
+    private int Entering(int bound, bool first)
+    {
+        var (entering, most) = (-1, Tiny);
+        for (var j = 0; j < bound; j++)
+        {
+            if (gains[j] > most)
+            {
+                (entering, most) = (j, gains[j]);
+                if (first)
+                {
+                    return j;
+                }
+            }
+        }
+        return entering;
     }
 
     // Bland: of the rows that stop it first, the one whose variable has the lowest number.
@@ -156,6 +178,12 @@ internal sealed class Simplex
         {
             tableau[row, j] /= pivot;
         }
+        var gain = gains[column];
+        for (var j = 0; j < width; j++)
+        {
+            gains[j] -= gain * tableau[row, j];
+        }
+        gains[column] = 0.0;
         for (var i = 0; i < rows; i++)
         {
             var factor = tableau[i, column];

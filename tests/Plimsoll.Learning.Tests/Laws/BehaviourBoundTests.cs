@@ -31,6 +31,57 @@ public sealed class BehaviourBoundTests
     }
 
     [Law]
+    public bool The_bounds_are_those_computed_here(Process p, Fraction mix)
+    {
+        var (lhs, tight, pinsker, split) = Bounds(p, 0.5 * mix.Value);
+        var found = BehaviourBound.Of(p.Mdp, Mixed(p, 0.5 * mix.Value), p.Behaviour);
+        return Math.Abs(found.Difference - lhs) <= 1e-10 && Math.Abs(found.ByAdvantage - tight) <= 1e-10
+            && Math.Abs(found.ByDivergence - pinsker) <= 1e-9 && Math.Abs(found.Split - split) <= 1e-8;
+    }
+
+    [Law]
+    public bool However_far_the_policy_no_bound_is_broken_and_a_safe_behaviour_makes_it_nearly_safe(Process p)
+    {
+        var bound = BehaviourBound.Of(p.Mdp, p.Policy, p.Behaviour);
+        var limit = PolicyEvaluation.Return(p.Mdp, p.Behaviour, p.Mdp.Cost) + 0.01;
+        var cost = PolicyEvaluation.Return(p.Mdp, p.Policy, p.Mdp.Cost);
+        return Math.Abs(bound.Difference) <= bound.ByAdvantage + 1e-9
+            && bound.ByAdvantage <= bound.ByDivergence + 1e-9 && bound.ByDivergence <= bound.Split
+            && cost <= limit + bound.ByDivergence + 1e-9;
+    }
+
+    [Law]
+    public bool The_bound_falls_as_the_root_of_the_divergence(Process p)
+    {
+        // KL falls as the square of the mixture's share, so the bound falls as the share.
+        var (near, nearer) = (
+            BehaviourBound.Of(p.Mdp, Mixed(p, 1e-3), p.Behaviour), BehaviourBound.Of(p.Mdp, Mixed(p, 5e-4), p.Behaviour));
+        return Math.Abs(near.LargestDivergence / nearer.LargestDivergence - 4) <= 0.4
+            && Math.Abs(near.ByDivergence / nearer.ByDivergence - 2) <= 0.1;
+    }
+
+    [Test]
+    public void Three_hundred_processes_leave_room_under_the_bound_by_divergence()
+    {
+        var ratios = Enumerable.Range(0, 300).Select(seed =>
+        {
+            var p = Process.FromSeed(seed);
+            var bound = BehaviourBound.Of(p.Mdp, p.Policy, p.Behaviour);
+            return Math.Abs(bound.Difference) / bound.ByDivergence;
+        }).ToArray();
+        Assert.That(ratios.Max(), Is.LessThan(1.0).And.GreaterThan(0.3), "no violation, and not idle");
+    }
+
+    [Test]
+    public void What_the_behaviour_never_does_has_no_bound_by_divergence()
+    {
+        var road = Road3.Create();
+        var bound = BehaviourBound.Of(road, road.UniformPolicy(), Frontier.PolicyOf(road, [1, 0, 0]));
+        Assert.That(bound.ByDivergence, Is.EqualTo(double.PositiveInfinity));
+        Assert.That(bound.Difference, Is.LessThanOrEqualTo(bound.ByAdvantage));
+    }
+
+    [Law]
     public bool The_difference_is_the_policys_occupancy_of_the_behaviours_advantage(Process p)
     {
         // The performance difference lemma, exactly.
@@ -41,6 +92,17 @@ public sealed class BehaviourBoundTests
         var difference = PolicyEvaluation.Return(p.Mdp, p.Policy, p.Mdp.Cost)
             - PolicyEvaluation.Return(p.Mdp, p.Behaviour, p.Mdp.Cost);
         return Math.Abs(gained - difference) <= 1e-10;
+    }
+
+    private static double[,] Mixed(Process p, double mix)
+    {
+        var policy = new double[p.Mdp.States, p.Mdp.Actions];
+        for (var i = 0; i < policy.Length; i++)
+        {
+            var (s, a) = (i / p.Mdp.Actions, i % p.Mdp.Actions);
+            policy[s, a] = (1.0 - mix) * p.Behaviour[s, a] + mix * p.Policy[s, a];
+        }
+        return policy;
     }
 
     private static (double Difference, double Tight, double Pinsker, double Split) Bounds(

@@ -41,7 +41,7 @@ public sealed class LinearProgrammeTests
     }
 
     [Test]
-    public void The_programme_on_which_the_largest_gain_cycles_ends()
+    public void The_programme_on_which_the_largest_gain_alone_would_cycle_ends()
     {
         // Beale's example: 1/20 at (1/25, 0, 1, 0).
         var optimal = Optimal(new(

@@ -1,0 +1,58 @@
+using Plimsoll.Numerics.Reference;
+
+namespace Plimsoll.Learning.Tabular;
+
+/// <summary>
+/// How much more than its behaviour a policy near it can cost (DRCORL, arXiv 2502.12391, proposition 3.1; the paper's
+/// constants are those of CPO, arXiv 1705.10528): with A the behaviour's cost advantage, delta = max over states of
+/// |E_pi A|, eps = max KL(pi || b) and mean KL over the behaviour's occupancy,
+/// |V_pi - V_b| is at most delta/(1-gamma), at most sqrt(2 eps) max|A|/(1-gamma), and at most that plus
+/// sqrt(2 mean KL) gamma delta/(1-gamma)². So a policy near a behaviour that keeps the limit breaks it by O(sqrt eps).
+/// All in discounted cost from the start. Binary64; bitwise.
+/// </summary>
+/// <param name="Difference">V_pi(rho) - V_b(rho).</param>
+/// <param name="ByAdvantage">delta/(1-gamma).</param>
+/// <param name="ByDivergence">sqrt(2 eps) max|A|/(1-gamma); infinite where pi does what b never does.</param>
+/// <param name="Split">The sum above.</param>
+/// <param name="LargestDivergence">eps, nats.</param>
+public sealed record BehaviourBound(
+    double Difference, double ByAdvantage, double ByDivergence, double Split, double LargestDivergence)
+{
+    /// <param name="mdp">The process.</param>
+    /// <param name="policy">pi [S,A].</param>
+    /// <param name="behaviour">b [S,A].</param>
+    public static BehaviourBound Of(FiniteCmdp mdp, double[,] policy, double[,] behaviour)
+    {
+        var advantage = PolicyEvaluation.Advantage(mdp, behaviour, mdp.Cost);
+        var visits = PolicyEvaluation.Occupancy(mdp, behaviour);
+        var (largest, mean, delta, most) = (0.0, 0.0, 0.0, 0.0);
+        for (var s = 0; s < mdp.States; s++)
+        {
+            var (divergence, shift) = (0.0, 0.0);
+            for (var a = 0; a < mdp.Actions; a++)
+            {
+                divergence += Divergence(policy[s, a], behaviour[s, a]);
+                shift += policy[s, a] * advantage[s, a];
+                most = Math.Max(most, Math.Abs(advantage[s, a]));
+            }
+            largest = Math.Max(largest, divergence);
+            mean += visits[s] > 0.0 ? visits[s] * divergence : 0.0;
+            delta = Math.Max(delta, Math.Abs(shift));
+        }
+        var left = 1.0 - mdp.Discount;
+        var byDivergence = Math.Sqrt(2.0 * Math.Max(largest, 0.0)) * most / left;
+        return new BehaviourBound(
+            PolicyEvaluation.Return(mdp, policy, mdp.Cost) - PolicyEvaluation.Return(mdp, behaviour, mdp.Cost),
+            delta / left, byDivergence,
+            byDivergence + Math.Sqrt(2.0 * Math.Max(mean, 0.0)) * mdp.Discount * delta / (left * left), largest);
+    }
+
+    private static double Divergence(double p, double b)
+    {
+        if (p == 0.0)
+        {
+            return 0.0;
+        }
+        return b > 0.0 ? p * ScalarDouble.Log(p / b) : double.PositiveInfinity;
+    }
+}

@@ -1,0 +1,53 @@
+using Plimsoll.Numerics.Reference;
+
+namespace Plimsoll.Learning.Tabular;
+
+/// <summary>
+/// The cost of a correction w at its worst near the data (COptiDICE, Lee et al., arXiv 2204.08957): the largest
+/// sum p w c over distributions p of state and action with KL(p || d) &lt;= eps whose corrected flow p w is one of the
+/// process, found as min over chi, tau &gt; 0 of tau log sum d exp(l/tau) + tau eps, with
+/// l(s,a) = (1-gamma) rho'chi + w (c + gamma P chi - chi(s)) and p = softmax of l/tau under d. Where w d is itself a
+/// flow, p = d is allowed, so the bound is at least the plain estimate sum d w c. Newton's method in chi, a search in
+/// tau. Binary64; bitwise.
+/// </summary>
+/// <param name="Value">sum p w c, per step.</param>
+/// <param name="Weights">p, [S,A].</param>
+/// <param name="Divergence">KL(p || d), nats: eps, or less where no p of that divergence is left.</param>
+/// <param name="Temperature">tau.</param>
+public sealed record CostBound(double Value, double[,] Weights, double Divergence, double Temperature)
+{
+    private const double LowestTemperature = 1e-4;
+    private const double HighestTemperature = 1e6;
+
+    /// <param name="mdp">The process.</param>
+    /// <param name="data">d [S,A].</param>
+    /// <param name="weights">w [S,A], of an <see cref="OccupancyCorrection"/>.</param>
+    /// <param name="radius">eps, nats, at least 0; 0 gives the plain estimate.</param>
+    public static CostBound Of(FiniteCmdp mdp, double[,] data, double[,] weights, double radius)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(radius);
+        var problem = new TiltedFlow(mdp, data, weights);
+        if (radius == 0.0)
+        {
+            return problem.Plain;
+        }
+        // In logarithms the divergence falls as tau rises, along a line of slope -2 where tau is large: by secants
+        // from there, and by halves where those leave the bracket.
+        var (low, high) = (ScalarDouble.Log(LowestTemperature), ScalarDouble.Log(HighestTemperature));
+        var (at, slope) = (0.0, -2.0);
+        var found = problem.At(ScalarDouble.Exp(at));
+        for (var i = 0; i < 60 && Math.Abs(found.Divergence - radius) > 1e-8 * radius && high - low > 1e-9; i++)
+        {
+            (low, high) = found.Divergence > radius ? (at, high) : (low, at);
+            var excess = Excess(found);
+            var guess = at - excess / slope;
+            var next = guess > low && guess < high ? guess : 0.5 * (low + high);
+            found = problem.At(ScalarDouble.Exp(next));
+            var rise = (Excess(found) - excess) / (next - at);
+            (at, slope) = (next, rise < -1e-3 ? rise : -2.0);
+        }
+        return found;
+
+        double Excess(CostBound bound) => ScalarDouble.Log(Math.Max(bound.Divergence, 1e-300) / radius);
+    }
+}
