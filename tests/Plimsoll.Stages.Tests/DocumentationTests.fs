@@ -129,6 +129,7 @@ let private holds (cell: string) (value: Value) =
 
 [<TestCase("drcorl", "drcorl")>]
 [<TestCase("behaviour-cloning", "bc-all")>]
+[<TestCase("cdt", "cdt")>]
 [<TestCase("fitted-q-evaluation", "")>]
 let ``the defaults on an algorithm's page are the program's`` (page: string, recipeName: string) =
     let stages = stagesOf recipeName
