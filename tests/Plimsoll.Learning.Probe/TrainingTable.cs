@@ -129,11 +129,13 @@ public static class TrainingTable
     public static DatasetTables SafetyOf(Dataset dataset) =>
         Safety.GetValue(dataset, d => new DatasetTables(SafetySignal.AsReward(d, new SmoothRemap(1))));
     /// <summary>As many heads as layers and one more; few windows, because each has twelve tokens.</summary>
+    /// <summary>As many heads as layers and one more, narrow ones; few windows, because each has twelve
+    /// tokens.</summary>
     public static DecisionTransformerSettings Transformer(ProgramSizes sizes)
     {
         var heads = sizes.Hidden.Count + 1;
         return new(
-            heads * Math.Min(sizes.Score.Width, 16), Blocks: 1, heads, Context: 3, Dropout: 0.1f,
+            heads * Math.Clamp(sizes.Score.Width / 2, 2, 8), Blocks: 1, heads, Context: 3, Dropout: 0.1f,
             Batch: Math.Max(sizes.Batch / 6, 2), LearningRate: 1e-3, WarmUp: 4, WeightDecay: 1e-4, Clip: 0.25,
             CostWeight: 0.02, StateWeight: 0.1, Temperature: 0.1, TemperatureRate: 1e-4, ReturnRange: 10,
             CostRange: 10, new AugmentationSettings(), Published: false);

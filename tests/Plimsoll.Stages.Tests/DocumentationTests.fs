@@ -134,6 +134,7 @@ let private holds (cell: string) (value: Value) =
 [<TestCase("td3-bc", "td3-bc")>]
 [<TestCase("bcq-lag", "bcq-lag")>]
 [<TestCase("bear-lag", "bear-lag")>]
+[<TestCase("cdt", "cdt")>]
 [<TestCase("fitted-q-evaluation", "")>]
 let ``the defaults on an algorithm's page are the program's`` (page: string, recipeName: string) =
     let stages = stagesOf recipeName

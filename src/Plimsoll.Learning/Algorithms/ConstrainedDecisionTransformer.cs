@@ -18,7 +18,7 @@ namespace Plimsoll.Learning.Algorithms;
 /// count, each component alike: -(mean log π(a_t | ..) + T mean H) + w_c mean NLL(does step t cost) + w_s mean (s_(t+1) -
 /// ŝ)². T falls where the mean entropy of a component exceeds its target, by Adam on log T down T (H - target). AdamW
 /// with a warm-up, gradients clipped by their norm. Windows [B, K]. Metrics: loss, likelihood, entropy,
-/// cost-loss, state-loss (where weighted), temperature. Deterministic: bitwise.
+/// cost-loss, state-loss (where weighted), temperature, temperature-loss. Deterministic: bitwise.
 /// </summary>
 public sealed class ConstrainedDecisionTransformer
 {

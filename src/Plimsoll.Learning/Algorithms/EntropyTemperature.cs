@@ -33,6 +33,7 @@ internal sealed class EntropyTemperature
     {
         var read = g.Read(log);
         var loss = g.Exp(read) * (g.Detach(entropy) - (float)target);
+        g.Record("temperature-loss", loss);
         var gradients = g.Gradients(loss, read);
         g.Adam(new AdamOptimiser(state, "adam-temperature", [log]), gradients, g.Constant((float)rate));
     }

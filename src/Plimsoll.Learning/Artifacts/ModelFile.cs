@@ -86,6 +86,8 @@ public sealed class ModelFile : IDisposable
         }
     }
 
+    public bool Contains(string name) => file.Contains(name);
+
     /// <summary>Asserts that the file holds 32-bit numbers of this name and shape, whose lengths must all be at least
     /// 1.</summary>
     /// <exception cref="InvalidDataException">It does not.</exception>

@@ -78,6 +78,9 @@ public static class SequenceModels
         var (s, a) = (file.Number("observation_size"), file.Number("action_size"));
         foreach (var (name, shape) in TransformerLayout.Of(DiracPolicy.SavedName, s, a, sizes))
             file.RequireArray(name, shape);
+        // The layout ends early for too few blocks.
+        var more = TransformerLayout.Of(DiracPolicy.SavedName, s, a, sizes with { Blocks = sizes.Blocks + 1 });
+        Require(file, "blocks", !more.All(array => file.Contains(array.Name)));
         var scales = new SequenceScales(
             Finite(file, "return_scale"), Finite(file, "cost_scale"), Finite(file, "cost_offset"));
         var network = CausalTransformer.Declare(state, DiracPolicy.SavedName, s, a, sizes);

@@ -33,10 +33,10 @@ public sealed class Augmentation
         (this.indices, this.settings) = (indices, settings);
         kept = [.. indices.Select(i => dataset.Trajectories[i])];
         var published = settings.Published;
-        (costUnit, returnUnit) = published ? (1, 1) : (Range(kept.Select(t => t.Cost)), Range(kept.Select(t => t.Return)));
+        (costUnit, returnUnit) = published ? (1, 1) : (Unit(kept.Select(t => t.Cost)), Unit(kept.Select(t => t.Return)));
         softness = published ? PublishedSoftness : Softness;
-        range = Range(dataset.Trajectories.Select(t => t.Return));
         highest = dataset.Trajectories.Max(t => t.Return);
+        range = highest - dataset.Trajectories.Min(t => t.Return);
     }
 
     /// <summary>The relabelled trajectories, by ascending cost of their targets.</summary>
@@ -126,8 +126,8 @@ public sealed class Augmentation
         return Math.Sqrt(across * across + up * up);
     }
 
-    /// <summary>1 where all are equal.</summary>
-    private static double Range(IEnumerable<double> values)
+    /// <summary>The range of values; 1 where all are equal, so that their distances are 0.</summary>
+    private static double Unit(IEnumerable<double> values)
     {
         var (least, most) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var value in values) (least, most) = (Math.Min(least, value), Math.Max(most, value));

@@ -2,6 +2,7 @@ using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Probe;
 using Plimsoll.Learning.Safety;
+using Plimsoll.Learning.Sequences;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.Tests.Float64;
@@ -23,8 +24,13 @@ internal abstract class Float64Training(ITraining training)
             GraphTraining graph => new OneGraph(graph),
             SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),
             Td3Agent agent => new Agent(agent),
+            WindowTraining windows => new WithInputs(windows),
             _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
         };
+
+    /// <summary>The inputs of a program as they are when they are asked for.</summary>
+    internal static Evaluation.InputValues Inputs(Program program) =>
+        name => Float64State.Widened(program.Input(name));
 
     private IReadOnlyDictionary<string, double> Run(Program program, long step) =>
         Evaluation.Run(program.Graph!, State, step).Metrics;
@@ -32,6 +38,16 @@ internal abstract class Float64Training(ITraining training)
     private sealed class OneGraph(GraphTraining training) : Float64Training(training)
     {
         internal override IReadOnlyDictionary<string, double> Advance(long step) => Run(training.Program, step);
+    }
+
+    /// <summary>What the host fills in are binary32 numbers by definition.</summary>
+    private sealed class WithInputs(WindowTraining training) : Float64Training(training)
+    {
+        internal override IReadOnlyDictionary<string, double> Advance(long step)
+        {
+            training.Windows.Fill(training.Program, step);
+            return Evaluation.Run(training.Program.Graph!, State, step, inputs: Inputs(training.Program)).Metrics;
+        }
     }
 
     private sealed class Agent(Td3Agent training) : Float64Training(training)

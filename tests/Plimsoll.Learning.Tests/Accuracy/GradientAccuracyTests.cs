@@ -2,6 +2,7 @@ using NUnit.Framework;
 using Plimsoll.Learning.Probe;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Graph.Operations;
+using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
 using Plimsoll.Numerics.Tests.Float64;
 
@@ -47,6 +48,8 @@ public sealed class GradientAccuracyTests
         ["safe policy improvement, best backup: safety-q/"] = "safety-critic-loss",
         ["fitted Q evaluation: fqe-reward/"] = "reward-loss",
         ["fitted Q evaluation: fqe-cost/"] = "cost-loss",
+        ["decision transformer fit: policy/"] = "loss",
+        ["decision transformer fit: log-temperature"] = "temperature-loss",
     };
 
     [TestCaseSource(nameof(Names))]
@@ -65,7 +68,7 @@ public sealed class GradientAccuracyTests
                 var parameters = ((AdamStep)update.Operation).Optimiser.Parameters;
                 for (var i = 0; i < parameters.Count; i++)
                 {
-                    var (done, skipped) = Check(program.Graph!, state, name, parameters[i], update.Inputs[i], random);
+                    var (done, skipped) = Check(program, state, name, parameters[i], update.Inputs[i], random);
                     (checks, kinks) = (checks + done, kinks + skipped);
                 }
             }
@@ -104,12 +107,13 @@ public sealed class GradientAccuracyTests
     /// <summary>Along a random direction and along the largest element; how many were compared, and how many
     /// left out.</summary>
     private static (int Done, int Kinks) Check(
-        GraphBuilder graph, Float64State state, string name, StateArray array, Node gradientNode,
-            System.Random random)
+        Program program, Float64State state, string name, StateArray array, Node gradientNode, System.Random random)
     {
         const int step = 3;
+        var graph = program.Graph!;
         var kinks = 0;
-        var differences = new Differences(graph, state, at => Loss(graph, at, name, array.Name), step);
+        var differences = new Differences(graph, state, at => Loss(graph, at, name, array.Name), step,
+            Float64Training.Inputs(program));
         var gradient = differences.Base[gradientNode];
         double[][] directions = [Random(random, gradient.Length), Largest(gradient)];
         foreach (var direction in directions)

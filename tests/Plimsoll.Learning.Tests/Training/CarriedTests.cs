@@ -1,6 +1,7 @@
 using System.Reflection;
 using NUnit.Framework;
 using Plimsoll.Learning.Collection;
+using Plimsoll.Learning.Sequences;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.State;
 
@@ -31,7 +32,8 @@ public sealed class CarriedTests
     public void Each_training_is_one_that_the_resume_tests_run(Type training) =>
         Assert.That(
             training,
-            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(Td3Agent)),
+            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(Td3Agent),
+                typeof(WindowTraining)),
             "resume it in ResumeTests too");
 
     [Test]

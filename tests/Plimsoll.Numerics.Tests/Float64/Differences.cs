@@ -19,6 +19,7 @@ internal sealed class Differences
     private readonly long step;
     private readonly Func<Evaluation, double> loss;
     private readonly Dictionary<Node, double[]> frozen;
+    private readonly Evaluation.InputValues? inputs;
 
     internal Differences(GraphBuilder graph, Float64State state, Func<Evaluation, double> loss, long step = 0)
         : this(graph, state, _ => loss, step)
@@ -26,11 +27,13 @@ internal sealed class Differences
     }
 
     /// <param name="loss">From the evaluation at the point itself: what is constant there stays so.</param>
+    /// <param name="inputs">What the host gives; null where the graph has no inputs.</param>
     internal Differences(
-        GraphBuilder graph, Float64State state, Func<Evaluation, Func<Evaluation, double>> loss, long step)
+        GraphBuilder graph, Float64State state, Func<Evaluation, Func<Evaluation, double>> loss, long step,
+        Evaluation.InputValues? inputs = null)
     {
-        (this.graph, this.state, this.step) = (graph, state, step);
-        Base = Evaluation.Run(graph, state.Copy(), step);
+        (this.graph, this.state, this.step, this.inputs) = (graph, state, step, inputs);
+        Base = Evaluation.Run(graph, state.Copy(), step, inputs: inputs);
         this.loss = loss(Base);
         frozen = Evaluation.Live(graph).Where(n => n.Operation is Detach).ToDictionary(n => n, n => Base[n]);
     }
@@ -52,7 +55,7 @@ internal sealed class Differences
                 var moved = state.Copy();
                 var shift = i * h;
                 moved[array] = [.. moved[array].Zip(direction, (x, d) => x + shift * d)];
-                var evaluation = Evaluation.Run(graph, moved, step, frozen);
+                var evaluation = Evaluation.Run(graph, moved, step, frozen, inputs);
                 smooth = evaluation.Decisions == Base.Decisions;
                 at[i + 2] = loss(evaluation);
             }
