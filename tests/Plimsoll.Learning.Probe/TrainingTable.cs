@@ -3,6 +3,7 @@ using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Diffusion;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
@@ -38,6 +39,11 @@ public static class TrainingTable
             WarmStart.Build(
                 t, state => Behaviour(s, state, r), new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Vds), r,
                     team).Training,
+        ["warm start, Gaussian"] = (s, t, _, r, team) =>
+            WarmStart.Build(
+                t, state => Behaviour(s, state, r),
+                new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Stable) { Class = PolicyClass.LearnedGaussian }, r,
+                    team).Training,
         ["cost critic"] = (s, t, _, r, team) =>
             CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: false), r,
                 team).Training,
@@ -45,6 +51,21 @@ public static class TrainingTable
             CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: true), r,
                 team).Training,
         ["safe adaptation"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team),
+        ["safe adaptation, Lagrangian"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
+        {
+            Guidance = CostGuidance.PidLagrangian,
+            Gains = new PidGains(0.1, 0.003, 0.001),
+            Rule = AdaptationRule.Crpo,
+            Tolerance = 0.1,
+            Temperature = new SqrtSchedule(0.01),
+        }),
+        ["safe adaptation, displaced"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
+        {
+            Combination = Combination.Displacements,
+            Deviation = 0.01,
+        }),
+        ["safe adaptation, Gaussian"] = (s, t, e, r, team) => Adaptation(
+            s, t, e, r, team, policyClass: PolicyClass.LearnedGaussian),
         ["fitted Q evaluation"] = (s, t, e, r, team) =>
             FittedQEvaluation.Build(
                 t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
@@ -60,10 +81,12 @@ public static class TrainingTable
 
     public static SafeAdaptation Adaptation(
         ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team,
-        CostCriticSettings? cost = null) =>
+        Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
+        PolicyClass policyClass = PolicyClass.Dirac) =>
         SafeAdaptation.Build(
-            tables, Models(sizes, random), AdaptationSettings(sizes) with { Cost = cost ?? sizes.Cost },
-            Horizon(tables, false), starts, random, team);
+            tables, Models(sizes, random, policyClass),
+            change is null ? AdaptationSettings(sizes) : change(AdaptationSettings(sizes)), Horizon(tables, false), starts,
+            random, team);
 
     // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
     public static SafeAdaptationSettings AdaptationSettings(ProgramSizes sizes) => new(
@@ -74,7 +97,7 @@ public static class TrainingTable
     public static CostHorizon Horizon(DatasetTables tables, bool episodic) =>
         episodic ? CostHorizon.Episodic(tables.Dataset, 10) : CostHorizon.Endless(tables.Dataset, 10, 0.99);
 
-    private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
+    private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random, PolicyClass policyClass)
     {
         var state = new TrainingState();
         return new DrcorlModels(
@@ -84,7 +107,9 @@ public static class TrainingTable
             Critic.Create(
                 state, CostCriticFit.CriticName, 5, 2, sizes.Hidden, sizes.Members, random,
                     Initialisation.KaimingUniform),
-            Policy(sizes, state, random));
+            policyClass == PolicyClass.LearnedGaussian
+                ? GaussianPolicy.Create(state, "acting", 5, 2, sizes.Hidden, random)
+                : Policy(sizes, state, random));
     }
 
     private static ScoreNetwork Behaviour(ProgramSizes sizes, TrainingState state, RandomRoot random) =>

@@ -8,6 +8,7 @@ namespace Plimsoll.Learning.Artifacts;
 public static class Policies
 {
     private const string Dirac = "dirac-policy";
+    private const string Gaussian = "gaussian-policy";
     private const string TanhGaussian = "tanh-gaussian-policy";
 
     public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
@@ -17,6 +18,22 @@ public static class Policies
         ["action_size"] = Models.Text(policy.ActionSize),
         ["hidden"] = Models.Hidden(policy.Network),
         ["squash"] = "tanh",
+    };
+
+    public static Dictionary<string, string> Describe(GaussianPolicy policy) => new()
+    {
+        [ModelFile.Kind] = Gaussian,
+        ["observation_size"] = Models.Text(policy.ObservationSize),
+        ["action_size"] = Models.Text(policy.ActionSize),
+        ["hidden"] = Models.Hidden(policy.Network),
+        ["squash"] = "tanh",
+    };
+
+    public static Dictionary<string, string> Describe(ISurrogatePolicy policy) => policy switch
+    {
+        DiracPolicy dirac => Describe(dirac),
+        GaussianPolicy gaussian => Describe(gaussian),
+        _ => throw new ArgumentException($"{policy.GetType().Name} has no file kind", nameof(policy)),
     };
 
     public static Dictionary<string, string> Describe(TanhGaussianActor policy) => new()
@@ -31,13 +48,19 @@ public static class Policies
     /// <summary>Reads a policy of any kind into a state; its arrays have the names they were saved under.</summary>
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
-    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, TanhGaussian) switch
+    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, Gaussian, TanhGaussian) switch
     {
         Dirac => LoadDirac(file, state),
+        Gaussian => LoadGaussian(file, state),
         _ => LoadTanhGaussian(file, state),
     };
 
-    /// <summary>Reads a deterministic policy, for stages that train it further.</summary>
+    /// <summary>Reads a policy that stages can train further by a surrogate.</summary>
+    /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
+    public static ISurrogatePolicy LoadSurrogate(ModelFile file, TrainingState state) =>
+        file.Require(Dirac, Gaussian) == Dirac ? LoadDirac(file, state) : LoadGaussian(file, state);
+
+    /// <summary>Reads a deterministic policy.</summary>
     /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
     public static DiracPolicy LoadDirac(ModelFile file, TrainingState state)
     {
@@ -46,6 +69,16 @@ public static class Policies
         var hidden = file.Numbers("hidden");
         RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, action]);
         var policy = DiracPolicy.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
+        file.Load(policy.Parameters);
+        return policy;
+    }
+
+    private static GaussianPolicy LoadGaussian(ModelFile file, TrainingState state)
+    {
+        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
+        var hidden = file.Numbers("hidden");
+        RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, 2 * action]);
+        var policy = GaussianPolicy.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
         file.Load(policy.Parameters);
         return policy;
     }
