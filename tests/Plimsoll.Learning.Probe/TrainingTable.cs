@@ -51,15 +51,15 @@ public static class TrainingTable
             CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: true), r,
                 team).Training,
         ["safe adaptation"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team),
+        // At limit 0, so that multiplier and cost mode are there from the first step on.
         ["safe adaptation, Lagrangian"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
         {
             Guidance = CostGuidance.PidLagrangian,
-            Gains = new PidGains(0.1, 0.003, 0.001),
             Rule = AdaptationRule.Crpo,
             Tolerance = 0.1,
             Temperature = new SqrtSchedule(0.01),
-        }),
-        ["safe adaptation, displaced"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
+        }, limit: 0),
+        ["safe adaptation, displacements"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
         {
             Combination = Combination.Displacements,
             Deviation = 0.01,
@@ -82,10 +82,11 @@ public static class TrainingTable
     public static SafeAdaptation Adaptation(
         ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team,
         Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
-        PolicyClass policyClass = PolicyClass.Dirac) =>
+        PolicyClass policyClass = PolicyClass.Dirac, double limit = 10) =>
         SafeAdaptation.Build(
             tables, Models(sizes, random, policyClass),
-            change is null ? AdaptationSettings(sizes) : change(AdaptationSettings(sizes)), Horizon(tables, false), starts,
+            change is null ? AdaptationSettings(sizes) : change(AdaptationSettings(sizes)),
+            CostHorizon.Endless(tables.Dataset, limit, 0.99), starts,
             random, team);
 
     // A wide band around the first estimates, so that the soft mode with both gradients runs as well.

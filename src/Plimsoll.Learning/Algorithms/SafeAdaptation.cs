@@ -27,8 +27,6 @@ public sealed class SafeAdaptation : ITraining
     private const string Estimate = "estimated_cost";
     private const string Mode = "mode";
 
-    private readonly SafeAdaptationSettings settings;
-    private readonly CostHorizon horizon;
     private readonly DrcorlModels models;
     private readonly Program critics;
     private readonly Program[] policySteps;
@@ -40,8 +38,8 @@ public sealed class SafeAdaptation : ITraining
     private SafeAdaptation(
         SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps)
     {
-        this.settings = settings;
-        this.horizon = horizon;
+        Settings = settings;
+        Horizon = horizon;
         this.models = models;
         this.critics = critics;
         this.policySteps = policySteps;
@@ -53,6 +51,10 @@ public sealed class SafeAdaptation : ITraining
     }
 
     public Carried Carried { get; }
+
+    public SafeAdaptationSettings Settings { get; }
+
+    public CostHorizon Horizon { get; }
 
     public ISurrogatePolicy Policy => models.Policy;
 
@@ -84,8 +86,8 @@ public sealed class SafeAdaptation : ITraining
     private void Advance(long step, Action<Program, long> run)
     {
         run(critics, step);
-        var cost = Smooth(horizon.EpisodeCost(critics.Metric(AdaptationCritics.Value)));
-        var mode = AdaptationMode.Of(settings, horizon.Limits.PerEpisode, cost, step);
+        var cost = Smooth(Horizon.EpisodeCost(critics.Metric(AdaptationCritics.Value)));
+        var mode = AdaptationMode.Of(Settings, Horizon.Limits.PerEpisode, cost, step);
         run(policySteps[(int)mode], step);
         estimate.Add(cost);
         modes.Add(step, (int)mode);
@@ -103,7 +105,7 @@ public sealed class SafeAdaptation : ITraining
         ref var running = ref smoothed.Values[0];
         running = started.Value == 0
             ? (float)cost
-            : (float)(settings.Smoothing * running + (1 - settings.Smoothing) * cost);
+            : (float)(Settings.Smoothing * running + (1 - Settings.Smoothing) * cost);
         started.Value = 1;
         return running;
     }

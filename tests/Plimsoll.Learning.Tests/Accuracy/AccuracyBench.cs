@@ -26,7 +26,7 @@ internal sealed class AccuracyBench : IDisposable
         Training = NetworkPrograms.All.TryGetValue(name, out var build)
             ? build(random, team)
             : TrainingTable.Of(name)(Sizes, tables, starts, random, team);
-        Exact = Float64Training.Of(Training, Sizes, tables);
+        Exact = Float64Training.Of(Training);
     }
 
     /// <summary>Whether no loss depends on an array, so that its gradient is rounding alone, which Adam takes
