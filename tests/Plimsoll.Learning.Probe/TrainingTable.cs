@@ -66,6 +66,8 @@ public static class TrainingTable
         }),
         ["safe adaptation, Gaussian"] = (s, t, e, r, team) => Adaptation(
             s, t, e, r, team, policyClass: PolicyClass.LearnedGaussian),
+        ["safe adaptation, hybrid"] = (s, t, e, r, team) => Adaptation(
+            s, t, e, r, team, measured: new MeasuredCostSettings("DiscCircle", 3, 100)),
         ["fitted Q evaluation"] = (s, t, e, r, team) =>
             FittedQEvaluation.Build(
                 t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
@@ -82,12 +84,14 @@ public static class TrainingTable
     public static SafeAdaptation Adaptation(
         ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team,
         Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
-        PolicyClass policyClass = PolicyClass.Dirac, double limit = 10) =>
-        SafeAdaptation.Build(
-            tables, Models(sizes, random, policyClass),
-            change is null ? AdaptationSettings(sizes) : change(AdaptationSettings(sizes)),
-            CostHorizon.Endless(tables.Dataset, limit, 0.99), starts,
-            random, team);
+        PolicyClass policyClass = PolicyClass.Dirac, double limit = 10, MeasuredCostSettings? measured = null)
+    {
+        var (models, settings) = (Models(sizes, random, policyClass), AdaptationSettings(sizes));
+        return SafeAdaptation.Build(
+            tables, models, change is null ? settings : change(settings),
+            CostHorizon.Endless(tables.Dataset, limit, 0.99), starts, random, team,
+            measured is null ? null : new MeasuredCost(models.Policy, measured, random, team));
+    }
 
     // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
     public static SafeAdaptationSettings AdaptationSettings(ProgramSizes sizes) => new(

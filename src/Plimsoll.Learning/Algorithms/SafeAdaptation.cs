@@ -20,7 +20,8 @@ public sealed record DrcorlModels(
 /// one batch does not decide. Optimisers start afresh.
 /// Metrics, beside the losses: policy-cost-value (upper confidence value, one batch), estimated_cost (smoothed,
 /// cost/episode), pull (mean square of the behaviour's direction), multiplier and deviation where there are such, and
-/// the mode of every step. Deterministic: bitwise.
+/// the mode of every step. In the hybrid form the estimate is measured in the simulator instead (<see cref="MeasuredCost"/>)
+/// and stands until the next measurement. Deterministic: bitwise where the simulator is.
 /// </summary>
 public sealed class SafeAdaptation : ITraining
 {
@@ -30,19 +31,22 @@ public sealed class SafeAdaptation : ITraining
     private readonly DrcorlModels models;
     private readonly Program critics;
     private readonly Program[] policySteps;
+    private readonly MeasuredCost? measured;
     private readonly Counter started;
     private readonly StateArray smoothed;
     private readonly Accumulator estimate = new(Estimate);
     private readonly PointLog modes = new(Mode);
 
     private SafeAdaptation(
-        SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps)
+        SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps,
+        MeasuredCost? measured)
     {
         Settings = settings;
         Horizon = horizon;
         this.models = models;
         this.critics = critics;
         this.policySteps = policySteps;
+        this.measured = measured;
         started = models.State.Counter("estimate/started");
         smoothed = models.State.GetOrAdd("estimate/smoothed", Shape.Scalar);
         // The three policy programs record under the same names: each runs in some of the steps.
@@ -62,13 +66,15 @@ public sealed class SafeAdaptation : ITraining
     public IReadOnlyList<Program> Programs => [critics, .. policySteps];
 
     /// <param name="states">Where the safety estimate is read; null: at the batch, that is over all of the data.</param>
+    /// <param name="measured">Of the models' policy, in the hybrid form; null: the estimate is read off the critics.
+    /// Belongs to the training from here on.</param>
     public static SafeAdaptation Build(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
-        StateTable? states, RandomRoot random, Team team) =>
+        StateTable? states, RandomRoot random, Team team, MeasuredCost? measured = null) =>
         new(
             settings, horizon, models,
             AdaptationCritics.Compile(tables, models, settings, horizon, states, random, team),
-            AdaptationPolicyStep.Compile(tables, models, settings, random, team));
+            AdaptationPolicyStep.Compile(tables, models, settings, random, team), measured);
 
     /// <summary>Runs steps, which must follow on another and stay below <see cref="SafeAdaptationSettings.Steps"/>.</summary>
     public void Advance(long firstStep, long count)
@@ -86,7 +92,7 @@ public sealed class SafeAdaptation : ITraining
     private void Advance(long step, Action<Program, long> run)
     {
         run(critics, step);
-        var cost = Smooth(Horizon.EpisodeCost(critics.Metric(AdaptationCritics.Value)));
+        var cost = EstimateAt(step);
         var mode = AdaptationMode.Of(Settings, Horizon.Limits.PerEpisode, cost, step);
         run(policySteps[(int)mode], step);
         estimate.Add(cost);
@@ -95,9 +101,16 @@ public sealed class SafeAdaptation : ITraining
 
     public void Dispose()
     {
+        measured?.Dispose();
         critics.Dispose();
         foreach (var program in policySteps) program.Dispose();
         models.State.Dispose();
+    }
+
+    private double EstimateAt(long step)
+    {
+        if (measured is null) return Smooth(Horizon.EpisodeCost(critics.Metric(AdaptationCritics.Value)));
+        return measured.IsDue(step) ? Smooth(measured.At(step)) : smoothed.Values[0];
     }
 
     private double Smooth(double cost)

@@ -159,8 +159,8 @@ public sealed class GradientAccuracyTests
         return direction;
     }
 
-    private static IEnumerable<string> All() => [.. TrainingTable.Names, .. NetworkPrograms.All.Keys];
+    private static IEnumerable<string> All() => [.. AccuracyBench.Names, .. NetworkPrograms.All.Keys];
 
     // Of the Gaussian warm start nothing would be left.
-    private static IEnumerable<string> Names() => TrainingTable.Names.Where(name => name != "warm start, Gaussian");
+    private static IEnumerable<string> Names() => AccuracyBench.Names.Where(name => name != "warm start, Gaussian");
 }

@@ -76,6 +76,6 @@ public sealed class ThousandStepTests
 
     /// <summary>Without those whose numbers come near zero: the multiplier and the estimate there are differences of
     /// nearly equal numbers, so their relative error says nothing. Their first step is compared elsewhere.</summary>
-    private static IEnumerable<string> Names() =>
-        TrainingTable.Names.Except(["safe adaptation, Lagrangian", "safe adaptation, Gaussian"]);
+    private static IEnumerable<string> Names() => AccuracyBench.Names.Except(
+        ["safe adaptation, Lagrangian", "safe adaptation, Gaussian"]);
 }

@@ -38,6 +38,6 @@ internal static class TrainingPrograms
     internal static SafeAdaptation Adaptation(
         DatasetTables tables, StateTable starts, RandomRoot random, Team team,
         Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
-        PolicyClass policyClass = PolicyClass.Dirac) =>
-        TrainingTable.Adaptation(Small, tables, starts, random, team, change, policyClass);
+        PolicyClass policyClass = PolicyClass.Dirac, MeasuredCostSettings? measured = null) =>
+        TrainingTable.Adaptation(Small, tables, starts, random, team, change, policyClass, measured: measured);
 }
