@@ -16,6 +16,6 @@ let private signature =
 
 let stage = {
     Signature = signature
-    Run = Adaptation.run signature.Name smoothing
+    Run = Adaptation.run signature.Name smoothing Adaptation.Offline
     Code = []
 }

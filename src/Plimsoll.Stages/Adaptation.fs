@@ -208,7 +208,14 @@ let private settings
         Deviation = PolicyClasses.drawn request
     )
 
-let private adapt (name: string) smoothing (request: StageRequest) (dataset: Dataset) (team: Team) =
+/// Where the estimate of the policy's cost comes from.
+type Estimate =
+    /// The critics, so the data alone.
+    | Offline
+    /// Episodes in the task's simulator.
+    | Measured of MeasuredCostSettings
+
+let private adapt (name: string) smoothing estimate (request: StageRequest) (dataset: Dataset) (team: Team) =
     let input role = ModelFile.Open request.Inputs[role]
     use behaviour = input "behaviour"
     use reward = input "reward-critic"
@@ -244,6 +251,11 @@ let private adapt (name: string) smoothing (request: StageRequest) (dataset: Dat
     use states = statesOf request dataset (limit.Of request) horizon
     let root = random name request
 
+    let measured: MeasuredCost | null =
+        match estimate with
+        | Offline -> null
+        | Measured settings -> new MeasuredCost(models.Policy, settings, root, team)
+
     use training =
         SafeAdaptation.Build(
             DatasetTables dataset,
@@ -252,17 +264,18 @@ let private adapt (name: string) smoothing (request: StageRequest) (dataset: Dat
             horizon,
             states,
             root,
-            team
+            team,
+            measured
         )
 
     Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
         ModelFile.Save(request.Output, training.Policy.Parameters, Policies.Describe training.Policy, curves))
 
 /// Runs such a stage of this name.
-let run (name: string) (smoothing: Typed<double>) (request: StageRequest) =
+let run (name: string) (smoothing: Typed<double>) (estimate: Estimate) (request: StageRequest) =
     onDataset request (fun dataset team ->
         let needsSafeStates = estimateOver.Of request = "safe-states"
 
         match DatasetChecks.SafeWithin(dataset, dataset.Metadata.Task, limit.Of request) with
         | NonNull problem when needsSafeStates -> Outcomes.ofProblem problem
-        | _ -> adapt name smoothing request dataset team)
+        | _ -> adapt name smoothing estimate request dataset team)

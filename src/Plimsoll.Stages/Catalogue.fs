@@ -18,6 +18,7 @@ let stages: Stage list = [
     CriticStages.FitRewardCritic.stage
     CriticStages.FitCostCritic.stage
     AdaptStage.stage
+    AdaptHybridStage.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
 ]

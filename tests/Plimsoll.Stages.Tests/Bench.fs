@@ -129,6 +129,9 @@ let private settings (stage: string) =
     | "remap-cost" -> [ "form", Text "clipped"; "scale", Real 2.0 ]
     | "fit-diffusion" -> training @ score
     | "adapt" -> training @ [ "cost-limit", Real 20.0 ]
+    | "adapt-hybrid" ->
+        training
+        @ [ "cost-limit", Real 20.0; "task", Text "DiscCircle"; "every", Whole 2L ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-bc"
