@@ -90,7 +90,7 @@ let ``the status names them while they run and after`` () =
         Owner = None
     }
 
-    let lines = RunView.lines time folder RunView.Live snapshot |> String.concat "\n"
+    let lines = RunView.lines time folder RunHistory.Live snapshot |> String.concat "\n"
     Assert.That(lines, Does.Contain "DiscCircle/mine/policy (hybrid)")
-    let ended = RunView.lines time folder RunView.Ended snapshot |> String.concat "\n"
+    let ended = RunView.lines time folder RunHistory.Ended snapshot |> String.concat "\n"
     Assert.That(ended, Does.Contain "hybrid: 1 cell in the simulator while training")
