@@ -3,6 +3,7 @@ module Plimsoll.Cli.Display
 
 open System
 open System.Globalization
+open Plimsoll.Language
 
 let private invariant = CultureInfo.InvariantCulture
 
@@ -71,3 +72,16 @@ let table (columns: (string * Alignment) list) (rows: string list list) : string
         List.map3 pad cells widths (List.map snd columns)
         |> String.concat "  "
         |> _.TrimEnd())
+
+/// After the label of a cell that is not offline.
+let hybridMark (environment: EnvironmentUse) =
+    match environment with
+    | Hybrid -> " (hybrid)"
+    | NoEnvironment
+    | MakesData
+    | FinalEvaluation -> ""
+
+/// What such cells mean for their arms.
+let hybridNote (count: int) =
+    let cells = plural count "cell"
+    $"hybrid: {cells} in the simulator while training (online evaluation); the arms are not offline"

@@ -71,7 +71,8 @@ let private most = 200
 let private first = 5
 
 let private line label width (cell: Cell, state) =
-    let place = $"  {(word state).PadRight width}  {cell.Label}"
+    let place =
+        $"  {(word state).PadRight width}  {cell.Label}{Display.hybridMark cell.Stage.Environment}"
 
     match state with
     | CellPlan.Cached record ->
@@ -138,6 +139,11 @@ let text (all: bool) (plan: Plan) : string =
         if not lines.IsEmpty then
             yield ""
             yield! lines
+        match plan.Cells |> List.filter (fun (cell, _) -> cell.Stage.Environment = Hybrid) with
+        | [] -> ()
+        | hybrid ->
+            yield ""
+            yield Display.hybridNote hybrid.Length
         if large && not lines.IsEmpty then
             yield ""
             yield "--all lists every cell"
@@ -149,6 +155,7 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
     writer.WriteString("label", cell.Label)
     writer.WriteString("stage", cell.Stage.Name)
     writer.WriteString("state", (word state).Replace(' ', '-'))
+    writer.WriteBoolean("hybrid", (cell.Stage.Environment = Hybrid))
 
     match state with
     | CellPlan.Cached record

@@ -3,6 +3,7 @@ module Plimsoll.Cli.RunView
 
 open System
 open System.Text.Json
+open Plimsoll.Language
 open Plimsoll.Engine
 open Plimsoll.Engine.RunHistory
 open Plimsoll.Store
@@ -240,8 +241,15 @@ let countsText (snapshot: Snapshot) =
     ]
     |> String.concat ", "
 
+/// Of a stage by its name in the log.
+let private environmentOf (stage: string) =
+    Plimsoll.Stages.Catalogue.stages
+    |> List.tryFind (fun known -> known.Signature.Name = stage)
+    |> Option.map _.Signature.Environment
+    |> Option.defaultValue NoEnvironment
+
 let private cellRow now (cell: RunningCell) = [
-    cell.Label
+    cell.Label + Display.hybridMark (environmentOf cell.Stage)
     Display.seconds (max 0.0 (now - cell.Since).TotalSeconds)
     fraction cell
     |> Option.map (fun value -> $"{int (100.0 * value)} %%")
@@ -285,6 +293,10 @@ let lines (now: DateTimeOffset) (run: RunFolder) standing (snapshot: Snapshot) :
     let ended, all = endedCells snapshot - others, snapshot.Planned - others
     yield $"  {ended} of {all} cells ended{counts}"
 
+    match snapshot.Stages |> Map.filter (fun stage _ -> environmentOf stage = Hybrid) with
+    | hybrid when hybrid.IsEmpty -> ()
+    | hybrid -> yield "  " + Display.hybridNote (Seq.sum hybrid.Values)
+
     if standing = Live then
         yield! runningLines now snapshot
 
@@ -323,6 +335,7 @@ let write (writer: Utf8JsonWriter) now (run: RunFolder) standing (snapshot: Snap
         Json.objects writer "running" (List.ofSeq snapshot.Running.Values) (fun cell ->
             writer.WriteString("label", cell.Label)
             writer.WriteString("stage", cell.Stage)
+            writer.WriteBoolean("hybrid", (environmentOf cell.Stage = Hybrid))
             writer.WriteNumber("threads", cell.Threads)
             writer.WriteNumber("attempt", cell.Attempt)
             Json.number writer "seconds" (now - cell.Since).TotalSeconds

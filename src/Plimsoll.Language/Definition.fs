@@ -6,6 +6,8 @@ type Argument =
     | Given of Value
     /// `$cost-limit`: each limit of the protocol in turn.
     | EachCostLimit
+    /// `$task`: the name of each task's simulator in turn.
+    | EachTask
 
 type Assignment = { Argument: Argument; Source: Source }
 
@@ -69,6 +71,8 @@ type ImplicitStage = {
 
 type DefinedTask = {
     Name: string
+    /// The task by which the program simulates it, if it does.
+    Simulator: string option
     Dataset: ImplicitStage
     Scores: ImplicitStage
     /// None: acting is not timed.
@@ -99,6 +103,7 @@ module Reserved =
 
     let taskDataset = "$dataset"
     let costLimit = "$cost-limit"
+    let task = "$task"
 
     /// Parameters of the implicit stages that the task's name and the protocol set.
     let taskParameter = "task"

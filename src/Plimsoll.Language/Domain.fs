@@ -66,6 +66,8 @@ type EnvironmentUse =
     | NoEnvironment
     | MakesData
     | FinalEvaluation
+    /// Trains on data and rolls its policy out meanwhile: what comes of it is not offline.
+    | Hybrid
 
 /// A stage as the language and the engine see it: a typed pure function without its body.
 type StageSignature = {

@@ -225,6 +225,19 @@ let private sharedSettings (scope: Scope) (plan: Plan) (over: int list) : Shared
             Written = CellIdentity.settings settings
         })
 
+/// What `$task` means for a node in a task. The check has refused it where the task has no simulator.
+let private taskSettings (task: DefinedTask) (node: RecipeNode) : (string * Setting) list = [
+    for KeyValue(parameter, assignment) in node.Assignments do
+        match assignment.Argument, task.Simulator with
+        | EachTask, Some name ->
+            parameter,
+            {
+                Value = Text name
+                Source = assignment.Source
+            }
+        | _ -> ()
+]
+
 /// Makes the cells of a plan, one for each point.
 let private instantiate (cells: Cells) (scope: Scope) (plan: Plan) : Instances =
     let point = Array.zeroCreate<int> scope.Sizes.Length
@@ -275,6 +288,7 @@ let private node
     cells
     scope
     limits
+    (task: DefinedTask)
     (arm: DefinedArm)
     (dataset: Instances)
     (known: Map<string, Instances>)
@@ -292,7 +306,9 @@ let private node
     let plan = {
         Node = node.Name
         Signature = node.Signature
-        Settings = fixedSettings node
+        Settings =
+            (fixedSettings node, taskSettings task node)
+            ||> List.fold (fun known (parameter, setting) -> known.Add(parameter, setting))
         Varying = varying
         Inputs = inputs
         Dimensions = dimensions node.Signature varying (List.map snd inputs)
@@ -390,7 +406,7 @@ let cells (signatures: Signatures.Signatures) (definition: Definition) : Cell li
             }
 
             let known =
-                (Map.empty, arm.Nodes) ||> List.fold (node cells scope limits arm dataset)
+                (Map.empty, arm.Nodes) ||> List.fold (node cells scope limits task arm dataset)
 
             scores cells scope limits task dataset known[arm.Result]
 

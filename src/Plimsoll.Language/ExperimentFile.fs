@@ -19,6 +19,37 @@ let private emptyProtocol: ProtocolSection.Placed = {
     TimeActionsSource = FromDefault
 }
 
+/// Stages that ask for each task's simulator, in tasks that have none.
+let private checkSimulators
+    (findings: Findings)
+    (tasks: DefinedTask list)
+    (arms: DefinedArm list)
+    (section: Entry)
+    =
+    let place arm =
+        Walk.entries findings (Section "arms") section.Value
+        |> Option.bind (Walk.tryFind arm)
+        |> Option.map _.KeyPosition
+        |> Option.defaultValue section.KeyPosition
+
+    for arm in arms do
+        let swept = arm.Axes |> List.collect _.Targets |> List.map fst |> set
+
+        for node in arm.Nodes do
+            for KeyValue(parameter, assignment) in node.Assignments do
+                let target = {
+                    Node = node.Name
+                    Parameter = parameter
+                }
+
+                if assignment.Argument = EachTask && not (swept.Contains target) then
+                    for task in tasks do
+                        if task.Simulator.IsNone then
+                            findings.Add(
+                                place arm.Name,
+                                SimulatorMissing(node.Name, node.Signature.Name, task.Name)
+                            )
+
 let private sections findings signatures recipes file (root: Node) (entries: Entry list) : Definition =
     let find key = Walk.tryFind key entries
 
@@ -46,6 +77,8 @@ let private sections findings signatures recipes file (root: Node) (entries: Ent
         find "arms"
         |> Option.map (fun arms -> ArmSection.read findings signatures recipes protocol arms (find "sweep"))
         |> Option.defaultValue ([], [])
+
+    find "arms" |> Option.iter (checkSimulators findings tasks arms)
 
     let claims =
         find "claims"

@@ -82,6 +82,7 @@ type Fault =
     | RecipeParameterUnused of name: string
     | ParameterSetTwice of target: string * first: Position
     | SetByArmAndSweep of axis: string * first: Position
+    | SimulatorMissing of node: string * stage: string * task: string
     | TooManyCells of count: bigint * limit: int
 
 /// A fault, where it is, and the line of text it stands in.

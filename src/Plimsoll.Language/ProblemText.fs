@@ -303,6 +303,11 @@ let wording (fault: Fault) : Wording =
             "P1087"
             $"the sweep of `{axis}` sets what the arm sets at {at first}"
             "Delete the arm's setting, or the axis."
+    | SimulatorMissing(node, stage, task) ->
+        say
+            "P1089"
+            $"`{node}` ({stage}) needs a simulator, and the task `{task}` has none"
+            "Give the arm to tasks with a simulator alone, in an experiment of its own, or take an offline method."
     | TooManyCells(count, limit) ->
         say
             "P1088"

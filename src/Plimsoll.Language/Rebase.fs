@@ -32,7 +32,8 @@ let private node move (node: RecipeNode) = {
                     assignment with
                         Argument = Given(ofParameter move node.Signature name given)
                   }
-                | EachCostLimit -> assignment)
+                | EachCostLimit
+                | EachTask -> assignment)
 }
 
 let private axis move (nodes: RecipeNode list) (axis: Axis) = {

@@ -77,6 +77,8 @@ let private node (writer: Writer) (swept: Set<Target>) (node: RecipeNode) =
                        Source = from
                    },
               _ -> writer.Value(4, parameter.Name, Reserved.costLimit, from)
+            | Some { Argument = EachTask; Source = from }, _ ->
+                writer.Value(4, parameter.Name, Reserved.task, from)
             | _, Some setting -> writer.Value(4, parameter.Name, Literal.print setting.Value, setting.Source)
             | _, None -> ()
 

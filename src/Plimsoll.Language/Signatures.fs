@@ -29,6 +29,9 @@ let private stageFaults (stage: StageSignature) =
         for name in names do
             if name = "stage" || not (Walk.isName name) then
                 yield $"stage {stage.Name}: {name} cannot name an input or a parameter"
+        if stage.Environment = Hybrid && (tryParameter stage Reserved.taskParameter).IsNone then
+            yield
+                $"stage {stage.Name} simulates while it trains, but has no parameter {Reserved.taskParameter}"
         for parameter in stage.Parameters do
             match parameter.Default with
             | Some value when not (Literal.fits parameter.Type value) ->

@@ -8,18 +8,22 @@ type Context = {
     Source: Position -> Source
 }
 
-/// A value for a parameter: a literal, or `$cost-limit` where a number can stand.
+/// A value for a parameter: a literal, `$cost-limit` where a number can stand, or `$task` where a text can.
 let argument (findings: Findings) (place: Place) (parameter: Parameter) (node: Node) : Argument option =
     match node.Shape with
     | Plain text when text.StartsWith '$' ->
         match parameter.Type with
-        | _ when text <> Reserved.costLimit ->
-            findings.Add(node.Position, UnknownReference(place, text, [ Reserved.costLimit ]))
-            None
         | RealType _
-        | RealAboveType _ -> Some EachCostLimit
-        | other ->
+        | RealAboveType _ when text = Reserved.costLimit -> Some EachCostLimit
+        | TextType when text = Reserved.task -> Some EachTask
+        | other when text = Reserved.costLimit ->
             findings.Add(node.Position, WrongType(place, other, $"`{text}`, a number"))
+            None
+        | other when text = Reserved.task ->
+            findings.Add(node.Position, WrongType(place, other, $"`{text}`, a text"))
+            None
+        | _ ->
+            findings.Add(node.Position, UnknownReference(place, text, [ Reserved.costLimit; Reserved.task ]))
             None
     | _ ->
         Literal.value findings place parameter.Type parameter.Unit node

@@ -237,6 +237,7 @@ let private task
 
             {
                 Name = entry.Key
+                Simulator = simulator
                 Dataset = dataset findings entry name (signature, place, inner)
                 Scores = scores findings signatures protocol entry simulator scoreEntries
                 Timings = timings signatures protocol

@@ -55,13 +55,19 @@ let private scoreHeader = [
     "cell"
     "key"
     "artifact"
+    "training"
 ]
+
+/// Whether an arm kept to its data.
+let private training (hybrid: bool) = if hybrid then "hybrid" else "offline"
 
 /// One line per episode; a policy without a score has one line with its state and why.
 let scores (results: Results) =
     write
         scoreHeader
         (seq {
+            let hybrid = Offline.hybridArms results.Experiment
+
             for score in results.Scores do
                 let c = score.Coordinates
 
@@ -80,6 +86,7 @@ let scores (results: Results) =
                     string score.Record.Cell
                     score.Record.Key |> Option.defaultValue ""
                     score.Record.Artifact |> Option.defaultValue ""
+                    training (c.Arm |> Option.exists hybrid.Contains)
                 ]
 
                 let none state =
@@ -129,7 +136,14 @@ let private tableHeader =
     @ [ "cost_low"; "cost_high"; "cost_normalised_drcorl" ]
     @ estimate "return"
     @ estimate "cost"
-    @ [ "feasible_rate"; "feasible_low"; "feasible_high"; "safe"; "best_safe" ]
+    @ [
+        "feasible_rate"
+        "feasible_low"
+        "feasible_high"
+        "safe"
+        "best_safe"
+        "training"
+    ]
 
 /// One line per task, row and limit, and one for the average (`average` in cost_limit).
 /// The best trajectory of the data has the kind `data`.
@@ -178,6 +192,7 @@ let table (tables: TaskTable list) =
                 string n.Missing
             ]
             @ values entry
+            @ [ training row.Hybrid ]
     ]
 
     let referenceLine task limit (reference: Reference option) =

@@ -129,4 +129,8 @@ let sentences (table: TaskTable) =
         else
             table.Rollouts
 
-    table.Limits |> List.map (sentence table rows)
+    // What is not offline is in the table, and never the answer beside what is.
+    let offline = rows |> List.filter (fun row -> not row.Hybrid)
+
+    table.Limits
+    |> List.map (sentence table (if offline.IsEmpty then rows else offline))

@@ -161,6 +161,9 @@ let private table (tables: TaskTable list) styleOf =
 
                 HtmlTable.draw t OffPolicy styleOf
                 HtmlTable.second t OffPolicy
+
+            if t.HasHybrid then
+                note [ Offline.footnote ]
     ]
 
 let private plane (results: Results) (tables: TaskTable list) styleOf =

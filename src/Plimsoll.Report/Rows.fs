@@ -3,6 +3,22 @@ namespace Plimsoll.Report
 
 open Plimsoll.Language
 
+/// The offline promise in words: which arms broke it, and how a reader is told.
+module Offline =
+    /// After the name of an arm that is not offline.
+    let mark = " † (hybrid)"
+
+    let footnote =
+        "† hybrid: online evaluation. While it was trained, its policy was rolled out in the simulator; it is not offline and not comparable with methods that are."
+
+    /// Arms with a stage that simulates while it trains.
+    let hybridArms (experiment: Experiment) : Set<string> =
+        experiment.Cells
+        |> List.filter (fun cell -> cell.Stage.Environment = Hybrid)
+        |> List.collect _.Coordinates
+        |> List.choose _.Arm
+        |> set
+
 /// The members of one group, each of them accounted for.
 type SeedCount = {
     Expected: int
@@ -80,6 +96,8 @@ type Row = {
     /// Only where an arm is scored by more than one node.
     Node: string option
     Sweep: (string * Value) list
+    /// Whether the arm touched the simulator before the final evaluation.
+    Hybrid: bool
     /// One per limit in the protocol's order, then the average if there is more than one limit.
     Entries: TableEntry list
 } with
@@ -93,7 +111,7 @@ type Row = {
             else
                 " (" + Format.sweep this.Sweep + ")"
 
-        this.Arm + node + sweep
+        this.Arm + node + sweep + (if this.Hybrid then Offline.mark else "")
 
 /// The best whole trajectory of the dataset that keeps a limit.
 type Reference = {
@@ -117,4 +135,7 @@ type TaskTable = {
     /// None: no trajectory keeps the limit. Empty without data.
     References: (double * Reference option) list
     RewardRange: (double * double) option
-}
+} with
+
+    /// Whether the footnote is due.
+    member this.HasHybrid = this.Rollouts @ this.Estimates |> List.exists _.Hybrid

@@ -229,12 +229,14 @@ module Table =
         else
             single
 
+    /// Among offline rows: what was tuned in the simulator is never compared with them.
     let private markBest (rows: Row list) =
         let width = rows |> List.map _.Entries.Length |> List.fold max 0
 
         let best = [
             for column in 0 .. width - 1 ->
                 rows
+                |> List.filter (fun row -> not row.Hybrid)
                 |> List.choose (fun row -> row.Entries[column].Values)
                 |> List.filter (fun v -> v.Safe && System.Double.IsFinite v.Reward.Mean)
                 |> List.map _.Reward.Mean
@@ -252,12 +254,14 @@ module Table =
                         match entry.Values with
                         | Some v -> {
                             entry with
-                                BestSafe = v.Safe && v.Reward.Mean = best
+                                BestSafe = not row.Hybrid && v.Safe && v.Reward.Mean = best
                           }
                         | None -> entry)
         })
 
     let private rowsOf (experiment: Experiment) kind (arms: string list) (scores: Score list) =
+        let hybrid = Offline.hybridArms experiment
+
         arms
         |> List.collect (fun arm ->
             let own = scores |> List.filter (fun s -> s.Coordinates.Arm = Some arm)
@@ -273,6 +277,7 @@ module Table =
                 Arm = arm
                 Node = (if nodes.Length > 1 then Some node else None)
                 Sweep = sweep
+                Hybrid = hybrid.Contains arm
                 Entries = entriesOf experiment.Protocol kind members
             }))
         |> markBest

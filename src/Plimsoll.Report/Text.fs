@@ -124,6 +124,10 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
         "episodes, 95 % Wilson interval. *: the highest reward among safe rows."
         "Best in data: the whole trajectory with the highest return within the limit; how many keep it."
 
+        if tables |> List.exists _.HasHybrid then
+            "† hybrid: online evaluation. While it was trained, its policy was rolled out in the simulator; it is"
+            "not offline and not comparable with methods that are."
+
         if not answers.IsEmpty then
             ""
             "Claims"

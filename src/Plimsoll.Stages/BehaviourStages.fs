@@ -137,10 +137,12 @@ module WarmStart =
                 batch.Declared
                 rate.Declared
                 hidden.Declared
+                PolicyClasses.choice.Declared
+                PolicyClasses.deviation.Declared
                 weight.Declared
                 guardEvery.Declared
             ]
-            "a deterministic policy close to the behaviour model (DRCORL, equation 21 without critics)"
+            "a policy close to the behaviour model (DRCORL, equation 21 without critics)"
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
@@ -151,7 +153,9 @@ module WarmStart =
                     hidden.Of request,
                     int (batch.Of request),
                     rate.Of request,
-                    weightOf request
+                    weightOf request,
+                    Class = PolicyClasses.ofRequest request,
+                    Deviation = PolicyClasses.drawn request
                 )
 
             let behaviour state =

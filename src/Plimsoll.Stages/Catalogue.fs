@@ -27,6 +27,7 @@ let stages: Stage list = [
     SequenceStages.ConditionCdt.stage
     ConstrainedStages.FitBcqLag.stage
     ConstrainedStages.FitBearLag.stage
+    AdaptHybridStage.stage
     EvaluationStages.Evaluate.stage
     EvaluationStages.EvaluateOffline.stage
     TimingStage.stage

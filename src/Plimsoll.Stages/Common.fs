@@ -142,9 +142,9 @@ let private sized observationSize actionSize (policy: #IPolicy) =
 let loadPolicy observationSize actionSize (model: ModelFile) (state: TrainingState) =
     Policies.Load(model, state) |> sized observationSize actionSize
 
-/// The same, where only a deterministic network can be used.
-let loadDirac observationSize actionSize (model: ModelFile) (state: TrainingState) =
-    Policies.LoadDirac(model, state) |> sized observationSize actionSize
+/// The same, where a surrogate loss trains it further.
+let loadSurrogate observationSize actionSize (model: ModelFile) (state: TrainingState) =
+    Policies.LoadSurrogate(model, state) |> sized observationSize actionSize
 
 /// The same, where an action must follow from the observation alone.
 let loadMarkov observationSize actionSize (model: ModelFile) (state: TrainingState) =

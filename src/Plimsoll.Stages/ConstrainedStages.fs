@@ -101,6 +101,7 @@ let private derivative =
 let private normalise =
     flag
         "normalise"
+        false
         "divide the policy's loss by 1 + multiplier, so that a large one does not make large steps"
 
 /// Of the methods with a multiplier.

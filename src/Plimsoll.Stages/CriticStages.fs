@@ -6,6 +6,7 @@ open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Training
 open Plimsoll.Stages.Common
 open Plimsoll.Stages.Typed
@@ -143,7 +144,9 @@ module FitCostCritic =
                     (rate.Of request)
             // The limit plays no part in a critic's fit; any stands for it.
             let horizon = horizonOf request dataset 0.0 (discount.Of request)
-            let policy = loadDirac dataset.ObservationSize dataset.ActionSize model
+
+            let policy state =
+                loadSurrogate dataset.ObservationSize dataset.ActionSize model state :> IMarkovPolicy
 
             let fit =
                 CostCriticFit.Build(

@@ -17,5 +17,5 @@ let find (task: string) : Result<TaskFacts * NativeFile list, StageFailure> =
 /// What enters the key of a cell of such a stage, whose parameter `task` says what it simulates.
 let files (stage: StageSignature) (task: Value option) : Result<NativeFile list, StageFailure> =
     match stage.Environment, task with
-    | (MakesData | FinalEvaluation), Some(Text task) -> find task |> Result.map snd
+    | (MakesData | FinalEvaluation | Hybrid), Some(Text task) -> find task |> Result.map snd
     | _ -> Ok []

@@ -121,6 +121,7 @@ let private fitting = [
         ]
         true
         NoEnvironment
+    stage "tune" [ data; "policy", PolicyArtifact ] PolicyArtifact [ steps 50L; task ] true Hybrid
     stage "fit-bc" [ data ] PolicyArtifact [ steps 1000L; width ] true NoEnvironment
 ]
 

@@ -135,6 +135,24 @@ let private names = [
     edited "reference-for-a-whole-number" "bc-safe: {}" "bc-safe: { policy.width: $cost-limit }"
 ]
 
+/// Cloning that is tuned in the task's simulator.
+let private tuned =
+    recipe
+        ""
+        ("  start: { stage: fit-bc, dataset: $dataset }\n"
+         + "  policy: { stage: tune, dataset: $dataset, policy: start, task: $task }\n")
+
+let private simulators = [
+    {
+        own "simulator-missing" tuned with
+            Text =
+                (smallWith "  bc-safe: {}\n" "  own: { recipe: ./own.yaml }\n")
+                    .Replace("protocol:", "  Ries: { file: a.hdf5 }\nprotocol:")
+    }
+    own "task-for-a-number" (tuned.Replace("stage: fit-bc,", "stage: fit-bc, width: $task,"))
+    own "simulator-not-named" (tuned.Replace(", task: $task", ""))
+]
+
 let private wiring = [
     own "wrong-kind" (recipe "" "  policy: { stage: warm-start, dataset: $dataset, behaviour: $dataset }\n")
     own
@@ -190,4 +208,4 @@ let private wiring = [
             .Replace("above: bc-safe", "above: bc-saf"))
 ]
 
-let all = text @ structure @ values @ names @ wiring
+let all = text @ structure @ values @ names @ simulators @ wiring

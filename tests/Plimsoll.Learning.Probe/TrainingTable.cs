@@ -42,6 +42,11 @@ public static class TrainingTable
             WarmStart.Build(
                 t, state => Behaviour(s, state, r), new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Vds), r,
                     team).Training,
+        ["warm start, Gaussian"] = (s, t, _, r, team) =>
+            WarmStart.Build(
+                t, state => Behaviour(s, state, r),
+                new(s.Hidden, s.Batch, 1e-3, DiffusionWeight.Stable) { Class = PolicyClass.LearnedGaussian }, r,
+                    team).Training,
         ["cost critic"] = (s, t, _, r, team) =>
             CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: false), r,
                 team).Training,
@@ -49,6 +54,23 @@ public static class TrainingTable
             CostCriticFit.Build(t, state => Policy(s, state, r), s.Cost, Horizon(t, episodic: true), r,
                 team).Training,
         ["safe adaptation"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team),
+        // At limit 0, so that multiplier and cost mode are there from the first step on.
+        ["safe adaptation, Lagrangian"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
+        {
+            Guidance = CostGuidance.PidLagrangian,
+            Rule = AdaptationRule.Crpo,
+            Tolerance = 0.1,
+            Temperature = new SqrtSchedule(0.01),
+        }, limit: 0),
+        ["safe adaptation, displacements"] = (s, t, e, r, team) => Adaptation(s, t, e, r, team, x => x with
+        {
+            Combination = Combination.Displacements,
+            Deviation = 0.01,
+        }),
+        ["safe adaptation, Gaussian"] = (s, t, e, r, team) => Adaptation(
+            s, t, e, r, team, policyClass: PolicyClass.LearnedGaussian),
+        ["safe adaptation, hybrid"] = (s, t, e, r, team) => Adaptation(
+            s, t, e, r, team, measured: new MeasuredCostSettings("DiscCircle", 3, 100)),
         ["fitted Q evaluation"] = (s, t, e, r, team) =>
             FittedQEvaluation.Build(
                 t, state => Policy(s, state, r), new(s.Hidden, s.Batch, 1e-3, 0.01, 2), Horizon(t, false), e, r,
@@ -91,10 +113,15 @@ public static class TrainingTable
 
     public static SafeAdaptation Adaptation(
         ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team,
-        CostCriticSettings? cost = null) =>
-        SafeAdaptation.Build(
-            tables, Models(sizes, random), AdaptationSettings(sizes) with { Cost = cost ?? sizes.Cost },
-            Horizon(tables, false), starts, random, team);
+        Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
+        PolicyClass policyClass = PolicyClass.Dirac, double limit = 10, MeasuredCostSettings? measured = null)
+    {
+        var (models, settings) = (Models(sizes, random, policyClass), AdaptationSettings(sizes));
+        return SafeAdaptation.Build(
+            tables, models, change is null ? settings : change(settings),
+            CostHorizon.Endless(tables.Dataset, limit, 0.99), starts, random, team,
+            measured is null ? null : new MeasuredCost(models.Policy, measured, random, team));
+    }
 
     // A wide band around the first estimates, so that the soft mode with both gradients runs as well.
     public static SafeAdaptationSettings AdaptationSettings(ProgramSizes sizes) => new(
@@ -116,9 +143,11 @@ public static class TrainingTable
     // A limit so low that untrained cost critics are on both sides of it.
     private static BackupRule Rule(DatasetTables tables, bool osrlCompat) =>
         BackupRule.Of(tables.Dataset, 0.4, 0.99, osrlCompat);
+
     private static CoptidiceSettings Dice(ProgramSizes sizes, DatasetTables tables, bool compat) => new(
         sizes.Hidden, sizes.Batch, 1e-3, 1e-3, 0.5, 0.01, FDivergenceKind.SoftChiSquare, 0.1, 0.1,
         Horizon(tables, false).Limits, compat);
+
     // A large limit for one size, so that clipped gradients and others both occur.
     private static SafePolicyImprovementSettings Improvement(ProgramSizes sizes) => new(
         sizes.Hidden, new DdpmSchedule(NoiseGrowth.Vp, 3), new ImprovementWeights(0.5, 0.25, 0.25), sizes.Steps,
@@ -128,7 +157,7 @@ public static class TrainingTable
     /// <summary>The same transitions with SPI's signal in the reward's place; lives as long as the dataset.</summary>
     public static DatasetTables SafetyOf(Dataset dataset) =>
         Safety.GetValue(dataset, d => new DatasetTables(SafetySignal.AsReward(d, new SmoothRemap(1))));
-    /// <summary>As many heads as layers and one more; few windows, because each has twelve tokens.</summary>
+
     /// <summary>As many heads as layers and one more, narrow ones; few windows, because each has twelve
     /// tokens.</summary>
     public static DecisionTransformerSettings Transformer(ProgramSizes sizes)
@@ -141,7 +170,7 @@ public static class TrainingTable
             CostRange: 10, new AugmentationSettings(), Published: false);
     }
 
-    private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random)
+    private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random, PolicyClass policyClass)
     {
         var state = new TrainingState();
         return new DrcorlModels(
@@ -151,7 +180,9 @@ public static class TrainingTable
             Critic.Create(
                 state, CostCriticFit.CriticName, 5, 2, sizes.Hidden, sizes.Members, random,
                     Initialisation.KaimingUniform),
-            Policy(sizes, state, random));
+            policyClass == PolicyClass.LearnedGaussian
+                ? GaussianPolicy.Create(state, "acting", 5, 2, sizes.Hidden, random)
+                : Policy(sizes, state, random));
     }
 
     private static ScoreNetwork Behaviour(ProgramSizes sizes, TrainingState state, RandomRoot random) =>

@@ -178,6 +178,9 @@ let private settings (stage: string) =
     | "time-acting" -> [ "batches", Items [ Whole 1L; Whole 3L ] ]
     | "fit-cdt" -> training @ transformer
     | "condition-cdt" -> [ "cost-limit", Real 300.0; "target", Text "given"; "return-target", Real 50.0 ]
+    | "adapt-hybrid" ->
+        training
+        @ [ "cost-limit", Real 20.0; "task", Text "DiscCircle"; "every", Whole 2L ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
     | "fit-coptidice" -> sized @ [ "cost-limit", Real 20.0 ]
     | "fit-spi" -> improvement
@@ -197,17 +200,12 @@ let names =
     Plimsoll.Stages.Catalogue.stages |> List.map (fun stage -> stage.Signature.Name)
 
 let jobOf (name: string) : Job =
-    let input kind =
-        match name, kind with
-        | ("preprocess" | "fit-cdt"), DatasetArtifact -> crowd.Value
-        | _ -> artifact kind
-
     let inputs =
-        (stage name).Signature.Inputs |> List.map (fun (role, kind) -> role, input kind)
         (stage name).Signature.Inputs
         |> List.map (fun (role, kind) ->
             match name, role with
-            | "preprocess", _ -> role, crowd.Value
+            | "preprocess", _
+            | "fit-cdt", "dataset" -> role, crowd.Value
             | _, "safety" -> role, safety.Value
             | _ -> role, artifact kind)
 

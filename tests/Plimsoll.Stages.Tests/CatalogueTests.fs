@@ -75,7 +75,7 @@ let ``a shipped experiment checks clean`` (file: string) =
     Assert.That(scored, Is.Not.Empty, "an experiment scores something")
 
 [<Test>]
-let ``only data and final evaluation touch a simulator`` () =
+let ``only data, final evaluation and what is named hybrid touch a simulator`` () =
     let using =
         Catalogue.stages
         |> List.filter (fun stage -> stage.Signature.Environment <> NoEnvironment)
@@ -86,6 +86,7 @@ let ``only data and final evaluation touch a simulator`` () =
         Workshop.equals [
             "collect", MakesData
             "collect-agents", MakesData
+            "adapt-hybrid", Hybrid
             "evaluate", FinalEvaluation
         ]
     )

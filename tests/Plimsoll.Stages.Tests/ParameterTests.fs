@@ -5,6 +5,23 @@ open NUnit.Framework
 open Plimsoll.Language
 open Plimsoll.Stages.Tests.Workshop
 
+/// The stages of safe adaptation.
+let private (|Adapts|_|) (stage: string) = stage.StartsWith "adapt"
+
+/// Settings without which a parameter says nothing.
+let private within (stage: string) (parameter: string) : (string * Value) list =
+    let costMode = [ "adaptation", Text "crpo"; "tolerance", Real -1000.0 ]
+
+    match stage, parameter with
+    | Adapts, ("adaptation" | "combine") -> [ "slack", Real 1000.0 ]
+    | Adapts, ("tolerance" | "reward-only-steps" | "guidance") -> costMode
+    | Adapts, ("pid-proportional" | "pid-integral" | "pid-derivative") ->
+        costMode @ [ "guidance", Text "pid"; "cost-limit", Real 0.0 ]
+    | Adapts, "temperature-rate" -> [ "temperature-schedule", Text "sqrt" ]
+    | Adapts, "temperature-offset" -> [ "temperature-schedule", Text "sqrt-affine" ]
+    | (Adapts | "warm-start"), "deviation" -> [ "policy-class", Text "gaussian" ]
+    | _ -> []
+
 /// Values where half or one more would not do.
 let private other (stage: string) (parameter: Parameter) : Value list option =
     match stage, parameter.Name with
@@ -25,9 +42,16 @@ let private other (stage: string) (parameter: Parameter) : Value list option =
     | "preprocess", "epsilon" -> Some [ Real -200.0; Real 50.0 ]
     // No weight can change alone; they are changed together in the tests of the improvement.
     | "fit-spi", ("eta" | "mu" | "phi") -> Some []
-    | "adapt", "cost-limit" -> Some [ Real 0.0 ]
-    | "adapt", "slack" -> Some [ Real 1000.0 ]
+    // The rollouts' cost is over the bench's limit.
+    | "adapt-hybrid", "cost-limit" -> Some [ Real 1e4 ]
+    | Adapts, "cost-limit" -> Some [ Real 0.0 ]
+    | Adapts, "slack" -> Some [ Real 1000.0 ]
+    | Adapts, "tolerance" -> Some [ Real 1000.0 ]
+    | Adapts, "reward-only-steps" -> Some [ Whole 2L ]
+    // The bench's policy has no deviation of its own.
+    | Adapts, "policy-class" -> Some [ Text "gaussian" ]
     // These have tests of their own below, or with the tests of loading.
+    | "adapt-hybrid", "task"
     | "evaluate", "task"
     | "load-dataset", "task"
     | "load-dataset", "file" -> Some []
@@ -74,9 +98,13 @@ let parameters = [
 
 [<TestCaseSource(nameof parameters)>]
 let ``a parameter changes the bytes`` (stage: string, name: string) =
-    let job = Bench.jobOf stage
     let parameter = parametersOf stage |> List.find (fun p -> p.Name = name)
-    let before = Bench.digest stage
+    let settings = within stage name
+
+    let job =
+        (Bench.jobOf stage, settings) ||> List.fold (fun job (n, v) -> change n v job)
+
+    let before = if settings.IsEmpty then Bench.digest stage else bytes job
 
     for value in alternatives job parameter do
         let same = bytes (change name value job) = before

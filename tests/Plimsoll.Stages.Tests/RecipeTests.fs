@@ -32,6 +32,7 @@ let private small =
         "frequencies", Whole 8L
         "heads", Whole 2L
         "candidates", Whole 4L
+        "average-start", Whole 2L
         "task", Text task
     ]
 
@@ -39,6 +40,7 @@ let private argument (assignment: Assignment) =
     match assignment.Argument with
     | Given value -> value
     | EachCostLimit -> Real limit
+    | EachTask -> Text task
 
 let private jobOf dataset seed (made: Map<string, string>) (node: RecipeNode) : Job =
     let settings =

@@ -22,6 +22,7 @@ let private needs engine =
 
 [<TestCase("evaluate", "BallCircle", "libBulletDynamics-float64.so")>]
 [<TestCase("evaluate", "BallCircle", "libplimsoll_bullet.so")>]
+[<TestCase("adapt-hybrid", "BallCircle", "libBulletDynamics-float64.so")>]
 [<TestCase("collect-agents", "CarRun", "libBulletCollision-float64.so")>]
 [<TestCase("evaluate", "HopperVelocity", "libmujoco.so")>]
 [<TestCase("evaluate", "HopperVelocity", "libm")>]
@@ -37,6 +38,7 @@ let ``the libraries of a task's engine are there, with files to digest``
         Assert.That(file.Name, Does.Not.Contain "/")
 
 [<TestCase("evaluate", "DiscCircle")>]
+[<TestCase("adapt-hybrid", "DiscCircle")>]
 [<TestCase("collect", "PointNav")>]
 [<TestCase("load-dataset", "BallCircle")>]
 let ``where no native engine computes, none is in the key`` (stage: string, task: string) =

@@ -22,11 +22,12 @@ let private environment used =
     | NoEnvironment -> "no simulator"
     | MakesData -> "uses the simulator to make data"
     | FinalEvaluation -> "uses the simulator for the final evaluation"
+    | Hybrid -> "**hybrid: uses the simulator while it trains**"
 
 let private bits (stage: StageSignature) =
     match stage.Reproducibility, stage.Environment with
     | Bitwise, NoEnvironment -> "the same bits on any machine"
-    | Bitwise, (MakesData | FinalEvaluation) ->
+    | Bitwise, (MakesData | FinalEvaluation | Hybrid) ->
         "the same bits on any machine; in tasks on Bullet or MuJoCo, on the same machine"
     | SameMachine, _ -> "the same bits on the same machine"
     | Volatile, _ -> "never cached"

@@ -19,9 +19,9 @@ public sealed class CostCriticFit
 
     public Critic Critic { get; }
 
-    /// <param name="declarePolicy">Adds the policy, with its weights, to the given state.</param>
+    /// <param name="declarePolicy">Adds the policy, with its weights, to the given state; it is deterministic.</param>
     public static CostCriticFit Build(
-        DatasetTables tables, Func<TrainingState, DiracPolicy> declarePolicy, CostCriticSettings settings,
+        DatasetTables tables, Func<TrainingState, IMarkovPolicy> declarePolicy, CostCriticSettings settings,
         CostHorizon horizon, RandomRoot random, Team team)
     {
         var state = new TrainingState();

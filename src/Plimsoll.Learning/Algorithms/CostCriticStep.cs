@@ -25,7 +25,7 @@ internal static class CostCriticStep
 {
     /// <param name="nextValue">Mean of Q̄_e(s', π(s')) over members and batch: what the policy costs from here on.</param>
     internal static Node Loss(
-        GraphBuilder g, Critic critic, DiracPolicy policy, OfflineBatch batch, CostCriticSettings settings,
+        GraphBuilder g, Critic critic, IMarkovPolicy policy, OfflineBatch batch, CostCriticSettings settings,
         CostHorizon horizon, out Node nextValue)
     {
         var next = Critic.Values(g, critic.Target, policy.Act(g, batch.NextObservation), batch.NextObservation);
@@ -46,7 +46,7 @@ internal static class CostCriticStep
     }
 
     /// <summary>Mean over states [B, S] of mean + k population deviations over the target members: Ṽ_c^UCB.</summary>
-    internal static Node UpperConfidence(GraphBuilder g, Critic critic, DiracPolicy policy, Node observation, double k)
+    internal static Node UpperConfidence(GraphBuilder g, Critic critic, IMarkovPolicy policy, Node observation, double k)
     {
         var values = Critic.Values(g, critic.Target, policy.Act(g, observation), observation);
         var bound = g.MeanLeading(values) + g.DeviationLeading(values) * (float)k;

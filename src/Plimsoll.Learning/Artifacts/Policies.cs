@@ -8,6 +8,7 @@ namespace Plimsoll.Learning.Artifacts;
 public static partial class Policies
 {
     private const string Dirac = "dirac-policy";
+    private const string Gaussian = "gaussian-policy";
     private const string TanhGaussian = "tanh-gaussian-policy";
 
     public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
@@ -17,6 +18,22 @@ public static partial class Policies
         ["action_size"] = Models.Text(policy.ActionSize),
         ["hidden"] = Models.Hidden(policy.Network),
         ["squash"] = "tanh",
+    };
+
+    public static Dictionary<string, string> Describe(GaussianPolicy policy) => new()
+    {
+        [ModelFile.Kind] = Gaussian,
+        ["observation_size"] = Models.Text(policy.ObservationSize),
+        ["action_size"] = Models.Text(policy.ActionSize),
+        ["hidden"] = Models.Hidden(policy.Network),
+        ["squash"] = "tanh",
+    };
+
+    public static Dictionary<string, string> Describe(ISurrogatePolicy policy) => policy switch
+    {
+        DiracPolicy dirac => Describe(dirac),
+        GaussianPolicy gaussian => Describe(gaussian),
+        _ => throw new ArgumentException($"{policy.GetType().Name} has no file kind", nameof(policy)),
     };
 
     public static Dictionary<string, string> Describe(TanhGaussianActor policy) => new()
@@ -34,16 +51,22 @@ public static partial class Policies
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
     public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(
-        Dirac, TanhGaussian, BatchConstrained, CandidatePolicies.Kind, SequenceModels.Policy) switch
+        Dirac, Gaussian, TanhGaussian, BatchConstrained, CandidatePolicies.Kind, SequenceModels.Policy) switch
     {
         Dirac => LoadDirac(file, state),
+        Gaussian => LoadGaussian(file, state),
         BatchConstrained => LoadBatchConstrained(file, state),
         CandidatePolicies.Kind => CandidatePolicies.Load(file, state),
         SequenceModels.Policy => SequenceModels.LoadPolicy(file, state),
         _ => LoadTanhGaussian(file, state),
     };
 
-    /// <summary>Reads a deterministic policy, for stages that train it further.</summary>
+    /// <summary>Reads a policy that stages can train further by a surrogate.</summary>
+    /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
+    public static ISurrogatePolicy LoadSurrogate(ModelFile file, TrainingState state) =>
+        file.Require(Dirac, Gaussian) == Dirac ? LoadDirac(file, state) : LoadGaussian(file, state);
+
+    /// <summary>Reads a deterministic policy.</summary>
     /// <exception cref="InvalidDataException">The file holds another kind of model or other shapes.</exception>
     public static DiracPolicy LoadDirac(ModelFile file, TrainingState state)
     {
@@ -52,6 +75,16 @@ public static partial class Policies
         var hidden = file.Numbers("hidden");
         RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, action]);
         var policy = DiracPolicy.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
+        file.Load(policy.Parameters);
+        return policy;
+    }
+
+    private static GaussianPolicy LoadGaussian(ModelFile file, TrainingState state)
+    {
+        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
+        var hidden = file.Numbers("hidden");
+        RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, 2 * action]);
+        var policy = GaussianPolicy.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
         file.Load(policy.Parameters);
         return policy;
     }

@@ -5,7 +5,7 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>A deterministic policy a = tanh(MLP(s)): [B, S] to [B, A], inside (-1, 1).</summary>
-public sealed class DiracPolicy : IMarkovPolicy
+public sealed class DiracPolicy : ISurrogatePolicy
 {
     /// <summary>Name of a policy's arrays in every policy file.</summary>
     public const string SavedName = "policy";

@@ -1,4 +1,5 @@
 using Plimsoll.Numerics.Graph;
+using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Networks;
 
@@ -24,4 +25,15 @@ public interface IMarkovPolicy : IPolicy
     /// <param name="observation">s [B, S].</param>
     /// <param name="normals">[B, Z], independent N(0, 1); null where Z is 0.</param>
     Node Act(GraphBuilder g, Node observation, Node? normals = null);
+}
+
+/// <summary>A policy whose parameters a surrogate loss trains (<see cref="DiracPolicy"/>,
+/// <see cref="GaussianPolicy"/>). It acts by its mean: deterministic.</summary>
+public interface ISurrogatePolicy : IMarkovPolicy
+{
+    /// <summary>The network's arrays.</summary>
+    IReadOnlyList<StateArray> Parameters { get; }
+
+    /// <summary>The network.</summary>
+    Mlp Network { get; }
 }

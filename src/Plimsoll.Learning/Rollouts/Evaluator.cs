@@ -21,7 +21,7 @@ public static class Evaluator
 {
     /// <summary>Environments that run side by side. Enough rows for the kernels; few enough for the memory that
     /// engines hold.</summary>
-    private const int Side = 64;
+    internal const int Side = 64;
 
     /// <param name="policy">Must fit the task's observations and actions.</param>
     /// <param name="task">A task with a simulator.</param>

@@ -14,6 +14,7 @@ namespace Plimsoll.Learning.Rollouts;
 internal sealed class Rollout : IDisposable
 {
     private readonly BatchedEnvironment environment;
+    private readonly string role;
     private readonly Actor actor;
     private readonly DealtWork stepping;
     private readonly float[] actions, next, rewards, costs;
@@ -40,9 +41,10 @@ internal sealed class Rollout : IDisposable
     /// <param name="policy">Must fit the environment.</param>
     /// <param name="environment">Used by nobody else; stays the caller's.</param>
     /// <param name="team">Threads.</param>
-    internal Rollout(IPolicy policy, BatchedEnvironment environment, Team team)
+    /// <param name="role">Whose starts: another role's episode of the same seed starts elsewhere.</param>
+    internal Rollout(IPolicy policy, BatchedEnvironment environment, Team team, string role = "evaluate")
     {
-        this.environment = environment;
+        (this.environment, this.role) = (environment, role);
         var (facts, n) = (environment.Facts, environment.Count);
         if ((policy.ObservationSize, policy.ActionSize) != (facts.ObservationSize, facts.ActionSize))
             throw new ArgumentException(
@@ -124,7 +126,7 @@ internal sealed class Rollout : IDisposable
         running[i] = number;
         episodes[number] = new Episode(seed, 0, 0, 0, false);
         actor.Begin(i, seed);
-        var random = new SequentialRandom(RandomRoot.Of(seed, "evaluate").Stream("reset"), 0);
+        var random = new SequentialRandom(RandomRoot.Of(seed, role).Stream("reset"), 0);
         var size = environment.Facts.ObservationSize;
         try
         {

@@ -26,8 +26,12 @@ internal sealed class AccuracyBench : IDisposable
         Training = NetworkPrograms.All.TryGetValue(name, out var build)
             ? build(random, team)
             : TrainingTable.Of(name)(Sizes, tables, starts, random, team);
-        Exact = Float64Training.Of(Training, Sizes, tables);
+        Exact = Float64Training.Of(Training);
     }
+
+    /// <summary>The training programs that have a binary64 twin: a simulator has none, and all else of the hybrid is
+    /// safe adaptation.</summary>
+    internal static IEnumerable<string> Names => TrainingTable.Names.Where(name => name != "safe adaptation, hybrid");
 
     /// <summary>Whether no loss depends on an array, so that its gradient is rounding alone, which Adam takes
     /// for one: the bias of attention's keys, which shifts all scores of a query alike.</summary>

@@ -18,11 +18,11 @@ internal abstract class Float64Training(ITraining training)
     /// <summary>Runs one step; what it recorded.</summary>
     internal abstract IReadOnlyDictionary<string, double> Advance(long step);
 
-    internal static Float64Training Of(ITraining training, ProgramSizes sizes, DatasetTables tables) =>
+    internal static Float64Training Of(ITraining training) =>
         training switch
         {
             GraphTraining graph => new OneGraph(graph),
-            SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),
+            SafeAdaptation adaptation => new Adaptation(adaptation),
             Td3Agent agent => new Agent(agent),
             WindowTraining windows => new WithInputs(windows),
             _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
@@ -62,11 +62,11 @@ internal abstract class Float64Training(ITraining training)
     }
 
     /// <summary>What the host does between the programs, written again.</summary>
-    private sealed class Adaptation(SafeAdaptation training, ProgramSizes sizes, DatasetTables tables)
+    private sealed class Adaptation(SafeAdaptation training)
         : Float64Training(training)
     {
-        private readonly SafeAdaptationSettings settings = TrainingTable.AdaptationSettings(sizes);
-        private readonly CostHorizon horizon = TrainingTable.Horizon(tables, episodic: false);
+        private readonly SafeAdaptationSettings settings = training.Settings;
+        private readonly CostHorizon horizon = training.Horizon;
         private double? smoothed;
 
         internal override IReadOnlyDictionary<string, double> Advance(long step)
@@ -78,7 +78,8 @@ internal abstract class Float64Training(ITraining training)
             State[training.Carried.State["estimate/smoothed"]] = [cost];
             var limit = horizon.Limits.PerEpisode;
             var slack = settings.Slack.At(step, settings.Steps);
-            var mode = new SafetyBand(limit / (limit + 0.1), slack, slack).Mode(cost / (limit + 0.1));
+            var (above, below) = settings.Rule == AdaptationRule.Crpo ? (settings.Tolerance, -settings.Tolerance) : (slack, slack);
+            var mode = new SafetyBand(limit / (limit + 0.1), above, below).Mode(cost / (limit + 0.1));
             foreach (var (name, value) in Run(training.Programs[1 + (int)mode], step)) metrics.Add(name, value);
             metrics.Add("estimated_cost", cost);
             return metrics;

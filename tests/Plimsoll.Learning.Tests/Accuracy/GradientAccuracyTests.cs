@@ -37,7 +37,6 @@ public sealed class GradientAccuracyTests
         ["reward critic: reward-v/"] = "value-loss",
         ["reward critic: reward-q/"] = "critic-loss",
         ["cost critic: cost-q/"] = "critic-loss",
-        ["cost critic, episodic: cost-q/"] = "critic-loss",
         ["safe adaptation: reward-q/"] = "reward-critic-loss",
         ["safe adaptation: cost-q/"] = "cost-critic-loss",
         ["safe policy improvement: noise/"] = "objective",
@@ -68,6 +67,7 @@ public sealed class GradientAccuracyTests
                 var parameters = ((AdamStep)update.Operation).Optimiser.Parameters;
                 for (var i = 0; i < parameters.Count; i++)
                 {
+                    if (IsDrawnOrDisplaced(name, parameters[i])) continue;
                     var (done, skipped) = Check(program, state, name, parameters[i], update.Inputs[i], random);
                     (checks, kinks) = (checks + done, kinks + skipped);
                 }
@@ -95,7 +95,7 @@ public sealed class GradientAccuracyTests
         }
         // Not Enumerable.Max, which passes over NaN.
         var losses = recorded.Values.Aggregate(
-            0.0, (worst, m) => Math.Max(worst, Math.Abs(m.Actual - m.Exact) / Math.Abs(m.Exact)));
+            0.0, (worst, m) => Math.Max(worst, m.Actual == m.Exact ? 0 : Math.Abs(m.Actual - m.Exact) / Math.Abs(m.Exact)));
         TestContext.Out.WriteLine($"moments {moments:E1}, losses {losses:E1}");
         Assert.Multiple(() =>
         {
@@ -103,6 +103,15 @@ public sealed class GradientAccuracyTests
             Assert.That(losses, Is.InRange(0, Losses32), "losses");
         });
     }
+
+    /// <summary>Whether an array's gradient has closed forms to be tested against instead: of a policy that is trained
+    /// by draws (<see cref="Training.GaussianPolicyTests"/>), whose mean is not all that it descends by; and of the copies
+    /// that displacements are taken with (<see cref="Training.PolicyDescentTests"/>), which no loss reads.</summary>
+    private static bool IsDrawnOrDisplaced(string name, StateArray array) =>
+        array.Name.StartsWith("displaced-", StringComparison.Ordinal)
+        || (name.EndsWith("Gaussian", StringComparison.Ordinal)
+            && (array.Name.StartsWith("acting/", StringComparison.Ordinal)
+                || array.Name.StartsWith("policy/", StringComparison.Ordinal)));
 
     /// <summary>Along a random direction and along the largest element; how many were compared, and how many
     /// left out.</summary>
@@ -131,7 +140,7 @@ public sealed class GradientAccuracyTests
 
     private static Func<Evaluation, double> Loss(GraphBuilder graph, Evaluation at, string name, string array)
     {
-        var row = Losses.FirstOrDefault(l => $"{name}: {array}".StartsWith(l.Key, StringComparison.Ordinal));
+        var row = Losses.FirstOrDefault(l => $"{name.Split(',')[0]}: {array}".StartsWith(l.Key, StringComparison.Ordinal));
         if (row.Key is not null) return e => e.Metrics[row.Value];
         // Σ_j w_j <direction_j, action>: each direction enters at the slope of the policy's tanh; the weights
         // are 1, or those by which gradients combine.
@@ -160,7 +169,8 @@ public sealed class GradientAccuracyTests
         return direction;
     }
 
-    private static IEnumerable<string> All() => [.. TrainingTable.Names, .. NetworkPrograms.All.Keys];
+    private static IEnumerable<string> All() => [.. AccuracyBench.Names, .. NetworkPrograms.All.Keys];
 
-    private static IEnumerable<string> Names() => TrainingTable.Names;
+    // Of the Gaussian warm start nothing would be left.
+    private static IEnumerable<string> Names() => AccuracyBench.Names.Where(name => name != "warm start, Gaussian");
 }

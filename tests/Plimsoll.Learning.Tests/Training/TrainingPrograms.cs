@@ -19,8 +19,6 @@ internal static class TrainingPrograms
     private static readonly ProgramSizes Small = new(
         "small", [40, 24], new ScoreNetworkSizes(24, 2, 16, 8, 0.1f), Batch, 3, LongestRun);
 
-    internal static CostCriticSettings Cost => Small.Cost;
-
     internal delegate ITraining Build(DatasetTables tables, StateTable starts, RandomRoot random, Team team);
 
     internal static IEnumerable<string> Names => [.. TrainingTable.Names, .. NetworkPrograms.All.Keys];
@@ -41,6 +39,8 @@ internal static class TrainingPrograms
     };
 
     internal static SafeAdaptation Adaptation(
-        DatasetTables tables, StateTable starts, RandomRoot random, Team team, CostCriticSettings cost) =>
-        TrainingTable.Adaptation(Small, tables, starts, random, team, cost);
+        DatasetTables tables, StateTable starts, RandomRoot random, Team team,
+        Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
+        PolicyClass policyClass = PolicyClass.Dirac, MeasuredCostSettings? measured = null) =>
+        TrainingTable.Adaptation(Small, tables, starts, random, team, change, policyClass, measured: measured);
 }
