@@ -217,33 +217,6 @@ let ``what touches a native simulator is as good as that, and nothing else is`` 
         Assert.That(native |> List.exists (fun (name, kind) -> name = "adapt" && kind = Bitwise))
 
 [<Test>]
-let ``the reference to the task is the simulator of each task, and reads back`` () =
-    let arm =
-        """  tuned:
-    stages:
-      start:  { stage: fit-bc, dataset: $dataset }
-      policy: { stage: tune, dataset: $dataset, policy: start, task: $task }
-    result: policy"""
-
-    let text =
-        (smallWith "  bc-safe: {}" arm)
-            .Replace("protocol:", "  Much: { collect: { task: PointNav, steps: 9 } }\nprotocol:")
-
-    let tuned = cells text |> ofNode (Some "tuned") "policy"
-
-    tuned
-    |> List.map (fun cell -> cell.Coordinates.Head.Task, cell.Parameters["task"].Value)
-    |> List.distinct
-    |> Files.equal [ "DiscCircle", Text "DiscCircle"; "Much", Text "PointNav" ]
-
-    match Check.definition catalogue recipes "test.yaml" text with
-    | Error problems -> failwith (ProblemText.renderAll problems)
-    | Ok definition ->
-        let again = Resolved.print definition
-        Assert.That(again, Does.Contain "task: $task  # file")
-        Files.equal (ids text) (ids again)
-
-[<Test>]
 let ``inputs come first, ids are unique and labels too`` () =
     let cells = cells full
     let seen = System.Collections.Generic.HashSet<CellId>()

@@ -10,17 +10,19 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// The part of an adaptation step that comes before the policy's (arXiv 2502.12391, algorithm 1): both critics learn the
-/// value of the current policy, whose cost is then read off the target ensemble: its upper confidence value
-/// (policy-cost-value) and, for the Lagrangian guidance, the multiplier that its mean value sets, at every step whatever
-/// the mode. A policy acts by its mean here, as where it is scored. Deterministic: bitwise.
+/// The part of an adaptation step that comes before the policy's (arXiv 2502.12391, algorithm 1): both
+/// critics learn the value of the current policy, whose cost is then read off the target ensemble: its upper
+/// confidence value (policy-cost-value) and, for the Lagrangian guidance, the multiplier that its mean value
+/// sets, at every step whatever the mode. A policy acts by its mean here, as where it is scored.
+/// Deterministic: bitwise.
 /// </summary>
 internal static class AdaptationCritics
 {
     /// <summary>The metric that the safety estimate comes from.</summary>
     internal const string Value = "policy-cost-value";
 
-    /// <param name="states">Where the policy's cost is read; null: at the batch, that is over all of the data.</param>
+    /// <param name="states">Where the policy's cost is read; null: at the batch, that is over all of the
+    /// data.</param>
     internal static Program Compile(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
         StateTable? states, RandomRoot random, Team team)
@@ -69,8 +71,8 @@ internal static class AdaptationCritics
         g.Assign(Multiplier(models.State), multiplier);
     }
 
-    /// <summary>What a value can be at most and at least when every reward lies within the data's. Without it the
-    /// bootstrapped critic can run away where a policy that follows the cost leaves the data.</summary>
+    /// <summary>What a value can be at most and at least when every reward lies within the data's. Without it
+    /// the bootstrapped critic can run away where a policy that follows the cost leaves the data.</summary>
     private static (float Lowest, float Highest) RewardBounds(Dataset dataset, SafeAdaptationSettings settings)
     {
         var (smallest, largest) = (0f, 0f);

@@ -3,9 +3,9 @@ using Plimsoll.Learning.Safety;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// What a step of adaptation improves, by the estimated cost of an episode, cost/episode. Normalised as DRCORL does,
-/// C/(κ + 0.1) against the limit κ/(κ + 0.1), which lies a little below 1 and keeps a limit of 0 usable.
-/// Deterministic: bitwise.
+/// What a step of adaptation improves, by the estimated cost of an episode, cost/episode. Normalised as
+/// DRCORL does, C/(κ + 0.1) against the limit κ/(κ + 0.1), which lies a little below 1 and keeps a limit of 0
+/// usable. Deterministic: bitwise.
 /// </summary>
 internal static class AdaptationMode
 {

@@ -9,10 +9,10 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// The policy's part of an adaptation step in each <see cref="SafetyMode"/> (arXiv 2502.12391, equation 21): down
-/// ĝ - β ∇_a Q_r for the reward; for the cost down ĝ + β ∇_a Q_c, or with the Lagrangian guidance
-/// ĝ - β ∇_a (Q_r - λ Q_c); for both by equation 12. Each Q is the mean of its target networks. Both gradients of a step
-/// share batch, times and noise. Deterministic: bitwise.
+/// The policy's part of an adaptation step in each <see cref="SafetyMode"/> (arXiv 2502.12391, equation 21):
+/// down ĝ - β ∇_a Q_r for the reward; for the cost down ĝ + β ∇_a Q_c, or with the Lagrangian guidance ĝ - β
+/// ∇_a (Q_r - λ Q_c); for both by equation 12. Each Q is the mean of its target networks. Both gradients of a
+/// step share batch, times and noise. Deterministic: bitwise.
 /// </summary>
 internal static class AdaptationPolicyStep
 {

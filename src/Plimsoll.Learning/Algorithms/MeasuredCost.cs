@@ -12,10 +12,11 @@ namespace Plimsoll.Learning.Algorithms;
 public sealed record MeasuredCostSettings(string Task, int Episodes, long Every);
 
 /// <summary>
-/// The cost of the current policy, measured: the mean over M episodes in the task's simulator (DRCORL's hybrid variant,
-/// arXiv 2502.12391, appendix B.3). Transitions are not kept: critics go on learning from the data alone. Starts are drawn
-/// from the training's own stream by the step, under a name of their own, so they are none of the final evaluation's and
-/// a resumed run sees the same. Unit: cost/episode. Deterministic: bitwise where the simulator is.
+/// The cost of the current policy, measured: the mean over M episodes in the task's simulator (DRCORL's
+/// hybrid variant, arXiv 2502.12391, appendix B.3). Transitions are not kept: critics go on learning from the
+/// data alone. Starts are drawn from the training's own stream by the step, under a name of their own, so
+/// they are none of the final evaluation's and a resumed run sees the same. Unit: cost/episode.
+/// Deterministic: bitwise where the simulator is.
 /// </summary>
 public sealed class MeasuredCost : IDisposable
 {
@@ -53,8 +54,8 @@ public sealed class MeasuredCost : IDisposable
     /// <summary>Whether a step measures.</summary>
     internal bool IsDue(long step) => step % settings.Every == 0;
 
-    /// <summary>The mean cost at a step; NaN where the policy acts with a number that is not finite, which the guard of
-    /// the training then finds.</summary>
+    /// <summary>The mean cost at a step; NaN where the policy acts with a number that is not finite, which
+    /// the guard of the training then finds.</summary>
     /// <exception cref="Environments.SimulationException">The engine gave up.</exception>
     internal double At(long step)
     {

@@ -6,8 +6,9 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// How the gradients of reward loss and cost loss move the policy: by Adam down the one that is there, and where both are,
-/// by their combination (arXiv 2502.12391, equation 12), taken over the whole parameter vector. Deterministic: bitwise.
+/// How the gradients of reward loss and cost loss move the policy: by Adam down the one that is there, and
+/// where both are, by their combination (arXiv 2502.12391, equation 12), taken over the whole parameter
+/// vector. Deterministic: bitwise.
 /// </summary>
 internal abstract class PolicyDescent
 {
@@ -24,8 +25,8 @@ internal abstract class PolicyDescent
     /// <summary>One step; at least one of the gradients is given.</summary>
     internal abstract void Step(GraphBuilder g, Node[]? reward, Node[]? cost, Node rate);
 
-    /// <summary>Equation 12 for two vectors in parts. Its guarantees hold for the result, not for what an optimiser
-    /// makes of it.</summary>
+    /// <summary>Equation 12 for two vectors in parts. Its guarantees hold for the result, not for what an
+    /// optimiser makes of it.</summary>
     internal static Node[] Combine(GraphBuilder g, Node[] reward, Node[] cost)
     {
         Node[] products = [g.Dot(reward, reward), g.Dot(reward, cost), g.Dot(cost, cost)];
@@ -48,8 +49,8 @@ internal abstract class PolicyDescent
         }
     }
 
-    /// <summary>θ &lt;- θ + combine(Δ_r, Δ_c), where Δ is what an Adam step from θ would add; each loss has an Adam state
-    /// of its own, which moves only in steps that use that loss.</summary>
+    /// <summary>θ &lt;- θ + combine(Δ_r, Δ_c), where Δ is what an Adam step from θ would add; each loss has
+    /// an Adam state of its own, which moves only in steps that use that loss.</summary>
     private sealed class OfDisplacements : PolicyDescent
     {
         private readonly IReadOnlyList<StateArray> parameters;

@@ -9,9 +9,10 @@ namespace Plimsoll.Learning.Algorithms;
 internal readonly record struct BehaviourPull(Node Direction, Node Alpha, Node Sigma, DiffusionWeight Weight)
 {
     /// <summary>
-    /// The same surrogate's derivative by log σ_π, [B, A], that comes from the policy's own entropy: at time t the
-    /// policy's deviation is √(α²σ_π² + σ²), so the divergence holds -½ log(α²σ_π² + σ²) (arXiv 2502.12391, equation 8;
-    /// w σ/α is the surrogate's weight of it): -w α σ σ_π²/(α²σ_π² + σ²). Descending it widens the policy.
+    /// The same surrogate's derivative by log σ_π, [B, A], that comes from the policy's own entropy: at time
+    /// t the policy's deviation is √(α²σ_π² + σ²), so the divergence holds -½ log(α²σ_π² + σ²) (arXiv
+    /// 2502.12391, equation 8; w σ/α is the surrogate's weight of it): -w α σ σ_π²/(α²σ_π² + σ²). Descending
+    /// it widens the policy.
     /// </summary>
     internal Node OfLogDeviation(GraphBuilder g, Node logDeviation)
     {

@@ -13,15 +13,16 @@ public sealed record DrcorlModels(
     TrainingState State, ScoreNetwork Behaviour, Critic Reward, Critic Cost, ISurrogatePolicy Policy);
 
 /// <summary>
-/// DRCORL's safe adaptation (arXiv 2502.12391, algorithms 1 and 2). Each step: both critics learn the value of
-/// the current policy (<see cref="AdaptationCritics"/>); the upper confidence estimate of its episode cost, from data
-/// alone, chooses a mode (<see cref="AdaptationMode"/>); the policy moves along the reward gradient, along the cost
-/// gradient, or along their combination (<see cref="AdaptationPolicyStep"/>). The estimate is smoothed over steps so that
-/// one batch does not decide. Optimisers start afresh.
-/// Metrics, beside the losses: policy-cost-value (upper confidence value, one batch), estimated_cost (smoothed,
-/// cost/episode), pull (mean square of the behaviour's direction), multiplier and deviation where there are such, and
-/// the mode of every step. In the hybrid form the estimate is measured in the simulator instead (<see cref="MeasuredCost"/>)
-/// and stands until the next measurement. Deterministic: bitwise where the simulator is.
+/// DRCORL's safe adaptation (arXiv 2502.12391, algorithms 1 and 2). Each step: both critics learn the value
+/// of the current policy (<see cref="AdaptationCritics"/>); the upper confidence estimate of its episode
+/// cost, from data alone, chooses a mode (<see cref="AdaptationMode"/>); the policy moves along the reward
+/// gradient, along the cost gradient, or along their combination (<see cref="AdaptationPolicyStep"/>). The
+/// estimate is smoothed over steps so that one batch does not decide. Optimisers start afresh. Metrics,
+/// beside the losses: policy-cost-value (upper confidence value, one batch), estimated_cost (smoothed,
+/// cost/episode), pull (mean square of the behaviour's direction), multiplier and deviation where there are
+/// such, and the mode of every step. In the hybrid form the estimate is measured in the simulator instead
+/// (<see cref="MeasuredCost"/>) and stands until the next measurement. Deterministic: bitwise where the
+/// simulator is.
 /// </summary>
 public sealed class SafeAdaptation : ITraining
 {
@@ -48,7 +49,8 @@ public sealed class SafeAdaptation : ITraining
         this.policySteps = policySteps;
         this.measured = measured;
         started = models.State.Counter("estimate/started");
-        smoothed = models.State.GetOrAdd("estimate/smoothed", Shape.Scalar);
+        // Two names, so that neither form takes a checkpoint of the other for its own.
+        smoothed = models.State.GetOrAdd(measured is null ? "estimate/smoothed" : "estimate/measured", Shape.Scalar);
         // The three policy programs record under the same names: each runs in some of the steps.
         Carried = new Carried(
             models.State, [.. critics.Accumulators, .. policySteps.SelectMany(p => p.Accumulators), estimate], [modes]);
@@ -65,9 +67,10 @@ public sealed class SafeAdaptation : ITraining
     /// <summary>The critics' update, then the policy's for each <see cref="SafetyMode"/> in order.</summary>
     public IReadOnlyList<Program> Programs => [critics, .. policySteps];
 
-    /// <param name="states">Where the safety estimate is read; null: at the batch, that is over all of the data.</param>
-    /// <param name="measured">Of the models' policy, in the hybrid form; null: the estimate is read off the critics.
-    /// Belongs to the training from here on.</param>
+    /// <param name="states">Where the safety estimate is read; null: at the batch, that is over all of the
+    /// data.</param>
+    /// <param name="measured">Of the models' policy, in the hybrid form; null: the estimate is read off the
+    /// critics. Belongs to the training from here on.</param>
     public static SafeAdaptation Build(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
         StateTable? states, RandomRoot random, Team team, MeasuredCost? measured = null) =>
@@ -76,7 +79,8 @@ public sealed class SafeAdaptation : ITraining
             AdaptationCritics.Compile(tables, models, settings, horizon, states, random, team),
             AdaptationPolicyStep.Compile(tables, models, settings, random, team), measured);
 
-    /// <summary>Runs steps, which must follow on another and stay below <see cref="SafeAdaptationSettings.Steps"/>.</summary>
+    /// <summary>Runs steps, which must follow on another and stay below <see
+    /// cref="SafeAdaptationSettings.Steps"/>.</summary>
     public void Advance(long firstStep, long count)
     {
         for (var step = firstStep; step < firstStep + count; step++) Advance(step, static (program, at) => program.Run(at));

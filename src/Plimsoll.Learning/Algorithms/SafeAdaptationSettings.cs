@@ -30,13 +30,15 @@ public enum Combination
     /// <summary>Raw gradients of one batch, times and noise; then one Adam step.</summary>
     Gradients,
 
-    /// <summary>The displacements of two Adam steps, each with moments of its own (DRCORL, appendix B.1).</summary>
+    /// <summary>The displacements of two Adam steps, each with moments of its own (DRCORL, appendix
+    /// B.1).</summary>
     Displacements,
 }
 
 /// <param name="Steps">K, adaptation steps; the schedules run over them.</param>
 /// <param name="Batch">B, for the critics, the policy and the safety estimate each.</param>
-/// <param name="PolicyLearningRate">Of Adam at the first step, above 0; falls to 0 over the steps by a cosine.</param>
+/// <param name="PolicyLearningRate">Of Adam at the first step, above 0; falls to 0 over the steps by a
+/// cosine.</param>
 /// <param name="CriticLearningRate">Of Adam for both critics, above 0; constant.</param>
 /// <param name="Polyak">Target rate of both critics, in (0, 1].</param>
 /// <param name="RewardDiscount">γ in [0, 1) that the reward critic was trained with.</param>
@@ -54,7 +56,8 @@ public sealed record SafeAdaptationSettings(
 {
     public AdaptationRule Rule { get; init; } = AdaptationRule.ThreeModes;
 
-    /// <summary>Of CRPO, in units of the normalised cost; negative: it turns to the cost below the limit.</summary>
+    /// <summary>Of CRPO, in units of the normalised cost; negative: it turns to the cost below the
+    /// limit.</summary>
     public double Tolerance { get; init; }
 
     /// <summary>First steps that follow the reward whatever the estimate says (DRCORL's code: 500).</summary>
@@ -67,6 +70,7 @@ public sealed record SafeAdaptationSettings(
 
     public Combination Combination { get; init; } = Combination.Gradients;
 
-    /// <summary>σ of the actions that the surrogate draws where the policy learns none; 0: the mean (Dirac).</summary>
+    /// <summary>σ of the actions that the surrogate draws where the policy learns none; 0: the mean
+    /// (Dirac).</summary>
     public double Deviation { get; init; }
 }

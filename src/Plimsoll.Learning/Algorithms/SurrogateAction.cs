@@ -6,8 +6,9 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// The action [B, A] that a policy's surrogate is taken at, and how it hangs on the parameters (arXiv 2502.12391, section
-/// 4.2): m(s) for a Dirac policy, m(s) + σ ξ for a Gaussian one, ξ ~ N(0, I) for each sample, σ constant or learned.
+/// The action [B, A] that a policy's surrogate is taken at, and how it hangs on the parameters (arXiv
+/// 2502.12391, section 4.2): m(s) for a Dirac policy, m(s) + σ ξ for a Gaussian one, ξ ~ N(0, I) for each
+/// sample, σ constant or learned.
 /// </summary>
 internal sealed class SurrogateAction
 {
@@ -18,7 +19,8 @@ internal sealed class SurrogateAction
 
     internal Node Action { get; }
 
-    /// <summary>Where critics are asked: the action itself, draws clamped to the box of actions, [-1, 1].</summary>
+    /// <summary>Where critics are asked: the action itself, draws clamped to the box of actions, [-1,
+    /// 1].</summary>
     internal Node Point { get; }
 
     /// <summary>log σ [B, A]; null where it is not learned.</summary>
@@ -44,8 +46,8 @@ internal sealed class SurrogateAction
         StreamAddress Stream() => random.Stream("surrogate-action");
     }
 
-    /// <summary>Parameter gradients of the mean over states of a loss with this derivative by the action [B, A], which
-    /// counts as constant; a learned deviation adds its entropy's part.</summary>
+    /// <summary>Parameter gradients of the mean over states of a loss with this derivative by the action [B,
+    /// A], which counts as constant; a learned deviation adds its entropy's part.</summary>
     internal Node[] Gradients(GraphBuilder g, Node direction, BehaviourPull pull)
     {
         var each = 1f / Action.Shape[0].Size;

@@ -34,10 +34,10 @@ public sealed record WarmStartSettings(IReadOnlyList<int> Hidden, int Batch, dou
 }
 
 /// <summary>
-/// DRCORL's warm start: a policy that minimises the reverse KL divergence to the behaviour
-/// model and nothing else (arXiv 2502.12391, equation 21 with β = 0; see <see cref="PolicyDirection"/>). The
-/// behaviour model is frozen and runs without dropout. Metrics: distance-to-data, the mean of (π(s) - a)², pull,
-/// the mean square of the direction, and deviation, where it is learned. Deterministic: bitwise.
+/// DRCORL's warm start: a policy that minimises the reverse KL divergence to the behaviour model and nothing
+/// else (arXiv 2502.12391, equation 21 with β = 0; see <see cref="PolicyDirection"/>). The behaviour model is
+/// frozen and runs without dropout. Metrics: distance-to-data, the mean of (π(s) - a)², pull, the mean square
+/// of the direction, and deviation, where it is learned. Deterministic: bitwise.
 /// </summary>
 public sealed class WarmStart
 {

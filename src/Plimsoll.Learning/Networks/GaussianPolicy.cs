@@ -5,10 +5,10 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>
-/// A policy N(tanh(μ(s)), σ(s)²) in each component with [μ, log σ] an MLP of the state, ReLU after every hidden layer,
-/// log σ clamped to [-10, 1] (DRCORL, arXiv 2502.12391, section 4.2: N(m(s), Σ(s)) with a learned diagonal Σ). It is
-/// trained by draws and acts by its mean, so its mean is what critics and scores speak of. Shapes: s [B, S], a [B, A],
-/// the mean inside (-1, 1); draws may lie outside.
+/// A policy N(tanh(μ(s)), σ(s)²) in each component with [μ, log σ] an MLP of the state, ReLU after every
+/// hidden layer, log σ clamped to [-10, 1] (DRCORL, arXiv 2502.12391, section 4.2: N(m(s), Σ(s)) with a
+/// learned diagonal Σ). It is trained by draws and acts by its mean, so its mean is what critics and scores
+/// speak of. Shapes: s [B, S], a [B, A], the mean inside (-1, 1); draws may lie outside.
 /// </summary>
 public sealed class GaussianPolicy : ISurrogatePolicy
 {
@@ -28,7 +28,8 @@ public sealed class GaussianPolicy : ISurrogatePolicy
 
     public int ActionSize => action.Size;
 
-    /// <summary>Adds a policy to the state, initialised as PyTorch's linear layers are: σ is near 1 at first.</summary>
+    /// <summary>Adds a policy to the state, initialised as PyTorch's linear layers are: σ is near 1 at
+    /// first.</summary>
     public static GaussianPolicy Create(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden,
         RandomRoot random) =>
