@@ -113,7 +113,7 @@ module FitCdt =
         flag
             "osrl-compat"
             false
-            "OSRL's constants, which fit limits up to 50: trajectories drawn by max(70 - cost, 0), costs seen as 50 - cost, returns as a tenth; its entropy target, cost classes and distances"
+            "OSRL's constants for limits up to 50: draws by max(70 - cost, 0), costs seen as 50 - cost, and others"
 
     let private signature =
         trains

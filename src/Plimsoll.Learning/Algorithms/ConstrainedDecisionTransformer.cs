@@ -12,13 +12,14 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// CDT (Liu et al., "Constrained Decision Transformer for Offline Safe Reinforcement Learning", arXiv 2302.07351):
-/// a causal transformer over windows of (R̂, Ĉ, s, a), fitted to the data's actions by likelihood with an entropy bonus
-/// (equation 5 and section 4.1 there), for every limit at once. Of the K steps of a window those that are no padding
-/// count, each component alike: -(mean log π(a_t | ..) + T mean H) + w_c mean NLL(does step t cost) + w_s mean (s_(t+1) -
-/// ŝ)². T falls where the mean entropy of a component exceeds its target, by Adam on log T down T (H - target). AdamW
-/// with a warm-up, gradients clipped by their norm. Windows [B, K]. Metrics: loss, likelihood, entropy,
-/// cost-loss, state-loss (where weighted), temperature, temperature-loss. Deterministic: bitwise.
+/// CDT (Liu et al., "Constrained Decision Transformer for Offline Safe Reinforcement Learning", arXiv
+/// 2302.07351): a causal transformer over windows of (R̂, Ĉ, s, a), fitted to the data's actions by
+/// likelihood with an entropy bonus, for every limit at once; the loss as its release has it. Of the K
+/// steps of a window those that are no padding count, each component alike: -(mean log π(a_t | ..) + T mean
+/// H) + w_c mean NLL(does step t cost) + w_s mean (s_(t+1) - ŝ)². T falls where the mean entropy of a
+/// component exceeds its target, by Adam on log T down T (H - target). AdamW with a warm-up, gradients
+/// clipped by their norm. Windows [B, K]. Metrics: loss, likelihood, entropy, cost-loss, state-loss (where
+/// weighted), temperature, temperature-loss. Deterministic: bitwise.
 /// </summary>
 public sealed class ConstrainedDecisionTransformer
 {
@@ -65,8 +66,8 @@ public sealed class ConstrainedDecisionTransformer
         }
         g.Record("loss", loss);
         var optimiser = new AdamOptimiser(
-            state, "adamw", model.Network.Parameters, (float)settings.WeightDecay, DecisionTransformerSettings.Beta1,
-            DecisionTransformerSettings.Beta2);
+            state, "adamw", model.Network.Parameters, (float)settings.WeightDecay,
+            DecisionTransformerSettings.Beta1, DecisionTransformerSettings.Beta2);
         var warmUp = new WarmUpSchedule(new ConstantSchedule(settings.LearningRate), settings.WarmUp);
         g.MinimiseClipped(
             optimiser, loss, g.PerStep("learning-rate", warmUp, long.MaxValue), (float)settings.Clip);
@@ -84,7 +85,8 @@ public sealed class ConstrainedDecisionTransformer
         DecisionTransformerSettings settings, out Node entropy)
     {
         var mask = window.Mask!;
-        var likelihood = MaskedMean.OfRows(g, GaussianLikelihood.Log(g, predicted.Action, window.Action), mask);
+        var likelihood = MaskedMean.OfRows(
+            g, GaussianLikelihood.Log(g, predicted.Action, window.Action), mask);
         entropy = MaskedMean.OfRows(g, GaussianLikelihood.Entropy(predicted.Action), mask);
         var cost = MaskedMean.Of(
             g, CrossEntropy.OfClasses(g, predicted.CostLogits, CrossEntropy.OneHot(g, costly)), mask);
@@ -104,7 +106,8 @@ public sealed class ConstrainedDecisionTransformer
         ];
         double[] costs = [.. labels.Select(label => label.Cost)];
         return new WindowSampler(
-            dataset, labels, settings.Published ? TrajectoryWeights.Published(costs) : TrajectoryWeights.Inverse(costs),
+            dataset, labels,
+            settings.Published ? TrajectoryWeights.Published(costs) : TrajectoryWeights.Inverse(costs),
             scales, settings.Batch, settings.Context, settings.Published ? 1 : 0, random);
     }
 }

@@ -23,16 +23,17 @@ namespace Plimsoll.Learning.Algorithms;
 /// <param name="CostRange">What the data's highest episode cost is as the model sees it, above 0; unused if
 /// published.</param>
 /// <param name="Augmentation">Of the data.</param>
-/// <param name="Published">Constants of the release where they fit its tasks alone: trajectories drawn by max(70 - C,
-/// 0), costs seen as 50 - Ĉ and returns as 0.1 R̂, an entropy target of -A for a mean over components, costs below 1
-/// taken for none.</param>
+/// <param name="Published">Constants of the release where they fit its tasks alone: trajectories drawn by
+/// max(70 - C, 0), costs seen as 50 - Ĉ and returns as 0.1 R̂, an entropy target of -A for a mean over
+/// components, costs below 1 taken for none.</param>
 public sealed record DecisionTransformerSettings(
     int Width, int Blocks, int Heads, int Context, float Dropout, int Batch, double LearningRate, long WarmUp,
-    double WeightDecay, double Clip, double CostWeight, double StateWeight, double Temperature, double TemperatureRate,
-    double ReturnRange, double CostRange, AugmentationSettings Augmentation, bool Published)
+    double WeightDecay, double Clip, double CostWeight, double StateWeight, double Temperature,
+    double TemperatureRate, double ReturnRange, double CostRange, AugmentationSettings Augmentation, bool Published)
 {
     /// <summary>AdamW's.</summary>
     internal const float Beta1 = 0.9f, Beta2 = 0.999f;
 
-    internal CausalTransformerSizes SizesFor(int horizon) => new(Context, horizon, Width, Blocks, Heads, Dropout);
+    internal CausalTransformerSizes SizesFor(int horizon) =>
+        new(Context, horizon, Width, Blocks, Heads, Dropout);
 }

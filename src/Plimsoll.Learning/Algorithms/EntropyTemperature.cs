@@ -5,9 +5,9 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// The weight T of an entropy bonus, which rises while the entropy is below a target and falls while it is above
-/// (SAC, Haarnoja et al., arXiv 1812.05905, equation 18): Adam on log T down T (H - target). Lives in the training
-/// state. Deterministic: bitwise.
+/// The weight T of an entropy bonus, which rises while the entropy is below a target and falls while it is
+/// above (SAC, Haarnoja et al., arXiv 1812.05905, equation 18): Adam on log T down T (H - target). Lives in
+/// the training state. Deterministic: bitwise.
 /// </summary>
 internal sealed class EntropyTemperature
 {

@@ -5,9 +5,9 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Artifacts;
 
-/// <summary>Files of sequence models, and of the policies that targets make of them: the same arrays, and entries for
-/// sizes, scales and targets. A file may come from anybody, so nothing of a size is made before the file's arrays have
-/// shown to have it.</summary>
+/// <summary>Files of sequence models, and of the policies that targets make of them: the same arrays, and
+/// entries for sizes, scales and targets. A file may come from anybody, so nothing of a size is made before
+/// the file's arrays have shown to have it.</summary>
 public static class SequenceModels
 {
     internal const string Policy = "cdt-policy";
@@ -27,16 +27,16 @@ public static class SequenceModels
     }
 
     /// <summary>Reads a sequence model for observations and actions of these sizes.</summary>
-    /// <exception cref="InvalidDataException">The file holds another kind of model, other sizes, or arrays of other
-    /// shapes than it says.</exception>
+    /// <exception cref="InvalidDataException">The file holds another kind of model, other sizes, or arrays
+    /// of other shapes than it says.</exception>
     public static SequenceModel Load(ModelFile file, TrainingState state, int observationSize, int actionSize)
     {
         file.Require(Model);
         var (s, a) = (file.Number("observation_size"), file.Number("action_size"));
         if ((s, a) != (observationSize, actionSize))
             throw new InvalidDataException(
-                $"the sequence model is for observations of {s} numbers and actions of {a}, not for observations of "
-                + $"{observationSize} numbers and actions of {actionSize}");
+                $"the sequence model is for observations of {s} numbers and actions of {a}, not for "
+                + $"observations of {observationSize} numbers and actions of {actionSize}");
         return Read(file, state);
     }
 
@@ -79,7 +79,8 @@ public static class SequenceModels
         foreach (var (name, shape) in TransformerLayout.Of(DiracPolicy.SavedName, s, a, sizes))
             file.RequireArray(name, shape);
         // The layout ends early for too few blocks.
-        var more = TransformerLayout.Of(DiracPolicy.SavedName, s, a, sizes with { Blocks = sizes.Blocks + 1 });
+        var more = TransformerLayout.Of(
+            DiracPolicy.SavedName, s, a, sizes with { Blocks = sizes.Blocks + 1 });
         Require(file, "blocks", !more.All(array => file.Contains(array.Name)));
         var scales = new SequenceScales(
             Finite(file, "return_scale"), Finite(file, "cost_scale"), Finite(file, "cost_offset"));
@@ -98,7 +99,8 @@ public static class SequenceModels
     private static void Require(ModelFile file, string key, bool holds)
     {
         if (!holds)
-            throw new InvalidDataException($"the entry '{key}' reads '{file.Text(key)}', which no sequence model has");
+            throw new InvalidDataException(
+                $"the entry '{key}' reads '{file.Text(key)}', which no sequence model has");
     }
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);

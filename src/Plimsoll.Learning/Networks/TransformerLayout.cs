@@ -2,11 +2,13 @@ namespace Plimsoll.Learning.Networks;
 
 using NamedShape = (string Name, long[] Shape);
 
-/// <summary>Names and shapes of the arrays of a <see cref="CausalTransformer"/>, in the order of its parameters, without
-/// making one: what a file must hold before the sizes that it claims are believed.</summary>
+/// <summary>Names and shapes of the arrays of a <see cref="CausalTransformer"/>, in the order of its
+/// parameters, without making one: what a file must hold before the sizes that it claims are
+/// believed.</summary>
 public static class TransformerLayout
 {
-    /// <summary>One after the other, so that a claim of many blocks ends at the first that is missing.</summary>
+    /// <summary>One after the other, so that a claim of many blocks ends at the first that is
+    /// missing.</summary>
     public static IEnumerable<NamedShape> Of(
         string name, int observationSize, int actionSize, CausalTransformerSizes sizes)
     {
@@ -19,10 +21,11 @@ public static class TransformerLayout
         ];
         NamedShape[] after =
         [
-            .. Norm("last-norm", w), .. Linear("head/action", w, 2L * actionSize), .. Linear("head/cost", w, 2),
-            .. Linear("head/observation", w, observationSize),
+            .. Norm("last-norm", w), .. Linear("head/action", w, 2L * actionSize),
+            .. Linear("head/cost", w, 2), .. Linear("head/observation", w, observationSize),
         ];
-        return before.Concat(Enumerable.Range(0, sizes.Blocks).SelectMany(i => Block($"block/{i}", w))).Concat(after)
+        var blocks = Enumerable.Range(0, sizes.Blocks).SelectMany(i => Block($"block/{i}", w));
+        return before.Concat(blocks).Concat(after)
             .Select(array => ($"{name}/{array.Name}", array.Shape));
     }
 

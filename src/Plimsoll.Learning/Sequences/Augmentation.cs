@@ -4,23 +4,25 @@ using Plimsoll.Numerics.Random;
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// Relabelled trajectories, so that a target that contradicts itself, more return than its cost allows, leads to
-/// what is safe (CDT, Liu et al., arXiv 2302.07351, section 4.2 and algorithm 1, in its release's form):
+/// Relabelled trajectories, so that a target that contradicts itself, more return than its cost allows,
+/// leads to what is safe (CDT, Liu et al., arXiv 2302.07351, in its release's form):
 /// <list type="number">
 /// <item>Trajectories are thinned on a grid over (cost, return).</item>
 /// <item>A polynomial f is fitted through their Pareto set, the least cost for the most return.</item>
-/// <item>Targets (C, R): C evenly spaced from the lowest to the highest cost, R uniform from f(C) + margin to the
-/// ceiling; f(C) + margin itself where it is above the ceiling.</item>
-/// <item>Each goes to the nearest trajectory that costs at most C. Where one trajectory p is the nearest of several,
-/// it keeps the first; for each other target one is drawn among those with cost at most p's and return at least p's less
-/// the decrease, with probability in proportion to 1/(distance to p + softness).</item>
+/// <item>Targets (C, R): C evenly spaced from the lowest to the highest cost, R uniform from f(C) + margin
+/// to the ceiling; f(C) + margin itself where it is above the ceiling.</item>
+/// <item>Each goes to the nearest trajectory that costs at most C. Where one trajectory p is the nearest of
+/// several, it keeps the first; for each other target one is drawn among those with cost at most p's and
+/// return at least p's less the decrease, with probability in proportion to 1/(distance to p +
+/// softness).</item>
 /// </list>
-/// Distances are Euclidean, each axis in units of its range (published: in its own unit). Deterministic: bitwise.
+/// Distances are Euclidean, each axis in units of its range (published: in its own unit). Deterministic:
+/// bitwise.
 /// </summary>
 public sealed class Augmentation
 {
-    /// <summary>In units of the range: the release's 1 on tasks whose returns span some 50 to 500 (published: 1
-    /// itself).</summary>
+    /// <summary>In units of the range: the release's 1 on tasks whose returns span some 50 to 500
+    /// (published: 1 itself).</summary>
     private const double Softness = 0.02, PublishedSoftness = 1;
 
     private readonly IReadOnlyList<Trajectory> kept;
@@ -33,7 +35,9 @@ public sealed class Augmentation
         (this.indices, this.settings) = (indices, settings);
         kept = [.. indices.Select(i => dataset.Trajectories[i])];
         var published = settings.Published;
-        (costUnit, returnUnit) = published ? (1, 1) : (Unit(kept.Select(t => t.Cost)), Unit(kept.Select(t => t.Return)));
+        (costUnit, returnUnit) = published
+            ? (1, 1)
+            : (Unit(kept.Select(t => t.Cost)), Unit(kept.Select(t => t.Return)));
         softness = published ? PublishedSoftness : Softness;
         highest = dataset.Trajectories.Max(t => t.Return);
         range = highest - dataset.Trajectories.Min(t => t.Return);
@@ -75,8 +79,9 @@ public sealed class Augmentation
         for (var i = 0; i < count; i++)
         {
             var cost = count == 1 ? least : Math.Min(least + (most - least) * i / (count - 1), most);
-            // Beyond the dearest of the Pareto set more cost buys nothing; a polynomial would say anything there.
-            var start = fit.At(settings.Published ? cost : Math.Clamp(cost, first, last)) + settings.Margin * range;
+            // Beyond the dearest of the Pareto set more cost buys nothing; a polynomial would say anything.
+            var on = settings.Published ? cost : Math.Clamp(cost, first, last);
+            var start = fit.At(on) + settings.Margin * range;
             targets[i] = (cost, start + Math.Max(ceiling - start, 0) * draws.NextUniform());
         }
         return targets;

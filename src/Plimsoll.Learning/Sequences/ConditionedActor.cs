@@ -6,13 +6,14 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// Acts by one run of the network over every row's window of the last K steps, padded at the end while there are
-/// fewer. A row's window stands in the program's inputs; nothing of another row enters its action.
+/// Acts by one run of the network over every row's window of the last K steps, padded at the end while
+/// there are fewer. A row's window stands in the program's inputs; nothing of another row enters its
+/// action.
 /// </summary>
 internal sealed class ConditionedActor : Actor
 {
-    private const string Return = "return-to-go", Cost = "cost-to-go", Observation = "observation", Action = "action",
-        Time = "time", Mask = "mask", Mean = "mean";
+    private const string Return = "return-to-go", Cost = "cost-to-go", Observation = "observation",
+        Action = "action", Time = "time", Mask = "mask", Mean = "mean";
 
     private readonly ConditionedPolicy policy;
     private readonly Program program;
@@ -28,7 +29,8 @@ internal sealed class ConditionedActor : Actor
         this.policy = policy;
         var sizes = policy.Model.Network.Sizes;
         (context, lastTime) = (sizes.Context, sizes.Horizon + sizes.Context - 1);
-        (observations, actions) = (new float[count * policy.ObservationSize], new float[count * policy.ActionSize]);
+        observations = new float[count * policy.ObservationSize];
+        actions = new float[count * policy.ActionSize];
         (returns, costs, told) = (new double[count], new double[count], new int[count]);
         var g = new GraphBuilder();
         var shape = new Shape(new Axis("B", count), new Axis("K", context));

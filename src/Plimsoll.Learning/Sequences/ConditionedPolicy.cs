@@ -4,14 +4,16 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// A sequence model that is asked for a return and a cost (CDT, Liu et al., arXiv 2302.07351, algorithm 2): it starts
-/// with (R̂, Ĉ) = the targets, takes the mean action of the latest state, clamped to [-1, 1], and has r taken from R̂ and c
-/// from Ĉ after every step, Ĉ below 0 too. It sees the last K steps. Deterministic.
+/// A sequence model that is asked for a return and a cost (CDT, Liu et al., arXiv 2302.07351):
+/// it starts with (R̂, Ĉ) = the targets, takes the mean action of the latest state, clamped to [-1, 1], and
+/// has r taken from R̂ and c from Ĉ after every step, Ĉ below 0 too. It sees the last K steps.
+/// Deterministic.
 /// </summary>
 /// <param name="Model">The model.</param>
 /// <param name="ReturnTarget">R̂ of the first step, reward/episode.</param>
 /// <param name="CostTarget">Ĉ of the first step, cost/episode.</param>
-public sealed record ConditionedPolicy(SequenceModel Model, double ReturnTarget, double CostTarget) : IHistoryPolicy
+public sealed record ConditionedPolicy(SequenceModel Model, double ReturnTarget, double CostTarget)
+    : IHistoryPolicy
 {
     public int ObservationSize => Model.ObservationSize;
 

@@ -1,7 +1,7 @@
 namespace Plimsoll.Learning.Sequences;
 
-/// <summary>Which of some (cost, return) no other beats: none costs at most as much and returns at least as much,
-/// and is better in one of both. Points that are equal stand together.</summary>
+/// <summary>Which of some (cost, return) no other beats: none costs at most as much and returns at least as
+/// much, and is better in one of both. Points that are equal stand together.</summary>
 public static class ParetoSet
 {
     /// <returns>Indices by ascending cost.</returns>

@@ -1,10 +1,10 @@
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// The polynomial of a degree with the least squared error at some points, by polynomials that are orthogonal over
-/// the points (Forsythe, "Generation and use of orthogonal polynomials for data-fitting with a digital computer",
-/// J. SIAM 5, 1957): no linear system, and sound where powers of x are not. The degree is lowered to what the number
-/// of different x determines. Binary64, bitwise.
+/// The polynomial of a degree with the least squared error at some points, by polynomials that are
+/// orthogonal over the points (Forsythe, "Generation and use of orthogonal polynomials for data-fitting
+/// with a digital computer", J. SIAM 5, 1957): no linear system, and sound where powers of x are not. The
+/// degree is lowered to what the number of different x determines. Binary64, bitwise.
 /// </summary>
 public sealed class PolynomialFit
 {
@@ -16,7 +16,8 @@ public sealed class PolynomialFit
     private PolynomialFit(double middle, double half, int degree)
     {
         (this.middle, this.half) = (middle, half);
-        (coefficients, shifts, factors) = (new double[degree + 1], new double[degree + 1], new double[degree + 1]);
+        (coefficients, shifts) = (new double[degree + 1], new double[degree + 1]);
+        factors = new double[degree + 1];
     }
 
     /// <summary>At most the degree that was asked for.</summary>
@@ -29,7 +30,8 @@ public sealed class PolynomialFit
     {
         var (lowest, highest) = (xs.Min(), xs.Max());
         var half = highest > lowest ? (highest - lowest) / 2 : 1;
-        var fit = new PolynomialFit(lowest + (highest - lowest) / 2, half, Math.Min(degree, xs.Distinct().Count() - 1));
+        var determined = Math.Min(degree, xs.Distinct().Count() - 1);
+        var fit = new PolynomialFit(lowest + (highest - lowest) / 2, half, determined);
         var ts = xs.Select(fit.Scaled).ToArray();
         var (before, now) = (new double[ts.Length], ts.Select(_ => 1.0).ToArray());
         var sizeBefore = 1.0;

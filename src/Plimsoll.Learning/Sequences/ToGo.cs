@@ -3,9 +3,10 @@ using Plimsoll.Data;
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// What an episode still brings from a step on, undiscounted (Chen et al., arXiv 2106.01345; CDT, Liu et al.,
-/// arXiv 2302.07351, section 4.1): R̂_t = r_t + R̂_(t+1) and Ĉ_t = c_t + Ĉ_(t+1), 0 after an episode's last step. [N] each,
-/// row by row as the dataset; units of reward and cost. Added in binary64 from the last step backwards: bitwise.
+/// What an episode still brings from a step on, undiscounted (Chen et al., arXiv 2106.01345; CDT, Liu et
+/// al., arXiv 2302.07351): R̂_t = r_t + R̂_(t+1) and Ĉ_t = c_t + Ĉ_(t+1), 0 after an episode's
+/// last step. [N] each, row by row as the dataset; units of reward and cost. Added in binary64 from the
+/// last step backwards: bitwise.
 /// </summary>
 public sealed class ToGo
 {

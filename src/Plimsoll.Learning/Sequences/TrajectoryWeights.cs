@@ -1,8 +1,8 @@
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// How often trajectories are drawn, up to a factor, by their cost C (of the label). Cheap ones more often: what a
-/// cautious target asks for is rare in the data.
+/// How often trajectories are drawn, up to a factor, by their cost C (of the label). Cheap ones more often:
+/// what a cautious target asks for is rare in the data.
 /// </summary>
 public static class TrajectoryWeights
 {
@@ -13,9 +13,9 @@ public static class TrajectoryWeights
     private const double HalfAt = 0.1;
 
     /// <summary>
-    /// 1/(C + C_max/10) with C_max the highest cost: the cheapest can come 11 times as often as the dearest. No limit
-    /// enters it, every cost has a chance, and a change of the cost's unit changes nothing. All alike where nothing
-    /// costs.
+    /// 1/(C + C_max/10) with C_max the highest cost: the cheapest can come 11 times as often as the
+    /// dearest. No limit enters it, every cost has a chance, and a change of the cost's unit changes
+    /// nothing. All alike where nothing costs.
     /// </summary>
     /// <param name="costs">At least one, each at least 0.</param>
     public static double[] Inverse(IReadOnlyList<double> costs)

@@ -1,8 +1,8 @@
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// Choices with given weights from one whole number each, by inversion: choice i has the numbers from its threshold
-/// before to its own. Probabilities are off by less than 2^-30; a weight of 0 is never chosen.
+/// Choices with given weights from one whole number each, by inversion: choice i has the numbers from its
+/// threshold before to its own. Probabilities are off by less than 2^-30; a weight of 0 is never chosen.
 /// </summary>
 public sealed class WeightedChoice
 {

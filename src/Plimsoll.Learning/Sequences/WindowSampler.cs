@@ -7,16 +7,16 @@ using Plimsoll.Numerics.Runtime;
 namespace Plimsoll.Learning.Sequences;
 
 /// <summary>
-/// Windows of K steps of labelled trajectories as inputs of a training program: the trajectory drawn by weight, the
-/// first step uniform over it, padding with zeros where it ends. What step n draws is addressed by n alone, so a
-/// resumed run sees the same windows with nothing saved. Filling allocates nothing.
+/// Windows of K steps of labelled trajectories as inputs of a training program: the trajectory drawn by
+/// weight, the first step uniform over it, padding with zeros where it ends. What step n draws is addressed
+/// by n alone, so a resumed run sees the same windows with nothing saved. Filling allocates nothing.
 /// </summary>
-/// <remarks>Keeps the dataset from the garbage collector; disposing of it before the last fill is the caller's
-/// mistake.</remarks>
+/// <remarks>Keeps the dataset from the garbage collector; disposing of it before the last fill is the
+/// caller's mistake.</remarks>
 public sealed unsafe class WindowSampler
 {
-    private const string Return = "return-to-go", Cost = "cost-to-go", Observation = "observation", Action = "action",
-        Time = "time", Mask = "mask", Costly = "costly", Next = "next-observation";
+    private const string Return = "return-to-go", Cost = "cost-to-go", Observation = "observation",
+        Action = "action", Time = "time", Mask = "mask", Costly = "costly", Next = "next-observation";
 
     private readonly Dataset dataset;
     private readonly ToGo toGo;
@@ -35,15 +35,16 @@ public sealed unsafe class WindowSampler
     /// <param name="scales">How the model sees returns and costs to go.</param>
     /// <param name="windows">B, windows a step, at least 1.</param>
     /// <param name="context">K, at least 1.</param>
-    /// <param name="leastCostly">Steps that cost this much or more are of the class that costs; 0: those that cost
-    /// anything.</param>
+    /// <param name="leastCostly">Steps that cost this much or more are of the class that costs; 0: those
+    /// that cost anything.</param>
     /// <param name="random">The streams of the stage.</param>
     public WindowSampler(
-        Dataset dataset, IReadOnlyList<LabelledTrajectory> labels, IReadOnlyList<double> weights, SequenceScales scales,
-        int windows, int context, double leastCostly, RandomRoot random)
+        Dataset dataset, IReadOnlyList<LabelledTrajectory> labels, IReadOnlyList<double> weights,
+        SequenceScales scales, int windows, int context, double leastCostly, RandomRoot random)
     {
         if (labels.Count != weights.Count)
-            throw new ArgumentException($"{weights.Count} weights of {labels.Count} trajectories", nameof(weights));
+            throw new ArgumentException(
+                $"{weights.Count} weights of {labels.Count} trajectories", nameof(weights));
         (this.dataset, this.labels, this.scales) = (dataset, [.. labels], scales);
         (toGo, choice) = (ToGo.Of(dataset), new WeightedChoice(weights));
         (choosing, starting) = (random.Stream("window/trajectory"), random.Stream("window/start"));
@@ -62,7 +63,8 @@ public sealed unsafe class WindowSampler
         return new TrajectoryWindow(
             g.Input(Return, shape), g.Input(Cost, shape),
             g.Input(Observation, shape.Append(new Axis("S", dataset.ObservationSize))),
-            g.Input(Action, shape.Append(new Axis("A", dataset.ActionSize))), g.Input(Time, shape), g.Input(Mask, shape));
+            g.Input(Action, shape.Append(new Axis("A", dataset.ActionSize))), g.Input(Time, shape),
+            g.Input(Mask, shape));
     }
 
     /// <summary>What followed each step, s_(t+1) [B, K, S]. A graph that does not ask for it does not pay for
@@ -114,7 +116,8 @@ public sealed unsafe class WindowSampler
         }
         Copy(dataset.Observations, Part(Observation, dataset.ObservationSize), dataset.ObservationSize);
         Copy(dataset.Actions, Part(Action, dataset.ActionSize), dataset.ActionSize);
-        if (takesNext) Copy(dataset.NextObservations, Part(Next, dataset.ObservationSize), dataset.ObservationSize);
+        if (takesNext)
+            Copy(dataset.NextObservations, Part(Next, dataset.ObservationSize), dataset.ObservationSize);
 
         Span<float> Part(string name, int width) => program.Input(name).Slice(b * k * width, k * width);
 

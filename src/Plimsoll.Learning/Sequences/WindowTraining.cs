@@ -4,8 +4,8 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Sequences;
 
-/// <summary>Training whose step is one compiled graph over windows of trajectories. Owns state and program and
-/// disposes both.</summary>
+/// <summary>Training whose step is one compiled graph over windows of trajectories. Owns state and program
+/// and disposes both.</summary>
 public sealed class WindowTraining : ITraining
 {
     private readonly TrainingState state;

@@ -29,6 +29,7 @@ let private trains = [
     "fit-reward-critic", "RewardCriticFit"
     "fit-cost-critic", "CostCriticFit"
     "adapt", "SafeAdaptation"
+    "fit-cdt", "ConstrainedDecisionTransformer"
     "off-policy-evaluate", "FittedQEvaluation"
 ]
 

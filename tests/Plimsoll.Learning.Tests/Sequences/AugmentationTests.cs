@@ -38,7 +38,8 @@ public sealed class AugmentationTests
             Math.Abs(fit.At(shift.Value + scale.Value * i / 2.0) - At(shift.Value + scale.Value * i / 2.0)) < 1e-6);
     }
 
-    /// <summary>The normal equations: what is left over is orthogonal to every power up to the degree.</summary>
+    /// <summary>The normal equations: what is left over is orthogonal to every power up to the
+    /// degree.</summary>
     [Law]
     public bool What_a_fit_leaves_over_holds_no_power_up_to_its_degree(Length seed, Length size)
     {
@@ -97,7 +98,8 @@ public sealed class AugmentationTests
         var largest = places.Select((u, i) => Math.Abs(u - (i + 0.5) / places.Length)).Max();
         Assert.That(largest, Is.LessThan(1.95 / Math.Sqrt(places.Length)));
         Assert.That(
-            labels.Select(l => l.Cost), Is.EqualTo(Enumerable.Range(0, 2200).Select(i => 100.0 * i / 2199)).Within(1e-9));
+            labels.Select(l => l.Cost),
+            Is.EqualTo(Enumerable.Range(0, 2200).Select(i => 100.0 * i / 2199)).Within(1e-9));
     }
 
     [Test]
@@ -123,8 +125,8 @@ public sealed class AugmentationTests
         using var data = Episodes.Points(costs, returns);
         var settings = Usual with { Share = 4, Decrease = 0.2, Published = published };
         var labels = Augmentation.Of(data, settings, RandomRoot.Of(6, "test"));
-        var (costUnit, returnUnit) = published ? (1.0, 1.0) : (costs.Max() - costs.Min(), returns.Max() - returns.Min());
         var range = returns.Max() - returns.Min();
+        var (costUnit, returnUnit) = published ? (1.0, 1.0) : (costs.Max() - costs.Min(), range);
         var first = new HashSet<int>();
         var moved = 0;
         Assert.Multiple(() =>
@@ -132,7 +134,8 @@ public sealed class AugmentationTests
             foreach (var label in labels)
             {
                 var nearest = Enumerable.Range(0, costs.Length).Where(i => costs[i] <= label.Cost).MinBy(i =>
-                    Math.Pow((costs[i] - label.Cost) / costUnit, 2) + Math.Pow((returns[i] - label.Return) / returnUnit, 2));
+                    Math.Pow((costs[i] - label.Cost) / costUnit, 2)
+                    + Math.Pow((returns[i] - label.Return) / returnUnit, 2));
                 if (first.Add(nearest))
                 {
                     Assert.That(label.Source, Is.EqualTo(nearest));
@@ -147,7 +150,8 @@ public sealed class AugmentationTests
         Assert.That(moved, Is.GreaterThan(5), "some repeats have moved");
     }
 
-    /// <summary>Two points, so that every target after the first of each is a repeat with known chances.</summary>
+    /// <summary>Two points, so that every target after the first of each is a repeat with known
+    /// chances.</summary>
     [Test]
     public void Who_stands_in_is_drawn_by_nearness()
     {

@@ -133,8 +133,8 @@ public sealed class DecisionTransformerTests
         });
     }
 
-    /// <summary>In every state the data do one of two things: +0.6, which earns 1 and costs 1 a step, or -0.6, which
-    /// earns and costs nothing. Only what is asked for tells which.</summary>
+    /// <summary>In every state the data do one of two things: +0.6, which earns 1 and costs 1 a step, or
+    /// -0.6, which earns and costs nothing. Only what is asked for tells which.</summary>
     private static Dataset Choices()
     {
         var builder = new DatasetBuilder(1, 1);

@@ -37,8 +37,8 @@ internal static class Episodes
     internal static Dataset Points(IReadOnlyList<double> costs, IReadOnlyList<double> returns) =>
         Of([.. costs.Select(_ => 1)], (e, _) => (float)returns[e], (e, _) => (float)costs[e]);
 
-    /// <summary>A cloud of points, seeded: costs 0 to 100 in quarters, returns that rise with them, in quarters
-    /// too.</summary>
+    /// <summary>A cloud of points, seeded: costs 0 to 100 in quarters, returns that rise with them, in
+    /// quarters too.</summary>
     internal static (double[] Costs, double[] Returns) Cloud(int seed, int count)
     {
         var random = new Random(seed);

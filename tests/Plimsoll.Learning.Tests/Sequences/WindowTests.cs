@@ -16,8 +16,8 @@ public sealed class WindowTests
         ["return", "cost", "observation", "action", "time", "mask", "costly", "next"];
 
     private static Dictionary<string, float[]> Windows(
-        Dataset data, IReadOnlyList<LabelledTrajectory> labels, SequenceScales scales, long step, double leastCostly = 0,
-        long seed = 1)
+        Dataset data, IReadOnlyList<LabelledTrajectory> labels, SequenceScales scales, long step,
+        double leastCostly = 0, long seed = 1)
     {
         var sampler = new WindowSampler(
             data, labels, [.. labels.Select(_ => 1.0)], scales, B, K, leastCostly, RandomRoot.Of(seed, "test"));
@@ -93,10 +93,10 @@ public sealed class WindowTests
     public void Relabelling_adds_one_constant_so_steps_still_bring_their_rewards_and_costs()
     {
         using var data = Data();
-        var as_it_is = LabelledTrajectory.AllOf(data).ToArray();
-        LabelledTrajectory[] shifted = [.. as_it_is.Select(l => l with { Return = l.Return + 32, Cost = l.Cost + 8 })];
+        var asTheyAre = LabelledTrajectory.AllOf(data).ToArray();
+        LabelledTrajectory[] shifted = [.. asTheyAre.Select(l => l with { Return = l.Return + 32, Cost = l.Cost + 8 })];
         var scales = new SequenceScales(1, 1, 0);
-        var (before, after) = (Windows(data, as_it_is, scales, 3), Windows(data, shifted, scales, 3));
+        var (before, after) = (Windows(data, asTheyAre, scales, 3), Windows(data, shifted, scales, 3));
         for (var i = 0; i < B * K; i++)
         {
             if (before["mask"][i] == 0) continue;
