@@ -31,7 +31,8 @@ public static partial class Policies
     /// <summary>Reads a policy of any kind into a state; its arrays have the names they were saved under.</summary>
     /// <exception cref="InvalidDataException">The file holds no policy, or arrays of other shapes than it says.
     /// </exception>
-    public static IPolicy Load(ModelFile file, TrainingState state) => file.Require(Dirac, TanhGaussian, BatchConstrained) switch
+    public static IPolicy Load(ModelFile file, TrainingState state) =>
+        file.Require(Dirac, TanhGaussian, BatchConstrained) switch
     {
         Dirac => LoadDirac(file, state),
         BatchConstrained => LoadBatchConstrained(file, state),
