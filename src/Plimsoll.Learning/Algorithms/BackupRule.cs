@@ -7,11 +7,11 @@ using Plimsoll.Numerics.Graph;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// How the critics of a constrained baseline look ahead, and the threshold and the bound over members that belong to
-/// it. As recommended: reward and cost both bootstrap unless the episode ended for good, the threshold on Q_c is κ/L
-/// 1/(1-γ), and cost members count by the largest. As OSRL does: the reward stops at time-outs too, the cost never
-/// stops, the threshold is the finite sum κ/L (1-γ^L)/(1-γ), and cost members count by the smallest, which is
-/// optimistic. Units: rewards as scaled, cost.
+/// How the critics of a constrained baseline look ahead, and the threshold and the bound over members that
+/// belong to it. As recommended: reward and cost both bootstrap unless the episode ended for good, the
+/// threshold on Q_c is κ/L 1/(1-γ), and cost members count by the largest. As OSRL does: the reward stops at
+/// time-outs too, the cost never stops, the threshold is the finite sum κ/L (1-γ^L)/(1-γ), and cost members
+/// count by the smallest, which is optimistic. Units: rewards as scaled, cost.
 /// </summary>
 public sealed record BackupRule
 {

@@ -10,18 +10,20 @@ namespace Plimsoll.Learning.Algorithms;
 /// <param name="Lagrangian">Critics, rates and controller.</param>
 /// <param name="Reach">φ of the perturbation, at least 0.</param>
 /// <param name="Proposals">Actions that the finished policy chooses among, at least 1.</param>
-public sealed record BatchConstrainedLagrangianSettings(LagrangianSettings Lagrangian, double Reach, int Proposals);
+public sealed record BatchConstrainedLagrangianSettings(
+    LagrangianSettings Lagrangian, double Reach, int Proposals);
 
 /// <summary>
-/// BCQ-Lag: batch-constrained Q-learning (Fujimoto et al., arXiv 1812.02900) with a cost critic and a PID multiplier
-/// (Stooke et al., arXiv 2007.03964), as OSRL's baseline of DSRL (arXiv 2306.09303). Actions are those that a
-/// conditional autoencoder of the data generates, perturbed by at most φ. In each step, on one batch [B]:
+/// BCQ-Lag: batch-constrained Q-learning (Fujimoto et al., arXiv 1812.02900) with a cost critic and a PID
+/// multiplier (Stooke et al., arXiv 2007.03964), as OSRL's baseline of DSRL (arXiv 2306.09303). Actions are
+/// those that a conditional autoencoder of the data generates, perturbed by at most φ. In each step, on one
+/// batch [B]:
 /// <para>1. the autoencoder; 2. both critics towards signal + γ (1 - end) max over M generated actions a' of
 /// w q_careful + (1 - w) q_other at (s', a'), a' perturbed by the target actor; 3. the perturbation, by
-/// -mean Q_r + λ mean(Q_c - q) at a freshly generated action, with λ of the controller; 4. targets follow.</para>
-/// q, ends and the careful member of a cost by the <see cref="BackupRule"/>; Q_r the smallest of four members, Q_c the
-/// largest. Metrics: vae-loss and those of <see cref="LagrangianCritics"/>. Deterministic: bitwise.
-/// </summary>
+/// -mean Q_r + λ mean(Q_c - q) at a freshly generated action, with λ of the controller; 4. targets
+/// follow.</para> q, ends and the careful member of a cost by the <see cref="BackupRule"/>; Q_r the smallest
+/// of four members, Q_c the largest. Metrics: vae-loss and those of <see cref="LagrangianCritics"/>.
+/// Deterministic: bitwise.</summary>
 public sealed class BatchConstrainedLagrangian
 {
     /// <summary>Each proposal is a part of the acting graph.</summary>
@@ -34,8 +36,8 @@ public sealed class BatchConstrainedLagrangian
 
     public BatchConstrainedPolicy Policy { get; }
 
-    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>, before the
-    /// dataset.</summary>
+    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>,
+    /// before the dataset.</summary>
     public static BatchConstrainedLagrangian Build(
         DatasetTables tables, BatchConstrainedLagrangianSettings settings, BackupRule rule, RandomRoot random,
         Team team)
@@ -70,7 +72,8 @@ public sealed class BatchConstrainedLagrangian
         return new BatchConstrainedLagrangian(new GraphTraining(state, Program.Compile(g, team)), policy);
     }
 
-    /// <summary>Names of the arrays that a policy file keeps, and so of the networks while they are trained.</summary>
+    /// <summary>Names of the arrays that a policy file keeps, and so of the networks while they are
+    /// trained.</summary>
     internal static class PolicyNames
     {
         internal const string Vae = $"{DiracPolicy.SavedName}/vae";

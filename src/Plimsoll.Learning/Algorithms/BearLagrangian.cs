@@ -9,39 +9,42 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <param name="Lagrangian">Critics, rates and controller.</param>
-/// <param name="Matched">n, draws in each state that policy and behaviour are compared by, at least 1.</param>
+/// <param name="Matched">n, draws in each state that policy and behaviour are compared by, at least
+/// 1.</param>
 /// <param name="Kernel">Of the comparison.</param>
 /// <param name="Bandwidth">σ of the kernel, above 0, in units of the action before its tanh.</param>
 /// <param name="Allowed">ε: the discrepancy that the policy may have, at least 0.</param>
 /// <param name="DualRate">Of the discrepancy's weight, above 0.</param>
-/// <param name="RewardFrom">The first step that follows the reward, at least 0; before it the policy comes near the
-/// data.</param>
+/// <param name="RewardFrom">The first step that follows the reward, at least 0; before it the policy comes
+/// near the data.</param>
 public sealed record BearLagrangianSettings(
     LagrangianSettings Lagrangian, int Matched, MmdKernel Kernel, double Bandwidth, double Allowed, double DualRate,
     long RewardFrom);
 
 /// <summary>
-/// BEAR-Lag: bootstrapping error accumulation reduction (Kumar et al., arXiv 1906.00949) with a cost critic and a PID
-/// multiplier (Stooke et al., arXiv 2007.03964), as OSRL's baseline of DSRL (arXiv 2306.09303). The policy is free
-/// within a discrepancy ε of a conditional autoencoder of the data. In each step, on one batch [B]:
-/// <para>1. the autoencoder; 2. both critics towards signal + γ (1 - end) max over M draws a' of the target actor of
-/// w q_careful + (1 - w) q_other at (s', a'); 3. the actor, by -mean Q_r + λ mean(Q_c - q) at its first draw plus
-/// α mean(MMD - ε), MMD [B] between n draws of it and n of the autoencoder, both before their tanh; λ of the
-/// controller; log α &lt;- clamp(log α + rate α mean(MMD - ε), ±5); 4. targets follow.</para>
-/// q, ends and the careful member of a cost by the <see cref="BackupRule"/>; Q_r the smallest of four members, Q_c the
-/// largest. Metrics: vae-loss, those of <see cref="LagrangianCritics"/>, discrepancy (mean MMD) and log-alpha.
-/// Deterministic: bitwise.
+/// BEAR-Lag: bootstrapping error accumulation reduction (Kumar et al., arXiv 1906.00949) with a cost critic
+/// and a PID multiplier (Stooke et al., arXiv 2007.03964), as OSRL's baseline of DSRL (arXiv 2306.09303).
+/// The policy is free within a discrepancy ε of a conditional autoencoder of the data. In each step, on one
+/// batch [B]:
+/// <para>1. the autoencoder; 2. both critics towards signal + γ (1 - end) max over M draws a' of the target
+/// actor of w q_careful + (1 - w) q_other at (s', a'); 3. the actor, by -mean Q_r + λ mean(Q_c - q) at its
+/// first draw plus α mean(MMD - ε), MMD [B] between n draws of it and n of the autoencoder, both before
+/// their tanh; λ of the controller; log α &lt;- clamp(log α + rate α mean(MMD - ε), ±5); 4. targets
+/// follow.</para> q, ends and the careful member of a cost by the <see cref="BackupRule"/>; Q_r the smallest
+/// of four members, Q_c the largest. Metrics: vae-loss, those of <see cref="LagrangianCritics"/>,
+/// discrepancy (mean MMD) and log-alpha. Deterministic: bitwise.
 /// </summary>
 public sealed class BearLagrangian
 {
-    private BearLagrangian(GraphTraining training, TanhGaussianActor policy) => (Training, Policy) = (training, policy);
+    private BearLagrangian(GraphTraining training, TanhGaussianActor policy) =>
+        (Training, Policy) = (training, policy);
 
     public GraphTraining Training { get; }
 
     public TanhGaussianActor Policy { get; }
 
-    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>, before the
-    /// dataset.</summary>
+    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>,
+    /// before the dataset.</summary>
     public static BearLagrangian Build(
         DatasetTables tables, BearLagrangianSettings settings, BackupRule rule, RandomRoot random, Team team)
     {

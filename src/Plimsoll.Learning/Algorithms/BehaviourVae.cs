@@ -6,8 +6,8 @@ using Plimsoll.Numerics.State;
 
 namespace Plimsoll.Learning.Algorithms;
 
-/// <summary>The behaviour's autoencoder within the step of a constrained baseline: one update on the batch, before
-/// anything asks it for actions or codes.</summary>
+/// <summary>The behaviour's autoencoder within the step of a constrained baseline: one update on the batch,
+/// before anything asks it for actions or codes.</summary>
 internal static class BehaviourVae
 {
     /// <summary>Adds the network and writes its update; records vae-loss.</summary>

@@ -8,27 +8,29 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <param name="Common">Networks, rates and draws.</param>
-/// <param name="Raise">The penalty raises the cost of strange actions to this many thresholds, at least 0.</param>
+/// <param name="Raise">The penalty raises the cost of strange actions to this many thresholds, at least
+/// 0.</param>
 /// <param name="Quantile">Share of the drawn actions that are not strange, in [0, 1].</param>
 /// <param name="DualRate">Of the penalty's weight, above 0.</param>
 public sealed record ConstraintsPenalisedQSettings(
     ConstrainedSettings Common, double Raise, double Quantile, double DualRate);
 
 /// <summary>
-/// Constraints-penalised Q-learning (CPQ; Xu, Zhan and Zhu, arXiv 2107.09003). A conditional autoencoder says which
-/// actions of the policy are strange to the data; the cost critic is pushed up on these; the reward's backup and the
-/// policy count only what the cost critic allows. In each step, on one batch s, a, r, c, s' [B]:
+/// Constraints-penalised Q-learning (CPQ; Xu, Zhan and Zhu, arXiv 2107.09003). A conditional autoencoder
+/// says which actions of the policy are strange to the data; the cost critic is pushed up on these; the
+/// reward's backup and the policy count only what the cost critic allows. In each step, on one batch s, a,
+/// r, c, s' [B]:
 /// <para>1. the autoencoder;</para>
 /// <para>2. y_r = r + γ (1 - end) 1(Q̄_c(s', a') &lt;= q) Q̄_r(s', a'), a' ~ π(s');</para>
-/// <para>3. y_c = c + γ (1 - end) Q̄_c(s', a'); loss Σ_e MSE_e - α (q_ood - Raise q), with q_ood the mean over
-/// members, states and M actions a_j ~ π(s) of 1(strange) Q_c(s, a_j), strange: distance of the code from the prior
-/// at or above its quantile over the batch; log α += rate α (Raise q - q_ood);</para>
+/// <para>3. y_c = c + γ (1 - end) Q̄_c(s', a'); loss Σ_e MSE_e - α (q_ood - Raise q), with q_ood the mean
+/// over members, states and M actions a_j ~ π(s) of 1(strange) Q_c(s, a_j), strange: distance of the code
+/// from the prior at or above its quantile over the batch; log α += rate α (Raise q - q_ood);</para>
 /// <para>4. loss -mean 1(Q_c(s, a) &lt;= q) Q_r(s, a), a ~ π(s) by the path; 5. targets follow.</para>
-/// Q_r is the smaller of two members, Q_c the larger; q, ends and bounds by the <see cref="BackupRule"/>. In OSRL's
-/// form the penalty is the target critic's at unsquashed draws, so it moves α and nothing else. Unit of q: cost.
-/// Metrics: vae-loss, reward-critic-loss, cost-critic-loss (without the penalty), ood-cost, log-alpha, policy-value,
-/// policy-cost-value, allowed (share of actions within the threshold). Deterministic: bitwise.
-/// </summary>
+/// Q_r is the smaller of two members, Q_c the larger; q, ends and bounds by the <see cref="BackupRule"/>. In
+/// OSRL's form the penalty is the target critic's at unsquashed draws, so it moves α and nothing else. Unit
+/// of q: cost. Metrics: vae-loss, reward-critic-loss, cost-critic-loss (without the penalty), ood-cost,
+/// log-alpha, policy-value, policy-cost-value, allowed (share of actions within the threshold).
+/// Deterministic: bitwise.</summary>
 public sealed class ConstraintsPenalisedQ
 {
     public const int Twins = 2;
@@ -40,8 +42,8 @@ public sealed class ConstraintsPenalisedQ
 
     public TanhGaussianActor Policy { get; }
 
-    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>, before the
-    /// dataset.</summary>
+    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>,
+    /// before the dataset.</summary>
     public static ConstraintsPenalisedQ Build(
         DatasetTables tables, ConstraintsPenalisedQSettings settings, BackupRule rule, RandomRoot random, Team team)
     {

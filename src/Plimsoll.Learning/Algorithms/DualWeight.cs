@@ -5,8 +5,8 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// A positive weight α = exp(l) that climbs the slope of a dual: l &lt;- clamp(l + rate α slope, -5, 5), l = 0 at
-/// first (BEAR, Kumar et al., arXiv 1906.00949; CPQ). Its only memory is l.
+/// A positive weight α = exp(l) that climbs the slope of a dual: l &lt;- clamp(l + rate α slope, -5, 5), l =
+/// 0 at first (BEAR, Kumar et al., arXiv 1906.00949; CPQ). Its only memory is l.
 /// </summary>
 internal sealed class DualWeight(TrainingState state, string name)
 {

@@ -8,11 +8,11 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// The critics of BCQ-Lag and BEAR-Lag: for reward and cost a double ensemble each, two halves of two members, and
-/// the controller of the multiplier. Each critic's targets look ahead by the largest of M actions at the next state
-/// (<see cref="RepeatedTargets"/>); the same actions serve both, since neither sees what the other makes of them.
-/// Metrics: reward-critic-loss, cost-critic-loss, policy-value, policy-cost-value, multiplier.
-/// </summary>
+/// The critics of BCQ-Lag and BEAR-Lag: for reward and cost a double ensemble each, two halves of two
+/// members, and the controller of the multiplier. Each critic's targets look ahead by the largest of M
+/// actions at the next state (<see cref="RepeatedTargets"/>); the same actions serve both, since neither
+/// sees what the other makes of them. Metrics: reward-critic-loss, cost-critic-loss, policy-value,
+/// policy-cost-value, multiplier.</summary>
 internal sealed class LagrangianCritics
 {
     private const int Members = 4;
@@ -68,8 +68,8 @@ internal sealed class LagrangianCritics
         }
     }
 
-    /// <summary>The actor's loss for actions [B, A] at observations [B, S]. The controller takes its step. Once a
-    /// program.</summary>
+    /// <summary>The actor's loss for actions [B, A] at observations [B, S]. The controller takes its step.
+    /// Once a program.</summary>
     /// <param name="rewardWeight">Of the reward's term, a scalar; null: 1.</param>
     internal Node ActorLoss(GraphBuilder g, Node action, Node observation, Node? rewardWeight = null)
     {

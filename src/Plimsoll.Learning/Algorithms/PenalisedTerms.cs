@@ -5,8 +5,8 @@ using Plimsoll.Numerics.Graph;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// The terms of CPQ (Xu, Zhan and Zhu, arXiv 2107.09003). Gradients flow through values, never through a mask.
-/// Shapes: values and masks [B], or [M B] where M actions are drawn in each state.
+/// The terms of CPQ (Xu, Zhan and Zhu, arXiv 2107.09003). Gradients flow through values, never through a
+/// mask. Shapes: values and masks [B], or [M B] where M actions are drawn in each state.
 /// </summary>
 internal static class PenalisedTerms
 {
@@ -22,8 +22,8 @@ internal static class PenalisedTerms
     internal static Node ActorLoss(GraphBuilder g, Node rewardValue, Node costValue, double threshold) =>
         -g.Mean(Within(g, costValue, threshold) * rewardValue);
 
-    /// <summary>How far the behaviour's encoder places each action from the prior: the mean over latent components of
-    /// D(q(z|s,a) ‖ N(0, 1)), rows [N, Z] to [N], in nats.</summary>
+    /// <summary>How far the behaviour's encoder places each action from the prior: the mean over latent
+    /// components of D(q(z|s,a) ‖ N(0, 1)), rows [N, Z] to [N], in nats.</summary>
     internal static Node Distance(GraphBuilder g, DiagonalGaussian code) =>
         g.SumLast(GaussianDivergence.ToStandard(g, code)) * (1f / code.Mean.Shape.Columns);
 
@@ -31,7 +31,10 @@ internal static class PenalisedTerms
     internal static Node Strange(GraphBuilder g, Node distance, double quantile) =>
         1f - g.GreaterThan(g.Broadcast(g.Quantile(distance, quantile), distance.Shape), distance);
 
-    /// <summary>Mean of mask Q_c over actions and members, zeros counted; values [E, N] or [N], mask [N].</summary>
+    /// <summary>Mean of mask Q_c over actions and members, zeros counted; values [E, N] or [N], mask
+    /// [N].</summary>
     internal static Node StrangeCost(GraphBuilder g, Node mask, Node values) =>
-        g.Mean(values.Shape.Rank == mask.Shape.Rank ? mask * values : g.BroadcastLeading(mask, values.Shape[0]) * values);
+        g.Mean(values.Shape.Rank == mask.Shape.Rank
+            ? mask * values
+            : g.BroadcastLeading(mask, values.Shape[0]) * values);
 }

@@ -4,9 +4,9 @@ using Plimsoll.Numerics.Graph;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <summary>
-/// What comes after a state by the best of several actions: max over j of the mixed double ensemble's Q̄(s, a_j)
-/// (BCQ, Fujimoto et al., arXiv 1812.02900, section 4.2). For a reward that is the best action; for a cost the worst.
-/// More actions never lower it.
+/// What comes after a state by the best of several actions: max over j of the mixed double ensemble's Q̄(s,
+/// a_j) (BCQ, Fujimoto et al., arXiv 1812.02900, section 4.2). For a reward that is the best action; for a
+/// cost the worst. More actions never lower it.
 /// </summary>
 internal static class RepeatedTargets
 {

@@ -7,7 +7,8 @@ using Names = Plimsoll.Learning.Algorithms.BatchConstrainedLagrangian.PolicyName
 
 namespace Plimsoll.Learning.Artifacts;
 
-/// <summary>BCQ's policy: decoder, perturbation and, where it chooses among proposals, a reward critic.</summary>
+/// <summary>BCQ's policy: decoder, perturbation and, where it chooses among proposals, a reward
+/// critic.</summary>
 public static partial class Policies
 {
     private const string BatchConstrained = "batch-constrained-policy";

@@ -4,11 +4,11 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Networks;
 
 /// <summary>
-/// BCQ's policy (Fujimoto et al., arXiv 1812.02900, section 4.2): an action that the decoder of the behaviour's
-/// autoencoder proposes for a code z, N(0, 1) clipped to ±½, perturbed within reach. Of N proposals it takes the one
-/// whose smallest Q_r is largest, the first at a tie; with N = 1 it has no critic and is as OSRL acts, at random.
-/// Shapes: s [B, S], a [B, A]; it draws N Z numbers an action, Z the decoder's latent size.
-/// </summary>
+/// BCQ's policy (Fujimoto et al., arXiv 1812.02900, section 4.2): an action that the decoder of the
+/// behaviour's autoencoder proposes for a code z, N(0, 1) clipped to ±½, perturbed within reach. Of N
+/// proposals it takes the one whose smallest Q_r is largest, the first at a tie; with N = 1 it has no critic
+/// and is as OSRL acts, at random. Shapes: s [B, S], a [B, A]; it draws N Z numbers an action, Z the
+/// decoder's latent size.</summary>
 public sealed class BatchConstrainedPolicy : IMarkovPolicy
 {
     /// <param name="decoder">[s, z] to an action before its tanh.</param>
@@ -19,7 +19,8 @@ public sealed class BatchConstrainedPolicy : IMarkovPolicy
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(proposals, 1);
         if (value is null != (proposals == 1))
-            throw new ArgumentException($"{proposals} proposals {(value is null ? "need a" : "use no")} critic", nameof(value));
+            throw new ArgumentException(
+                $"{proposals} proposals {(value is null ? "need a" : "use no")} critic", nameof(value));
         (Decoder, Perturbation, Value, Proposals) = (decoder, perturbation, value, proposals);
     }
 

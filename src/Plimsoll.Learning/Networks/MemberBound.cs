@@ -2,8 +2,8 @@ using Plimsoll.Numerics.Graph;
 
 namespace Plimsoll.Learning.Networks;
 
-/// <summary>Which member of an ensemble stands for it. For a reward the smallest is the careful one, for a cost the
-/// largest.</summary>
+/// <summary>Which member of an ensemble stands for it. For a reward the smallest is the careful one, for a
+/// cost the largest.</summary>
 public enum MemberBound
 {
     Smallest,
@@ -11,9 +11,9 @@ public enum MemberBound
 }
 
 /// <summary>
-/// Values of ensembles as one: [E, ..] to [..]. A double ensemble has its members in two halves, q1 and q2, each the
-/// bound of its own members (OSRL's EnsembleDoubleQCritic). Gradients go to the members that were taken.
-/// </summary>
+/// Values of ensembles as one: [E, ..] to [..]. A double ensemble has its members in two halves, q1 and q2,
+/// each the bound of its own members (OSRL's EnsembleDoubleQCritic). Gradients go to the members that were
+/// taken.</summary>
 public static class MemberBounds
 {
     /// <summary>The smallest or largest member.</summary>
@@ -21,8 +21,8 @@ public static class MemberBounds
         bound == MemberBound.Smallest ? g.MinLeading(values) : g.MaxLeading(values);
 
     /// <summary>
-    /// w bound(q1, q2) + (1 - w) other(q1, q2), the soft clipped double Q of BCQ (Fujimoto et al., arXiv 1812.02900,
-    /// section 4.2; for a reward w min + (1 - w) max).
+    /// w bound(q1, q2) + (1 - w) other(q1, q2), the soft clipped double Q of BCQ (Fujimoto et al., arXiv
+    /// 1812.02900, section 4.2; for a reward w min + (1 - w) max).
     /// </summary>
     /// <param name="values">[E, ..], E even.</param>
     /// <param name="bound">Within the halves, and what w weighs between them.</param>

@@ -9,7 +9,8 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Tests.Constrained;
 
-/// <summary>BCQ-Lag where reward and cost are lines of the action, so that each wants one edge of the reach.</summary>
+/// <summary>BCQ-Lag where reward and cost are lines of the action, so that each wants one edge of the
+/// reach.</summary>
 public sealed class BatchConstrainedLagrangianTests
 {
     private const double Reach = 0.2;

@@ -97,7 +97,8 @@ public sealed class BatchConstrainedPolicyTests
     {
         using var c = new Calculation();
         var (policy, _) = Policy(c.State, 2);
-        Assert.Throws<ArgumentException>(() => _ = new BatchConstrainedPolicy(policy.Decoder, policy.Perturbation, null, 2));
+        Assert.Throws<ArgumentException>(
+            () => _ = new BatchConstrainedPolicy(policy.Decoder, policy.Perturbation, null, 2));
         Assert.Throws<ArgumentException>(
             () => _ = new BatchConstrainedPolicy(policy.Decoder, policy.Perturbation, policy.Value, 1));
     }

@@ -10,7 +10,8 @@ using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Tests.Constrained;
 
-/// <summary>BEAR-Lag where reward and cost are lines of the action, so that they pull at opposite ends.</summary>
+/// <summary>BEAR-Lag where reward and cost are lines of the action, so that they pull at opposite
+/// ends.</summary>
 public sealed class BearLagrangianTests
 {
     private static readonly LagrangianSettings Lagrangian = new(

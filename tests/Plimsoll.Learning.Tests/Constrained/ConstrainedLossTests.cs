@@ -11,7 +11,8 @@ namespace Plimsoll.Learning.Tests.Constrained;
 public sealed class ConstrainedLossTests
 {
     [Law]
-    public bool The_loss_and_its_gradient_are_the_closed_form(Sample reward, Sample cost, Fraction scale, Moderate threshold)
+    public bool The_loss_and_its_gradient_are_the_closed_form(
+        Sample reward, Sample cost, Fraction scale, Moderate threshold)
     {
         using var c = new Calculation();
         var (n, lambda) = (Math.Min(reward.Values.Length, cost.Values.Length), (double)(float)(3 * scale.Value));
@@ -54,7 +55,8 @@ public sealed class ConstrainedLossTests
     public void Without_a_multiplier_the_actors_gradient_is_the_rewards_whatever_the_cost_critic()
     {
         using var c = new Calculation();
-        var (s, a) = (c.Given([0.1, -0.4, 0.9], new Axis("B", 3), new Axis("S", 1)), c.Given([0.3, -0.2, 0.7], new Axis("B", 3), new Axis("A", 1)));
+        var s = c.Given([0.1, -0.4, 0.9], new Axis("B", 3), new Axis("S", 1));
+        var a = c.Given([0.3, -0.2, 0.7], new Axis("B", 3), new Axis("A", 1));
         var reward = Made(c, "reward", 2);
         float[] Gradient(Critic cost, double lambda) => c.Slope(
             ConstrainedLoss.Of(c.Graph, Value(reward), Value(cost), c.Given([lambda]), 1, false), a);

@@ -76,7 +76,8 @@ public sealed class PenalisedTermsTests
         var values = c.Given([.. cost.Values, .. cost.Values.Reverse()], new Axis("E", 2), new Axis("B", n));
         var strange = PenalisedTerms.StrangeCost(c.Graph, mask, values);
         var slope = c.Slope((strange - 7f) * -(float)weight.Value, values);
-        var expected = Enumerable.Range(0, n).Sum(i => i % 3 == 0 ? cost.Values[i] + cost.Values[n - 1 - i] : 0) / (2 * n);
+        var expected = Enumerable.Range(0, n)
+            .Sum(i => i % 3 == 0 ? cost.Values[i] + cost.Values[n - 1 - i] : 0) / (2 * n);
         return Math.Abs(c.Value(strange)[0] - expected) <= 1e-5
             && Enumerable.Range(0, 2 * n).All(i => i % n % 3 == 0
                 ? slope[i] < 0 && Math.Abs(slope[i] + weight.Value / (2 * n)) <= 1e-7

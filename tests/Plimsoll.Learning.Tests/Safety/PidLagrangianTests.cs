@@ -118,8 +118,8 @@ public sealed class PidLagrangianTests
         Assert.That(0.003 * memory.Integral, Is.EqualTo(1).Within(0.02), "where the reward's slope meets the cost's");
     }
 
-    /// <summary>By the graph, whose errors are differences in binary32: sixty-fourths and their sums are exact.
-    /// </summary>
+    /// <summary>By the graph, whose errors are differences in binary32: sixty-fourths and their sums are
+    /// exact.</summary>
     private static List<float> Multipliers(double[] costs, double threshold, PidGains gains)
     {
         using var team = new Team(1);
