@@ -22,7 +22,8 @@ internal abstract class Float64Training(ITraining training)
         {
             GraphTraining graph => new OneGraph(graph),
             SafeAdaptation adaptation => new Adaptation(adaptation, sizes, tables),
-            Td3Agent agent => new Agent(agent),
+            Td3Agent agent => new Agent(agent, agent.Programs),
+            Td3Bc fit => new Agent(fit, fit.Programs),
             _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
         };
 
@@ -34,13 +35,14 @@ internal abstract class Float64Training(ITraining training)
         internal override IReadOnlyDictionary<string, double> Advance(long step) => Run(training.Program, step);
     }
 
-    private sealed class Agent(Td3Agent training) : Float64Training(training)
+    /// <summary>Critics at every step, policy at every second.</summary>
+    private sealed class Agent(ITraining training, IReadOnlyList<Program> programs) : Float64Training(training)
     {
         internal override IReadOnlyDictionary<string, double> Advance(long step)
         {
-            var metrics = new Dictionary<string, double>(Run(training.CriticProgram, step));
+            var metrics = new Dictionary<string, double>(Run(programs[0], step));
             if (step % 2 == 0) return metrics;
-            foreach (var (name, value) in Run(training.PolicyProgram, step)) metrics.Add(name, value);
+            foreach (var (name, value) in Run(programs[1], step)) metrics.Add(name, value);
             return metrics;
         }
     }
