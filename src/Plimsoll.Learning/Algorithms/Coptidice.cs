@@ -22,7 +22,7 @@ namespace Plimsoll.Learning.Algorithms;
 /// so that the limit hardly binds; ν and χ are the lower of two networks; s₀ are the batch's own first steps, weighted;
 /// the actor's likelihood is the Gaussian's at the raw action, both with noise, though acting applies tanh.</para>
 /// <para>Shapes: s [B, S], a [B, A], everything else [B]; λ and ν in scaled reward, χ in cost. Metrics: nu-loss,
-/// cost-bound and cost (both per step of the corrected occupancy), multiplier (λ), temperature (τ), correction (mean w:
+/// cost-bound and cost (both per step of the corrected occupancy), multiplier (λ), temperature (τ), bound-loss (what χ and τ descend), correction (mean w:
 /// 1 where the flow holds) and policy-loss. Deterministic: bitwise.</para>
 /// </summary>
 public sealed class Coptidice
@@ -121,6 +121,7 @@ public sealed class Coptidice
         g.Record("temperature", temperature);
         var bound = g.Dot(DonskerVaradhan.Tilt(g, values, temperature).Weights, w * batch.Cost);
         var loss = DonskerVaradhan.WorstCase(g, values, temperature, (float)settings.Radius);
+        g.Record("bound-loss", loss);
         var gradients = g.Gradients(loss, [.. chi.Parameters.Select(g.Read), g.Read(free)]);
         g.Adam(chiOptimiser, gradients[..^1], rate);
         g.Adam(freeOptimiser, gradients[^1..], scalarRate);

@@ -49,7 +49,22 @@ public sealed class GradientAccuracyTests
         ["fitted Q evaluation: fqe-cost/"] = "cost-loss",
         ["decision transformer fit: policy/"] = "loss",
         ["decision transformer fit: log-temperature"] = "temperature-loss",
+        ["COptiDICE: nu/"] = "nu-loss",
+        ["COptiDICE: chi/"] = "bound-loss",
+        ["COptiDICE: temperature"] = "bound-loss",
+        ["COptiDICE: policy/"] = "policy-loss",
+        ["COptiDICE, as published: nu/"] = "nu-loss",
+        ["COptiDICE, as published: chi/"] = "bound-loss",
+        ["COptiDICE, as published: temperature"] = "bound-loss",
+        ["COptiDICE, as published: policy/"] = "policy-loss",
+        ["TD3+BC: critic/"] = "critic-loss",
     };
+
+    /// <summary>Arrays that descend no recorded loss, because a part that depends on them is held: COptiDICE's price,
+    /// with the bound of the cost held; TD3+BC's policy, with the mean size of the value held. Their tests against
+    /// tables and closed forms stand for this one.</summary>
+    private static readonly string[] Held =
+        ["COptiDICE: multiplier", "COptiDICE, as published: multiplier", "TD3+BC: policy/"];
 
     [TestCaseSource(nameof(Names))]
     public void Every_gradient_is_the_derivative_of_its_loss(string name)
@@ -67,7 +82,9 @@ public sealed class GradientAccuracyTests
                 var parameters = ((AdamStep)update.Operation).Optimiser.Parameters;
                 for (var i = 0; i < parameters.Count; i++)
                 {
-                    if (IsDrawnOrDisplaced(name, parameters[i])) continue;
+                    var path = $"{name}: {parameters[i].Name}";
+                    if (IsDrawnOrDisplaced(name, parameters[i])
+                        || Held.Any(h => path.StartsWith(h, StringComparison.Ordinal))) continue;
                     var (done, skipped) = Check(program, state, name, parameters[i], update.Inputs[i], random);
                     (checks, kinks) = (checks + done, kinks + skipped);
                 }
@@ -99,8 +116,12 @@ public sealed class GradientAccuracyTests
         TestContext.Out.WriteLine($"moments {moments:E1}, losses {losses:E1}");
         Assert.Multiple(() =>
         {
-            Assert.That(moments, Is.InRange(0, Moments32), "first moments");
-            Assert.That(losses, Is.InRange(0, Losses32), "losses");
+            // A constant in ν or χ has the gradient (1 - γ)(1 - w), a hundredth of its terms and less: as much more of
+            // their rounding; the worst case τ log mean exp(ℓ/τ) is the logarithm of nearly 1. The largest measured are
+            // 1.1e-4 and 4.3e-6.
+            var cancelled = name.StartsWith("COptiDICE", StringComparison.Ordinal) ? 20 : 1;
+            Assert.That(moments, Is.InRange(0, Moments32 * cancelled), "first moments");
+            Assert.That(losses, Is.InRange(0, Losses32 * cancelled), "losses");
         });
     }
 

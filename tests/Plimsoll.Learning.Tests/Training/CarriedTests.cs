@@ -32,8 +32,8 @@ public sealed class CarriedTests
     public void Each_training_is_one_that_the_resume_tests_run(Type training) =>
         Assert.That(
             training,
-            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(Td3Agent),
-                typeof(WindowTraining)),
+            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(Algorithms.Td3Bc),
+                typeof(Td3Agent), typeof(WindowTraining)),
             "resume it in ResumeTests too");
 
     [Test]
