@@ -63,6 +63,7 @@ public sealed class BatchConstrainedLagrangian
 
         var proposal = vae.Generate(g, batch.Observation, random.Stream("codes"));
         var loss = critics.ActorLoss(g, actor.Act(g, batch.Observation, proposal), batch.Observation);
+        g.Record("policy-loss", loss);
         g.Minimise(optimiser, loss, g.Constant((float)common.ActorLearningRate));
 
         critics.Follow(g);

@@ -79,7 +79,9 @@ public sealed class BearLagrangian
             ? null
             : g.PerStep("reward weight", step => step >= settings.RewardFrom ? 1f : 0f);
         var loss = critics.ActorLoss(g, g.Member(samples.Action, 0), batch.Observation, rewardWeight);
-        g.Minimise(optimiser, loss + excess * alpha.Value(g), g.Constant((float)common.ActorLearningRate));
+        loss += excess * alpha.Value(g);
+        g.Record("policy-loss", loss);
+        g.Minimise(optimiser, loss, g.Constant((float)common.ActorLearningRate));
         alpha.Climb(g, excess, (float)settings.DualRate);
 
         critics.Follow(g);

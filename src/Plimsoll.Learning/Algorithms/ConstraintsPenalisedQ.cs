@@ -86,6 +86,7 @@ public sealed class ConstraintsPenalisedQ
         var penalty = (strangeCost - raised) * alpha.Value(g);
         g.Record("ood-cost", strangeCost);
         g.Record("log-alpha", alpha.Log(g));
+        g.Record("penalised-cost-loss", costLoss - penalty);
         g.Minimise(costOptimiser, costLoss - penalty, criticRate);
         alpha.Climb(g, raised - strangeCost, (float)settings.DualRate);
 
@@ -96,9 +97,9 @@ public sealed class ConstraintsPenalisedQ
         g.Record("policy-value", g.Mean(value));
         g.Record("policy-cost-value", g.Mean(costValue));
         g.Record("allowed", g.Mean(PenalisedTerms.Within(g, costValue, rule.Threshold)));
-        g.Minimise(
-            actorOptimiser, PenalisedTerms.ActorLoss(g, value, costValue, rule.Threshold),
-            g.Constant((float)common.ActorLearningRate));
+        var loss = PenalisedTerms.ActorLoss(g, value, costValue, rule.Threshold);
+        g.Record("policy-loss", loss);
+        g.Minimise(actorOptimiser, loss, g.Constant((float)common.ActorLearningRate));
 
         reward.UpdateTarget(g, (float)common.Polyak);
         cost.UpdateTarget(g, (float)common.Polyak);
