@@ -42,7 +42,10 @@ let guardEvery =
         "steps between looks for non-finite numbers; each look is a point of the curves"
 
 let osrlCompat =
-    flag "osrl-compat" false "the behaviour that the baseline's numbers were published with, its defects included"
+    flag
+        "osrl-compat"
+        false
+        "the behaviour that the baseline's numbers were published with, its defects included"
 
 let costHorizon =
     choice

@@ -41,12 +41,14 @@ let private results: Results = {
                 CostLimits = [ limit ]
                 Seeds = [ 0L ]
                 Episodes = 2
+                TimeActions = []
             }
             Cells = [ tuning ]
     }
     Scores = [ scored "tuned" 90.0; scored "offline" 50.0 ]
     Curves = []
     Data = []
+    ActingTimes = []
     Cells = []
     Provenance = { Facts = []; ExperimentText = None }
 }

@@ -31,6 +31,7 @@ let private plan stages : Plan =
                 CostLimits = []
                 Seeds = []
                 Episodes = 1
+                TimeActions = []
             }
             Tasks = []
             Arms = []
@@ -92,5 +93,8 @@ let ``the status names them while they run and after`` () =
 
     let lines = RunView.lines time folder RunHistory.Live snapshot |> String.concat "\n"
     Assert.That(lines, Does.Contain "DiscCircle/mine/policy (hybrid)")
-    let ended = RunView.lines time folder RunHistory.Ended snapshot |> String.concat "\n"
+
+    let ended =
+        RunView.lines time folder RunHistory.Ended snapshot |> String.concat "\n"
+
     Assert.That(ended, Does.Contain "hybrid: 1 cell in the simulator while training")
