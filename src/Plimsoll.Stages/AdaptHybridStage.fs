@@ -12,12 +12,7 @@ let private task =
     requiredText "task" "the task to roll the policy out in while it is trained"
 
 let private rollouts =
-    whole
-        "rollouts"
-        1L
-        (1L, 1_000L)
-        "episode"
-        "episodes of each measurement, which cannot be interrupted"
+    whole "rollouts" 1L (1L, 1_000L) "episode" "episodes of each measurement, which cannot be interrupted"
 
 let private every =
     whole "every" 1L (1L, 1_000_000_000L) "step" "steps from one measurement to the next"
@@ -32,8 +27,8 @@ let private signature = {
         PolicyArtifact
         (Adaptation.parameters smoothing
          @ [ task.Declared; rollouts.Declared; every.Declared ])
-        ("safe adaptation by the cost of rollouts in the simulator (DRCORL, appendix B.3): not offline; "
-         + "critics learn from the data alone") with
+        "safe adaptation by the cost of rollouts in the simulator (DRCORL, appendix B.3): not offline; \
+         critics learn from the data alone" with
         Environment = Hybrid
 }
 
@@ -41,8 +36,7 @@ let private signature = {
 let private refuse (facts: TaskFacts) (dataset: Dataset) =
     let simulated = facts.Name, facts.ObservationSize, facts.ActionSize
 
-    let recorded =
-        dataset.Metadata.Task, dataset.ObservationSize, dataset.ActionSize
+    let recorded = dataset.Metadata.Task, dataset.ObservationSize, dataset.ActionSize
 
     if simulated = recorded then
         None

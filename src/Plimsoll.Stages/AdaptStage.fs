@@ -12,8 +12,8 @@ let private signature =
         Adaptation.inputs
         PolicyArtifact
         (Adaptation.parameters smoothing @ [ Adaptation.confidence.Declared ])
-        ("safe adaptation: reward, cost or both, by an offline estimate of the cost "
-         + "(DRCORL, algorithms 1 and 2)")
+        "safe adaptation: reward, cost or both, by an offline estimate of the cost \
+         (DRCORL, algorithms 1 and 2)"
 
 let stage = {
     Signature = signature

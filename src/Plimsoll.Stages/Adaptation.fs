@@ -49,8 +49,8 @@ let first =
         0.04
         (0.0, 1e6)
         ""
-        ("beta at the first step of the linear schedule, or throughout of the constant one: "
-         + "weight of the critics against the behaviour")
+        "beta at the first step of the linear schedule, or throughout of the constant one: \
+         weight of the critics against the behaviour"
 
 let last =
     real "temperature-end" 1.0 (0.0, 1e6) "" "beta at the last step of the linear schedule"
@@ -74,8 +74,8 @@ let tolerance =
         0.0
         (-1e3, 1e3)
         "limit"
-        ("of crpo: how far above the limit the reward is still followed; "
-         + "below 0: how far below it the cost is")
+        "of crpo: how far above the limit the reward is still followed; \
+         below 0: how far below it the cost is"
 
 let rewardOnly =
     whole
@@ -277,16 +277,7 @@ let private adapt (name: string) smoothing estimate (request: StageRequest) (dat
         | Measured measuring -> measuring.Make models.Policy root team
 
     use training =
-        SafeAdaptation.Build(
-            DatasetTables dataset,
-            models,
-            settings,
-            horizon,
-            states,
-            root,
-            team,
-            measured
-        )
+        SafeAdaptation.Build(DatasetTables dataset, models, settings, horizon, states, root, team, measured)
 
     Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
         ModelFile.Save(request.Output, training.Policy.Parameters, Policies.Describe training.Policy, curves))

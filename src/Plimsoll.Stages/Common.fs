@@ -156,6 +156,6 @@ let loadMarkov observationSize actionSize (model: ModelFile) (state: TrainingSta
     | _ ->
         raise (
             InvalidDataException
-                ("the policy acts on the history of its episode; "
-                 + "fitted Q evaluation takes one that acts on the observation")
+                "the policy acts on the history of its episode; \
+                 fitted Q evaluation takes one that acts on the observation"
         )
