@@ -90,7 +90,8 @@ let guidance =
         "guidance"
         "cost"
         [ "cost"; "pid" ]
-        "what lowers the cost: the cost critic alone, or it against the reward with a multiplier set by a PID controller"
+        "what lowers the cost: the cost critic alone, or it against the reward \
+         with a multiplier set by a PID controller"
 
 let proportional =
     real "pid-proportional" 0.1 (0.0, 1e6) "" "gain of the cost value's excess over its threshold"

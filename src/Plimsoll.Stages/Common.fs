@@ -52,14 +52,16 @@ let costHorizon =
         "cost-horizon"
         "auto"
         [ "auto"; "endless"; "episodic" ]
-        "endless: discounted, through time-outs; episodic: undiscounted sum of an episode; auto: episodic where episodes can end early"
+        "endless: discounted, through time-outs; episodic: undiscounted sum of an episode; \
+         auto: episodic where episodes can end early"
 
 let estimateOver =
     choice
         "estimate-over"
         "auto"
         [ "auto"; "states"; "safe-states"; "starts" ]
-        "where the cost to go is averaged: all states of the data, those of trajectories within the limit, or episode starts; auto: starts when episodic, else states"
+        "where the cost to go is averaged: all states of the data, those of trajectories within the limit, \
+         or episode starts; auto: starts when episodic, else states"
 
 let weight =
     choice
