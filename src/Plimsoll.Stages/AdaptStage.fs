@@ -11,8 +11,9 @@ let private signature =
         "adapt"
         Adaptation.inputs
         PolicyArtifact
-        (Adaptation.parameters smoothing)
-        "safe adaptation: reward, cost or both, by an offline estimate of the cost (DRCORL, algorithms 1 and 2)"
+        (Adaptation.parameters smoothing @ [ Adaptation.confidence.Declared ])
+        "safe adaptation: reward, cost or both, by an offline estimate of the cost \
+         (DRCORL, algorithms 1 and 2)"
 
 let stage = {
     Signature = signature

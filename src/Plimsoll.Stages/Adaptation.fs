@@ -6,9 +6,11 @@ open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Safety
 open Plimsoll.Learning.Schedules
 open Plimsoll.Learning.Training
+open Plimsoll.Numerics.Random
 open Plimsoll.Numerics.Runtime
 open Plimsoll.Numerics.State
 open Plimsoll.Stages.Common
@@ -47,7 +49,8 @@ let first =
         0.04
         (0.0, 1e6)
         ""
-        "beta at the first step of the linear schedule, or throughout of the constant one: weight of the critics against the behaviour"
+        "beta at the first step of the linear schedule, or throughout of the constant one: \
+         weight of the critics against the behaviour"
 
 let last =
     real "temperature-end" 1.0 (0.0, 1e6) "" "beta at the last step of the linear schedule"
@@ -71,7 +74,8 @@ let tolerance =
         0.0
         (-1e3, 1e3)
         "limit"
-        "of crpo: how far above the limit the reward is still followed; below 0: how far below it the cost is"
+        "of crpo: how far above the limit the reward is still followed; \
+         below 0: how far below it the cost is"
 
 let rewardOnly =
     whole
@@ -86,7 +90,8 @@ let guidance =
         "guidance"
         "cost"
         [ "cost"; "pid" ]
-        "what lowers the cost: the cost critic alone, or it against the reward with a multiplier set by a PID controller"
+        "what lowers the cost: the cost critic alone, or it against the reward \
+         with a multiplier set by a PID controller"
 
 let proportional =
     real "pid-proportional" 0.1 (0.0, 1e6) "" "gain of the cost value's excess over its threshold"
@@ -127,7 +132,7 @@ let inputs = [
     "policy", PolicyArtifact
 ]
 
-/// The parameters of every such stage; the smoothing has a default of its own in each.
+/// The parameters of every such stage but the confidence; the smoothing has a default of its own in each.
 let parameters (smoothing: Typed<double>) : Parameter list = [
     limit.Declared
     steps.Declared
@@ -151,7 +156,6 @@ let parameters (smoothing: Typed<double>) : Parameter list = [
     combination.Declared
     PolicyClasses.choice.Declared
     PolicyClasses.deviation.Declared
-    confidence.Declared
     smoothing.Declared
     CostCritic.pessimism.Declared
     CostCritic.penalty.Declared
@@ -167,9 +171,31 @@ let private temperature (request: StageRequest) : Schedule =
     | "sqrt-affine" -> SqrtAffineSchedule(rise.Of request, offset.Of request)
     | _ -> LinearSchedule(first.Of request, last.Of request)
 
+/// A cost that is measured instead of estimated from the data.
+type Measuring = {
+    /// What keeps these data from being adapted on by such measurements.
+    Refuse: Dataset -> StageFailure option
+    Make: IPolicy -> RandomRoot -> Team -> IMeasuredEstimate
+}
+
+/// Where the estimate of the policy's cost comes from. A value that only the hybrid stage makes, so that the code of
+/// a simulator is within that stage's reach and not within the other's.
+type Estimate =
+    /// The critics, so the data alone.
+    | Offline
+    /// Episodes in the task's simulator.
+    | Measured of Measuring
+
+/// The critics' deviation counts where they are the estimate; beside measurements their mean is recorded.
+let private confidenceOf (estimate: Estimate) (request: StageRequest) =
+    match estimate with
+    | Offline -> confidence.Of request
+    | Measured _ -> 0.0
+
 let private settings
     (request: StageRequest)
     (smoothing: Typed<double>)
+    (estimate: Estimate)
     (cost: CostCriticSettings)
     (reward: ModelFile)
     =
@@ -183,7 +209,7 @@ let private settings
         reward.Real "scale",
         temperature request,
         SlackSchedule(slack.Of request),
-        confidence.Of request,
+        confidenceOf estimate request,
         smoothing.Of request,
         weightOf request,
         cost,
@@ -207,13 +233,6 @@ let private settings
                  Combination.Gradients),
         Deviation = PolicyClasses.drawn request
     )
-
-/// Where the estimate of the policy's cost comes from.
-type Estimate =
-    /// The critics, so the data alone.
-    | Offline
-    /// Episodes in the task's simulator.
-    | Measured of MeasuredCostSettings
 
 let private adapt (name: string) smoothing estimate (request: StageRequest) (dataset: Dataset) (team: Team) =
     let input role = ModelFile.Open request.Inputs[role]
@@ -248,34 +267,38 @@ let private adapt (name: string) smoothing estimate (request: StageRequest) (dat
         else
             CostHorizon.Endless(dataset, limit.Of request, cost.Real "discount")
 
+    let settings = settings request smoothing estimate costSettings reward
     use states = statesOf request dataset (limit.Of request) horizon
     let root = random name request
 
-    let measured: MeasuredCost | null =
+    // Belongs to the training, whether that can be built or not.
+    let measured: IMeasuredEstimate | null =
         match estimate with
         | Offline -> null
-        | Measured settings -> new MeasuredCost(models.Policy, settings, root, team)
+        | Measured measuring -> measuring.Make models.Policy root team
 
     use training =
-        SafeAdaptation.Build(
-            DatasetTables dataset,
-            models,
-            settings request smoothing costSettings reward,
-            horizon,
-            states,
-            root,
-            team,
-            measured
-        )
+        SafeAdaptation.Build(DatasetTables dataset, models, settings, horizon, states, root, team, measured)
 
     Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
         ModelFile.Save(request.Output, training.Policy.Parameters, Policies.Describe training.Policy, curves))
 
+/// Whether more than a curve is read at the states that `estimate-over` names.
+let private needsSafeStates (estimate: Estimate) (request: StageRequest) =
+    estimateOver.Of request = "safe-states"
+    && (estimate.IsOffline || guidance.Of request = "pid")
+
 /// Runs such a stage of this name.
 let run (name: string) (smoothing: Typed<double>) (estimate: Estimate) (request: StageRequest) =
     onDataset request (fun dataset team ->
-        let needsSafeStates = estimateOver.Of request = "safe-states"
+        let task = dataset.Metadata.Task
 
-        match DatasetChecks.SafeWithin(dataset, dataset.Metadata.Task, limit.Of request) with
-        | NonNull problem when needsSafeStates -> Outcomes.ofProblem problem
-        | _ -> adapt name smoothing estimate request dataset team)
+        let refused =
+            match estimate with
+            | Offline -> None
+            | Measured measuring -> measuring.Refuse dataset
+
+        match refused, DatasetChecks.SafeWithin(dataset, task, limit.Of request) with
+        | Some failure, _ -> Failed failure
+        | None, NonNull problem when needsSafeStates estimate request -> Outcomes.ofProblem problem
+        | None, _ -> adapt name smoothing estimate request dataset team)

@@ -52,14 +52,16 @@ let costHorizon =
         "cost-horizon"
         "auto"
         [ "auto"; "endless"; "episodic" ]
-        "endless: discounted, through time-outs; episodic: undiscounted sum of an episode; auto: episodic where episodes can end early"
+        "endless: discounted, through time-outs; episodic: undiscounted sum of an episode; \
+         auto: episodic where episodes can end early"
 
 let estimateOver =
     choice
         "estimate-over"
         "auto"
         [ "auto"; "states"; "safe-states"; "starts" ]
-        "where the cost to go is averaged: all states of the data, those of trajectories within the limit, or episode starts; auto: starts when episodic, else states"
+        "where the cost to go is averaged: all states of the data, those of trajectories within the limit, \
+         or episode starts; auto: starts when episodic, else states"
 
 let weight =
     choice
@@ -156,5 +158,6 @@ let loadMarkov observationSize actionSize (model: ModelFile) (state: TrainingSta
     | _ ->
         raise (
             InvalidDataException
-                "the policy acts on the history of its episode; fitted Q evaluation takes one that acts on the observation"
+                "the policy acts on the history of its episode; \
+                 fitted Q evaluation takes one that acts on the observation"
         )

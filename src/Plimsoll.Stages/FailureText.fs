@@ -35,6 +35,16 @@ let noSimulator (task: string) (known: string list) =
     let known = String.concat ", " known
     failure Invalid $"there is no simulator of a task '{task}'" $"Name one of {known}."
 
+/// Name, width of an observation and width of an action of each.
+let simulatorOfOtherTask (simulated: string * int * int) (recorded: string * int * int) =
+    let words (task: string, s: int, a: int) =
+        $"{task} (observations of {s} numbers and actions of {a})"
+
+    failure
+        Invalid
+        $"the simulator's task is {words simulated}, and the data are of {words recorded}"
+        "Name the task of the data, as `$task` in a recipe does."
+
 let noControllers (task: string) =
     failure
         Invalid

@@ -11,7 +11,8 @@ let choice =
         "policy-class"
         "dirac"
         [ "dirac"; "gaussian"; "learned-gaussian" ]
-        "dirac: the mean alone; gaussian: trained by draws of a constant deviation; learned-gaussian: the deviation follows from the state. Each acts by its mean"
+        "dirac: the mean alone; gaussian: trained by draws of a constant deviation; \
+         learned-gaussian: the deviation follows from the state. Each acts by its mean"
 
 let deviation =
     real "deviation" 0.01 (0.0, 10.0) "action" "standard deviation of the gaussian class' draws"
@@ -39,7 +40,8 @@ let require (request: StageRequest) (policy: ISurrogatePolicy) =
 
         raise (
             InvalidDataException
-                $"the policy's class is {given}, and this stage's policy-class is {wanted}; set it alike in both stages"
+                $"the policy's class is {given}, and this stage's policy-class is {wanted}; \
+                  set it alike in both stages"
         )
 
     policy

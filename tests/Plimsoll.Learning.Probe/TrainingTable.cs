@@ -114,12 +114,13 @@ public static class TrainingTable
     public static SafeAdaptation Adaptation(
         ProgramSizes sizes, DatasetTables tables, StateTable starts, RandomRoot random, Team team,
         Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
-        PolicyClass policyClass = PolicyClass.Dirac, double limit = 10, MeasuredCostSettings? measured = null)
+        PolicyClass policyClass = PolicyClass.Dirac, double limit = 10, MeasuredCostSettings? measured = null,
+        CostHorizon? horizon = null)
     {
         var (models, settings) = (Models(sizes, random, policyClass), AdaptationSettings(sizes));
         return SafeAdaptation.Build(
             tables, models, change is null ? settings : change(settings),
-            CostHorizon.Endless(tables.Dataset, limit, 0.99), starts, random, team,
+            horizon ?? CostHorizon.Endless(tables.Dataset, limit, 0.99), starts, random, team,
             measured is null ? null : new MeasuredCost(models.Policy, measured, random, team));
     }
 
@@ -170,7 +171,7 @@ public static class TrainingTable
             CostRange: 10, new AugmentationSettings(), Published: false);
     }
 
-    private static DrcorlModels Models(ProgramSizes sizes, RandomRoot random, PolicyClass policyClass)
+    public static DrcorlModels Models(ProgramSizes sizes, RandomRoot random, PolicyClass policyClass)
     {
         var state = new TrainingState();
         return new DrcorlModels(

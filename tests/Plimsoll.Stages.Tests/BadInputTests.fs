@@ -3,6 +3,7 @@ module Plimsoll.Stages.Tests.BadInputTests
 
 open System.IO
 open NUnit.Framework
+open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Training
@@ -123,6 +124,7 @@ let ``models of a task with other sizes are refused`` (stage: string, role: stri
 
 [<TestCase("collect")>]
 [<TestCase("collect-agents")>]
+[<TestCase("adapt-hybrid")>]
 [<TestCase("evaluate")>]
 let ``a task without a simulator is refused in these words`` (stage: string) =
     let failure = Bench.jobOf stage |> change "task" (Text "Moon") |> failure
@@ -130,6 +132,37 @@ let ``a task without a simulator is refused in these words`` (stage: string) =
     Assert.That(failure.What, Is.EqualTo "there is no simulator of a task 'Moon'")
     Assert.That(failure.Remedy, Does.StartWith "Name one of AntCircle, ")
     Assert.That(failure.Remedy, Does.Contain(", DiscCircle, ").And.EndWith ", Walker2dVelocity.")
+
+[<Test>]
+let ``a cost is not measured in a task of other sizes than the data's`` () =
+    let failure =
+        Bench.jobOf "adapt-hybrid" |> change "task" (Text "PointNav") |> failure
+
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+
+    Assert.That(
+        failure.What,
+        Is.EqualTo(
+            "the simulator's task is PointNav (observations of 7 numbers and actions of 2), "
+            + "and the data are of DiscCircle (observations of 5 numbers and actions of 2)"
+        )
+    )
+
+    Assert.That(failure.Remedy, Is.EqualTo "Name the task of the data, as `$task` in a recipe does.")
+
+[<Test>]
+let ``nor in another task of the same sizes`` () =
+    let renamed =
+        use data = Dataset.Open Bench.dataset.Value
+        use other = data.WithMetadata(DatasetMetadata("Elsewhere", data.Metadata.Horizon))
+        let path = fresh "renamed"
+        other.Save path
+        path
+
+    let failure = Bench.jobOf "adapt-hybrid" |> replace "dataset" renamed |> failure
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+    Assert.That(failure.What, Does.Contain "the simulator's task is DiscCircle ")
+    Assert.That(failure.What, Does.Contain "the data are of Elsewhere ")
 
 [<TestCase("PointNav")>]
 [<TestCase("PixelWorld")>]

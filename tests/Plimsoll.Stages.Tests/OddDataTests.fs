@@ -177,6 +177,20 @@ let ``an estimate over safe states needs a safe episode`` () =
         Assert.That(failure.What, Does.StartWith "no episode keeps the cost limit 20")
     | outcome, _ -> Assert.Fail $"{outcome}"
 
+/// Measured costs need no states; the multiplier is set at those that `estimate-over` names, by the critic.
+[<Test>]
+let ``where the cost is measured, only the multiplier needs a safe episode`` () =
+    let job =
+        Bench.jobOf "adapt-hybrid"
+        |> change "cost-limit" (Real 20.0)
+        |> change "estimate-over" (Text "safe-states")
+        |> on "all unsafe"
+
+    make job |> ignore
+    let failure = job |> change "guidance" (Text "pid") |> failure
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+    Assert.That(failure.What, Does.StartWith "no episode keeps the cost limit 20")
+
 [<Test>]
 let ``one step of collection is one trajectory and no error`` () =
     let path = Bench.collect |> change "steps" (Whole 1L) |> make

@@ -12,7 +12,8 @@ namespace Plimsoll.Learning.Algorithms;
 /// <param name="Pessimism">α of equation 18, at least 0.</param>
 /// <param name="Centred">True: the penalty's mean over the data is zero. False: the plain form.</param>
 public sealed record CostCriticSettings(
-    IReadOnlyList<int> Hidden, int Members, int Batch, double LearningRate, double Polyak, double Pessimism, bool Centred);
+    IReadOnlyList<int> Hidden, int Members, int Batch, double LearningRate, double Polyak, double Pessimism,
+    bool Centred);
 
 /// <summary>
 /// The loss of DRCORL's pessimistic cost critic (arXiv 2502.12391, equation 18), summed over members e:
@@ -23,7 +24,8 @@ public sealed record CostCriticSettings(
 /// </summary>
 internal static class CostCriticStep
 {
-    /// <param name="nextValue">Mean of Q̄_e(s', π(s')) over members and batch: what the policy costs from here on.</param>
+    /// <param name="nextValue">Mean of Q̄_e(s', π(s')) over members and batch: what the policy costs from here
+    /// on.</param>
     internal static Node Loss(
         GraphBuilder g, Critic critic, IMarkovPolicy policy, OfflineBatch batch, CostCriticSettings settings,
         CostHorizon horizon, out Node nextValue)
@@ -46,7 +48,8 @@ internal static class CostCriticStep
     }
 
     /// <summary>Mean over states [B, S] of mean + k population deviations over the target members: Ṽ_c^UCB.</summary>
-    internal static Node UpperConfidence(GraphBuilder g, Critic critic, IMarkovPolicy policy, Node observation, double k)
+    internal static Node UpperConfidence(
+        GraphBuilder g, Critic critic, IMarkovPolicy policy, Node observation, double k)
     {
         var values = Critic.Values(g, critic.Target, policy.Act(g, observation), observation);
         var bound = g.MeanLeading(values) + g.DeviationLeading(values) * (float)k;

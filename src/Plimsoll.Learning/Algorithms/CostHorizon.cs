@@ -8,7 +8,8 @@ namespace Plimsoll.Learning.Algorithms;
 /// chosen together so that critic, threshold and estimate cannot disagree.
 /// </summary>
 /// <param name="Limits">Conversions between an episode cost and this critic's values.</param>
-/// <param name="LargestValue">No value of the critic can exceed it: bootstrapped targets are clamped to [0, it].</param>
+/// <param name="LargestValue">No value of the critic can exceed it: bootstrapped targets are clamped to [0,
+/// it].</param>
 public sealed record CostHorizon(CostLimit Limits, double LargestValue)
 {
     /// <summary>Undiscounted, stopping at ends and time-outs, to be read at episode starts: for tasks

@@ -15,10 +15,11 @@ public sealed record MeasuredCostSettings(string Task, int Episodes, long Every)
 /// The cost of the current policy, measured: the mean over M episodes in the task's simulator (DRCORL's
 /// hybrid variant, arXiv 2502.12391, appendix B.3). Transitions are not kept: critics go on learning from the
 /// data alone. Starts are drawn from the training's own stream by the step, under a name of their own, so
-/// they are none of the final evaluation's and a resumed run sees the same. Unit: cost/episode.
+/// they are none of the final evaluation's and a resumed run sees the same. A policy that draws draws from such
+/// a stream too. A measurement cannot be interrupted. Unit: cost/episode.
 /// Deterministic: bitwise where the simulator is.
 /// </summary>
-public sealed class MeasuredCost : IDisposable
+public sealed class MeasuredCost : IMeasuredEstimate
 {
     /// <summary>Keeps these episodes apart from all that the final evaluation draws.</summary>
     private const string Role = "hybrid";
@@ -52,12 +53,12 @@ public sealed class MeasuredCost : IDisposable
     }
 
     /// <summary>Whether a step measures.</summary>
-    internal bool IsDue(long step) => step % settings.Every == 0;
+    public bool IsDue(long step) => step % settings.Every == 0;
 
     /// <summary>The mean cost at a step; NaN where the policy acts with a number that is not finite, which
     /// the guard of the training then finds.</summary>
     /// <exception cref="Environments.SimulationException">The engine gave up.</exception>
-    internal double At(long step)
+    public double At(long step)
     {
         try
         {

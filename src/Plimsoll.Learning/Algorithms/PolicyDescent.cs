@@ -27,14 +27,33 @@ internal abstract class PolicyDescent
 
     /// <summary>Equation 12 for two vectors in parts. Its guarantees hold for the result, not for what an
     /// optimiser makes of it.</summary>
-    internal static Node[] Combine(GraphBuilder g, Node[] reward, Node[] cost)
+    /// <param name="measure">What the vectors are divided by before they are compared, up to a factor of two: the
+    /// weights are the same for vectors of any size, but what is tiny is told by <see
+    /// cref="GradientManipulation.TinySquaredNorm"/>. Null: nothing.</param>
+    internal static Node[] Combine(GraphBuilder g, Node[] reward, Node[] cost, Node? measure = null)
     {
-        Node[] products = [g.Dot(reward, reward), g.Dot(reward, cost), g.Dot(cost, cost)];
+        var (r, c) = (Scaled(g, reward, measure), Scaled(g, cost, measure));
+        Node[] products = [g.Dot(r, r), g.Dot(r, c), g.Dot(c, c)];
         var weightReward = g.ScalarFunction(
             "reward weight", p => GradientManipulation.Combine(p[0], p[1], p[2]).Reward, products);
         var weightCost = g.ScalarFunction(
             "cost weight", p => GradientManipulation.Combine(p[0], p[1], p[2]).Cost, products);
-        return [.. reward.Zip(cost, (r, c) => g.TimesScalar(r, weightReward) + g.TimesScalar(c, weightCost))];
+        return [.. reward.Zip(cost, (x, y) => g.TimesScalar(x, weightReward) + g.TimesScalar(y, weightCost))];
+    }
+
+    /// <summary>By a power of two, so that no product is rounded otherwise than without.</summary>
+    private static Node[] Scaled(GraphBuilder g, Node[] vector, Node? measure)
+    {
+        if (measure is null) return vector;
+        var factor = g.ScalarFunction("scale", m => Reciprocal(m[0]), measure);
+        return [.. vector.Select(part => g.TimesScalar(part, factor))];
+    }
+
+    /// <summary>1/x to within a factor of two, as a power of two; of 0 the largest.</summary>
+    private static float Reciprocal(float x)
+    {
+        var exponent = Math.Clamp((BitConverter.SingleToInt32Bits(x) >> 23) & 0xFF, 1, 253);
+        return BitConverter.Int32BitsToSingle((254 - exponent) << 23);
     }
 
     /// <summary>One Adam state; raw gradients are combined and Adam scales the result.</summary>
@@ -68,7 +87,8 @@ internal abstract class PolicyDescent
             var towardsCost = cost is null ? null : Displaced(g, this.cost, cost, rate);
             if (towardsReward is not null && towardsCost is not null)
             {
-                var down = Combine(g, towardsReward, towardsCost).Select(d => -d);
+                // Displacements are as small as the rate, however large the gradients.
+                var down = Combine(g, towardsReward, towardsCost, rate).Select(d => -d);
                 g.Sgd(parameters, [.. down], g.Constant(1f));
                 return;
             }

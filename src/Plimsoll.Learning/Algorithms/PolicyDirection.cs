@@ -37,7 +37,8 @@ internal static class PolicyDirection
 
     /// <summary>ĝ [B, A] at the given action [B, A]; nothing flows back through it.</summary>
     internal static BehaviourPull Pull(
-        GraphBuilder g, ScoreNetwork behaviour, Node action, Node observation, DiffusionWeight weight, RandomRoot random) =>
+        GraphBuilder g, ScoreNetwork behaviour, Node action, Node observation, DiffusionWeight weight,
+        RandomRoot random) =>
         Pull(
             g, (noisy, time) => behaviour.Forward(g, noisy, time, observation, dropout: null),
             action, weight, random);

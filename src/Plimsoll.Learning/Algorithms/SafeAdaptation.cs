@@ -20,9 +20,9 @@ public sealed record DrcorlModels(
 /// estimate is smoothed over steps so that one batch does not decide. Optimisers start afresh. Metrics,
 /// beside the losses: policy-cost-value (upper confidence value, one batch), estimated_cost (smoothed,
 /// cost/episode), pull (mean square of the behaviour's direction), multiplier and deviation where there are
-/// such, and the mode of every step. In the hybrid form the estimate is measured in the simulator instead
-/// (<see cref="MeasuredCost"/>) and stands until the next measurement. Deterministic: bitwise where the
-/// simulator is.
+/// such, and the mode of every step. In the hybrid form the estimate is measured instead (<see
+/// cref="IMeasuredEstimate"/>) and stands until the next measurement. Deterministic: bitwise where the
+/// measurement is.
 /// </summary>
 public sealed class SafeAdaptation : ITraining
 {
@@ -32,15 +32,15 @@ public sealed class SafeAdaptation : ITraining
     private readonly DrcorlModels models;
     private readonly Program critics;
     private readonly Program[] policySteps;
-    private readonly MeasuredCost? measured;
+    private readonly IMeasuredEstimate? measured;
     private readonly Counter started;
     private readonly StateArray smoothed;
     private readonly Accumulator estimate = new(Estimate);
     private readonly PointLog modes = new(Mode);
 
     private SafeAdaptation(
-        SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics, Program[] policySteps,
-        MeasuredCost? measured)
+        SafeAdaptationSettings settings, CostHorizon horizon, DrcorlModels models, Program critics,
+        Program[] policySteps, IMeasuredEstimate? measured)
     {
         Settings = settings;
         Horizon = horizon;
@@ -70,20 +70,31 @@ public sealed class SafeAdaptation : ITraining
     /// <param name="states">Where the safety estimate is read; null: at the batch, that is over all of the
     /// data.</param>
     /// <param name="measured">Of the models' policy, in the hybrid form; null: the estimate is read off the
-    /// critics. Belongs to the training from here on.</param>
+    /// critics. Belongs to the training from here on, and is disposed of where there comes to be none.</param>
     public static SafeAdaptation Build(
         DatasetTables tables, DrcorlModels models, SafeAdaptationSettings settings, CostHorizon horizon,
-        StateTable? states, RandomRoot random, Team team, MeasuredCost? measured = null) =>
-        new(
-            settings, horizon, models,
-            AdaptationCritics.Compile(tables, models, settings, horizon, states, random, team),
-            AdaptationPolicyStep.Compile(tables, models, settings, random, team), measured);
+        StateTable? states, RandomRoot random, Team team, IMeasuredEstimate? measured = null)
+    {
+        try
+        {
+            return new SafeAdaptation(
+                settings, horizon, models,
+                AdaptationCritics.Compile(tables, models, settings, horizon, states, random, team),
+                AdaptationPolicyStep.Compile(tables, models, settings, random, team), measured);
+        }
+        catch
+        {
+            measured?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs steps, which must follow on another and stay below <see
     /// cref="SafeAdaptationSettings.Steps"/>.</summary>
     public void Advance(long firstStep, long count)
     {
-        for (var step = firstStep; step < firstStep + count; step++) Advance(step, static (program, at) => program.Run(at));
+        for (var step = firstStep; step < firstStep + count; step++)
+            Advance(step, static (program, at) => program.Run(at));
     }
 
     public IReadOnlyList<StepTrace> Trace(long step)

@@ -38,7 +38,10 @@ public sealed unsafe class StateTable : IDisposable
     /// <summary>All observations of the trajectories whose cost is within a limit; null when there is none.</summary>
     public static StateTable? Within(Dataset dataset, double costLimit)
     {
-        var rows = dataset.Trajectories.Where(t => t.IsWithin(costLimit)).SelectMany(t => Enumerable.Range(t.Start, t.Length)).ToList();
+        var rows = dataset.Trajectories
+            .Where(t => t.IsWithin(costLimit))
+            .SelectMany(t => Enumerable.Range(t.Start, t.Length))
+            .ToList();
         return rows.Count == 0 ? null : new StateTable(dataset, rows);
     }
 

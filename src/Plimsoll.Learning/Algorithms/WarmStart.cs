@@ -25,7 +25,8 @@ public enum PolicyClass
 /// <param name="Batch">B, states a step.</param>
 /// <param name="LearningRate">Of Adam, above 0; constant.</param>
 /// <param name="Weight">w(t) of the surrogate.</param>
-public sealed record WarmStartSettings(IReadOnlyList<int> Hidden, int Batch, double LearningRate, DiffusionWeight Weight)
+public sealed record WarmStartSettings(
+    IReadOnlyList<int> Hidden, int Batch, double LearningRate, DiffusionWeight Weight)
 {
     public PolicyClass Class { get; init; } = PolicyClass.Dirac;
 

@@ -1,5 +1,4 @@
 using Plimsoll.Learning.Networks;
-using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
 
 namespace Plimsoll.Learning.Rollouts;
@@ -11,6 +10,9 @@ namespace Plimsoll.Learning.Rollouts;
 /// </summary>
 public abstract class Actor : IDisposable
 {
+    /// <summary>The role of the final evaluation.</summary>
+    internal const string Evaluation = "evaluate";
+
     /// <summary>[N, S], to be filled before <see cref="Act"/>.</summary>
     public abstract Span<float> Observations { get; }
 
@@ -35,18 +37,16 @@ public abstract class Actor : IDisposable
     /// <param name="policy">Outlives the actor.</param>
     /// <param name="count">N.</param>
     /// <param name="team">Threads; they change no bit.</param>
-    public static Actor Compile(IPolicy policy, int count, Team team) => policy switch
+    /// <param name="role">Whose draws: in another role an episode of the same seed draws other numbers.</param>
+    public static Actor Compile(IPolicy policy, int count, Team team, string role = Evaluation) => policy switch
     {
-        IMarkovPolicy markov => new MarkovActor(markov, count, team),
+        IMarkovPolicy markov => new MarkovActor(markov, count, team, role),
         IHistoryPolicy history => history.Compile(count, team),
         _ => throw new ArgumentException($"{policy.GetType().Name} says not how it acts", nameof(policy)),
     };
-
-    /// <summary>Where a policy's draws in an episode come from; steps of the episode are steps of the stream.</summary>
-    protected static StreamAddress Draws(long seed) => RandomRoot.Of(seed, "evaluate").Stream("act");
 }
 
-/// <summary>A policy whose action follows from all that happened in the episode.</summary>
+/// <summary>A policy whose action follows from all that happened in the episode. It draws nothing.</summary>
 public interface IHistoryPolicy : IPolicy
 {
     /// <summary>An actor with a memory of each row.</summary>

@@ -11,11 +11,13 @@ internal sealed unsafe class MarkovActor : Actor
 {
     private readonly Program program;
     private readonly int normals;
+    private readonly string role;
     private readonly StreamAddress[] draws;
     private readonly ulong[] steps;
 
-    internal MarkovActor(IMarkovPolicy policy, int count, Team team)
+    internal MarkovActor(IMarkovPolicy policy, int count, Team team, string role)
     {
+        this.role = role;
         var batch = new Axis("B", count);
         var g = new GraphBuilder();
         var observation = g.Input("observation", new Shape(batch, new Axis("S", policy.ObservationSize)));
@@ -30,7 +32,8 @@ internal sealed unsafe class MarkovActor : Actor
 
     public override void Begin(int row, long seed)
     {
-        if (normals > 0) (draws[row], steps[row]) = (Draws(seed), 0);
+        // Steps of the episode are steps of the stream.
+        if (normals > 0) (draws[row], steps[row]) = (RandomRoot.Of(seed, role).Stream("act"), 0);
     }
 
     public override ReadOnlySpan<float> Act()

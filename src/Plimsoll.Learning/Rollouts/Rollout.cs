@@ -41,8 +41,8 @@ internal sealed class Rollout : IDisposable
     /// <param name="policy">Must fit the environment.</param>
     /// <param name="environment">Used by nobody else; stays the caller's.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="role">Whose starts: another role's episode of the same seed starts elsewhere.</param>
-    internal Rollout(IPolicy policy, BatchedEnvironment environment, Team team, string role = "evaluate")
+    /// <param name="role">Whose starts and draws: another role's episode of the same seed has others.</param>
+    internal Rollout(IPolicy policy, BatchedEnvironment environment, Team team, string role = Actor.Evaluation)
     {
         (this.environment, this.role) = (environment, role);
         var (facts, n) = (environment.Facts, environment.Count);
@@ -51,7 +51,7 @@ internal sealed class Rollout : IDisposable
                 $"A policy from {policy.ObservationSize} to {policy.ActionSize} numbers in {facts.Name}, "
                 + $"which has observations of {facts.ObservationSize} and actions of {facts.ActionSize}.",
                 nameof(policy));
-        actor = Actor.Compile(policy, n, team);
+        actor = Actor.Compile(policy, n, team, role);
         (actions, next) = (new float[n * facts.ActionSize], new float[n * facts.ObservationSize]);
         (rewards, costs) = (new float[n], new float[n * facts.CostSize]);
         (terminated, truncated, running) = (new bool[n], new bool[n], new int[n]);

@@ -29,6 +29,13 @@ let private trains = [
     "fit-reward-critic", "RewardCriticFit"
     "fit-cost-critic", "CostCriticFit"
     "adapt", "SafeAdaptation"
+    "adapt-hybrid", "SafeAdaptation"
+    "fit-cpq", "ConstraintsPenalisedQ"
+    "fit-bcq-lag", "BatchConstrainedLagrangian"
+    "fit-bear-lag", "BearLagrangian"
+    "fit-coptidice", "Coptidice"
+    "fit-td3-bc", "Td3Bc"
+    "fit-spi", "SafePolicyImprovement"
     "fit-cdt", "ConstrainedDecisionTransformer"
     "off-policy-evaluate", "FittedQEvaluation"
 ]
@@ -53,6 +60,28 @@ let ``a stage reaches its own algorithm and not the others'`` () =
 
     for stage in [ "filter"; "remap-cost"; "load-dataset"; "collect"; "evaluate" ] do
         Assert.That(reaches stage algorithms, Is.False, $"{stage} reaches no algorithm")
+
+/// What acts in a simulator, and what makes one.
+let private simulation = [
+    "Plimsoll.Learning.Rollouts.Rollout."
+    "Plimsoll.Environments.Tasks.Create"
+    "Plimsoll.Environments.BatchedEnvironment."
+]
+
+[<Test>]
+let ``of all stages that train, only the hybrid one reaches a simulator`` () =
+    for stage, _ in trains do
+        for part in simulation do
+            Assert.That(reaches stage part, Is.EqualTo((stage = "adapt-hybrid")), $"{stage} and {part}")
+
+[<Test>]
+let ``every stage that trains is known here`` () =
+    let training =
+        Catalogue.stages
+        |> List.map _.Signature.Name
+        |> List.filter (fun stage -> reaches stage "Plimsoll.Learning.Training.TrainingLoop.")
+
+    Assert.That(training, Is.EquivalentTo(trains |> List.map fst))
 
 [<Test>]
 let ``stages that make data reach no training step, and no stage reaches the engine or the store`` () =

@@ -115,14 +115,22 @@ public sealed class AdaptationVariantTests
     }
 
     [Test]
-    public void The_multiplier_is_the_controllers_for_the_mean_cost_value_and_the_discounted_limit()
+    public void The_multiplier_is_the_controllers_for_the_mean_cost_value_and_the_discounted_limit() =>
+        MultiplierIsTheControllers(CostHorizon.Endless(data, 10, 0.99), 10.0 / data.Metadata.Horizon / (1 - 0.99));
+
+    /// <summary>γ = 1 over an episode: a value is the episode's cost, whatever the episode's length.</summary>
+    [Test]
+    public void In_the_episodic_form_the_controllers_threshold_is_the_limit_itself() =>
+        MultiplierIsTheControllers(CostHorizon.Episodic(data, 0.05), 0.05);
+
+    private void MultiplierIsTheControllers(CostHorizon horizon, double threshold)
     {
         // Without a bonus the upper confidence value is the mean that the controller is fed with.
-        var run = Run(x => x with
-        {
-            Guidance = CostGuidance.PidLagrangian, Confidence = 0, Gains = new PidGains(0.5, 0.25, 2),
-        });
-        var threshold = 10.0 / data.Metadata.Horizon / (1 - 0.99);
+        var run = Run(
+            x => x with
+            {
+                Guidance = CostGuidance.PidLagrangian, Confidence = 0, Gains = new PidGains(0.5, 0.25, 2),
+            }, horizon: horizon);
         var (sum, old) = (0.0, 0.0);
         for (var k = 0; k < Steps; k++)
         {
@@ -169,10 +177,11 @@ public sealed class AdaptationVariantTests
         Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(values)));
 
     private Course Run(
-        Func<SafeAdaptationSettings, SafeAdaptationSettings> change, PolicyClass policyClass = PolicyClass.Dirac)
+        Func<SafeAdaptationSettings, SafeAdaptationSettings> change, PolicyClass policyClass = PolicyClass.Dirac,
+        CostHorizon? horizon = null)
     {
         using var training = TrainingPrograms.Adaptation(
-            new DatasetTables(data), starts, RandomRoot.Of(3, "test"), team, change, policyClass);
+            new DatasetTables(data), starts, RandomRoot.Of(3, "test"), team, change, policyClass, horizon: horizon);
         var (estimates, values, multipliers) = (new double[Steps], new double[Steps], new double[Steps]);
         for (var k = 0; k < Steps; k++)
         {
@@ -184,7 +193,7 @@ public sealed class AdaptationVariantTests
         var curves = new TrainingCurves();
         foreach (var log in training.Carried.Points) log.MoveTo(curves);
         return new Course(
-            Digest([.. training.Policy.Parameters.SelectMany(p => p.Values.ToArray())]), [.. curves["mode"].Values], estimates,
-            values, multipliers);
+            Digest([.. training.Policy.Parameters.SelectMany(p => p.Values.ToArray())]), [.. curves["mode"].Values],
+            estimates, values, multipliers);
     }
 }

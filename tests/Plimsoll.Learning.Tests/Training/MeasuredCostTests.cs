@@ -2,8 +2,11 @@ using NUnit.Framework;
 using Plimsoll.Data;
 using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Networks;
+using Plimsoll.Learning.Probe;
 using Plimsoll.Learning.Rollouts;
+using Plimsoll.Learning.Tests.Rollouts;
 using Plimsoll.Learning.Training;
+using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
 using Plimsoll.Numerics.State;
@@ -32,7 +35,8 @@ public sealed class MeasuredCostTests
         {
             if (step % 5 == 0) expected = measured.At(step);
             training.Advance(step, 1);
-            Assert.That(training.Carried.TakeMean("estimated_cost"), Is.EqualTo((double)(float)expected), $"step {step}");
+            var estimate = training.Carried.TakeMean("estimated_cost");
+            Assert.That(estimate, Is.EqualTo((double)(float)expected), $"step {step}");
         }
     }
 
@@ -61,6 +65,45 @@ public sealed class MeasuredCostTests
     }
 
     [Test]
+    public void A_policy_that_draws_draws_other_numbers_than_in_the_final_evaluations_episode_of_that_seed()
+    {
+        using var team = new Team(1);
+        Assert.That(Walked("evaluate"), Is.EqualTo(Walked("evaluate")));
+        Assert.That(Walked("hybrid"), Is.Not.EqualTo(Walked("evaluate")).Within(1e-3));
+
+        // The places of an episode less its start's part, so that nothing but the draws is left.
+        double Walked(string role)
+        {
+            const int horizon = 20;
+            using var environment = new BreakingEnvironment(1, (_, _) => false, horizon);
+            using var rollout = new Rollout(new Dice(), environment, team, role);
+            var start = new SequentialRandom(RandomRoot.Of(7, role).Stream("reset"), 0).NextUniform();
+            return rollout.Run([7L])[0].Return - horizon * start;
+        }
+    }
+
+    [Test]
+    public void What_measures_is_disposed_of_where_no_training_comes_to_be()
+    {
+        using var data = SmallData.Disc();
+        using var starts = StateTable.Starts(data);
+        using var team = new Team(1);
+        using var state = new TrainingState();
+        var sizes = TrainingPrograms.Small;
+        using var measured = new Watched();
+        // A policy for other observations than the critics'.
+        var policy = DiracPolicy.Create(state, "policy", data.ObservationSize + 1, data.ActionSize, [8], Random);
+        var models = TrainingTable.Models(sizes, Random, PolicyClass.Dirac) with { Policy = policy };
+        Assert.That(
+            () => SafeAdaptation.Build(
+                new DatasetTables(data), models, TrainingTable.AdaptationSettings(sizes),
+                CostHorizon.Endless(data, 10, 0.99), starts, Random, team, measured),
+            Throws.Exception);
+        Assert.That(measured.Disposals, Is.EqualTo(1));
+        models.State.Dispose();
+    }
+
+    [Test]
     public void A_policy_that_is_not_finite_has_no_cost_and_is_left_to_the_guard()
     {
         using var bench = new Idle(Random);
@@ -78,6 +121,33 @@ public sealed class MeasuredCostTests
 
         void Make(MeasuredCostSettings settings) =>
             new MeasuredCost(bench.Policy, settings, Random, bench.Team).Dispose();
+    }
+
+    private sealed class Watched : IMeasuredEstimate
+    {
+        internal int Disposals { get; private set; }
+
+        public bool IsDue(long step) => true;
+
+        public double At(long step) => 0;
+
+        public void Dispose() => Disposals++;
+    }
+
+    /// <summary>Acts with its draws.</summary>
+    private sealed class Dice : IMarkovPolicy
+    {
+        public int ObservationSize => 2;
+
+        public int ActionSize => 1;
+
+        public int Normals => 1;
+
+        public Node Act(GraphBuilder g, Node observation, Node? normals = null)
+        {
+            var place = g.Columns(observation, 0, new Axis("A", 1));
+            return g.Reshape(normals!, place.Shape) + place * 0f;
+        }
     }
 
     private sealed class Idle : IDisposable

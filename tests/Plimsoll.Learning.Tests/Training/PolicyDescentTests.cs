@@ -12,10 +12,12 @@ namespace Plimsoll.Learning.Tests.Training;
 public sealed class PolicyDescentTests
 {
     private const int Size = 12;
-    private const double Rate = 0.01;
 
-    [Test]
-    public void A_combined_step_is_the_combination_of_two_Adam_steps_and_opposes_neither()
+    /// <summary>At small rates every displacement is shorter than 1e-6, and still to be combined.</summary>
+    [TestCase(0.01)]
+    [TestCase(1e-7)]
+    [TestCase(1e-12)]
+    public void A_combined_step_is_the_combination_of_two_Adam_steps_and_opposes_neither(double rate)
     {
         using var state = new TrainingState();
         var shape = new Shape(new Axis("P", Size));
@@ -23,12 +25,12 @@ public sealed class PolicyDescentTests
         var (reward, cost) = (state.Add("reward gradient", shape), state.Add("cost gradient", shape));
         var descent = PolicyDescent.Of(Combination.Displacements, state, [parameters]);
         var g = new GraphBuilder();
-        descent.Step(g, [g.Read(reward)], [g.Read(cost)], g.Constant((float)Rate));
+        descent.Step(g, [g.Read(reward)], [g.Read(cost)], g.Constant((float)rate));
         using var team = new Team(1);
         using var program = Program.Compile(g, team);
 
         var draws = new SequentialRandom(RandomRoot.Of(5, "test").Stream("gradients"), 0);
-        var (rewardAdam, costAdam) = (new Adam(), new Adam());
+        var (rewardAdam, costAdam) = (new Adam(rate), new Adam(rate));
         var expected = new double[Size];
         var conflicts = 0;
         for (var step = 0; step < 60; step++)
@@ -47,9 +49,9 @@ public sealed class PolicyDescentTests
             for (var i = 0; i < Size; i++) expected[i] += moved[i];
 
             program.Run(step);
-            Assert.That(parameters.Values.ToArray(), Is.EqualTo(expected).Within(2e-6), $"step {step}");
-            Assert.That(Dot(moved, r), Is.GreaterThanOrEqualTo(-1e-15));
-            Assert.That(Dot(moved, c), Is.GreaterThanOrEqualTo(-1e-15));
+            Assert.That(parameters.Values.ToArray(), Is.EqualTo(expected).Within(2e-4 * rate), $"step {step}");
+            Assert.That(Dot(moved, r), Is.GreaterThanOrEqualTo(-1e-11 * rate * rate));
+            Assert.That(Dot(moved, c), Is.GreaterThanOrEqualTo(-1e-11 * rate * rate));
         }
         Assert.That(conflicts, Is.InRange(5, 55), "both cases occur");
     }
@@ -57,12 +59,13 @@ public sealed class PolicyDescentTests
     [Test]
     public void Each_loss_moves_its_own_moments_only()
     {
+        const double rate = 0.01;
         using var state = new TrainingState();
         var shape = new Shape(new Axis("P", Size));
         var parameters = state.Add("p", shape);
         var descent = PolicyDescent.Of(Combination.Displacements, state, [parameters]);
         var g = new GraphBuilder();
-        descent.Step(g, [g.Constant(1f, shape)], null, g.Constant((float)Rate));
+        descent.Step(g, [g.Constant(1f, shape)], null, g.Constant((float)rate));
         using var team = new Team(1);
         using var program = Program.Compile(g, team);
         program.Run(0);
@@ -70,13 +73,13 @@ public sealed class PolicyDescentTests
         {
             Assert.That(state.Counter("adam-policy-reward/updates").Value, Is.EqualTo(1));
             Assert.That(state.Counter("adam-policy-cost/updates").Value, Is.Zero);
-            Assert.That(parameters.Values.ToArray(), Is.All.EqualTo(-Rate).Within(1e-6));
+            Assert.That(parameters.Values.ToArray(), Is.All.EqualTo(-rate).Within(1e-6));
         });
     }
 
     private static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
 
-    private sealed class Adam
+    private sealed class Adam(double rate)
     {
         private readonly double[] first = new double[Size], second = new double[Size];
         private int updates;
@@ -90,7 +93,7 @@ public sealed class PolicyDescentTests
                 first[i] = 0.9 * first[i] + 0.1 * gradient[i];
                 second[i] = 0.999 * second[i] + 0.001 * gradient[i] * gradient[i];
                 var (m, v) = (first[i] / (1 - Math.Pow(0.9, updates)), second[i] / (1 - Math.Pow(0.999, updates)));
-                moved[i] = -Rate * m / (Math.Sqrt(v) + 1e-8);
+                moved[i] = -rate * m / (Math.Sqrt(v) + 1e-8);
             }
             return moved;
         }

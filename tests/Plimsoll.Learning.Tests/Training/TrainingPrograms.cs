@@ -16,7 +16,7 @@ internal static class TrainingPrograms
     internal const int LongestRun = 12;
     internal const int Batch = 300;
 
-    private static readonly ProgramSizes Small = new(
+    internal static readonly ProgramSizes Small = new(
         "small", [40, 24], new ScoreNetworkSizes(24, 2, 16, 8, 0.1f), Batch, 3, LongestRun);
 
     internal delegate ITraining Build(DatasetTables tables, StateTable starts, RandomRoot random, Team team);
@@ -41,6 +41,8 @@ internal static class TrainingPrograms
     internal static SafeAdaptation Adaptation(
         DatasetTables tables, StateTable starts, RandomRoot random, Team team,
         Func<SafeAdaptationSettings, SafeAdaptationSettings>? change = null,
-        PolicyClass policyClass = PolicyClass.Dirac, MeasuredCostSettings? measured = null) =>
-        TrainingTable.Adaptation(Small, tables, starts, random, team, change, policyClass, measured: measured);
+        PolicyClass policyClass = PolicyClass.Dirac, MeasuredCostSettings? measured = null,
+        CostHorizon? horizon = null) =>
+        TrainingTable.Adaptation(
+            Small, tables, starts, random, team, change, policyClass, measured: measured, horizon: horizon);
 }
