@@ -22,7 +22,7 @@ public sealed record CostBound(double Value, double[,] Weights, double Divergenc
 {
     // In units of the largest |w c|.
     private const double LowestTemperature = 1e-4;
-    private const double HighestTemperature = 1e6;
+    internal const double HighestTemperature = 1e6;
 
     // Where the data's own mean is a flow, the divergence at the highest temperature is some 1e-12, of which rounding
     // leaves little: a smaller radius gets that much more caution. What is above this does not fall as tau rises.
@@ -42,16 +42,28 @@ public sealed record CostBound(double Value, double[,] Weights, double Divergenc
             return problem.Plain;
         }
         // In logarithms the divergence falls as tau rises, along a line of slope -2 where tau is large: by secants
-        // from there, and by halves where those leave the bracket.
-        var (low, high) = (ScalarDouble.Log(LowestTemperature), ScalarDouble.Log(HighestTemperature));
-        var (at, slope) = (0.0, -2.0);
-        var found = problem.At(ScalarDouble.Exp(at));
+        // from there, and by halves, or to the end not yet tried, where those leave the bracket or are slow.
+        var (bottom, top) = (ScalarDouble.Log(LowestTemperature), ScalarDouble.Log(HighestTemperature));
+        var (low, high, at, slope) = (bottom, top, 0.0, -2.0);
+        var (bottomTried, topTried) = (false, false);
+        var found = problem.At(1.0);
         for (var i = 0; i < 60 && Math.Abs(found.Divergence - radius) > 1e-8 * radius && high - low > 1e-9; i++)
         {
-            (low, high) = found.Divergence > radius ? (at, high) : (low, at);
+            var colder = found.Divergence < radius;
+            (low, high) = colder ? (low, at) : (at, high);
+            (bottomTried, topTried) = (bottomTried || at == bottom, topTried || at == top);
+            if (low >= high)
+            {
+                break;
+            }
             var excess = Excess(found);
-            var guess = at - excess / slope;
-            var next = guess > low && guess < high ? guess : 0.5 * (low + high);
+            var next = at - excess / slope;
+            if (!(next > low && next < high) || i % 4 == 3)
+            {
+                next = colder && low == bottom && !bottomTried ? bottom
+                    : !colder && high == top && !topTried ? top
+                    : 0.5 * (low + high);
+            }
             found = problem.At(ScalarDouble.Exp(next));
             var rise = (Excess(found) - excess) / (next - at);
             (at, slope) = (next, rise < -1e-3 ? rise : -2.0);

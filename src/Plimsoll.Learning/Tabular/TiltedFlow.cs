@@ -17,11 +17,15 @@ internal sealed class TiltedFlow
     private const double Missing = 1e-8;
     private const int MostSteps = 200;
 
+    // Temperatures nearer than this, as a share, need none between.
+    private const double Nearest = 0.01;
+
     private readonly FiniteCmdp mdp;
     private readonly double[,] data, weights;
     private readonly Term[] terms;
     private readonly double reach;
     private double[] chi;
+    private double last = CostBound.HighestTemperature;
 
     internal TiltedFlow(FiniteCmdp mdp, double[,] data, double[,] weights)
     {
@@ -44,9 +48,30 @@ internal sealed class TiltedFlow
     /// <summary>p = d: the data's own mean.</summary>
     internal CostBound Plain => new(Scale * Cost(terms.Select(t => t.D)), data, 0.0, double.PositiveInfinity);
 
-    /// <summary>The least value at a temperature in units of <see cref="Scale"/>.</summary>
+    /// <summary>The least value at a temperature in units of <see cref="Scale"/>, from the last one; where Newton's
+    /// steps do not come from there to the end, by temperatures between.</summary>
     /// <exception cref="ArithmeticException">The flow's residual does not fall to <see cref="Missing"/>.</exception>
     internal CostBound At(double temperature)
+    {
+        var (start, p) = (chi, Converge(temperature));
+        var residual = Largest(Mean(p));
+        if (!(residual <= Missing * reach))
+        {
+            chi = start;
+            var between = Math.Sqrt(last * temperature);
+            if (Math.Abs(between - temperature) < Nearest * temperature)
+            {
+                throw new ArithmeticException(
+                    $"The worst flow was not found at temperature {temperature:g3}: its residual is {residual:g3}.");
+            }
+            At(between);
+            return At(temperature);
+        }
+        last = temperature;
+        return new CostBound(Scale * Cost(p), Table(p), Divergence(p), Scale * temperature);
+    }
+
+    private double[] Converge(double temperature)
     {
         var (value, p) = Tilt(chi, temperature);
         for (var step = 0; step < MostSteps; step++)
@@ -62,8 +87,7 @@ internal sealed class TiltedFlow
             if (-falls <= 1e-14 * (1.0 + Math.Abs(value)))
             {
                 chi = [.. chi.Zip(direction, (x, d) => x + d)];
-                p = Tilt(chi, temperature).P;
-                break;
+                return Tilt(chi, temperature).P;
             }
             var (length, moved) = (1.0, false);
             for (var halving = 0; halving < 50 && !moved; halving++, length *= 0.5)
@@ -81,13 +105,7 @@ internal sealed class TiltedFlow
                 break;
             }
         }
-        var residual = Largest(Mean(p));
-        if (!(residual <= Missing * reach))
-        {
-            throw new ArithmeticException(
-                $"The worst flow was not found at temperature {temperature:g3}: its residual is {residual:g3}.");
-        }
-        return new CostBound(Scale * Cost(p), Table(p), Divergence(p), Scale * temperature);
+        return p;
     }
 
     private (double Value, double[] P) Tilt(double[] at, double temperature)

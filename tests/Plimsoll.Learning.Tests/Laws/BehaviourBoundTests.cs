@@ -89,8 +89,7 @@ public sealed class BehaviourBoundTests
             for (var a = 0; a < p.Mdp.Actions; a++) policy[rare, a] = p.Policy[rare, a];
             return BehaviourBound.Of(p.Mdp, policy, p.Behaviour);
         }).ToArray();
-        TestContext.Out.WriteLine(bounds.Count(b => b.Split < b.ByDivergence) + " " + bounds.Max(b => Math.Abs(b.Difference) / b.Split));
-        Assert.That(bounds.Max(b => Math.Abs(b.Difference) / b.Split), Is.LessThan(1.0).And.GreaterThan(0.05));
+        Assert.That(bounds.Max(b => Math.Abs(b.Difference) / b.Split), Is.LessThan(1.0).And.GreaterThan(0.2));
         Assert.That(bounds.Count(b => b.Split < b.ByDivergence), Is.GreaterThan(30).And.LessThan(270));
     }
 
@@ -101,6 +100,20 @@ public sealed class BehaviourBoundTests
         var bound = BehaviourBound.Of(road, road.UniformPolicy(), Frontier.PolicyOf(road, [1, 0, 0]));
         Assert.That(bound.ByDivergence, Is.EqualTo(double.PositiveInfinity));
         Assert.That(bound.Difference, Is.LessThanOrEqualTo(bound.ByAdvantage));
+        Assert.That(bound.Split, Is.EqualTo(double.PositiveInfinity), "in a state that the behaviour visits");
+    }
+
+    [Test]
+    public void Where_the_behaviour_never_comes_what_it_never_does_is_in_no_split()
+    {
+        // Always the slow road: the fast one's state is never visited, and neither is it by a policy that does something
+        // else there.
+        var road = Road3.Create();
+        var bound = BehaviourBound.Of(
+            road, Frontier.PolicyOf(road, [1, 0, 0]), Frontier.PolicyOf(road, [1, 1, 0]));
+        Assert.That(bound.ByDivergence, Is.EqualTo(double.PositiveInfinity));
+        Assert.That(bound.Split, Is.EqualTo(0).Within(1e-12));
+        Assert.That(bound.Difference, Is.EqualTo(0).Within(1e-12));
     }
 
     [Law]

@@ -25,6 +25,16 @@ public sealed class CostBoundTests
             && bound.Value >= plain.Value - 1e-9;
     }
 
+    // Where plain Newton steps between the temperatures of a search end off the flow, or the last temperature is the
+    // lowest.
+    [TestCase(1337, 0.3375)]
+    [TestCase(2717, 0.7175)]
+    [TestCase(2809, 0.8095)]
+    [TestCase(2830, 0.8305)]
+    [TestCase(1540606373, 0.704774)]
+    public void On_processes_that_are_hard_to_cool_it_is_the_worst_case_as_well(int seed, double size) =>
+        Assert.That(It_is_the_worst_case_of_a_flow_near_the_data(Process.FromSeed(seed), new Fraction(size)));
+
     [Law(MaxTest = 30)]
     public bool It_rises_with_the_radius_and_comes_to_the_plain_mean(Process p)
     {
