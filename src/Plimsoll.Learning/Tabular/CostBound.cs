@@ -58,7 +58,7 @@ public sealed record CostBound(double Value, double[,] Weights, double Divergenc
             }
             var excess = Excess(found);
             var next = at - excess / slope;
-            if (!(next > low && next < high) || i % 4 == 3)
+            if (!(next > low && next < high) || i % 8 == 7)
             {
                 next = colder && low == bottom && !bottomTried ? bottom
                     : !colder && high == top && !topTried ? top

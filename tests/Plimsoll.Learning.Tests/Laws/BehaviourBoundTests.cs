@@ -106,8 +106,8 @@ public sealed class BehaviourBoundTests
     [Test]
     public void Where_the_behaviour_never_comes_what_it_never_does_is_in_no_split()
     {
-        // Always the slow road: the fast one's state is never visited, and neither is it by a policy that does something
-        // else there.
+        // Always the slow road: the fast one's state is never visited, and neither is it by a policy that does
+        // something else there.
         var road = Road3.Create();
         var bound = BehaviourBound.Of(
             road, Frontier.PolicyOf(road, [1, 0, 0]), Frontier.PolicyOf(road, [1, 1, 0]));

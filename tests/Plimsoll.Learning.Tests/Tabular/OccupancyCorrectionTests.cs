@@ -136,7 +136,8 @@ public sealed class OccupancyCorrectionTests
 
     // The objective with the pull: the reward alone may fall where more of it would be further from the data.
     [Law(MaxTest = 60)]
-    public bool More_cost_allowed_never_lowers_the_regularised_objective(Process p, Fraction at, Fraction more, Scale size)
+    public bool More_cost_allowed_never_lowers_the_regularised_objective(
+        Process p, Fraction at, Fraction more, Scale size)
     {
         var (data, threshold, alpha) = Problem(p, at, size);
         var tight = OccupancyCorrection.Of(p.Mdp, data, threshold, alpha)!;
