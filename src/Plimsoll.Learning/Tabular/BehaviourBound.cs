@@ -48,12 +48,13 @@ public sealed record BehaviourBound(
         var left = 1.0 - mdp.Discount;
         return new BehaviourBound(
             PolicyEvaluation.Return(mdp, policy, mdp.Cost) - PolicyEvaluation.Return(mdp, behaviour, mdp.Cost),
-            delta / left, Distance(largest) * most / left,
-            Distance(mean) * (most / left + mdp.Discount * delta / (left * left)), largest);
+            delta / left, Bound(largest, most / left),
+            Bound(mean, most / left + mdp.Discount * delta / (left * left)), largest);
     }
 
-    /// <summary>Pinsker's bound on ||pi - b||_1; rounding below 0 is 0.</summary>
-    private static double Distance(double divergence) => Math.Sqrt(2.0 * Math.Max(divergence, 0.0));
+    // Pinsker's bound on ||pi - b||_1, rounding below 0 being 0, times a size; of size 0 nothing, however far.
+    private static double Bound(double divergence, double size) =>
+        size == 0.0 ? 0.0 : Math.Sqrt(2.0 * Math.Max(divergence, 0.0)) * size;
 
     private static double Divergence(double p, double b)
     {
