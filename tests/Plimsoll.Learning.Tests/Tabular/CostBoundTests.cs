@@ -143,7 +143,8 @@ public sealed class CostBoundTests
 
     /// <summary>The paper's test: 50 states, 4 actions, 4 successors each by Dirichlet(1), discount 0.95, threshold
     /// 0.1; few trajectories, alpha = 1/N and eps = 0.1/N. The data come from the best policy within the limit, mixed
-    /// with the uniform one. Both corrections know the data alone; their policies are judged by the true process.</summary>
+    /// with the uniform one. Both corrections know the data alone; their policies are judged by the true
+    /// process.</summary>
     [Test]
     public void On_processes_of_the_published_form_caution_lowers_the_true_cost()
     {
