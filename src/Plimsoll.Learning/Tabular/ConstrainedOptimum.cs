@@ -11,8 +11,8 @@ namespace Plimsoll.Learning.Tabular;
 /// <param name="Policy">[S,A]; uniform in states that it never visits.</param>
 /// <param name="Values">Prices of the flow: the optimal values of r - price c in the states that the optimum visits, no
 /// smaller than those elsewhere.</param>
-/// <param name="Price">Of the limit: d V_r / d limit, at least 0. At the least limit that any policy keeps, a larger one
-/// may stand for it.</param>
+/// <param name="Price">Of the limit: d V_r / d limit, at least 0. At the least limit that any policy keeps, a larger
+/// one may stand for it.</param>
 public sealed record ConstrainedOptimum(
     Outcome Outcome, double[,] Occupancy, double[,] Policy, double[] Values, double Price)
 {

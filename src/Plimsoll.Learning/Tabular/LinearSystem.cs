@@ -4,7 +4,7 @@ namespace Plimsoll.Learning.Tabular;
 /// O(n^3).</summary>
 internal static class LinearSystem
 {
-    /// <summary>x with A x = b. Throws InvalidOperationException when a pivot is 0 or not finite.</summary>
+    /// <summary>x with A x = b. Throws ArithmeticException when a pivot is 0 or not finite.</summary>
     public static double[] Solve(double[,] matrix, double[] right)
     {
         var n = right.Length;
@@ -22,7 +22,7 @@ internal static class LinearSystem
             }
             if (a[pivot, i] == 0.0 || !double.IsFinite(a[pivot, i]))
             {
-                throw new InvalidOperationException("The linear system has no unique solution.");
+                throw new ArithmeticException("The linear system has no unique solution.");
             }
             for (var j = 0; j < n; j++)
             {

@@ -2,9 +2,11 @@ namespace Plimsoll.Learning.Tabular;
 
 /// <summary>
 /// COptiDICE in tables (Lee et al., arXiv 2204.08957, with f chi-square): max over w &gt;= 0 of
-/// E_D[w r] - alpha/2 E_D[(w - 1)²] subject to sum_a (d w)(s,a) - gamma sum P(s|s',a') (d w)(s',a') = (1-gamma) rho(s)
-/// and E_D[w c] &lt;= b, E_D over the data's occupancy d [S,A], by its dual. An oracle for the networks. All rewards
-/// and costs are per step of an occupancy that adds up to 1: (1-gamma) times discounted sums. Binary64; bitwise.
+/// E_D[w r] - alpha/2 E_D[(w - 1)²] subject to sum_a (d w)(s,a) - gamma sum P(s|s',a') (d w)(s',a') =
+/// (1-gamma) rho(s) and E_D[w c] &lt;= b, E_D over the data's occupancy d [S,A], by its dual. An oracle for the
+/// networks. All rewards and costs are per step of an occupancy that adds up to 1: (1-gamma) times discounted sums.
+/// Errors: ArithmeticException where rounding keeps the dual's gradient from 0; rewards of size 1 with alpha from 1e-4
+/// to 1e7 are solved. Binary64; bitwise.
 /// </summary>
 /// <param name="Weights">w, [S,A].</param>
 /// <param name="Values">nu, [S].</param>
@@ -21,6 +23,7 @@ public sealed record OccupancyCorrection(
     /// <param name="data">d [S,A], of a policy of this process: its support leads nowhere else.</param>
     /// <param name="threshold">b on the cost per step; infinity: none.</param>
     /// <param name="alpha">Above 0.</param>
+    /// <exception cref="ArithmeticException">The least value of the dual was not found.</exception>
     public static OccupancyCorrection? Of(FiniteCmdp mdp, double[,] data, double threshold, double alpha)
     {
         var free = AtPrice(mdp, data, 0.0, alpha);
@@ -38,6 +41,7 @@ public sealed record OccupancyCorrection(
     }
 
     /// <summary>The correction for a given price of cost and no threshold: the reward is r - price c.</summary>
+    /// <exception cref="ArithmeticException">The least value of the dual was not found.</exception>
     public static OccupancyCorrection AtPrice(
         FiniteCmdp mdp, double[,] data, double price, double alpha, double[]? near = null)
     {

@@ -8,7 +8,7 @@ namespace Plimsoll.Learning.Tabular;
 /// </summary>
 internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double threshold, double alpha)
 {
-    // Keeps directions that nothing curves from being infinite; relative to the largest curvature.
+    // Relative to the largest curvature.
     private const double Ridge = 1e-11;
 
     // A gradient that rounding alone can be, for values and 1/alpha of size 1.
@@ -127,11 +127,7 @@ internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double thres
 
     private double[] Direction(double[] point, double[] gradient, int size)
     {
-        var lower = new double[size][];
-        for (var i = 0; i < size; i++)
-        {
-            lower[i] = new double[i + 1];
-        }
+        var curvature = new CurvatureMatrix(size);
         Each((s, a, d) =>
         {
             if (d == 0.0 || 1.0 + Advantage(point, s, a) / alpha <= 0.0)
@@ -140,30 +136,9 @@ internal sealed class OccupancyDual(FiniteCmdp mdp, double[,] data, double thres
             }
             var slope = new double[states + 1];
             Along(s, a, 1.0, slope);
-            for (var i = 0; i < size; i++)
-            {
-                var (row, factor) = (lower[i], d / alpha * slope[i]);
-                for (var j = 0; j < row.Length && factor != 0.0; j++)
-                {
-                    row[j] += factor * slope[j];
-                }
-            }
+            curvature.Add(d / alpha, slope);
         });
-        var ridge = 1e-300;
-        for (var i = 0; i < size; i++)
-        {
-            ridge = Math.Max(ridge, Ridge * lower[i][i]);
-        }
-        var matrix = new double[size, size];
-        for (var i = 0; i < size; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                matrix[i, j] = matrix[j, i] = lower[i][j] + (i == j ? ridge : 0.0);
-            }
-        }
-        var direction = LinearSystem.Solve(matrix, [.. gradient.Take(size).Select(x => -x)]);
-        return [.. direction, .. new double[states + 1 - size]];
+        return [.. curvature.NewtonDirection(gradient, Ridge), .. new double[states + 1 - size]];
     }
 
     // The slope along the direction rises piecewise linearly; its zero by doubling and halving.

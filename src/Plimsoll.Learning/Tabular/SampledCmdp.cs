@@ -9,7 +9,8 @@ namespace Plimsoll.Learning.Tabular;
 public sealed record SampledCmdp(FiniteCmdp Mdp, double[,] Behaviour)
 {
     /// <summary>Trajectories of a policy from the start, each of the same number of steps.</summary>
-    /// <param name="uniform">Numbers in (0,1], taken in the order start, then action and next state of each step.</param>
+    /// <param name="uniform">Numbers in (0,1], taken in the order start, then action and next state of each
+    /// step.</param>
     public static SampledCmdp Of(FiniteCmdp mdp, double[,] policy, int trajectories, int steps, Func<double> uniform)
     {
         var (states, actions) = (mdp.States, mdp.Actions);

@@ -6,8 +6,11 @@ namespace Plimsoll.Learning.Tabular;
 /// </summary>
 internal sealed class Simplex
 {
-    // Reduced costs and pivots below it count as 0; problems here have numbers around 1.
+    // Reduced costs and pivots below it count as 0: the problem is equilibrated, its numbers are around 1.
     private const double Tiny = 1e-9;
+
+    // What rows and prices of an optimum may miss, beside the size of their terms.
+    private const double Missing = 1e-7;
     private const int MostPivots = 100_000;
 
     // Pivots in a row without gain, after which Bland's rule breaks the cycle, if it is one.
@@ -67,6 +70,7 @@ internal sealed class Simplex
             return new LinearOutcome.Unbounded(direction);
         }
         var (x, prices) = (Solution(), Prices(Cost));
+        RequireOptimal(x, prices);
         var value = 0.0;
         for (var j = 0; j < variables; j++)
         {
@@ -110,7 +114,7 @@ internal sealed class Simplex
             {
                 return null;
             }
-            var leaving = Leaving(entering);
+            var leaving = Leaving(entering, idle > Patience);
             if (leaving < 0)
             {
                 return Direction(entering);
@@ -150,8 +154,9 @@ internal sealed class Simplex
         return entering;
     }
 
-    // Bland: of the rows that stop it first, the one whose variable has the lowest number.
-    private int Leaving(int entering)
+    // Of the rows that stop it first the one with the largest pivot, which rounds least; Bland's rule has to take the
+    // one whose variable has the lowest number.
+    private int Leaving(int entering, bool bland)
     {
         var (leaving, least) = (-1, double.PositiveInfinity);
         for (var i = 0; i < rows; i++)
@@ -162,7 +167,10 @@ internal sealed class Simplex
             }
             var ratio = Math.Max(tableau[i, real + rows], 0.0) / tableau[i, entering];
             var tie = leaving >= 0 && Math.Abs(ratio - least) <= 1e-12 * (1.0 + least);
-            if (tie ? basis[i] < basis[leaving] : ratio < least)
+            var before = tie && (bland
+                ? basis[i] < basis[leaving]
+                : tableau[i, entering] > tableau[leaving, entering]);
+            if (tie ? before : ratio < least)
             {
                 (leaving, least) = (i, ratio);
             }
@@ -200,17 +208,24 @@ internal sealed class Simplex
         basis[row] = column;
     }
 
-    /// <summary>Artificial variables at 0 leave the basis; one that cannot stands for a redundant row and stays.</summary>
+    /// <summary>Artificial variables at 0 leave the basis, by the largest entry of their row, which moves the others
+    /// least; one that has none stands for a redundant row and stays.</summary>
     private void DriveOut()
     {
         for (var i = 0; i < rows; i++)
         {
-            for (var j = 0; j < real && basis[i] >= real; j++)
+            if (basis[i] < real)
             {
-                if (Math.Abs(tableau[i, j]) > Tiny)
-                {
-                    Pivot(i, j);
-                }
+                continue;
+            }
+            var largest = 0;
+            for (var j = 1; j < real; j++)
+            {
+                largest = Math.Abs(tableau[i, j]) > Math.Abs(tableau[i, largest]) ? j : largest;
+            }
+            if (Math.Abs(tableau[i, largest]) > Tiny)
+            {
+                Pivot(i, largest);
             }
         }
     }
@@ -230,6 +245,37 @@ internal sealed class Simplex
             }
         }
         return direction;
+    }
+
+    /// <summary>Throws where the rows of x, or the columns of its prices, miss by more than rounding.</summary>
+    private void RequireOptimal(double[] x, double[] prices)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            var (sum, size) = (-Right(i), 1.0 + Math.Abs(Right(i)));
+            for (var j = 0; j < variables; j++)
+            {
+                (sum, size) = (sum + Entry(i, j) * x[j], size + Math.Abs(Entry(i, j) * x[j]));
+            }
+            Require(i < equalities ? Math.Abs(sum) : sum, size, $"row {i} of the solution");
+        }
+        for (var j = 0; j < variables; j++)
+        {
+            var (sum, size) = (Cost(j), 1.0 + Math.Abs(Cost(j)));
+            for (var i = 0; i < rows; i++)
+            {
+                (sum, size) = (sum - Entry(i, j) * prices[i], size + Math.Abs(Entry(i, j) * prices[i]));
+            }
+            Require(sum, size, $"column {j} of the prices");
+        }
+    }
+
+    private static void Require(double missing, double size, string what)
+    {
+        if (!(missing <= Missing * size))
+        {
+            throw new ArithmeticException($"The last basis is no optimum, by rounding: {what} misses {missing:g3}.");
+        }
     }
 
     /// <summary>x of the basis, B x = b; rounding below 0 is 0.</summary>
@@ -257,8 +303,8 @@ internal sealed class Simplex
         return x;
     }
 
-    /// <summary>y of the basis, B'y = its costs, for the rows as they are in the problem; of inequalities at least 0.
-    /// </summary>
+    /// <summary>y of the basis, B'y = its costs, for the rows as they are in the problem; of inequalities at least
+    /// 0.</summary>
     private double[] Prices(Func<int, double> cost)
     {
         var matrix = new double[rows, rows];

@@ -2,14 +2,32 @@ using Plimsoll.Learning.Safety;
 
 namespace Plimsoll.Learning.Tabular;
 
+/// <summary>What the policies of positive weight come to.</summary>
+public abstract record AdaptedMixture
+{
+    private AdaptedMixture()
+    {
+    }
+
+    /// <summary>Their weighted mean.</summary>
+    /// <param name="Outcome">Of the mixture.</param>
+    /// <param name="LargestCost">The largest exact cost among them.</param>
+    public sealed record Mixed(Outcome Outcome, double LargestCost) : AdaptedMixture;
+
+    /// <summary>No policy of the run has weight: every step lowered the cost, and none came within the band (CRPO's
+    /// empty N0). Remedy: a higher limit or slack where the least cost of any policy
+    /// (<see cref="ConstrainedOptimum.LeastCost"/>) is above the band; else more steps.</summary>
+    /// <param name="LowestCost">The lowest exact cost of the run.</param>
+    /// <param name="Within">Limit and upper slack, which it had to come to.</param>
+    public sealed record NeverWithinLimit(double LowestCost, double Within) : AdaptedMixture;
+}
+
 /// <summary>
 /// What a run of tabular safe adaptation did: steps per mode (both, split by whether the gradients
-/// conflicted), the outcome of the weighted mixture of its policies (null when no policy has weight), the
-/// largest exact cost among policies of positive weight, and the final logits.
+/// conflicted), what the weighted mixture of its policies comes to, and the final logits.
 /// </summary>
 public sealed record AdaptationRun(
-    int RewardSteps, int CostSteps, int AlignedSteps, int ConflictSteps,
-    Outcome? Mixture, double LargestCost, double[,] Logits);
+    int RewardSteps, int CostSteps, int AlignedSteps, int ConflictSteps, AdaptedMixture Mixture, double[,] Logits);
 
 /// <summary>
 /// Safe adaptation with exact critics and natural gradients, from the uniform policy: reward, cost or both by
@@ -17,7 +35,8 @@ public sealed record AdaptationRun(
 /// from -A_c. The result mixes the policies with weights 1 (reward), x_r (aligned), the reward factor y_r
 /// (conflict), 0 (cost).
 /// <para>Equation: DRCORL (arXiv 2502.12391), theorem 3.1, after PCRPO/ESPO (arXiv 2405.20860). Every policy
-/// of positive weight has V_c &lt;= l + h+, and so has the mixture. Binary64; bitwise; O(steps S^3).</para>
+/// of positive weight has V_c &lt;= l + h+, and so has the mixture; a run without one is
+/// <see cref="AdaptedMixture.NeverWithinLimit"/>. Binary64; bitwise; O(steps S^3).</para>
 /// </summary>
 public static class TabularAdaptation
 {
@@ -33,6 +52,7 @@ public static class TabularAdaptation
         var logits = new double[mdp.States, mdp.Actions];
         var counts = new int[4];
         double weight = 0.0, cost = 0.0, reward = 0.0, largest = double.NegativeInfinity;
+        var lowest = double.PositiveInfinity;
         for (var k = 0; k < steps; k++)
         {
             var policy = NaturalPolicyGradient.Softmax(logits);
@@ -41,6 +61,7 @@ public static class TabularAdaptation
             var down = NaturalPolicyGradient.Direction(mdp, policy, mdp.Cost);
             var (kind, ofReward, ofCost) = Choose(band.Mode(outcome.Cost), up, down, rewardShare);
             counts[kind]++;
+            lowest = Math.Min(lowest, outcome.Cost);
             if (ofReward > 0.0)
             {
                 weight += ofReward;
@@ -56,8 +77,10 @@ public static class TabularAdaptation
                 }
             }
         }
-        Outcome? mixture = weight > 0.0 ? new Outcome(cost / weight, reward / weight) : null;
-        return new AdaptationRun(counts[0], counts[1], counts[2], counts[3], mixture, largest, logits);
+        AdaptedMixture mixture = weight > 0.0
+            ? new AdaptedMixture.Mixed(new Outcome(cost / weight, reward / weight), largest)
+            : new AdaptedMixture.NeverWithinLimit(lowest, band.Limit + band.SlackAbove);
+        return new AdaptationRun(counts[0], counts[1], counts[2], counts[3], mixture, logits);
     }
 
     // The cost gradient is -down, hence the sign of the product.

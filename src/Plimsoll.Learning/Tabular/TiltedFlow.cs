@@ -5,51 +5,89 @@ namespace Plimsoll.Learning.Tabular;
 /// <summary>
 /// min over chi of tau log sum d exp(l/tau), l affine in chi (see <see cref="CostBound"/>), by damped Newton steps from
 /// the last chi: the gradient is minus the residual of the flow p w, the curvature the covariance of its terms over
-/// tau.
+/// tau. Costs, chi and tau count in units of the largest |w c|.
 /// </summary>
 internal sealed class TiltedFlow
 {
     private const double Small = 1e-12;
+    private const double Ridge = 1e-12;
+
+    // The residual of a flow, beside the largest weight, that is an answer. Newton's steps end at Small, or, at low
+    // temperatures, where l/tau of 1e4 and more leaves that much of p uncertain.
+    private const double Missing = 1e-8;
     private const int MostSteps = 200;
+
+    // Temperatures nearer than this, as a share, need none between.
+    private const double Nearest = 0.01;
 
     private readonly FiniteCmdp mdp;
     private readonly double[,] data, weights;
     private readonly Term[] terms;
+    private readonly double reach;
     private double[] chi;
+    private double last = CostBound.HighestTemperature;
 
     internal TiltedFlow(FiniteCmdp mdp, double[,] data, double[,] weights)
     {
         (this.mdp, this.data, this.weights, chi) = (mdp, data, weights, new double[mdp.States]);
+        Scale = LargestCost();
         terms =
         [
             .. from s in Enumerable.Range(0, mdp.States)
                from a in Enumerable.Range(0, mdp.Actions)
                where data[s, a] > 0.0
-               select new Term(s, a, data[s, a], weights[s, a] * mdp.Cost[s, a], SlopeOf(s, a)),
+               select new Term(s, a, data[s, a], weights[s, a] * mdp.Cost[s, a] / Scale, SlopeOf(s, a)),
         ];
+        reach = 1.0 + terms.Max(t => weights[t.S, t.A]);
     }
 
-    /// <summary>p = d: the data's own mean.</summary>
-    internal CostBound Plain => new(Cost(terms.Select(t => t.D)), data, 0.0, double.PositiveInfinity);
+    /// <summary>max |w c| where the data are: costs and temperatures count in it, so that no tolerance depends on the
+    /// unit of cost.</summary>
+    internal double Scale { get; }
 
+    /// <summary>p = d: the data's own mean.</summary>
+    internal CostBound Plain => new(Scale * Cost(terms.Select(t => t.D)), data, 0.0, double.PositiveInfinity);
+
+    /// <summary>The least value at a temperature in units of <see cref="Scale"/>, from the last one; where Newton's
+    /// steps do not come from there to the end, by temperatures between.</summary>
+    /// <exception cref="ArithmeticException">The flow's residual does not fall to <see cref="Missing"/>.</exception>
     internal CostBound At(double temperature)
+    {
+        var (start, p) = (chi, Converge(temperature));
+        var residual = Largest(Mean(p));
+        if (!(residual <= Missing * reach))
+        {
+            chi = start;
+            var between = Math.Sqrt(last * temperature);
+            if (Math.Abs(between - temperature) < Nearest * temperature)
+            {
+                throw new ArithmeticException(
+                    $"The worst flow was not found at temperature {temperature:g3}: its residual is {residual:g3}.");
+            }
+            At(between);
+            return At(temperature);
+        }
+        last = temperature;
+        return new CostBound(Scale * Cost(p), Table(p), Divergence(p), Scale * temperature);
+    }
+
+    private double[] Converge(double temperature)
     {
         var (value, p) = Tilt(chi, temperature);
         for (var step = 0; step < MostSteps; step++)
         {
             var gradient = Mean(p);
-            if (gradient.Max(Math.Abs) <= Small)
+            if (Largest(gradient) <= Small)
             {
                 break;
             }
-            var direction = LinearSystem.Solve(Curvature(p, gradient, temperature), [.. gradient.Select(g => -g)]);
+            var direction = Direction(p, gradient, temperature);
             var falls = gradient.Zip(direction, (g, d) => g * d).Sum();
             // The value tells steps from rounding no longer; one full step more squares what is missing.
             if (-falls <= 1e-14 * (1.0 + Math.Abs(value)))
             {
                 chi = [.. chi.Zip(direction, (x, d) => x + d)];
-                p = Tilt(chi, temperature).P;
-                break;
+                return Tilt(chi, temperature).P;
             }
             var (length, moved) = (1.0, false);
             for (var halving = 0; halving < 50 && !moved; halving++, length *= 0.5)
@@ -67,7 +105,7 @@ internal sealed class TiltedFlow
                 break;
             }
         }
-        return new CostBound(Cost(p), Table(p), Divergence(p), temperature);
+        return p;
     }
 
     private (double Value, double[] P) Tilt(double[] at, double temperature)
@@ -93,47 +131,23 @@ internal sealed class TiltedFlow
         return mean;
     }
 
-    // Some directions, such as a constant, change all terms alike: a ridge keeps them still.
-    private double[,] Curvature(double[] p, double[] mean, double temperature)
+    private double[] Direction(double[] p, double[] mean, double temperature)
     {
-        var size = mean.Length;
-        var lower = new double[size][];
-        for (var m = 0; m < size; m++)
-        {
-            lower[m] = new double[m + 1];
-        }
-        var away = new double[size];
+        var curvature = new CurvatureMatrix(mean.Length);
+        var away = new double[mean.Length];
         for (var i = 0; i < p.Length; i++)
         {
-            var slope = terms[i].Slope;
-            for (var n = 0; n < size; n++)
+            for (var n = 0; n < away.Length; n++)
             {
-                away[n] = slope[n] - mean[n];
+                away[n] = terms[i].Slope[n] - mean[n];
             }
-            for (var m = 0; m < size; m++)
-            {
-                var (row, factor) = (lower[m], p[i] / temperature * away[m]);
-                for (var n = 0; n < row.Length; n++)
-                {
-                    row[n] += factor * away[n];
-                }
-            }
+            curvature.Add(p[i] / temperature, away);
         }
-        var ridge = 1e-300;
-        for (var m = 0; m < size; m++)
-        {
-            ridge = Math.Max(ridge, 1e-12 * lower[m][m]);
-        }
-        var matrix = new double[size, size];
-        for (var m = 0; m < size; m++)
-        {
-            for (var n = 0; n <= m; n++)
-            {
-                matrix[m, n] = matrix[n, m] = lower[m][n] + (m == n ? ridge : 0.0);
-            }
-        }
-        return matrix;
+        return curvature.NewtonDirection(mean, Ridge);
     }
+
+    // Math.Max hands a NaN on.
+    private static double Largest(double[] x) => x.Aggregate(0.0, (most, y) => Math.Max(most, Math.Abs(y)));
 
     private double[] SlopeOf(int s, int a)
     {
@@ -145,6 +159,19 @@ internal sealed class TiltedFlow
         }
         slope[s] -= weights[s, a];
         return slope;
+    }
+
+    private double LargestCost()
+    {
+        var largest = 0.0;
+        for (var s = 0; s < mdp.States; s++)
+        {
+            for (var a = 0; a < mdp.Actions; a++)
+            {
+                largest = Math.Max(largest, data[s, a] > 0.0 ? Math.Abs(weights[s, a] * mdp.Cost[s, a]) : 0.0);
+            }
+        }
+        return largest > 0.0 ? largest : 1.0;
     }
 
     private double Cost(IEnumerable<double> p) => terms.Zip(p, (t, x) => t.Offset * x).Sum();

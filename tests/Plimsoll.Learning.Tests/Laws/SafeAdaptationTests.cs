@@ -20,8 +20,8 @@ public sealed class SafeAdaptationTests
         int conflicts)
     {
         var run = TabularAdaptation.Run(Road3.Create(), new SafetyBand(2.0, above, below), 0.01, Steps);
-        Assert.That(run.Mixture!.Value.Reward, Is.EqualTo(reward).Within(5.1e-5));
-        Assert.That(run.Mixture!.Value.Cost, Is.EqualTo(cost).Within(5.1e-5));
+        Assert.That(Mixed(run).Outcome.Reward, Is.EqualTo(reward).Within(5.1e-5));
+        Assert.That(Mixed(run).Outcome.Cost, Is.EqualTo(cost).Within(5.1e-5));
         Assert.That(
             run.RewardSteps + run.CostSteps + run.AlignedSteps + run.ConflictSteps, Is.EqualTo(Steps));
         Assert.Multiple(() =>
@@ -43,13 +43,13 @@ public sealed class SafeAdaptationTests
         foreach (var (below, above) in new[] { (-0.1, 0.1), (0.0, 0.2), (0.2, 0.2), (0.0, 0.0) })
         {
             var run = TabularAdaptation.Run(road, new SafetyBand(2.0, above, below), 0.01, Steps);
-            var mixture = run.Mixture!.Value;
+            var mixture = Mixed(run).Outcome;
             Assert.That(mixture.Reward, Is.LessThanOrEqualTo(frontier.RewardAt(mixture.Cost)!.Value + 1e-9));
             Assert.That(mixture.Cost, Is.LessThanOrEqualTo(2.0 + above + 1e-12));
-            Assert.That(run.LargestCost, Is.LessThanOrEqualTo(2.0 + above));
+            Assert.That(Mixed(run).LargestCost, Is.LessThanOrEqualTo(2.0 + above));
         }
         // Beside the second run's 8.3195 (the printed value is the envelope at its unrounded cost of 2.0548).
-        var second = TabularAdaptation.Run(road, new SafetyBand(2.0, 0.2, 0.0), 0.01, Steps).Mixture!.Value;
+        var second = Mixed(TabularAdaptation.Run(road, new SafetyBand(2.0, 0.2, 0.0), 0.01, Steps)).Outcome;
         Assert.That(frontier.RewardAt(second.Cost), Is.EqualTo(8.3298).Within(5.1e-5));
     }
 
@@ -61,11 +61,11 @@ public sealed class SafeAdaptationTests
         var limit =
             frontier.Vertices[0].Cost + at.Value * (frontier.Vertices[^1].Cost - frontier.Vertices[0].Cost);
         var run = TabularAdaptation.Run(p.Mdp, new SafetyBand(limit, 0.05, 0.0), 0.05, 300, share.Value);
-        if (run.Mixture is not { } mixture)
+        if (run.Mixture is not AdaptedMixture.Mixed(var mixture, var largest))
         {
             return run.CostSteps == 300; // never within the limit: no policy has weight
         }
-        return run.LargestCost <= limit + 0.05
+        return largest <= limit + 0.05
             && mixture.Cost <= limit + 0.05 + 1e-9
             && mixture.Reward <= frontier.RewardAt(mixture.Cost + 1e-9)!.Value + 1e-9;
     }
@@ -86,15 +86,22 @@ public sealed class SafeAdaptationTests
         var run = TabularAdaptation.Run(Road3.Create(), SafetyBand.Crpo(2.0, tolerance), 0.01, 3000);
         Assert.That(run.RewardSteps, Is.EqualTo(rewards));
         Assert.That(run.AlignedSteps + run.ConflictSteps, Is.Zero, "CRPO has no middle");
-        Assert.That(run.Mixture!.Value.Cost, Is.LessThanOrEqualTo(2.0 + tolerance));
+        Assert.That(Mixed(run).Outcome.Cost, Is.LessThanOrEqualTo(2.0 + tolerance));
     }
 
     [Test]
-    public void A_limit_below_every_policy_leaves_no_mixture()
+    public void A_limit_below_every_policy_leaves_no_mixture_and_says_what_is_missing()
     {
         var mdp = Process.FromSeed(1).Mdp;
         var run = TabularAdaptation.Run(mdp, new SafetyBand(-1.0, 0.1, 0.1), 0.1, 50);
-        Assert.That(run.Mixture, Is.Null);
         Assert.That(run.CostSteps, Is.EqualTo(50));
+        var never = (AdaptedMixture.NeverWithinLimit)run.Mixture;
+        Assert.That(never.Within, Is.EqualTo(-0.9));
+        // Fifty steps down the cost, so the last one but one is the lowest; no policy is below the least.
+        Assert.That(never.LowestCost, Is.GreaterThanOrEqualTo(ConstrainedOptimum.LeastCost(mdp) - 1e-9));
+        Assert.That(
+            never.LowestCost, Is.LessThan(Frontier.OutcomeOf(mdp, mdp.UniformPolicy()).Cost).And.GreaterThan(0));
     }
+
+    private static AdaptedMixture.Mixed Mixed(AdaptationRun run) => (AdaptedMixture.Mixed)run.Mixture;
 }

@@ -42,7 +42,8 @@ public sealed class ConstrainedOptimumTests
                 var limit = low + share * Math.Max(high - low, 0.01);
                 var optimum = ConstrainedOptimum.Of(mdp, limit)!;
                 Assert.That(
-                    optimum.Outcome.Reward, Is.EqualTo(frontier.RewardAt(limit)!.Value).Within(Rounding), $"{seed}, {share}");
+                    optimum.Outcome.Reward, Is.EqualTo(frontier.RewardAt(limit)!.Value).Within(Rounding),
+                    $"{seed}, {share}");
                 Assert.That(optimum.Price, Is.EqualTo(frontier.PriceAt(limit)!.Value).Within(1e-6), $"{seed}, {share}");
             }
             Assert.That(ConstrainedOptimum.Of(mdp, low - 1e-3), Is.Null, "no policy costs less");

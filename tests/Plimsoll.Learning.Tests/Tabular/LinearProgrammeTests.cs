@@ -78,11 +78,69 @@ public sealed class LinearProgrammeTests
     [Test]
     public void Shapes_and_numbers_are_checked()
     {
-        Assert.Throws<ArgumentException>(() => new LinearProgramme([], new double[0, 0], [], new double[0, 0], []).Solve());
-        Assert.Throws<ArgumentException>(() => new LinearProgramme([1], new double[1, 2], [1], new double[0, 1], []).Solve());
-        Assert.Throws<ArgumentException>(() => new LinearProgramme([1], new double[0, 1], [], new double[1, 1], []).Solve());
-        Assert.Throws<ArgumentException>(
-            () => new LinearProgramme([double.NaN], new double[0, 1], [], new double[0, 1], []).Solve());
+        static void Refused(LinearProgramme programme) => Assert.Throws<ArgumentException>(() => programme.Solve());
+        Refused(new([], new double[0, 0], [], new double[0, 0], []));
+        Refused(new([1], new double[1, 2], [1], new double[0, 1], []));
+        Refused(new([1], new double[0, 1], [], new double[1, 1], []));
+        Refused(new([double.NaN], new double[0, 1], [], new double[0, 1], []));
+    }
+
+    // No unit matters: rows, columns, right sides and objective multiplied by anything from 1e-3 to 1e3, all apart.
+    [Law(MaxTest = 1000)]
+    public bool Other_units_change_no_outcome(Length seed, Length more, Scale right, Scale gain)
+    {
+        var problem = Random(seed.Value * 1000 + more.Value);
+        var random = new Random(more.Value);
+        double[] Units(int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => Math.Pow(10, 6 * random.NextDouble() - 3))];
+        var (row, limit) = (Units(problem.EqualTo.Length), Units(problem.AtMost.Length));
+        var column = Units(problem.Variables);
+        var scaled = new LinearProgramme(
+            [.. problem.Objective.Select((c, j) => c * column[j] * gain.Value)],
+            Times(problem.Equalities, row, column), [.. problem.EqualTo.Select((b, i) => b * row[i] * right.Value)],
+            Times(problem.Limits, limit, column), [.. problem.AtMost.Select((b, i) => b * limit[i] * right.Value)]);
+        var (plain, other) = (problem.Solve(), scaled.Solve());
+        if (plain is not LinearOutcome.Optimal one || other is not LinearOutcome.Optimal two)
+        {
+            return plain.GetType() == other.GetType();
+        }
+        // Its solution, in the units of the first, is one of that; optima may be many, their value is one.
+        double[] x = [.. two.Solution.Select((v, j) => v * column[j] / right.Value)];
+        double Row(double[,] rows, int i) => Enumerable.Range(0, x.Length).Sum(j => rows[i, j] * x[j]);
+        var value = Inputs.Dot(problem.Objective, x);
+        return Math.Abs(value - one.Value) <= Rounding * (1 + Math.Abs(one.Value))
+            && Math.Abs(two.Value / gain.Value / right.Value - one.Value) <= Rounding * (1 + Math.Abs(one.Value))
+            && Enumerable.Range(0, row.Length)
+                .All(i => Math.Abs(Row(problem.Equalities, i) - problem.EqualTo[i]) <= Rounding)
+            && Enumerable.Range(0, limit.Length).All(i => Row(problem.Limits, i) <= problem.AtMost[i] + Rounding);
+    }
+
+    [Law(MaxTest = 300)]
+    public bool A_row_that_others_imply_but_for_rounding_changes_nothing(Length seed, Length more)
+    {
+        var random = new Random(seed.Value * 1000 + more.Value);
+        const int rows = 4, variables = 8;
+        var (once, twice) = (new double[rows, variables], new double[rows + 2, variables]);
+        double[] inside = [.. Enumerable.Range(0, variables).Select(j => j < 4 ? random.NextDouble() : 0)];
+        var (right, implied) = (new double[rows], new double[rows + 2]);
+        for (var j = 0; j < variables; j++)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                once[i, j] = twice[i, j] = random.NextDouble() - (i == 0 ? 0 : 0.5);
+                right[i] += once[i, j] * inside[j];
+            }
+            twice[rows, j] = once[0, j] + 0.3 * once[1, j] - 0.7 * once[2, j];
+            twice[rows + 1, j] = 0.1 * once[3, j] + 1.1 * twice[rows, j];
+        }
+        right.CopyTo(implied, 0);
+        implied[rows] = right[0] + 0.3 * right[1] - 0.7 * right[2];
+        implied[rows + 1] = 0.1 * right[3] + 1.1 * implied[rows];
+        double[] gain = [.. Enumerable.Range(0, variables).Select(_ => random.NextDouble())];
+        // The first row is positive, so nothing is unbounded.
+        var one = Optimal(new(gain, once, right, new double[0, variables], [])).Value;
+        var two = Optimal(new(gain, twice, implied, new double[0, variables], [])).Value;
+        return Math.Abs(one - two) <= Rounding * (1 + Math.Abs(one));
     }
 
     private static LinearOutcome.Optimal Optimal(LinearProgramme problem) => (LinearOutcome.Optimal)problem.Solve();
@@ -101,6 +159,16 @@ public sealed class LinearProgrammeTests
         }
         double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => Number())];
         return new(Numbers(n), a, Numbers(m), g, Numbers(k));
+    }
+
+    private static double[,] Times(double[,] matrix, double[] row, double[] column)
+    {
+        var scaled = new double[row.Length, column.Length];
+        for (var i = 0; i < row.Length; i++)
+        {
+            for (var j = 0; j < column.Length; j++) scaled[i, j] = row[i] * matrix[i, j] * column[j];
+        }
+        return scaled;
     }
 
     private static bool IsProven(LinearProgramme p)
