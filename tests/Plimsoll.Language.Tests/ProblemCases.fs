@@ -79,15 +79,15 @@ let private structure = [
     {
         Name = "like-another-whose-settings-meet"
         Text =
-                smallWith
-                    "  drcorl: {}\n  bc-safe: {}\n"
-                    ("  base:\n    stages: { policy: { stage: fit-bc, dataset: $dataset } }\n"
-                     + "    result: policy\n    parameters: { size: { for: policy.width } }\n"
-                     + "    size: 8\n    policy.steps: 3\n"
-                     + "  own: { like: base, recipe: ./own.yaml }\n")
-            Recipes = [
-                "./own.yaml", recipe "parameters: { size: { for: [policy.width, policy.steps] } }\n" cloning
-            ]
+            smallWith
+                "  drcorl: {}\n  bc-safe: {}\n"
+                ("  base:\n    stages: { policy: { stage: fit-bc, dataset: $dataset } }\n"
+                 + "    result: policy\n    parameters: { size: { for: policy.width } }\n"
+                 + "    size: 8\n    policy.steps: 3\n"
+                 + "  own: { like: base, recipe: ./own.yaml }\n")
+        Recipes = [
+            "./own.yaml", recipe "parameters: { size: { for: [policy.width, policy.steps] } }\n" cloning
+        ]
     }
     like
         "like-another-that-has-faults-of-its-own"
