@@ -221,9 +221,10 @@ let ``times to act are read, and shown in the page, the text and the CSV`` () =
 
         Assert.That(
             File.ReadAllText(Option.get files.ActingCsv),
-            Is.EqualTo
-                ("task,arm,sweep,observations_at_once,seconds_per_1000_actions,training\r\n"
-                 + "T,a,,1,0.004,offline\r\nT,a,,1000,0.001,offline\r\n")
+            Is.EqualTo(
+                "task,arm,sweep,observations_at_once,seconds_per_1000_actions,training\r\n"
+                + "T,a,,1,0.004,offline\r\nT,a,,1000,0.001,offline\r\n"
+            )
         )
 
 [<Test>]

@@ -166,8 +166,7 @@ let ``a claim between two of a kind is answered`` () =
             Experiment = { results.Experiment with Cells = [] }
     }
 
-    let verdicts =
-        Claims.answer offline (Table.build offline) |> List.map _.Verdict
+    let verdicts = Claims.answer offline (Table.build offline) |> List.map _.Verdict
 
     Assert.That(verdicts, Is.EqualTo<Verdict list> [ Supported; NotSupported; Supported ])
 

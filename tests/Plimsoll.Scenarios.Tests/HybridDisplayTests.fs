@@ -66,7 +66,8 @@ let private flags (name: string) (json: string) =
 
 [<Test>]
 let ``the plan's JSON says of each cell whether it is hybrid`` () =
-    let found = plan [ "adapt"; "adapt-hybrid"; "evaluate" ] |> PlanView.toJson |> flags "cells"
+    let found =
+        plan [ "adapt"; "adapt-hybrid"; "evaluate" ] |> PlanView.toJson |> flags "cells"
 
     Assert.That(
         found,
@@ -89,8 +90,7 @@ let ``a run's progress names them`` () =
     for event in [ Planned(plan [ "adapt-hybrid" ]); CellStarted(cell "adapt-hybrid", 1) ] do
         tally <- Tally.update TimeSpan.Zero event tally
 
-    let screen =
-        LiveProgress.lines 100 TimeSpan.Zero "" tally |> String.concat "\n"
+    let screen = LiveProgress.lines 100 TimeSpan.Zero "" tally |> String.concat "\n"
 
     Assert.That(screen, Does.Contain "DiscCircle/adapt-hybrid/policy (hybrid)")
 
@@ -121,7 +121,10 @@ let private record outcome : Record = {
 let ``verify and explain name them`` () =
     let hybrid = cell "adapt-hybrid"
     let label = "DiscCircle/adapt-hybrid/policy (hybrid)"
-    let verified = VerifyView.text hybrid (record (Outcome.Diverged(1L, ""))) VerifyView.Skipped
+
+    let verified =
+        VerifyView.text hybrid (record (Outcome.Diverged(1L, ""))) VerifyView.Skipped
+
     Assert.That(verified, Does.Contain label)
 
     let root: Explain.Root = {
@@ -135,7 +138,8 @@ let ``verify and explain name them`` () =
 
 [<Test>]
 let ``remaking what is volatile promises no equal bytes`` () =
-    let before, after = record (Outcome.Diverged(1L, "a")), record (Outcome.Diverged(2L, "b"))
+    let before, after =
+        record (Outcome.Diverged(1L, "a")), record (Outcome.Diverged(2L, "b"))
 
     let word reproducibility =
         let word, _, exit = Remaking.verdict reproducibility before (Some after) ""
