@@ -17,7 +17,8 @@ let private keyOf state =
     match state with
     | CellPlan.Cached record
     | CellPlan.NotSelected(Some record) -> Some(string record.Key)
-    | CellPlan.WillRun key -> Some(string key)
+    | CellPlan.WillRun key
+    | CellPlan.MeasuresAnew(key, _) -> Some(string key)
     | CellPlan.MayRun
     | CellPlan.NotSelected None
     | CellPlan.Blocked _ -> None

@@ -70,12 +70,17 @@ let private keysOf (store: Store) (records: Lazy<Record list>) file : Result<Set
             plan.Cells
             |> List.choose (fun (_, state) ->
                 match state with
-                | CellPlan.Cached record -> Some record.Key
+                | CellPlan.Cached record
+                | CellPlan.MeasuresAnew(_, Some record) -> Some record.Key
                 | _ -> None)
 
         let open' =
             plan.Cells
-            |> List.filter (fun (_, state) -> not state.IsCached)
+            |> List.filter (fun (_, state) ->
+                match state with
+                | CellPlan.Cached _
+                | CellPlan.MeasuresAnew(_, Some _) -> false
+                | _ -> true)
             |> List.map (fun (cell, _) -> cell.Id)
             |> Set.ofList
 

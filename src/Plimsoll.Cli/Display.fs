@@ -81,6 +81,10 @@ let hybridMark (environment: EnvironmentUse) =
     | MakesData
     | FinalEvaluation -> ""
 
+/// A cell's label with its mark, wherever a person reads it.
+let cell (cell: Cell) =
+    cell.Label + hybridMark cell.Stage.Environment
+
 /// What such cells mean for their arms.
 let hybridNote (count: int) =
     let cells = plural count "cell"

@@ -33,8 +33,8 @@ let private valueText (value: string option) =
 let private ofCells (cells: Cell list) =
     match cells with
     | [] -> ""
-    | [ cell ] -> cell.Label
-    | cell :: rest -> $"{cell.Label} and {rest.Length} more"
+    | [ cell ] -> Display.cell cell
+    | cell :: rest -> $"{Display.cell cell} and {rest.Length} more"
 
 let private stageOf (cells: Cell list) =
     cells |> List.map _.Stage.Name |> List.distinct |> String.concat ", "
@@ -73,7 +73,7 @@ let private touches (root: Root) =
     let labels =
         root.Touches
         |> List.truncate named
-        |> List.map (fun cell -> "       " + cell.Label)
+        |> List.map (fun cell -> "       " + Display.cell cell)
 
     let more = root.Touches.Length - named
     let cells = Display.plural root.Touches.Length "cell"
@@ -121,8 +121,8 @@ let private wayText (root: Root) (why: Why) =
                 let state = PlanView.word step.State
 
                 match role with
-                | None -> $"       {step.Cell.Label} ({state})"
-                | Some role -> $"       -> `{role}` of {step.Cell.Label} ({state})"
+                | None -> $"       {Display.cell step.Cell} ({state})"
+                | Some role -> $"       -> `{role}` of {Display.cell step.Cell} ({state})"
         ]
 
 let private when' (time: DateTimeOffset) =
@@ -156,7 +156,7 @@ let private cachedText (record: Record) = [
 /// One cell, with the causes that concern it.
 let cellText label (roots: Root list) (why: Why) : string =
     String.concat "\n" [
-        yield $"{why.Cell.Label}: {PlanView.word why.State}"
+        yield $"{Display.cell why.Cell}: {PlanView.word why.State}"
 
         match why.State with
         | CellPlan.Cached record -> yield! cachedText record

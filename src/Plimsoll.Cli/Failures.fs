@@ -42,8 +42,8 @@ let private failed folder (what: string) (remedy: string) (cells: Cell list) =
     let line (cell: Cell) =
         match logOf folder cell with
         | Some log when not (remedy.Contains(Path.GetFileName log |> string)) ->
-            $"FAILED  {cell.Label}\n  log: {shown log}"
-        | _ -> $"FAILED  {cell.Label}"
+            $"FAILED  {Display.cell cell}\n  log: {shown log}"
+        | _ -> $"FAILED  {Display.cell cell}"
 
     let heads = cells |> List.map line |> String.concat "\n"
     $"{heads}\n  {indented what}\n  remedy: {indented remedy}"
@@ -63,7 +63,7 @@ let lines (folder: RunFolder option) label (summary: RunSummary) : string list =
     let blocked = [
         for cell, final in summary.Cells do
             match final with
-            | Final.Blocked why -> $"blocked  {cell.Label}: {PlanView.obstacle label why}"
+            | Final.Blocked why -> $"blocked  {Display.cell cell}: {PlanView.obstacle label why}"
             | _ -> ()
     ]
 
@@ -71,7 +71,7 @@ let lines (folder: RunFolder option) label (summary: RunSummary) : string list =
         match final with
         | Final.Diverged(record, _) ->
             match record.Outcome with
-            | Outcome.Diverged(step, what) -> $"diverged  {cell.Label} at step {step}: {what}"
+            | Outcome.Diverged(step, what) -> $"diverged  {Display.cell cell} at step {step}: {what}"
             | Outcome.Finished _ -> ()
         | Final.Blocked _
         | Final.Failed _

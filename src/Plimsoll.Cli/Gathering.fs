@@ -20,12 +20,17 @@ let private blocked label why =
 
 /// Before a run, or without one.
 let ofPlan (store: Store option) label (plan: CellPlan) : CellResult =
+    let found record cached =
+        match store with
+        | Some store -> recorded store record cached
+        | None -> Unrecorded ""
+
     match plan with
     | CellPlan.Cached record
-    | CellPlan.NotSelected(Some record) ->
-        match store with
-        | Some store -> recorded store record true
-        | None -> Unrecorded ""
+    | CellPlan.NotSelected(Some record) -> found record true
+    // What was measured last is shown, and never stands for a measurement of the next run.
+    | CellPlan.MeasuresAnew(_, Some last) -> found last false
+    | CellPlan.MeasuresAnew(_, None)
     | CellPlan.WillRun _
     | CellPlan.MayRun -> Unrecorded ""
     | CellPlan.NotSelected None -> Unrecorded "not selected"

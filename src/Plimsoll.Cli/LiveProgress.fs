@@ -32,7 +32,7 @@ let private row at (running: Tally.Running) =
         |> Option.defaultValue ""
 
     [
-        running.Cell.Label
+        Display.cell running.Cell
         bar 8 fraction
         $"{int (100.0 * fraction)} %%"
         Display.seconds (at - running.Began).TotalSeconds
@@ -119,12 +119,13 @@ type private Screen(live: LiveDisplayContext, jobs: int) =
             match event with
             | CellFailed(cell, failure) ->
                 let line = failure.What.Split('\n')[0]
-                above $"FAILED {cell.Label}: {line}"
-            | CellDiverged(cell, _, _) -> above $"diverged {cell.Label}"
+                above $"FAILED {Display.cell cell}: {line}"
+            | CellDiverged(cell, _, _) -> above $"diverged {Display.cell cell}"
             | CellRetrying(cell, failure, attempt, delay) ->
-                above $"retry {cell.Label}: {Tally.retry failure attempt delay}"
-            | CellElsewhere(cell, owner) -> above $"waiting for {cell.Label}: another run has it ({owner})"
-            | CellResumed(cell, step) -> above $"resumed {cell.Label} at step {step}"
+                above $"retry {Display.cell cell}: {Tally.retry failure attempt delay}"
+            | CellElsewhere(cell, owner) ->
+                above $"waiting for {Display.cell cell}: another run has it ({owner})"
+            | CellResumed(cell, step) -> above $"resumed {Display.cell cell} at step {step}"
             | Disagrees found -> above (Tally.disagreement found)
             | RunWaiting(failure, delay) -> above $"waiting: {Tally.waiting failure delay}"
             | RunHalted failure -> above $"HALTED: {Tally.halted failure}"

@@ -66,13 +66,20 @@ type Plain(out: TextWriter, jobs: int) =
                 else
                     $", {plan.NotSelected} not selected"
 
+            let measured =
+                if plan.MeasuresAnew = 0 then
+                    ""
+                else
+                    $", {plan.MeasuresAnew} measured anew"
+
             say
-                $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run, {plan.MayRun} may run{left}"
+                $"planned  {cells}: {plan.Cached} cached, {plan.WillRun} will run{measured}, \
+                  {plan.MayRun} may run{left}"
         | CellStarted(cell, threads) ->
             showCached ()
             shown[cell.Id] <- at
             let threads = Display.plural threads "thread"
-            say $"start    {cell.Label}  ({threads})"
+            say $"start    {Display.cell cell}  ({threads})"
         | CellProgress(cell, progress) ->
             metrics[cell.Id] <- progress.Metrics
 
@@ -80,34 +87,34 @@ type Plain(out: TextWriter, jobs: int) =
             | true, last when (at - last).TotalSeconds >= interval ->
                 shown[cell.Id] <- at
                 let percent = int (100.0 * Tally.fraction progress)
-                say $"{percent, 3} %%    {cell.Label}  {Display.metrics progress.Metrics}"
+                say $"{percent, 3} %%    {Display.cell cell}  {Display.metrics progress.Metrics}"
             | _ -> ()
         | CellFinished(cell, _, Origin.Cached)
         | CellDiverged(cell, _, Origin.Cached) ->
             // Later than the first start, it is early cut-off: its inputs came out equal to earlier ones.
             if cachedShown then
-                say $"cached   {cell.Label}  [{totals ()}]"
+                say $"cached   {Display.cell cell}  [{totals ()}]"
         | CellFinished(cell, record, Origin.Executed) ->
-            say $"done     {cell.Label}  {Display.seconds record.Seconds}{ending cell}  [{totals ()}]"
+            say $"done     {Display.cell cell}  {Display.seconds record.Seconds}{ending cell}  [{totals ()}]"
         | CellDiverged(cell, record, Origin.Executed) ->
             let why =
                 match record.Outcome with
                 | Outcome.Diverged(step, what) -> $"at step {step}: {what}"
                 | Outcome.Finished _ -> ""
 
-            say $"diverged {cell.Label}  {why}{ending cell}  [{totals ()}]"
+            say $"diverged {Display.cell cell}  {why}{ending cell}  [{totals ()}]"
         | CellFailed(cell, failure) ->
             ending cell |> ignore
             // In full at the end, where nobody has to look for it.
             let line = failure.What.Split('\n')[0]
-            say $"FAILED   {cell.Label}  {line}  [{totals ()}]"
+            say $"FAILED   {Display.cell cell}  {line}  [{totals ()}]"
         | CellRetrying(cell, failure, attempt, delay) ->
             ending cell |> ignore
-            say $"retry    {cell.Label}  {Tally.retry failure attempt delay}"
+            say $"retry    {Display.cell cell}  {Tally.retry failure attempt delay}"
         | CellElsewhere(cell, owner) ->
             showCached ()
-            say $"waiting  {cell.Label}  another run has it ({owner})"
-        | CellResumed(cell, step) -> say $"resumed  {cell.Label}  at step {step}"
+            say $"waiting  {Display.cell cell}  another run has it ({owner})"
+        | CellResumed(cell, step) -> say $"resumed  {Display.cell cell}  at step {step}"
         | CellBlocked _
         | CellNotStarted _
         | CellCancelled _

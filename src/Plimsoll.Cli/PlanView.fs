@@ -12,11 +12,20 @@ let word plan =
     | CellPlan.Cached record when record.Artifact.IsSome -> "cached"
     | CellPlan.Cached _ -> "diverged"
     | CellPlan.WillRun _ -> "will run"
+    | CellPlan.MeasuresAnew _ -> "measures anew"
     | CellPlan.MayRun -> "may run"
     | CellPlan.Blocked _ -> "blocked"
     | CellPlan.NotSelected _ -> "not selected"
 
-let private words = [ "cached"; "diverged"; "will run"; "may run"; "blocked"; "not selected" ]
+let private words = [
+    "cached"
+    "diverged"
+    "will run"
+    "measures anew"
+    "may run"
+    "blocked"
+    "not selected"
+]
 
 let private labelOf (cells: (Cell * 'state) list) : CellId -> string =
     let labels = cells |> List.map (fun (cell, _) -> cell.Id, cell.Label) |> dict
@@ -71,8 +80,7 @@ let private most = 200
 let private first = 5
 
 let private line label width (cell: Cell, state) =
-    let place =
-        $"  {(word state).PadRight width}  {cell.Label}{Display.hybridMark cell.Stage.Environment}"
+    let place = $"  {(word state).PadRight width}  {Display.cell cell}"
 
     match state with
     | CellPlan.Cached record ->
@@ -81,6 +89,7 @@ let private line label width (cell: Cell, state) =
         | Outcome.Finished _ -> place
     | CellPlan.Blocked why -> $"{place}: {obstacle label why}"
     | CellPlan.WillRun _
+    | CellPlan.MeasuresAnew _
     | CellPlan.MayRun
     | CellPlan.NotSelected _ -> place
 
@@ -88,6 +97,7 @@ let private line label width (cell: Cell, state) =
 let private isOpen state =
     match state with
     | CellPlan.WillRun _
+    | CellPlan.MeasuresAnew _
     | CellPlan.MayRun
     | CellPlan.Blocked _ -> true
     | CellPlan.Cached record -> record.Artifact.IsNone
@@ -159,6 +169,7 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
 
     match state with
     | CellPlan.Cached record
+    | CellPlan.MeasuresAnew(_, Some record)
     | CellPlan.NotSelected(Some record) ->
         writer.WriteString("key", string record.Key)
 
@@ -171,7 +182,8 @@ let private writeCell (writer: Utf8JsonWriter) label (cell: Cell, state) =
             writer.WriteString("why", what)
 
         writer.WriteNumber("seconds", record.Seconds)
-    | CellPlan.WillRun key -> writer.WriteString("key", string key)
+    | CellPlan.WillRun key
+    | CellPlan.MeasuresAnew(key, None) -> writer.WriteString("key", string key)
     | CellPlan.MayRun
     | CellPlan.NotSelected None -> ()
     | CellPlan.Blocked why -> writer.WriteString("why", obstacle label why)

@@ -118,9 +118,13 @@ let private remake (origin: Origin) into : Result<Record option * string, Troubl
 
                 Ok(None, String.concat "\n" failures)
 
-let private verdict (record: Record) (again: Record option) why =
+let verdict (reproducibility: Reproducibility) (record: Record) (again: Record option) why =
     match again with
     | None -> "failed", $"FAILED  {record.Label} could not be made again\n  {why}", ExitCode.cellsFailed
+    | Some _ when reproducibility = Volatile ->
+        "skipped",
+        $"skipped  {record.Label}: made again; its stage is volatile and promises no equal bytes",
+        ExitCode.ok
     | Some again when again.Outcome = record.Outcome ->
         let what =
             match record.Outcome with
@@ -189,7 +193,7 @@ let repro (arguments: ParseResults<ReproArguments>) : Result<int, Trouble> =
 
                     remake origin into
                     |> Result.map (fun (again, why) ->
-                        let word, text, exit = verdict record again why
+                        let word, text, exit = verdict origin.Cell.Stage.Reproducibility record again why
 
                         Console.Out.WriteLine(
                             if json then

@@ -171,7 +171,7 @@ let private optionsOf (wishes: Wishes) selected (experiment: Experiment) : RunOp
 /// Everything is there: nothing would be written.
 let private needsNothing options experiment store =
     let plan, damages = Run.plan options experiment Composition.stages store
-    damages.IsEmpty && plan.WillRun + plan.MayRun = 0
+    damages.IsEmpty && plan.WillRun + plan.MeasuresAnew + plan.MayRun = 0
 
 /// A store that cannot be written to serves as long as nothing is missing in it.
 let private openFor options experiment root : Result<Store, Trouble> =

@@ -53,7 +53,7 @@ let private differentText (cell: Cell) record (mismatch: Mismatch) =
             else
                 "DIFFERENT "
 
-        yield $"{word} {cell.Label}"
+        yield $"{word} {Display.cell cell}"
         yield $"    stored      {stored mismatch.Stored}"
         yield $"    made again  {again mismatch.First}"
         yield $"    {meaning cell record mismatch}"
@@ -74,16 +74,16 @@ let damageText (damage: Damage) =
 
 let text (cell: Cell) (record: Record) (finding: Finding) : string =
     match finding with
-    | Skipped -> $"skipped    {cell.Label}: its stage is volatile and promises nothing"
+    | Skipped -> $"skipped    {Display.cell cell}: its stage is volatile and promises nothing"
     | Checked verdict ->
         match verdict with
-        | Verdict.Same seconds -> $"same       {cell.Label}  {Display.seconds seconds}"
+        | Verdict.Same seconds -> $"same       {Display.cell cell}  {Display.seconds seconds}"
         | Verdict.Different mismatch -> differentText cell record mismatch
         | Verdict.Damaged damage ->
-            $"DAMAGED    {cell.Label}\n    {damage.Path}\n    {damage.Why}\n    the next run computes it again"
+            $"DAMAGED    {Display.cell cell}\n    {damage.Path}\n    {damage.Why}\n    the next run computes it again"
         | Verdict.NotDone failure ->
-            $"NOT DONE   {cell.Label}\n    {failure.What}\n    remedy: {failure.Remedy}"
-        | Verdict.Stopped -> $"stopped    {cell.Label}"
+            $"NOT DONE   {Display.cell cell}\n    {failure.What}\n    remedy: {failure.Remedy}"
+        | Verdict.Stopped -> $"stopped    {Display.cell cell}"
 
 let private isFine (cell: Cell, _: Record, finding) =
     match finding with

@@ -45,7 +45,14 @@ let private storeLines (root: string) (status: StoreStatus option) : string list
       ]
 
 let private planLines (plan: Plan) : string list =
-    let finished = plan.Cached
+    let measured =
+        plan.Cells
+        |> List.filter (fun (_, state) ->
+            match state with
+            | CellPlan.MeasuresAnew(_, Some _) -> true
+            | _ -> false)
+
+    let finished = plan.Cached + measured.Length
 
     [
         yield $"{plan.Experiment.Name}: {finished} of {plan.Cells.Length} cells finished"

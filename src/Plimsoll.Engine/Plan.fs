@@ -21,6 +21,8 @@ type CellPlan =
     /// The record says how it ended: with an artifact, or diverged.
     | Cached of Record
     | WillRun of Key
+    /// Of a volatile stage: every run measures anew. What was measured last, by this program on these inputs.
+    | MeasuresAnew of Key * last: Record option
     /// Its inputs are not known yet: equal bytes may spare it.
     | MayRun
     | Blocked of Obstacle
@@ -37,6 +39,7 @@ type Plan = {
 
     member this.Cached = this.Count _.IsCached
     member this.WillRun = this.Count _.IsWillRun
+    member this.MeasuresAnew = this.Count _.IsMeasuresAnew
     member this.MayRun = this.Count _.IsMayRun
     member this.Blocked = this.Count _.IsBlocked
     member this.NotSelected = this.Count _.IsNotSelected
@@ -59,6 +62,7 @@ module Plan =
             | Outcome.Finished artifact -> Input.Ready artifact.Digest
             | Outcome.Diverged _ -> Input.Missing(Obstacle.InputDiverged producer)
         | CellPlan.WillRun _
+        | CellPlan.MeasuresAnew _
         | CellPlan.MayRun -> Input.Unknown
         | CellPlan.Blocked(Obstacle.Unusable _) -> Input.Missing(Obstacle.InputFailed producer)
         | CellPlan.Blocked obstacle -> Input.Missing obstacle
@@ -82,6 +86,7 @@ module Plan =
                     | _ -> None)
 
             match lookup cell artifacts with
+            | Ok(key, last) when cell.Stage.Reproducibility = Volatile -> CellPlan.MeasuresAnew(key, last)
             | Ok(_, Some record) -> CellPlan.Cached record
             | Ok(key, None) -> CellPlan.WillRun key
             | Error failure -> CellPlan.Blocked(Obstacle.Unusable failure)
@@ -113,6 +118,7 @@ module Plan =
             match state with
             | _ when selected cell.Id -> cell, state
             | CellPlan.Cached record -> cell, CellPlan.NotSelected(Some record)
+            | CellPlan.MeasuresAnew(_, last) -> cell, CellPlan.NotSelected last
             | _ -> cell, CellPlan.NotSelected None
 
         {

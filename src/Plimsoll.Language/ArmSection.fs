@@ -6,14 +6,26 @@ open System.Collections.Generic
 /// Text and file name of a recipe by its name or path, or why it cannot be had.
 type RecipeSource = string -> Result<string * string, string>
 
+type private Setting = {
+    Target: Target
+    Assignment: Assignment
+    /// Of the key that sets it.
+    Position: Position
+}
+
 /// An arm whose axes are still to come.
 type private Draft = {
     Entry: Entry
     Recipe: Recipe option
-    Settings: (Target * Assignment * Position) list
-    /// What the file sets, its own entries first, then those of the arm that it is like.
+    /// What the arm itself sets.
+    Own: Setting list
+    /// What it takes over from the arm that it is like, and does not set itself.
+    Taken: Setting list
+    /// What the file sets without a fault: its own entries first, then those of the arm that it is like.
     Layers: Entry list list
-}
+} with
+
+    member this.Settings = this.Own @ this.Taken
 
 let private parameterType (recipe: Recipe) target =
     RecipeFile.tryTarget recipe.Nodes target
@@ -40,7 +52,13 @@ let private targets (findings: Findings) place (recipe: Recipe) (key: string) po
         findings.Add(position, UnknownKey(place, key, known))
         None
 
-let private settings (findings: Findings) (arm: Entry) (recipe: Recipe) (entries: Entry list) =
+/// What each entry sets; None for one that has a fault.
+let private settings
+    (findings: Findings)
+    (arm: Entry)
+    (recipe: Recipe)
+    (entries: Entry list)
+    : (Entry * Setting list option) list =
     let first = Dictionary<Target, Position>()
 
     let assign (entry: Entry) target =
@@ -53,19 +71,24 @@ let private settings (findings: Findings) (arm: Entry) (recipe: Recipe) (entries
             first[target] <- entry.KeyPosition
 
             StageEntry.argument findings (At entry.Key) parameter entry.Value
-            |> Option.map (fun argument ->
-                target,
-                {
+            |> Option.map (fun argument -> {
+                Target = target
+                Assignment = {
                     Argument = argument
                     Source = FromFile entry.Value.Position
-                },
-                entry.KeyPosition)
+                }
+                Position = entry.KeyPosition
+            })
 
     entries
-    |> List.collect (fun entry ->
+    |> List.map (fun entry ->
+        entry,
         targets findings (InArm arm.Key) recipe entry.Key entry.KeyPosition
-        |> Option.defaultValue []
-        |> List.choose (assign entry))
+        |> Option.bind (fun targets ->
+            let read = targets |> List.choose (assign entry)
+            if read.Length = targets.Length then Some read else None))
+
+let private sound (read: (Entry * Setting list option) list) = read |> List.choose snd |> List.concat
 
 /// Reads every recipe once, however many arms use it.
 type private Recipes(findings: Findings, signatures, source: RecipeSource) =
@@ -101,18 +124,47 @@ let private basis (findings: Findings) (above: Draft list) (like: Entry) : Draft
             findings.Add(like.Value.Position, UnknownName(EarlierArmName, name, known))
             None)
 
-/// Settings of an arm above the ones that it takes over.
-let private over (own: (Target * Assignment * Position) list) taken =
-    let set = own |> List.map (fun (target, _, _) -> target) |> Set.ofList
-    own @ (taken |> List.filter (fun (target, _, _) -> not (set.Contains target)))
+/// Those that nothing above them sets.
+let private below (above: Setting list) (settings: Setting list) =
+    let set = above |> List.map _.Target |> Set.ofList
+    settings |> List.filter (fun setting -> not (set.Contains setting.Target))
 
-/// What an arm takes over. A recipe of its own may lack a parameter, which is then reported where it was set.
-let private taken findings (entry: Entry) (recipe: Recipe) (basis: Draft) =
+/// Reads entries of an arm above by another recipe. What does not fit is a fault of the arm that takes it over:
+/// the arm above is sound as it stands.
+let private reread findings (like: Entry) (entry: Entry) (recipe: Recipe) (basis: Draft) (layer: Entry list) =
+    let notTaken (given: Entry) fault =
+        (findings: Findings)
+            .Add(like.KeyPosition, NotTakenOver(given.Key, basis.Entry.Key, recipe.Name, fault))
+
+    ([], layer)
+    ||> List.fold (fun (known: Setting list) given ->
+        let own = Findings()
+        let read = settings own entry recipe [ given ] |> sound
+
+        // Two keys of the arm above may mean one parameter here.
+        let clash =
+            known
+            |> List.tryFind (fun earlier ->
+                read |> List.exists (fun setting -> setting.Target = earlier.Target))
+
+        match own.Problems, clash with
+        | problem :: _, _ ->
+            notTaken given problem.Fault
+            known
+        | [], Some earlier ->
+            notTaken given (ParameterSetTwice(RecipeFile.targetText earlier.Target, earlier.Position))
+            known
+        | [], None -> known @ read)
+
+/// All that an arm takes over, whether it sets it itself or not.
+let private taken findings (like: Entry) (entry: Entry) (recipe: Recipe) (basis: Draft) =
     match basis.Recipe with
     | Some same when obj.ReferenceEquals(same, recipe) -> basis.Settings
     | _ ->
         (basis.Layers, [])
-        ||> List.foldBack (fun layer below -> over (settings findings entry recipe layer) below)
+        ||> List.foldBack (fun layer under ->
+            let read = reread findings like entry recipe basis layer
+            read @ below read under)
 
 let private draft findings signatures (recipes: Recipes) (above: Draft list) (entry: Entry) : Draft =
     let place = InArm entry.Key
@@ -121,7 +173,8 @@ let private draft findings signatures (recipes: Recipes) (above: Draft list) (en
     let nothing = {
         Entry = entry
         Recipe = None
-        Settings = []
+        Own = []
+        Taken = []
         Layers = []
     }
 
@@ -148,17 +201,27 @@ let private draft findings signatures (recipes: Recipes) (above: Draft list) (en
         match recipe with
         | None -> nothing
         | Some recipe ->
-            let keys = "recipe" :: likeKey :: RecipeFile.inlineKeys
-            let own = entries |> List.filter (fun entry -> not (List.contains entry.Key keys))
+            let own =
+                entries
+                |> List.filter (fun entry -> not (List.contains entry.Key Reserved.armKeys))
 
-            let below =
-                basis |> Option.map (taken findings entry recipe) |> Option.defaultValue []
+            let read = settings findings entry recipe own
+
+            let takenOver =
+                match like, basis with
+                | Some like, Some basis -> taken findings like entry recipe basis
+                | _ -> []
+
+            let faultless =
+                read
+                |> List.choose (fun (entry, setting) -> setting |> Option.map (fun _ -> entry))
 
             {
                 nothing with
                     Recipe = Some recipe
-                    Settings = over (settings findings entry recipe own) below
-                    Layers = own :: (basis |> Option.map _.Layers |> Option.defaultValue [])
+                    Own = sound read
+                    Taken = below (sound read) takenOver
+                    Layers = faultless :: (basis |> Option.map _.Layers |> Option.defaultValue [])
             }
 
 let private axisValues (findings: Findings) (entry: Entry) (parameter: Parameter) =
@@ -172,9 +235,10 @@ let private axis (findings: Findings) (draft: Draft) (entry: Entry) (parameter: 
         match targets findings (Section "sweep") recipe parameter entry.KeyPosition with
         | None -> None
         | Some targets ->
-            for target, _, position in draft.Settings do
-                if List.contains target targets then
-                    findings.Add(entry.KeyPosition, SetByArmAndSweep(entry.Key, position))
+            // What is taken over gives way to the axis.
+            for setting in draft.Own do
+                if List.contains setting.Target targets then
+                    findings.Add(entry.KeyPosition, SetByArmAndSweep(entry.Key, setting.Position))
 
             let read =
                 targets
@@ -291,11 +355,15 @@ let read
     let arm (draft: Draft) =
         draft.Recipe
         |> Option.map (fun recipe ->
+            let axes = axes.TryFind draft.Entry.Key |> Option.defaultValue []
+            let swept = axes |> List.collect _.Targets |> List.map fst |> Set.ofList
+
             let assignments =
-                draft.Settings |> List.map (fun (target, assignment, _) -> target, assignment)
+                draft.Own
+                @ (draft.Taken |> List.filter (fun setting -> not (swept.Contains setting.Target)))
+                |> List.map (fun setting -> setting.Target, setting.Assignment)
 
             let nodes = RecipeFile.assign assignments recipe.Nodes
-            let axes = axes.TryFind draft.Entry.Key |> Option.defaultValue []
             checkArm findings protocol draft nodes axes
 
             {

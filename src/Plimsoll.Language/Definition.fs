@@ -101,6 +101,9 @@ module Reserved =
     /// What the program adds itself, so that no recipe may name a node so.
     let nodes = [ dataset; scores; timings ]
 
+    /// What an arm says of itself beside its settings, so that no recipe's parameter may be called so.
+    let armKeys = [ "recipe"; "like"; "parameters"; "stages"; "result" ]
+
     let taskDataset = "$dataset"
     let costLimit = "$cost-limit"
     let task = "$task"

@@ -81,6 +81,8 @@ type Fault =
     | StageUnused of node: string
     | RecipeParameterUnused of name: string
     | ParameterSetTwice of target: string * first: Position
+    /// A setting of the arm above that an arm is like, and what is wrong with it in the arm's own recipe.
+    | NotTakenOver of key: string * from: string * recipe: string * Fault
     | SetByArmAndSweep of axis: string * first: Position
     | SimulatorMissing of node: string * stage: string * task: string
     | TooManyCells of count: bigint * limit: int

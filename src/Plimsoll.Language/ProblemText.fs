@@ -141,7 +141,7 @@ let private at (position: Position) =
     $"{position.File}:{position.Line}:{position.Column}"
 
 /// What a fault is called, says and asks for. A code keeps its meaning for ever.
-let wording (fault: Fault) : Wording =
+let rec wording (fault: Fault) : Wording =
     match fault with
     // The text.
     | NotUtf8 -> say "P1001" "the file is not UTF-8 text" "Save the file as UTF-8."
@@ -298,6 +298,16 @@ let wording (fault: Fault) : Wording =
         say "P1085" $"recipe parameter `{name}` sets nothing" "List what it sets: `for: [node.parameter]`."
     | ParameterSetTwice(target, first) ->
         say "P1086" $"`{target}` is set twice; the first is at {at first}" "Keep one of the two."
+    | NotTakenOver(key, from, recipe, reason) ->
+        let what =
+            match reason with
+            | UnknownKey _ -> $"`{recipe}` has no such parameter"
+            | reason -> $"in `{recipe}`, {(wording reason).What}"
+
+        say
+            "P1090"
+            $"`{key}` is taken over from `{from}`; {what}"
+            "Take the arm's settings from an arm that this recipe suits, or write them here without `like`."
     | SetByArmAndSweep(axis, first) ->
         say
             "P1087"

@@ -55,6 +55,9 @@ let private shortName
     let place = InRecipeParameter entry.Key
     Walk.checkName findings ParameterName entry.KeyPosition entry.Key |> ignore
 
+    if List.contains entry.Key Reserved.armKeys then
+        findings.Add(entry.KeyPosition, NameReserved(ParameterName, entry.Key))
+
     match Walk.entries findings place entry.Value with
     | None -> None
     | Some entries ->

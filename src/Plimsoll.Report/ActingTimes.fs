@@ -25,26 +25,41 @@ module ActingTimes =
         | :? System.InvalidOperationException
         | :? System.FormatException as fault -> Error fault.Message
 
-    /// The middle one; of an even number the lower.
+    /// The middle one; of an even number the mean of the two in the middle.
     let median (time: ActingTime) =
-        time.Seconds[(time.Seconds.Length - 1) / 2]
+        let n = time.Seconds.Length
+        0.5 * (time.Seconds[(n - 1) / 2] + time.Seconds[n / 2])
 
-    /// Times by task, arm and batch, in the experiment's order.
+    /// The arm with its sweep point and its mark.
+    let name (hybrid: Set<string>) (time: ActingTime) : string =
+        let sweep =
+            if time.Sweep.IsEmpty then
+                ""
+            else
+                $" ({Format.sweep time.Sweep})"
+
+        Offline.nameOf hybrid (time.Arm) + sweep
+
+    /// Times by task, arm, sweep point and batch, in the experiment's order.
     let group (experiment: Experiment) (timed: (Coordinates * RecordLink * (int * double) list) list) =
         let order list item = list |> List.findIndex ((=) item)
+
+        // The experiment's cells stand in the order of its axes.
+        let sweeps = timed |> List.map (fun (at, _, _) -> at.Sweep) |> List.distinct
 
         [
             for coordinates, record, times in timed do
                 match coordinates.Arm with
                 | Some arm ->
                     for batch, seconds in times do
-                        (coordinates.Task, arm, batch), (seconds, record)
+                        (coordinates.Task, arm, coordinates.Sweep, batch), (seconds, record)
                 | None -> ()
         ]
         |> List.groupBy fst
-        |> List.map (fun ((task, arm, batch), members) -> {
+        |> List.map (fun ((task, arm, sweep, batch), members) -> {
             Task = task
             Arm = arm
+            Sweep = sweep
             Batch = batch
             Seconds = members |> List.map (snd >> fst) |> List.sort |> List.toArray
             Records = members |> List.map (snd >> snd) |> List.distinct
@@ -52,4 +67,5 @@ module ActingTimes =
         |> List.sortBy (fun t ->
             order experiment.Tasks t.Task,
             order experiment.Arms t.Arm,
+            order sweeps t.Sweep,
             order experiment.Protocol.TimeActions (int64 t.Batch))

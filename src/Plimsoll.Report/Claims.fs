@@ -33,17 +33,20 @@ type Answer = {
 module Claims =
     open Statistics
 
-    let describe (claim: Claim) =
+    /// The claim in words, arms that are not offline with their mark.
+    let describe (hybrid: Set<string>) (claim: Claim) =
+        let arm = Offline.nameOf hybrid claim.Arm
+
         let metric =
             match claim.Metric with
             | RewardMetric -> "normalised reward"
             | CostMetric -> "normalised cost"
 
         match claim.Bound with
-        | AtMost bound -> $"{metric} of {claim.Arm} is at most {Format.exact bound} at every limit"
-        | AtLeast bound -> $"{metric} of {claim.Arm} is at least {Format.exact bound} at every limit"
-        | Above(arm, p) ->
-            $"{metric} of {claim.Arm} is better than that of {arm} "
+        | AtMost bound -> $"{metric} of {arm} is at most {Format.exact bound} at every limit"
+        | AtLeast bound -> $"{metric} of {arm} is at least {Format.exact bound} at every limit"
+        | Above(other, p) ->
+            $"{metric} of {arm} is better than that of {Offline.nameOf hybrid other} "
             + $"with probability {Format.exact p} at every limit"
 
     let private values metric (entry: TableEntry) =
@@ -98,6 +101,15 @@ module Claims =
 
             unlessIncomplete [ mine; other ] (verdict, $"probability {Format.decimals 3 better}")
 
+    /// What was tuned in the simulator and what was not had different things to learn from: a number between them
+    /// is shown, and decides nothing.
+    let private unlessMixed (mine: Row) (other: Row) (verdict: Verdict, number: string) =
+        if mine.Hybrid = other.Hybrid then
+            verdict, number
+        else
+            Undecided,
+            $"{number} against {other.Name}; mixed: one of the two is hybrid, and what is not offline is not compared"
+
     let private findings (claim: Claim) (table: TaskTable) =
         let answerIn (rows: Row list) estimated = [
             for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
@@ -133,7 +145,10 @@ module Claims =
                         | Above(arm, probability) ->
                             for other in rows |> List.filter (fun r -> r.Arm = arm) do
                                 match other.Entries |> List.tryFind (fun e -> e.Limit = Some limit) with
-                                | Some otherEntry -> compared claim.Metric probability entry otherEntry ||> at
+                                | Some otherEntry ->
+                                    compared claim.Metric probability entry otherEntry
+                                    |> unlessMixed row other
+                                    ||> at
                                 | None -> ()
         ]
 

@@ -231,8 +231,25 @@ let table (tables: TaskTable list) =
 /// One line for each time: a policy, at one number of observations at once.
 let acting (results: Results) =
     write
-        [ "task"; "arm"; "observations_at_once"; "seconds_per_1000_actions" ]
+        [
+            "task"
+            "arm"
+            "sweep"
+            "observations_at_once"
+            "seconds_per_1000_actions"
+            "training"
+        ]
         (seq {
+            let hybrid = Offline.hybridArms results.Experiment
+
             for time in results.ActingTimes do
-                for seconds in time.Seconds -> [ time.Task; time.Arm; string time.Batch; number seconds ]
+                for seconds in time.Seconds do
+                    [
+                        time.Task
+                        time.Arm
+                        Format.sweep time.Sweep
+                        string time.Batch
+                        number seconds
+                        training (hybrid.Contains time.Arm)
+                    ]
         })

@@ -30,6 +30,8 @@ let private header (results: Results) (tables: TaskTable list) =
         else
             ""
 
+    let arms = e.Arms |> List.map (Offline.nameOf (Offline.hybridArms e))
+
     [
         el "header" [] [
             plimsollMark
@@ -37,7 +39,7 @@ let private header (results: Results) (tables: TaskTable list) =
                 el "h1" [] [ text e.Name ]
                 el "div" [ "class", "lead" ] [
                     text (
-                        $"{Format.list e.Arms} on {Format.list e.Tasks}; cost limits "
+                        $"{Format.list arms} on {Format.list e.Tasks}; cost limits "
                         + Format.list (e.Protocol.CostLimits |> List.map Format.exact)
                         + " per episode; "
                         + Format.plural e.Protocol.Seeds.Length "seed"
@@ -70,7 +72,7 @@ let private verdictClass =
     | NotSupported -> "chip bad"
     | Undecided -> "chip"
 
-let private claims (answers: Answer list) = [
+let private claims hybrid (answers: Answer list) = [
     if not answers.IsEmpty then
         el "h3" [] [ text "Claims of the experiment" ]
 
@@ -78,7 +80,7 @@ let private claims (answers: Answer list) = [
             for a in answers do
                 el "li" [] [
                     span (verdictClass a.Verdict) a.Verdict.Words
-                    text (" " + Claims.describe a.Claim)
+                    text (" " + Claims.describe hybrid a.Claim)
                     el "details" [] [
                         el "summary" [ "class", "note" ] [ text "the numbers behind it" ]
                         el "ul" [ "class", "note" ] [
@@ -110,7 +112,7 @@ let private emphasise (s: Headline.Sentence) =
         ]
     | _ -> [ text s.Text ]
 
-let private answer (tables: TaskTable list) answers =
+let private answer hybrid (tables: TaskTable list) answers =
     section "answer" "Answer" [
         for table in tables do
             if tables.Length > 1 then
@@ -126,7 +128,7 @@ let private answer (tables: TaskTable list) answers =
                             el "small" [] [ text (String.concat " " s.Remarks) ]
                     ]
             ]
-        yield! claims answers
+        yield! claims hybrid answers
     ]
 
 let private note (sentences: string list) =
@@ -262,7 +264,7 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
         el "body" [] [
             el "main" [] [
                 yield! header results tables
-                answer tables answers
+                answer (Offline.hybridArms results.Experiment) tables answers
                 table tables styleOf
                 plane results tables styleOf
                 training results

@@ -5,8 +5,8 @@ open Plimsoll.Report.Markup
 
 let private milliseconds seconds = Format.short (1000.0 * seconds)
 
-let private cell (times: ActingTime list) arm batch =
-    match times |> List.tryFind (fun t -> t.Arm = arm && t.Batch = int batch) with
+let private cell (times: ActingTime list) batch =
+    match times |> List.tryFind (fun t -> t.Batch = int batch) with
     | None -> el "td" [ "class", "right" ] [ text "not measured" ]
     | Some time ->
         let low, high = Array.head time.Seconds, Array.last time.Seconds
@@ -24,6 +24,13 @@ let private cell (times: ActingTime list) arm batch =
 /// A table a task: arms by numbers of observations at once.
 let draw (results: Results) =
     let protocol = results.Experiment.Protocol
+    let hybrid = Offline.hybridArms results.Experiment
+
+    // An arm without any time keeps its row.
+    let rows (times: ActingTime list) arm =
+        match times |> List.filter (fun t -> t.Arm = arm) with
+        | [] -> [ Offline.nameOf hybrid arm, [] ]
+        | own -> own |> List.groupBy (ActingTimes.name hybrid)
 
     [
         p [
@@ -47,11 +54,12 @@ let draw (results: Results) =
                     ]
                     el "tbody" [] [
                         for arm in results.Experiment.Arms do
-                            el "tr" [] [
-                                el "td" [] [ text arm ]
-                                for batch in protocol.TimeActions do
-                                    cell times arm batch
-                            ]
+                            for name, own in rows times arm do
+                                el "tr" [] [
+                                    el "td" [] [ text name ]
+                                    for batch in protocol.TimeActions do
+                                        cell own batch
+                                ]
                     ]
                 ]
             ]

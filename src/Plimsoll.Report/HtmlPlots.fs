@@ -113,6 +113,11 @@ type private Stage = {
     Curves: Curve list
 }
 
+let private titleOf hybrid (stage: Stage) =
+    Format.list (stage.Arms |> List.map (Offline.nameOf hybrid))
+    + " / "
+    + stage.Node
+
 let private stages task (curves: Curve list) =
     curves
     |> List.map (fun c ->
@@ -189,13 +194,15 @@ let private unfinished (curves: Curve list) =
 
 /// Losses and other series, a fold for each training stage.
 let curves (results: Results) task =
+    let hybrid = Offline.hybridArms results.Experiment
+
     let own =
         results.Curves
         |> List.filter (fun c -> c.Coordinates |> List.exists (fun x -> x.Task = task))
 
     [
         for stage in own |> List.filter (fun c -> c.Name <> CurveName.Mode) |> stages task do
-            let title = Format.list stage.Arms + " / " + stage.Node
+            let title = titleOf hybrid stage
             let names = stage.Curves |> List.map _.Name |> List.distinct
             let cells = stage.Curves |> List.map _.Record.Cell |> List.distinct
             let runs = Format.plural cells.Length "run"
@@ -237,6 +244,8 @@ let private modeLegend =
 
 /// What the safe adaptation followed, a strip for each seed.
 let modes (results: Results) task =
+    let hybrid = Offline.hybridArms results.Experiment
+
     let own =
         results.Curves
         |> List.filter (fun c ->
@@ -260,7 +269,7 @@ let modes (results: Results) task =
     [
         for i, stage in own |> stages task |> List.indexed do
             let range = stage.Curves |> List.map _.Points |> CurvePlot.stepRange
-            let title = Format.list stage.Arms + " / " + stage.Node
+            let title = titleOf hybrid stage
 
             let groups =
                 stage.Curves

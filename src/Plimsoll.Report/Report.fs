@@ -88,8 +88,8 @@ module Report =
 
     let private utf8 = UTF8Encoding false
 
-    /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder,
-    /// made if it is missing. The same results give the same bytes.
+    /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder, made if it is missing,
+    /// and `acting.csv` where there are times. The same results give the same bytes.
     let build (results: Results) (outputFolder: string) : Result<ReportFiles, ReportProblem> =
         match check results with
         | Some problem -> Error problem
@@ -115,6 +115,10 @@ module Report =
                 Directory.CreateDirectory outputFolder |> ignore
 
                 // The page comes last: where it is, the others are.
+                // Times of an earlier report would pass for this one's.
+                if files.ActingCsv.IsNone then
+                    File.Delete(at "acting.csv")
+
                 for path, content in
                     [
                         files.ScoresCsv, Csv.scores results

@@ -86,10 +86,11 @@ type DataFacts = {
     Record: RecordLink
 }
 
-/// All policies of an arm on a task, at one number of observations at once.
+/// All policies of an arm at one sweep point on a task, at one number of observations at once.
 type ActingTime = {
     Task: string
     Arm: string
+    Sweep: (string * Value) list
     /// Observations acted on at once.
     Batch: int
     /// Seconds for 1,000 actions, one number a policy, ascending.

@@ -8,8 +8,15 @@ module Offline =
     /// After the name of an arm that is not offline.
     let mark = " † (hybrid)"
 
-    let footnote =
-        "† hybrid: online evaluation. While it was trained, its policy was rolled out in the simulator; it is not offline and not comparable with methods that are."
+    /// The same where a column is narrow and the footnote below it.
+    let shortMark = " †"
+
+    let footnoteLines = [
+        "† hybrid: online evaluation. While it was trained, its policy was rolled out in the simulator; it is"
+        "not offline and not comparable with methods that are."
+    ]
+
+    let footnote = String.concat " " footnoteLines
 
     /// Arms with a stage that simulates while it trains.
     let hybridArms (experiment: Experiment) : Set<string> =
@@ -18,6 +25,10 @@ module Offline =
         |> List.collect _.Coordinates
         |> List.choose _.Arm
         |> set
+
+    /// What an arm is called wherever a person reads it.
+    let nameOf (hybrid: Set<string>) (arm: string) : string =
+        if hybrid.Contains arm then arm + mark else arm
 
 /// The members of one group, each of them accounted for.
 type SeedCount = {
@@ -102,7 +113,7 @@ type Row = {
     Entries: TableEntry list
 } with
 
-    member this.Name =
+    member private this.Marked(mark: string) =
         let node = this.Node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
 
         let sweep =
@@ -111,7 +122,10 @@ type Row = {
             else
                 " (" + Format.sweep this.Sweep + ")"
 
-        this.Arm + node + sweep + (if this.Hybrid then Offline.mark else "")
+        this.Arm + node + sweep + (if this.Hybrid then mark else "")
+
+    member this.Name = this.Marked Offline.mark
+    member this.ShortName = this.Marked Offline.shortMark
 
 /// The best whole trajectory of the dataset that keeps a limit.
 type Reference = {

@@ -18,7 +18,7 @@ let private line name reward cost raw within seeds =
     |> _.TrimEnd()
 
 let private entryLine (row: Row) (entry: TableEntry) =
-    let name = (if entry.BestSafe then "* " else "  ") + row.Name
+    let name = (if entry.BestSafe then "* " else "  ") + row.ShortName
 
     match entry.Values with
     | None -> line name "-" "-" "-" "-" (entry.Count)
@@ -94,29 +94,32 @@ let private table (protocol: Protocol) (table: TaskTable) = [
         ""
 ]
 
-let private answerLines (answer: Answer) = [
-    $"{answer.Verdict.Words}: {Claims.describe answer.Claim}"
+let private answerLines hybrid (answer: Answer) = [
+    $"{answer.Verdict.Words}: {Claims.describe hybrid answer.Claim}"
 
     for f in answer.Findings do
         $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}"
 ]
 
-let private acting (results: Results) = [
+let private acting hybrid (results: Results) = [
     if not results.ActingTimes.IsEmpty then
         ""
         "Milliseconds for 1,000 actions on one thread: median over an arm's policies, by observations at once"
 
-        for (task, arm), times in results.ActingTimes |> List.groupBy (fun t -> t.Task, t.Arm) do
+        for (task, name), times in
+            results.ActingTimes |> List.groupBy (fun t -> t.Task, ActingTimes.name hybrid t) do
             let each =
                 times
                 |> List.map (fun t -> $"{t.Batch}: {Format.short (1000.0 * ActingTimes.median t)}")
                 |> String.concat "   "
 
-            sprintf "  %-15s %-22s %s" task arm each
+            sprintf "  %-15s %-22s %s" task name each
 ]
 
 /// The whole report in plain text, lines ended by \n.
 let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
+    let hybrid = Offline.hybridArms results.Experiment
+
     [
         yield! tables |> List.collect (table results.Experiment.Protocol)
         "Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL"
@@ -125,15 +128,14 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
         "Best in data: the whole trajectory with the highest return within the limit; how many keep it."
 
         if tables |> List.exists _.HasHybrid then
-            "† hybrid: online evaluation. While it was trained, its policy was rolled out in the simulator; it is"
-            "not offline and not comparable with methods that are."
+            yield! Offline.footnoteLines
 
         if not answers.IsEmpty then
             ""
             "Claims"
-            yield! answers |> List.collect answerLines
+            yield! answers |> List.collect (answerLines hybrid)
 
-        yield! acting results
+        yield! acting hybrid results
     ]
     |> List.map (fun l -> l.Replace(Format.tie, " ") + "\n")
     |> String.concat ""

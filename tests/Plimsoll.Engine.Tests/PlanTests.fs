@@ -22,6 +22,7 @@ let private names (plan: Plan) =
             match plan with
             | CellPlan.Cached _ -> "cached"
             | CellPlan.WillRun _ -> "will run"
+            | CellPlan.MeasuresAnew _ -> "measures anew"
             | CellPlan.MayRun -> "may run"
             | CellPlan.Blocked _ -> "blocked"
             | CellPlan.NotSelected _ -> "not selected"
@@ -82,6 +83,38 @@ let ``a missing file blocks its cell and those after it`` () =
     | other -> Assert.Fail $"%A{other}"
 
     Assert.That(snd plan.Cells[1], Is.EqualTo(CellPlan.Blocked(Obstacle.InputFailed(idOf "f"))))
+
+[<Test>]
+let ``a volatile cell measures anew, and what it measured last is known`` () =
+    let log = Log()
+    let add, measuring = add log, volatileAdd log
+    let store = newStore ()
+    let cells = [ cell add "a" 1L []; cell measuring "v" 2L [ "a" ] ]
+
+    planOf [ add; measuring ] store cells
+    |> expect [ "a", "will run"; "v", "may run" ]
+
+    let summary = run [ add; measuring ] store cells
+    let plan = planOf [ add; measuring ] store cells
+    expect [ "a", "cached"; "v", "measures anew" ] plan
+    Assert.That((plan.Cached, plan.MeasuresAnew, plan.WillRun), Is.EqualTo((1, 1, 0)))
+
+    let last =
+        match snd plan.Cells[1] with
+        | CellPlan.MeasuresAnew(_, Some record) -> record.Artifact.Value.Digest
+        | other -> failwith $"%A{other}"
+
+    Assert.That(last, Is.EqualTo(digestOf summary "v"))
+
+    // Whoever asks for other cells still sees it.
+    match snd (Plan.restrict (fun id -> id <> idOf "v") plan).Cells[1] with
+    | CellPlan.NotSelected(Some record) -> Assert.That(record.Artifact.Value.Digest, Is.EqualTo last)
+    | other -> Assert.Fail $"%A{other}"
+
+    // Another measurement is another key: nothing is known of it.
+    match snd (planOf [ add; measuring ] store [ cells[0]; cell measuring "v" 3L [ "a" ] ]).Cells[1] with
+    | CellPlan.MeasuresAnew(_, None) -> ()
+    | other -> Assert.Fail $"%A{other}"
 
 [<Test>]
 let ``planning changes nothing in the store`` () =

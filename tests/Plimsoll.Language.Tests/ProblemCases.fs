@@ -39,6 +39,10 @@ let private cloningOf dataset =
 
 let private cloning = cloningOf "$dataset"
 
+/// An arm that is like another, whose settings are given.
+let private like name settings arm =
+    case name (smallWith "  drcorl: {}\n  bc-safe: {}\n" $"  drcorl: {settings}\n  {arm}\n")
+
 let private text = [
     case "bad-character" (small + "# \u0007\n")
     case "empty-file" "# nothing but a remark\n"
@@ -62,9 +66,33 @@ let private structure = [
     edited "unknown-parameter-of-arm" "bc-safe: {}" "bc-safe: { width: 8 }"
     edited "unknown-dotted-parameter" "bc-safe: {}" "bc-safe: { polcy.width: 8 }"
     edited "like-an-arm-below" "drcorl: {}" "drcorl: { like: bc-safe }"
-    case
-        "like-an-arm-of-another-recipe"
-        (smallWith "  drcorl: {}\n  bc-safe: {}\n" "  drcorl: { pessimism: 0.3 }\n  bc-safe: { like: drcorl, recipe: bc-safe }\n")
+    like "like-an-arm-of-another-recipe" "{ pessimism: 0.3 }" "bc-safe: { like: drcorl, recipe: bc-safe }"
+    like
+        "like-another-with-stages-of-its-own"
+        "{ pessimism: 0.3, policy.steps: 7 }"
+        "bc: { like: drcorl, stages: { policy: { stage: fit-bc, dataset: $dataset } }, result: policy }"
+    like
+        "like-another-whose-value-does-not-suit"
+        "{ policy.mode: crpo }"
+        ("bc: { like: drcorl, result: last, "
+         + "stages: { policy: { stage: filter, dataset: $dataset }, last: { stage: fit-bc, dataset: policy } } }")
+    {
+        Name = "like-another-whose-settings-meet"
+        Text =
+            smallWith
+                "  drcorl: {}\n  bc-safe: {}\n"
+                ("  base:\n    stages: { policy: { stage: fit-bc, dataset: $dataset } }\n"
+                 + "    result: policy\n    parameters: { size: { for: policy.width } }\n"
+                 + "    size: 8\n    policy.steps: 3\n"
+                 + "  own: { like: base, recipe: ./own.yaml }\n")
+        Recipes = [
+            "./own.yaml", recipe "parameters: { size: { for: [policy.width, policy.steps] } }\n" cloning
+        ]
+    }
+    like
+        "like-another-that-has-faults-of-its-own"
+        "{ pesimism: 0.3, policy.steps: many }"
+        "bc-safe: { like: drcorl, recipe: bc-safe }"
     edited "like-nobody" "bc-safe: {}" "bc-safe: { like: drcrol }"
     edited "unknown-recipe-parameter" "drcorl: {}" "drcorl: { pesimism: 1 }"
     edited "missing-section" "experiment: small\n" ""
@@ -79,6 +107,7 @@ let private structure = [
     edited "not-a-scalar" "episodes: 5" "episodes: [5]"
     edited "not-a-name" "bc-safe: {}" "bc safe: {}"
     own "name-reserved" (recipe "" ("  dataset: { stage: fit-bc, dataset: $dataset }\n" + cloning))
+    own "recipe-parameter-reserved" (recipe "parameters: { like: { for: policy.width } }\n" cloning)
     edited "recipe-and-stages" "bc-safe: {}" "bc-safe: { recipe: bc-safe, stages: {} }"
     edited "collect-and-file" "{ collect:" "{ file: x.hdf5, collect:"
     changed "two-bounds" "at-most: 1" "at-most: 1, at-least: 0"

@@ -221,9 +221,83 @@ let ``times to act are read, and shown in the page, the text and the CSV`` () =
 
         Assert.That(
             File.ReadAllText(Option.get files.ActingCsv),
-            Is.EqualTo
-                "task,arm,observations_at_once,seconds_per_1000_actions\r\nT,a,1,0.004\r\nT,a,1000,0.001\r\n"
+            Is.EqualTo(
+                "task,arm,sweep,observations_at_once,seconds_per_1000_actions,training\r\n"
+                + "T,a,,1,0.004,offline\r\nT,a,,1000,0.001,offline\r\n"
+            )
         )
+
+[<Test>]
+let ``a report without times leaves none of an earlier one`` () =
+    let target = Path.Combine(folder, "stale")
+    let scores = "scores", finished "scores" (write "stale-scores.json" scoresJson)
+
+    let build cells =
+        match Report.build (gather cells) target with
+        | Error problem -> failwith problem.Message
+        | Ok files -> files
+
+    build [ scores; "timings", finished "timings" (write "stale.json" timingsJson) ]
+    |> ignore
+
+    Assert.That(File.Exists(Path.Combine(target, "acting.csv")), Is.True)
+    let files = build [ scores ]
+    Assert.That(files.ActingCsv, Is.EqualTo None)
+    Assert.That(File.Exists(Path.Combine(target, "acting.csv")), Is.False)
+
+[<Test>]
+let ``the median of an even number of times is the mean of the two in the middle`` () =
+    let time seconds : ActingTime = {
+        Task = "T"
+        Arm = "a"
+        Sweep = []
+        Batch = 1
+        Seconds = seconds
+        Records = []
+    }
+
+    Assert.That(ActingTimes.median (time [| 3.0 |]), Is.EqualTo 3.0)
+    Assert.That(ActingTimes.median (time [| 1.0; 3.0; 4.0 |]), Is.EqualTo 3.0)
+    Assert.That(ActingTimes.median (time [| 1.0; 2.0; 4.0; 9.0 |]), Is.EqualTo 3.0)
+
+[<Test>]
+let ``times of sweep points are kept apart`` () =
+    let timedAt width seconds =
+        {
+            at "timings" (Some 10.0) with
+                Seed = None
+                Sweep = [ "a.width", Whole width ]
+        },
+        Synthetic.link $"timings {width} {seconds}" true,
+        [ 1, seconds ]
+
+    let experiment = {
+        experiment with
+            Protocol = {
+                experiment.Protocol with
+                    TimeActions = [ 1L ]
+            }
+    }
+
+    let times =
+        ActingTimes.group experiment [ timedAt 64L 0.9; timedAt 8L 0.1; timedAt 64L 0.7; timedAt 8L 0.3 ]
+
+    let found = times |> List.map (fun t -> ActingTimes.name Set.empty t, t.Seconds)
+
+    Assert.That(
+        (found = [ "a (a.width = 64)", [| 0.7; 0.9 |]; "a (a.width = 8)", [| 0.1; 0.3 |] ]),
+        Is.True,
+        $"{found}"
+    )
+
+    let csv =
+        Csv.acting {
+            gather [] with
+                Experiment = experiment
+                ActingTimes = times
+        }
+
+    Assert.That(csv, Does.Contain "T,a,a.width = 64,1,0.7,offline\r\n")
 
 [<Test>]
 let ``times that cannot be read are a visible failure`` () =

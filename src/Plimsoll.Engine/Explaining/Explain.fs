@@ -241,7 +241,10 @@ type Explainer(evidence: Evidence) =
         yield! why.Unchanged |> Option.map Cause.Unchanged |> Option.toList
 
         match why.Earlier, why.State with
-        | Earlier.Nothing, (CellPlan.WillRun _ | CellPlan.MayRun) when why.Inputs.IsEmpty -> Cause.New
+        | Earlier.Nothing, (CellPlan.WillRun _ | CellPlan.MeasuresAnew _ | CellPlan.MayRun) when
+            why.Inputs.IsEmpty
+            ->
+            Cause.New
         | _ -> ()
     ]
 

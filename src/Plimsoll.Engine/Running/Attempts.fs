@@ -16,16 +16,21 @@ let private lookup (workshop: Workshop) key : Result<Record option, StageFailure
         Ok None
     | Error error -> Error(Fault.ofStore error)
 
-/// The key of a cell and its record. A volatile stage's record is never relied on.
+/// The key of a cell and its record: of a volatile stage, what was measured last.
 let find (workshop: Workshop) (cell: Cell) inputs : Result<KeyDefinition * Record option, StageFailure> =
     Keying.definition workshop.Keying cell inputs
     |> Result.bind (fun definition ->
-        match cell.Stage.Reproducibility with
-        | Volatile -> Ok(definition, None)
-        | Bitwise
-        | SameMachine ->
-            lookup workshop (Key.ofDefinition definition)
-            |> Result.map (fun record -> definition, record))
+        lookup workshop (Key.ofDefinition definition)
+        |> Result.map (fun record -> definition, record))
+
+/// As `find`, with a record only where it spares the work: a volatile stage's never does.
+let private reusable (workshop: Workshop) (cell: Cell) inputs =
+    match cell.Stage.Reproducibility with
+    | Volatile ->
+        Keying.definition workshop.Keying cell inputs
+        |> Result.map (fun definition -> definition, None)
+    | Bitwise
+    | SameMachine -> find workshop cell inputs
 
 /// The record that counts is the first of its key.
 let private store (workshop: Workshop) (assignment: CellAssignment) (product: Product) : Ended =
@@ -84,7 +89,7 @@ let private claimed (workshop: Workshop) (assignment: CellAssignment) definition
     | Ok(Claim.Elsewhere owner) -> Ended.Held owner
     | Ok(Claim.Mine release) ->
         try
-            match find workshop assignment.Cell assignment.Inputs with
+            match reusable workshop assignment.Cell assignment.Inputs with
             | Error failure -> Ended.ofEngine failure
             | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
             | Ok(_, None) -> computeAnew workshop assignment definition
@@ -94,7 +99,7 @@ let private claimed (workshop: Workshop) (assignment: CellAssignment) definition
 /// Runs the assignment on the calling thread, up to and including the record. Two cells may turn out to have
 /// the same key: the second waits for the first.
 let rec private attempt (workshop: Workshop) (assignment: CellAssignment) : Ended =
-    match find workshop assignment.Cell assignment.Inputs with
+    match reusable workshop assignment.Cell assignment.Inputs with
     | Error failure -> Ended.ofEngine failure
     | Ok(_, Some record) -> Ended.Result(record, Origin.Cached)
     | Ok(definition, None) ->

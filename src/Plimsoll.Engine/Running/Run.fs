@@ -115,6 +115,7 @@ let private endingOf plan =
     | CellPlan.NotSelected record -> Some(Schedule.Ending.NotSelected, Final.NotSelected record)
     | CellPlan.Blocked _
     | CellPlan.WillRun _
+    | CellPlan.MeasuresAnew _
     | CellPlan.MayRun -> None
 
 let private slots (options: RunOptions) = [ for cpu in 0 .. max 1 options.Jobs - 1 -> Cpu cpu ]

@@ -81,6 +81,7 @@ let private planned (json: Utf8JsonWriter) (plan: Plan) =
     json.WriteNumber("cells", plan.Cells.Length)
     json.WriteNumber("cached", plan.Cached)
     json.WriteNumber("will-run", plan.WillRun)
+    json.WriteNumber("measures-anew", plan.MeasuresAnew)
     json.WriteNumber("may-run", plan.MayRun)
     json.WriteNumber("blocked", plan.Blocked)
     json.WriteNumber("not-selected", plan.NotSelected)

@@ -81,3 +81,35 @@ let ``gc removes one version of an experiment, exactly as announced, and leaves 
     let back = place.Call([], [ "run"; "old.yaml"; "--executor"; "inline" ])
     Assert.That(back, Does.Contain ": 1 cached, 2 executed\n")
     same (place.Stored "records", place.Stored "objects") before
+
+[<Test>]
+let ``gc keeps the latest times of an experiment, and remaking them promises nothing`` () =
+    use place = new Place()
+
+    let timed = (experiment 50).Replace("episodes: 2", "episodes: 2, time_actions: [1]")
+    File.WriteAllText(Path.Combine(place.Folder, "new.yaml"), timed)
+
+    for _ in 1..2 do
+        place.Call([], [ "run"; "new.yaml"; "--executor"; "inline" ]) |> ignore
+
+    let key =
+        inJson place [ "plan"; "new.yaml" ] (fun answer ->
+            answer.GetProperty("cells").EnumerateArray()
+            |> Seq.find (fun cell -> cell.GetProperty("state").GetString() = "measures-anew")
+            |> fun cell -> string (cell.GetProperty("key").GetString()))
+
+    let dayBefore = DateTime.UtcNow.AddDays -1.0
+
+    for path in Directory.GetFiles(store place, "*", SearchOption.AllDirectories) do
+        File.SetLastWriteTimeUtc(path, dayBefore)
+
+    place.Call([], words) |> ignore
+    Assert.That((place.Stored "records").Length, Is.EqualTo 4)
+    // What the first run measured has gone.
+    Assert.That((place.Stored "objects").Length, Is.EqualTo 4)
+    Assert.That(place.Call([], [ "report"; "new.yaml" ]), Does.Match "DiscCircle +bc-all +1: [0-9.]+")
+
+    let result =
+        inJson place [ "repro"; key; "--run" ] (fun answer -> answer.GetProperty("result").GetString())
+
+    Assert.That(result, Is.EqualTo "skipped")
