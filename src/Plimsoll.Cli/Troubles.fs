@@ -77,4 +77,4 @@ let fitting (what: string) (expected: ValueType) (value: Value) : Result<unit, T
     if Literal.fits expected value then
         Ok()
     else
-        Error(BadInput $"{what} takes {ProblemText.valueType expected}, not {Literal.print value}")
+        Error(BadInput $"{what} takes {Words.valueType expected}, not {Literal.print value}")

@@ -3,8 +3,6 @@
 /// one cell by their id. The time is linear in the number of instances.
 module Plimsoll.Language.Expand
 
-open System.Collections.Generic
-
 /// Dimensions of an arm, by index: the seed, the cost limit, then its axes.
 let private seedDimension = 0
 
@@ -52,54 +50,6 @@ let rec private setPoint (sizes: int[]) descending (point: int[]) number =
     | dimension :: rest ->
         point[dimension] <- number % sizes[dimension]
         setPoint sizes rest point (number / sizes[dimension])
-
-/// What the cells at one point of the dimensions that settings follow have in common.
-type private Shared = {
-    Settings: Map<string, Setting>
-    Written: Canonical.Item
-}
-
-/// The cells found so far, in order of discovery.
-type private Cells(signatures: Signatures.Signatures) =
-    let numbers = Dictionary<CellId, int>()
-    let cells = ResizeArray<Cell>()
-    /// Where else a cell stands, by its number.
-    let more = Dictionary<int, ResizeArray<Coordinates>>()
-
-    member _.Add(coordinates: Coordinates, signature: StageSignature, shared, inputs, seed) : CellId =
-        let id = CellIdentity.idOf signature.Name shared.Written inputs seed
-
-        match numbers.TryGetValue id with
-        | true, number ->
-            match more.TryGetValue number with
-            | true, known -> known.Add coordinates
-            | _ -> more[number] <- ResizeArray [ coordinates ]
-        | _ ->
-            numbers[id] <- cells.Count
-
-            cells.Add {
-                Id = id
-                Stage = Signatures.inTask signatures shared.Settings signature
-                Parameters = shared.Settings
-                Inputs = inputs
-                Seed = seed
-                Label = CellIdentity.label coordinates
-                Coordinates = [ coordinates ]
-            }
-
-        id
-
-    member _.All: Cell list = [
-        for number in 0 .. cells.Count - 1 do
-            let cell = cells[number]
-
-            match more.TryGetValue number with
-            | true, others -> {
-                cell with
-                    Coordinates = cell.Coordinates @ List.ofSeq others
-              }
-            | _ -> cell
-    ]
 
 let private costLimitSettings (definition: Definition) =
     List.zip definition.Protocol.CostLimits definition.LimitPositions

@@ -3,53 +3,11 @@
 module Plimsoll.Language.ProblemText
 
 open System
-open System.Globalization
 open System.Text
 open System.Text.Encodings.Web
 open System.Text.Json
 open Plimsoll.Language // after System, whose ValueType is another
-
-let private number (value: double) =
-    value.ToString("R", CultureInfo.InvariantCulture)
-
-let kind (kind: ArtifactKind) : string =
-    match kind with
-    | DatasetArtifact -> "a dataset"
-    | BehaviourArtifact -> "a behaviour model"
-    | RewardCriticArtifact -> "a reward critic"
-    | CostCriticArtifact -> "a cost critic"
-    | PolicyArtifact -> "a policy"
-    | CapturerArtifact -> "a safety distribution capturer"
-    | SequenceModelArtifact -> "a sequence model"
-    | ScoresArtifact -> "scores"
-    | TimingsArtifact -> "timings"
-
-let private within noun lowest highest =
-    match Double.IsNegativeInfinity lowest, Double.IsPositiveInfinity highest with
-    | true, true -> noun
-    | false, true -> $"{noun} of at least {number lowest}"
-    | true, false -> $"{noun} of at most {number highest}"
-    | false, false -> $"{noun} from {number lowest} to {number highest}"
-
-let private wholeBound extreme (bound: int64) =
-    if bound = extreme then
-        infinity * double (sign extreme)
-    else
-        double bound
-
-let rec valueType (expected: ValueType) : string =
-    match expected with
-    | FlagType -> "true or false"
-    | WholeType(lowest, highest) ->
-        within "a whole number" (wholeBound Int64.MinValue lowest) (wholeBound Int64.MaxValue highest)
-    | RealType(lowest, highest) -> within "a number" lowest highest
-    | RealAboveType(above, highest) when Double.IsPositiveInfinity highest -> $"a number above {number above}"
-    | RealAboveType(above, highest) -> $"a number above {number above} and at most {number highest}"
-    | ChoiceType [ only ] -> only
-    | ChoiceType words -> "one of " + String.Join(", ", words)
-    | TextType -> "a text"
-    | FileType -> "the path of a file, relative to this file"
-    | ItemsType item -> "a list, each item " + valueType item
+open Plimsoll.Language.Words
 
 let private place (place: Place) =
     match place with
@@ -62,24 +20,6 @@ let private place (place: Place) =
     | InNode name -> $"stage `{name}`"
     | InRecipeParameter name -> $"recipe parameter `{name}`"
     | At name -> $"`{name}`"
-
-let private noun (noun: Noun) =
-    match noun with
-    | TaskName -> "task"
-    | ArmName -> "arm"
-    | EarlierArmName -> "earlier arm"
-    | StageName -> "stage"
-    | NodeName -> "stage of this recipe"
-    | ParameterName -> "parameter"
-    | ExperimentName -> "experiment"
-    | RecipeName -> "recipe"
-
-let private article (what: Noun) =
-    match what with
-    | ArmName
-    | EarlierArmName
-    | ExperimentName -> "an " + noun what
-    | _ -> "a " + noun what
 
 let private forbidden (feature: Forbidden) =
     match feature with

@@ -169,7 +169,7 @@ let private task (signatures: Signatures.Signatures) =
 
 let private stage (signature: StageSignature) =
     let wired role kind =
-        role, described ("Takes " + ProblemText.kind kind + ": a stage's name or $dataset.") (typed "string")
+        role, described ("Takes " + Words.kind kind + ": a stage's name or $dataset.") (typed "string")
 
     let parameter (it: Parameter) =
         match it.Type with

@@ -62,7 +62,7 @@ let private implicitFaults (catalogue: Catalogue) =
             then
                 $"stage {stage.Name} scores a policy, so its inputs are `policy` and `dataset`"
         if stage.Output <> output then
-            $"stage {stage.Name} must make {ProblemText.kind output}"
+            $"stage {stage.Name} must make {Words.kind output}"
     ]
 
     stage catalogue.Load source

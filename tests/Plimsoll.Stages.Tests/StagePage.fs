@@ -50,7 +50,7 @@ let private value (expected: ValueType) =
     | RealType(lowest, Double.MaxValue) -> RealType(lowest, infinity)
     | RealAboveType(above, Double.MaxValue) -> RealAboveType(above, infinity)
     | other -> other
-    |> ProblemText.valueType
+    |> Words.valueType
 
 let private parameter (parameter: Parameter) =
     let standard =
