@@ -53,7 +53,8 @@ let private timeouts =
         "timeouts"
         "through"
         [ "through"; "stop" ]
-        "whether values reach through time-outs; the limit per step follows: limit/L, or (1 - discount^L) limit/L; osrl-compat stops there whatever this says"
+        "whether values reach through time-outs; the limit per step follows: limit/L, or (1 - discount^L) limit/L; \
+         with osrl-compat they always stop and this is not read"
 
 let private signature =
     trains

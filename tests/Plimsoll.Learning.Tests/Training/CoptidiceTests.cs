@@ -147,6 +147,24 @@ public sealed class CoptidiceTests
             Assert.That(policy[s, 0], Is.EqualTo(dual.Policy[s]).Within(0.06), $"state {s}");
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Under_a_limit_that_nothing_reaches_the_price_falls_to_nothing(bool compat)
+    {
+        using var team = new Team(1);
+        var settings = Settings(1, 0.01, compat) with
+        {
+            Limit = new CostLimit(1e300, Horizon, Discount, Bootstrapping.ThroughTimeouts),
+        };
+        var fit = Coptidice.Build(new DatasetTables(data), settings, starts, RandomRoot.Of(1, "test"), team);
+        using var training = fit.Training;
+        var first = fit.Multiplier;
+        training.Advance(0, 500);
+        // Adam takes at most about its rate a step, so that softplus of 1 comes at best to softplus of -0.5.
+        Assert.That(first, Is.EqualTo(1.3133).Within(1e-4));
+        Assert.That(fit.Multiplier, Is.LessThan(0.7));
+    }
+
     [Test]
     public void With_the_published_limit_the_constraint_is_idle_where_it_should_bind()
     {
