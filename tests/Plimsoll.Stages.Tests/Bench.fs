@@ -188,6 +188,8 @@ let private settings (stage: string) =
             "cost-limit", Real 20.0
             "divergence", Text "chi-square"
             "timeouts", Text "stop"
+            // So that the price moves by more than rounding, and limits are told apart.
+            "scalar-learning-rate", Real 0.05
         ]
     | "fit-spi" -> improvement
     | "extract-argmax" -> [ "candidates", Whole 5L ]

@@ -13,6 +13,7 @@ public static partial class Policies
 {
     private const string BatchConstrained = "batch-constrained-policy";
 
+    /// <inheritdoc cref="Describe(DiracPolicy)"/>
     public static Dictionary<string, string> Describe(BatchConstrainedPolicy policy) => new()
     {
         [ModelFile.Kind] = BatchConstrained,

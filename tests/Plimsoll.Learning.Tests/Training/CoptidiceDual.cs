@@ -32,7 +32,8 @@ internal sealed class CoptidiceDual
         int StateOf(ReadOnlySpan<float> rows, int i) => rows.Slice(i * size, size).IndexOf(1f);
         var kinds = Enumerable.Range(0, data.Count)
             .Select(i => (
-                S: StateOf(data.Observations, i), Positive: data.Actions[i] > 0, Next: StateOf(data.NextObservations, i),
+                S: StateOf(data.Observations, i), Positive: data.Actions[i] > 0,
+                Next: StateOf(data.NextObservations, i),
                 R: (double)data.Rewards[i], C: (double)data.Costs[i],
                 Ends: data.Terminals[i] == 1 || (endsAtTimeouts && data.Timeouts[i] == 1)))
             .GroupBy(x => x).Select(x => (Kind: x.Key, Share: (double)x.Count() / data.Count)).ToList();
