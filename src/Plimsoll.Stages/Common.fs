@@ -16,6 +16,13 @@ open Plimsoll.Numerics.Runtime
 open Plimsoll.Numerics.State
 open Plimsoll.Stages.Typed
 
+let costLimit =
+    requiredReal
+        "cost-limit"
+        (0.0, Double.MaxValue)
+        "cost/episode"
+        "undiscounted sum of costs over an episode"
+
 let steps standard =
     whole "steps" standard (1L, 1_000_000_000L) "step" "gradient steps"
 

@@ -2,7 +2,7 @@
 /// one stage.
 module Plimsoll.Stages.ConstrainedStages
 
-open System
+open System.Collections.Generic
 open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
@@ -11,15 +11,11 @@ open Plimsoll.Learning.Losses
 open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Safety
 open Plimsoll.Learning.Training
+open Plimsoll.Numerics.Random
+open Plimsoll.Numerics.Runtime
+open Plimsoll.Numerics.State
 open Plimsoll.Stages.Common
 open Plimsoll.Stages.Typed
-
-let private limit =
-    requiredReal
-        "cost-limit"
-        (0.0, Double.MaxValue)
-        "cost/episode"
-        "undiscounted sum of costs over an episode"
 
 let private batch = batch 512L
 
@@ -47,7 +43,7 @@ let private rewardScale =
 /// In the order that they are listed in, around those of one method.
 let private declared (steps: Typed<int64>) (actorRate: Typed<double>) own =
     [
-        limit.Declared
+        costLimit.Declared
         steps.Declared
         batch.Declared
         hidden.Declared
@@ -66,20 +62,20 @@ let private declared (steps: Typed<int64>) (actorRate: Typed<double>) own =
 
 let private common (actorRate: Typed<double>) (request: StageRequest) =
     ConstrainedSettings(
-        hidden.Of request,
-        vaeHidden.Of request,
-        int (batch.Of request),
-        int (draws.Of request),
-        actorRate.Of request,
-        criticRate.Of request,
-        vaeRate.Of request,
-        beta.Of request,
-        polyak.Of request,
-        rewardScale.Of request
+        Hidden = hidden.Of request,
+        VaeHidden = vaeHidden.Of request,
+        Batch = int (batch.Of request),
+        Draws = int (draws.Of request),
+        ActorLearningRate = actorRate.Of request,
+        CriticLearningRate = criticRate.Of request,
+        VaeLearningRate = vaeRate.Of request,
+        Beta = beta.Of request,
+        Polyak = polyak.Of request,
+        RewardScale = rewardScale.Of request
     )
 
 let private rule (request: StageRequest) (dataset: Dataset) =
-    BackupRule.Of(dataset, limit.Of request, discount.Of request, osrlCompat.Of request)
+    BackupRule.Of(dataset, costLimit.Of request, discount.Of request, osrlCompat.Of request)
 
 let private mixing =
     real
@@ -124,6 +120,29 @@ let private lagrangian (actorRate: Typed<double>) (request: StageRequest) =
 let private signature name declared ([<Wording>] meaning: string) =
     trains name [ "dataset", DatasetArtifact ] PolicyArtifact declared meaning
 
+/// What a method builds: its training, and its policy as it is saved.
+type private Built = {
+    Training: GraphTraining
+    Policy: IReadOnlyList<StateArray>
+    Sizes: Dictionary<string, string>
+}
+
+/// Trains what a method builds for the dataset and keeps its policy.
+let private fitting
+    (signature: StageSignature)
+    (steps: Typed<int64>)
+    (build: DatasetTables -> BackupRule -> RandomRoot -> Team -> Built)
+    (request: StageRequest)
+    =
+    onDataset request (fun dataset team ->
+        let built =
+            build (DatasetTables dataset) (rule request dataset) (random signature.Name request) team
+
+        use training = built.Training
+
+        Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
+            ModelFile.Save(request.Output, built.Policy, built.Sizes, curves)))
+
 module FitCpq =
     let private steps = steps 100_000L
     let private actorRate = actorRate 1e-4
@@ -146,35 +165,29 @@ module FitCpq =
         signature
             "fit-cpq"
             (declared steps actorRate [ raise.Declared; quantile.Declared; dualRate.Declared ])
-            "constraints-penalised Q-learning (CPQ): rewards count where the cost critic allows, which is wary of actions unlike the data's"
+            "constraints-penalised Q-learning (CPQ): rewards count where the cost critic allows, \
+             which is wary of actions unlike the data's"
 
-    let private run (request: StageRequest) =
-        onDataset request (fun dataset team ->
-            let settings =
-                ConstraintsPenalisedQSettings(
-                    common actorRate request,
-                    raise.Of request,
-                    quantile.Of request,
-                    dualRate.Of request
-                )
+    let private settings (request: StageRequest) =
+        ConstraintsPenalisedQSettings(
+            common actorRate request,
+            raise.Of request,
+            quantile.Of request,
+            dualRate.Of request
+        )
 
-            let fit =
-                ConstraintsPenalisedQ.Build(
-                    DatasetTables dataset,
-                    settings,
-                    rule request dataset,
-                    random signature.Name request,
-                    team
-                )
+    let private build request tables rule random team =
+        let fit = ConstraintsPenalisedQ.Build(tables, settings request, rule, random, team)
 
-            use training = fit.Training
-
-            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+        {
+            Training = fit.Training
+            Policy = fit.Policy.Parameters
+            Sizes = Policies.Describe fit.Policy
+        }
 
     let stage = {
         Signature = signature
-        Run = run
+        Run = fun request -> fitting signature steps (build request) request
         Code = []
     }
 
@@ -186,7 +199,7 @@ module FitBcqLag =
         real
             "reach"
             0.05
-            (0.0, 2.0)
+            (0.0, double PerturbationActor.LargestReach)
             ""
             "phi: how far an action may be moved from one that the behaviour's model proposes"
 
@@ -204,32 +217,26 @@ module FitBcqLag =
             (declared steps actorRate (controlled @ [ reach.Declared; proposals.Declared ]))
             "batch-constrained Q-learning with a multiplier (BCQ-Lag): perturbed actions of a model of the behaviour"
 
-    let private run (request: StageRequest) =
-        onDataset request (fun dataset team ->
-            let settings =
-                BatchConstrainedLagrangianSettings(
-                    lagrangian actorRate request,
-                    reach.Of request,
-                    int (proposals.Of request)
-                )
+    let private settings (request: StageRequest) =
+        BatchConstrainedLagrangianSettings(
+            lagrangian actorRate request,
+            reach.Of request,
+            int (proposals.Of request)
+        )
 
-            let fit =
-                BatchConstrainedLagrangian.Build(
-                    DatasetTables dataset,
-                    settings,
-                    rule request dataset,
-                    random signature.Name request,
-                    team
-                )
+    let private build request tables rule random team =
+        let fit =
+            BatchConstrainedLagrangian.Build(tables, settings request, rule, random, team)
 
-            use training = fit.Training
-
-            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+        {
+            Training = fit.Training
+            Policy = fit.Policy.Parameters
+            Sizes = Policies.Describe fit.Policy
+        }
 
     let stage = {
         Signature = signature
-        Run = run
+        Run = fun request -> fitting signature steps (build request) request
         Code = []
     }
 
@@ -305,24 +312,17 @@ module FitBearLag =
             rewardFrom.Of request
         )
 
-    let private run (request: StageRequest) =
-        onDataset request (fun dataset team ->
-            let fit =
-                BearLagrangian.Build(
-                    DatasetTables dataset,
-                    settings request,
-                    rule request dataset,
-                    random signature.Name request,
-                    team
-                )
+    let private build request tables rule random team =
+        let fit = BearLagrangian.Build(tables, settings request, rule, random, team)
 
-            use training = fit.Training
-
-            Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
-                ModelFile.Save(request.Output, fit.Policy.Parameters, Policies.Describe fit.Policy, curves)))
+        {
+            Training = fit.Training
+            Policy = fit.Policy.Parameters
+            Sizes = Policies.Describe fit.Policy
+        }
 
     let stage = {
         Signature = signature
-        Run = run
+        Run = fun request -> fitting signature steps (build request) request
         Code = []
     }

@@ -1,7 +1,6 @@
 /// COptiDICE as a stage.
 module Plimsoll.Stages.CoptidiceStage
 
-open System
 open Plimsoll.Data
 open Plimsoll.Language
 open Plimsoll.Learning.Algorithms
@@ -10,13 +9,6 @@ open Plimsoll.Learning.Losses
 open Plimsoll.Learning.Safety
 open Plimsoll.Stages.Common
 open Plimsoll.Stages.Typed
-
-let private limit =
-    requiredReal
-        "cost-limit"
-        (0.0, Double.MaxValue)
-        "cost/episode"
-        "undiscounted sum of costs over an episode"
 
 let private steps = steps 100_000L
 let private batch = batch 512L
@@ -61,7 +53,8 @@ let private timeouts =
         "timeouts"
         "through"
         [ "through"; "stop" ]
-        "whether values reach through time-outs; the limit per step follows: limit/L, or (1 - discount^L) limit/L"
+        "whether values reach through time-outs; the limit per step follows: limit/L, or (1 - discount^L) limit/L; \
+         with osrl-compat they always stop and this is not read"
 
 let private signature =
     trains
@@ -69,7 +62,7 @@ let private signature =
         [ "dataset", DatasetArtifact ]
         PolicyArtifact
         [
-            limit.Declared
+            costLimit.Declared
             steps.Declared
             batch.Declared
             rate.Declared
@@ -112,7 +105,7 @@ let private settings (request: StageRequest) (dataset: Dataset) =
         divergence,
         rewardScale.Of request,
         noise.Of request,
-        CostLimit(limit.Of request, dataset.Metadata.Horizon, discount.Of request, bootstrapping),
+        CostLimit(costLimit.Of request, dataset.Metadata.Horizon, discount.Of request, bootstrapping),
         compat
     )
 

@@ -182,13 +182,27 @@ let private settings (stage: string) =
         training
         @ [ "cost-limit", Real 20.0; "task", Text "DiscCircle"; "every", Whole 2L ]
     | "evaluate" -> [ "task", Text "DiscCircle"; "episodes", Whole 3L ]
-    | "fit-coptidice" -> sized @ [ "cost-limit", Real 20.0 ]
+    | "fit-coptidice" ->
+        sized
+        @ [
+            "cost-limit", Real 20.0
+            "divergence", Text "chi-square"
+            "timeouts", Text "stop"
+            // So that the price moves by more than rounding, and limits are told apart.
+            "scalar-learning-rate", Real 0.05
+        ]
     | "fit-spi" -> improvement
     | "extract-argmax" -> [ "candidates", Whole 5L ]
     | "fit-cost-critic" -> sized @ [ "members", Whole 3L ]
     | "fit-cpq" -> constrained 0.8
-    | "fit-bcq-lag" -> constrained 0.0
-    | "fit-bear-lag" -> constrained 0.0 @ [ "matched-draws", Whole 3L ]
+    | "fit-bcq-lag" -> constrained 0.0 @ [ "best-of", Whole 3L; "normalise", Flag true ]
+    | "fit-bear-lag" ->
+        constrained 0.0
+        @ [
+            "matched-draws", Whole 3L
+            "kernel", Text "laplacian"
+            "reward-from", Whole 2L
+        ]
     | "fit-bc"
     | "fit-td3-bc"
     | "warm-start"

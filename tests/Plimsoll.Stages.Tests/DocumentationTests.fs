@@ -162,3 +162,26 @@ let ``the defaults on an algorithm's page are the program's`` (page: string, rec
 
     Assert.That(rows.Count, Is.GreaterThan 3)
     Assert.That(wrong, Is.Empty)
+
+[<TestCase "cpq">]
+[<TestCase "coptidice">]
+[<TestCase "td3-bc">]
+[<TestCase "bcq-lag">]
+[<TestCase "bear-lag">]
+let ``every parameter of a method has a row on its page`` (page: string) =
+    let rows =
+        Regex.Matches(read $"docs/algorithms/{page}.md", @"^\| (`[^|]*) \|", RegexOptions.Multiline)
+        |> Seq.map _.Groups[1].Value
+        |> String.concat " "
+
+    let missing = [
+        for node, signature in Map.toList (stagesOf page) do
+            for parameter in signature.Parameters do
+                if
+                    not (List.contains parameter.Name [ "cost-limit"; "guard-every" ])
+                    && not (rows.Contains $"`{node}.{parameter.Name}`")
+                then
+                    parameter.Name
+    ]
+
+    Assert.That(missing, Is.Empty)

@@ -24,9 +24,11 @@ public sealed record BackupRule
 
     public float Discount => (float)Limit.Discount;
 
-    /// <summary>q_thres: what Q_c may be. At most 1e30, which no value reaches and with which binary32 can
-    /// compute.</summary>
-    public double Threshold => Math.Min(Limit.DiscountedThreshold, 1e30);
+    /// <summary>q_thres: what Q_c may be.</summary>
+    public double Threshold => Limit.DiscountedThreshold;
+
+    /// <summary>Whether a reward's value counts to the time-out only. A cost's then has no end at all.</summary>
+    public bool RewardStopsAtTimeouts => OsrlCompat;
 
     /// <summary>How the members of a cost ensemble become one value.</summary>
     public MemberBound CostBound => OsrlCompat ? MemberBound.Smallest : MemberBound.Largest;
@@ -47,7 +49,7 @@ public sealed record BackupRule
 
     /// <summary>scale r + γ (1 - end) next, [B].</summary>
     internal Node RewardTarget(OfflineBatch batch, Node next, double scale) =>
-        batch.Reward * (float)scale + (1f - batch.Ends(OsrlCompat)) * next * Discount;
+        batch.Reward * (float)scale + (1f - batch.Ends(RewardStopsAtTimeouts)) * next * Discount;
 
     /// <summary>c + γ (1 - terminal) next, [B]; without the mask in OSRL's form.</summary>
     internal Node CostTarget(OfflineBatch batch, Node next) =>

@@ -8,7 +8,7 @@ using Plimsoll.Numerics.State;
 namespace Plimsoll.Learning.Algorithms;
 
 /// <param name="Lagrangian">Critics, rates and controller.</param>
-/// <param name="Reach">φ of the perturbation, at least 0.</param>
+/// <param name="Reach">φ of the perturbation, in [0, 2].</param>
 /// <param name="Proposals">Actions that the finished policy chooses among, at least 1.</param>
 public sealed record BatchConstrainedLagrangianSettings(
     LagrangianSettings Lagrangian, double Reach, int Proposals);
@@ -22,8 +22,8 @@ public sealed record BatchConstrainedLagrangianSettings(
 /// w q_careful + (1 - w) q_other at (s', a'), a' perturbed by the target actor; 3. the perturbation, by
 /// -mean Q_r + λ mean(Q_c - q) at a freshly generated action, with λ of the controller; 4. targets
 /// follow.</para> q, ends and the careful member of a cost by the <see cref="BackupRule"/>; Q_r the smallest
-/// of four members, Q_c the largest. Metrics: vae-loss and those of <see cref="LagrangianCritics"/>.
-/// Deterministic: bitwise.</summary>
+/// of four members, Q_c the largest. Metrics: vae-loss, those of
+/// <see cref="LagrangianCritics"/> and policy-loss. Deterministic: bitwise.</summary>
 public sealed class BatchConstrainedLagrangian
 {
     /// <summary>Each proposal is a part of the acting graph.</summary>
@@ -77,9 +77,9 @@ public sealed class BatchConstrainedLagrangian
     /// trained.</summary>
     internal static class PolicyNames
     {
-        internal const string Vae = $"{DiracPolicy.SavedName}/vae";
+        internal const string Vae = $"{PolicyArrays.Root}/vae";
         internal const string Decoder = $"{Vae}/decoder";
-        internal const string Perturbation = $"{DiracPolicy.SavedName}/perturbation";
-        internal const string Value = $"{DiracPolicy.SavedName}/reward-q";
+        internal const string Perturbation = $"{PolicyArrays.Root}/perturbation";
+        internal const string Value = $"{PolicyArrays.Root}/reward-q";
     }
 }

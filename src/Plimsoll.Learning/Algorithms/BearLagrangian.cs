@@ -32,7 +32,7 @@ public sealed record BearLagrangianSettings(
 /// their tanh; λ of the controller; log α &lt;- clamp(log α + rate α mean(MMD - ε), ±5); 4. targets
 /// follow.</para> q, ends and the careful member of a cost by the <see cref="BackupRule"/>; Q_r the smallest
 /// of four members, Q_c the largest. Metrics: vae-loss, those of <see cref="LagrangianCritics"/>,
-/// discrepancy (mean MMD) and log-alpha. Deterministic: bitwise.
+/// discrepancy (mean MMD), log-alpha and policy-loss. Deterministic: bitwise.
 /// </summary>
 public sealed class BearLagrangian
 {
@@ -51,7 +51,7 @@ public sealed class BearLagrangian
         var common = settings.Lagrangian.Common;
         var state = new TrainingState();
         var actor = TanhGaussianActor.Create(
-            state, DiracPolicy.SavedName, tables.Observation.Size, tables.Action.Size, common.Hidden, random);
+            state, PolicyArrays.Root, tables.Observation.Size, tables.Action.Size, common.Hidden, random);
         var follower = actor.Copy(state, "policy-target");
         var critics = new LagrangianCritics(state, "reward-q", tables, settings.Lagrangian, rule, random);
         var alpha = new DualWeight(state, "log-alpha");

@@ -32,7 +32,7 @@ public sealed class BehaviourCloning
     {
         var state = new TrainingState();
         var policy = DiracPolicy.Create(
-            state, DiracPolicy.SavedName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
+            state, PolicyArrays.Root, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
         var optimiser = new AdamOptimiser(state, "adam", policy.Parameters);
 
         var g = new GraphBuilder();

@@ -47,7 +47,7 @@ public sealed class ConstrainedDecisionTransformer
         var state = new TrainingState();
         var model = new SequenceModel(
             CausalTransformer.Create(
-                state, DiracPolicy.SavedName, dataset.ObservationSize, dataset.ActionSize,
+                state, PolicyArrays.Root, dataset.ObservationSize, dataset.ActionSize,
                 settings.SizesFor(dataset.Metadata.Horizon), random),
             scales, dataset.ObservationSize, dataset.ActionSize);
 

@@ -28,11 +28,12 @@ public sealed record ConstraintsPenalisedQSettings(
 /// <para>4. loss -mean 1(Q_c(s, a) &lt;= q) Q_r(s, a), a ~ π(s) by the path; 5. targets follow.</para>
 /// Q_r is the smaller of two members, Q_c the larger; q, ends and bounds by the <see cref="BackupRule"/>. In
 /// OSRL's form the penalty is the target critic's at unsquashed draws, so it moves α and nothing else. Unit
-/// of q: cost. Metrics: vae-loss, reward-critic-loss, cost-critic-loss (without the penalty), ood-cost,
-/// log-alpha, policy-value, policy-cost-value, allowed (share of actions within the threshold).
-/// Deterministic: bitwise.</summary>
+/// of q: cost. Metrics: vae-loss, reward-critic-loss, cost-critic-loss (without the penalty),
+/// penalised-cost-loss, ood-cost, log-alpha, policy-value, policy-cost-value, allowed (share of actions within
+/// the threshold) and policy-loss. Deterministic: bitwise.</summary>
 public sealed class ConstraintsPenalisedQ
 {
+    /// <summary>Members of either critic.</summary>
     public const int Twins = 2;
 
     private ConstraintsPenalisedQ(GraphTraining training, TanhGaussianActor policy) =>
@@ -50,7 +51,7 @@ public sealed class ConstraintsPenalisedQ
         var common = settings.Common;
         var (s, a) = (tables.Observation.Size, tables.Action.Size);
         var state = new TrainingState();
-        var actor = TanhGaussianActor.Create(state, DiracPolicy.SavedName, s, a, common.Hidden, random);
+        var actor = TanhGaussianActor.Create(state, PolicyArrays.Root, s, a, common.Hidden, random);
         var reward = Critic.Create(
             state, "reward-q", s, a, common.Hidden, Twins, random, Initialisation.TorchLinear);
         var cost = Critic.Create(state, "cost-q", s, a, common.Hidden, Twins, random, Initialisation.TorchLinear);

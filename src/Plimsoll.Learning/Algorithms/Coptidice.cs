@@ -18,12 +18,14 @@ namespace Plimsoll.Learning.Algorithms;
 /// ν down (1-γ) E[ν(s₀)] + E[w e - α f(w)] with w held, which has the same gradient; λ down λ (b - Σ p_i w_i c_i),
 /// p = softmax(ℓ/τ); then the actor up E[w log π(a|s)] with w of the new ν. λ and τ are softplus of free
 /// numbers that start at 1.
-/// <para>As published in OSRL (<see cref="CoptidiceSettings.OsrlCompat"/>): b is a discounted sum, 1/(1-γ) too large,
-/// so that the limit hardly binds; ν and χ are the lower of two networks; s₀ are the batch's own first steps, weighted;
-/// the actor's likelihood is the Gaussian's at the raw action, both with noise, though acting applies tanh.</para>
+/// <para>As published in OSRL (<see cref="CoptidiceSettings.OsrlCompat"/>): b is a discounted sum, 1/(1-γ) too
+/// large, so that the limit hardly binds; ν and χ are the lower of two networks; s₀ are the batch's own first
+/// steps, weighted; the actor's likelihood is the Gaussian's at the raw action, both with noise, though acting
+/// applies tanh.</para>
 /// <para>Shapes: s [B, S], a [B, A], everything else [B]; λ and ν in scaled reward, χ in cost. Metrics: nu-loss,
-/// cost-bound and cost (both per step of the corrected occupancy), multiplier (λ), temperature (τ), bound-loss (what χ and τ descend), correction (mean w:
-/// 1 where the flow holds) and policy-loss. Deterministic: bitwise.</para>
+/// cost-bound and cost (both per step of the corrected occupancy), multiplier (λ), temperature (τ), bound-loss
+/// (what χ and τ descend), correction (mean w: 1 where the flow holds and no episode ends) and policy-loss.
+/// Deterministic: bitwise.</para>
 /// </summary>
 public sealed class Coptidice
 {
@@ -42,7 +44,7 @@ public sealed class Coptidice
         (this.settings, this.tables, this.random) = (settings, tables, random);
         nu = Value("nu");
         Policy = TanhGaussianActor.Create(
-            state, DiracPolicy.SavedName, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
+            state, PolicyArrays.Root, tables.Observation.Size, tables.Action.Size, settings.Hidden, random);
         multiplier = Scalar("multiplier");
         batch = OfflineBatch.Draw(g, tables, random, "batch", settings.Batch);
         initial = settings.OsrlCompat
@@ -57,7 +59,9 @@ public sealed class Coptidice
     /// <summary>λ, the price of cost in scaled reward, as it is now.</summary>
     public double Multiplier => Softplus(multiplier.Values[0]);
 
-    /// <param name="starts">Initial states; they outlive the training.</param>
+    /// <summary>Declares and initialises everything and compiles the step. Dispose <see cref="Training"/>,
+    /// before the initial states and the dataset.</summary>
+    /// <param name="starts">Initial states; the caller's, and they outlive the training.</param>
     public static Coptidice Build(
         DatasetTables tables, CoptidiceSettings settings, StateTable starts, RandomRoot random, Team team)
     {
@@ -73,7 +77,8 @@ public sealed class Coptidice
 
     private void Step()
     {
-        var (rate, scalarRate) = (g.Constant((float)settings.LearningRate), g.Constant((float)settings.ScalarLearningRate));
+        var rate = g.Constant((float)settings.LearningRate);
+        var scalarRate = g.Constant((float)settings.ScalarLearningRate);
         var (nuOptimiser, actorOptimiser, multiplierOptimiser) = (
             new AdamOptimiser(state, "adam-nu", nu.Parameters),
             new AdamOptimiser(state, "adam-policy", Policy.Parameters),

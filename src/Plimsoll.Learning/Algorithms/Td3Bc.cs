@@ -18,10 +18,11 @@ public sealed record Td3BcSettings(
 
 /// <summary>
 /// TD3+BC (Fujimoto and Gu, arXiv 2106.06860): TD3's twin critics towards
-/// y = r + γ (1 - terminal) min_e Q̄_e(s', clip(π̄(s') + ε, -1, 1)), ε = clip(0.2 ξ, -0.5, 0.5), ξ ~ N(0, I), and at every
-/// second step the policy down -λ mean Q_1(s, π(s)) + mean (π(s) - a)², λ = α / mean |Q_1(s, π(s))| without gradient,
-/// then both targets. Observations are normalised by the data's mean and deviation + 1e-3 (section 5). It knows rewards
-/// alone, no cost and no limit. Bootstraps through time-outs. Shapes: s [B, S], a [B, A], Q [E=2, B], in reward.
+/// y = r + γ (1 - terminal) min_e Q̄_e(s', clip(π̄(s') + ε, -1, 1)), ε = clip(0.2 ξ, -0.5, 0.5), ξ ~ N(0, I),
+/// and at every second step the policy down -λ mean Q_1(s, π(s)) + mean (π(s) - a)²,
+/// λ = α / mean |Q_1(s, π(s))| without gradient, then both targets. Observations are normalised by the data's
+/// mean and deviation + 1e-3 (section 5). It knows rewards alone, no cost and no limit. Bootstraps through
+/// time-outs. Shapes: s [B, S], a [B, A], Q [E=2, B], in reward.
 /// Metrics: critic-loss, policy-loss, distance-to-data, value (mean Q_1). Deterministic: bitwise.
 /// </summary>
 public sealed class Td3Bc : ITraining
@@ -53,7 +54,7 @@ public sealed class Td3Bc : ITraining
             state, "normalisation", tables.Observation, ColumnMoments.Of(tables.Dataset.Observations, s),
             NormalisationMargin);
         critic = Critic.Create(state, "critic", s, a, settings.Hidden, 2, random, Initialisation.TorchLinear);
-        policy = DiracPolicy.Create(state, DiracPolicy.SavedName, s, a, settings.Hidden, random);
+        policy = DiracPolicy.Create(state, PolicyArrays.Root, s, a, settings.Hidden, random);
         policyTarget = DiracPolicy.Declare(state, "policy-target", s, a, settings.Hidden);
         policyTarget.Network.Assign(policy.Network);
         criticProgram = Program.Compile(CriticStep(), team);
@@ -66,6 +67,8 @@ public sealed class Td3Bc : ITraining
     /// <summary>Critics at every step, policy and targets at every second.</summary>
     public IReadOnlyList<Program> Programs => [criticProgram, policyProgram];
 
+    /// <summary>Declares and initialises everything and compiles both steps. Dispose it before the
+    /// dataset.</summary>
     public static Td3Bc Build(DatasetTables tables, Td3BcSettings settings, RandomRoot random, Team team) =>
         new(tables, settings, random, team);
 

@@ -76,7 +76,7 @@ public sealed class WarmStart
     {
         var (s, a) = (tables.Observation.Size, tables.Action.Size);
         return settings.Class == PolicyClass.LearnedGaussian
-            ? GaussianPolicy.Create(state, DiracPolicy.SavedName, s, a, settings.Hidden, random)
-            : DiracPolicy.Create(state, DiracPolicy.SavedName, s, a, settings.Hidden, random);
+            ? GaussianPolicy.Create(state, PolicyArrays.Root, s, a, settings.Hidden, random)
+            : DiracPolicy.Create(state, PolicyArrays.Root, s, a, settings.Hidden, random);
     }
 }

@@ -10,8 +10,8 @@ public static class CandidatePolicies
     internal const string Kind = "candidates-policy";
     private const string Candidates = "candidates";
     private const string Extracted = "extraction";
-    private const string NetworkName = $"{DiracPolicy.SavedName}/noise";
-    private const string CriticName = $"{DiracPolicy.SavedName}/critic";
+    private const string NetworkName = $"{PolicyArrays.Root}/noise";
+    private const string CriticName = $"{PolicyArrays.Root}/critic";
 
     /// <summary>The policy that a capturer gives, with copies of its networks under a policy's names.</summary>
     /// <param name="candidates">n; see <see cref="CandidatePolicy.Fits"/>.</param>

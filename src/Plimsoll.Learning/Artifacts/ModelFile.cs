@@ -76,13 +76,22 @@ public sealed class ModelFile : IDisposable
         [.. Text(key).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => Parse(key, t))];
 
     /// <summary>Fills arrays of a state with the file's arrays of the same names.</summary>
-    /// <exception cref="InvalidDataException">An array is missing or has another type or shape.</exception>
+    /// <exception cref="InvalidDataException">An array is missing, has another type or shape, or holds a number
+    /// that is not finite.</exception>
     public void Load(IEnumerable<StateArray> arrays)
     {
         foreach (var array in arrays)
         {
             RequireArray(array.Name, [.. array.Shape.Axes.Select(a => (long)a.Size)]);
-            file.Floats(array.Name).CopyTo(array.Values);
+            var values = file.Floats(array.Name);
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (!float.IsFinite(values[i]))
+                    throw new InvalidDataException(
+                        $"{path}: number {i} of {array.Name} is {values[i].ToString(CultureInfo.InvariantCulture)}; "
+                        + "a model's numbers are finite");
+            }
+            values.CopyTo(array.Values);
         }
     }
 
@@ -105,7 +114,9 @@ public sealed class ModelFile : IDisposable
     public void Dispose() => file.Dispose();
 
     private int Parse(string key, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable(key);
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unreadable(key);
 
     private InvalidDataException Unreadable(string key) =>
         new($"{path}: the entry '{key}' reads '{Text(key)}', which is no number");

@@ -13,6 +13,7 @@ public static partial class Policies
 {
     private const string BatchConstrained = "batch-constrained-policy";
 
+    /// <inheritdoc cref="Describe(DiracPolicy)"/>
     public static Dictionary<string, string> Describe(BatchConstrainedPolicy policy) => new()
     {
         [ModelFile.Kind] = BatchConstrained,
@@ -32,10 +33,13 @@ public static partial class Policies
         var (s, a, z) = (file.Number("observation_size"), file.Number("action_size"), file.Number("latent_size"));
         var (hidden, decoderHidden) = (file.Numbers("hidden"), file.Numbers("decoder_hidden"));
         var (reach, proposals) = ((float)file.Real("reach"), file.Number("proposals"));
-        if (!(reach >= 0) || proposals is < 1 or > BatchConstrainedLagrangian.MostProposals)
-            throw new InvalidDataException(
-                $"a policy of {proposals} proposals with reach {reach.ToString(CultureInfo.InvariantCulture)} is none: "
-                + $"proposals are 1 to {BatchConstrainedLagrangian.MostProposals}, the reach is at least 0");
+        if (reach is not (>= 0 and <= PerturbationActor.LargestReach)
+            || proposals is < 1 or > BatchConstrainedLagrangian.MostProposals || z < 1)
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a policy of {proposals} proposals with reach {reach} and codes of {z} numbers is none: proposals "
+                + $"are 1 to {BatchConstrainedLagrangian.MostProposals}, the reach is 0 to "
+                + $"{PerturbationActor.LargestReach}, a code has at least one number"));
         RequireLayers(file, Names.Decoder, [s + z, .. decoderHidden, a]);
         RequireLayers(file, Names.Perturbation, [s + a, .. hidden, a]);
         var decoder = Mlp.Declare(

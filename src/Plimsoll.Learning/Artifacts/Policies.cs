@@ -11,24 +11,21 @@ public static partial class Policies
     private const string Gaussian = "gaussian-policy";
     private const string TanhGaussian = "tanh-gaussian-policy";
 
-    public static Dictionary<string, string> Describe(DiracPolicy policy) => new()
-    {
-        [ModelFile.Kind] = Dirac,
-        ["observation_size"] = Models.Text(policy.ObservationSize),
-        ["action_size"] = Models.Text(policy.ActionSize),
-        ["hidden"] = Models.Hidden(policy.Network),
-        ["squash"] = "tanh",
-    };
+    /// <summary>The metadata that <see cref="Load"/> needs to read the policy again: its kind and its
+    /// sizes.</summary>
+    public static Dictionary<string, string> Describe(DiracPolicy policy) =>
+        Describe(Dirac, policy, policy.Network);
 
-    public static Dictionary<string, string> Describe(GaussianPolicy policy) => new()
-    {
-        [ModelFile.Kind] = Gaussian,
-        ["observation_size"] = Models.Text(policy.ObservationSize),
-        ["action_size"] = Models.Text(policy.ActionSize),
-        ["hidden"] = Models.Hidden(policy.Network),
-        ["squash"] = "tanh",
-    };
+    /// <inheritdoc cref="Describe(DiracPolicy)"/>
+    public static Dictionary<string, string> Describe(GaussianPolicy policy) =>
+        Describe(Gaussian, policy, policy.Network);
 
+    /// <inheritdoc cref="Describe(DiracPolicy)"/>
+    public static Dictionary<string, string> Describe(TanhGaussianActor policy) =>
+        Describe(TanhGaussian, policy, policy.Network);
+
+    /// <inheritdoc cref="Describe(DiracPolicy)"/>
+    /// <exception cref="ArgumentException">There is no kind of file for this kind of policy.</exception>
     public static Dictionary<string, string> Describe(ISurrogatePolicy policy) => policy switch
     {
         DiracPolicy dirac => Describe(dirac),
@@ -36,15 +33,7 @@ public static partial class Policies
         _ => throw new ArgumentException($"{policy.GetType().Name} has no file kind", nameof(policy)),
     };
 
-    public static Dictionary<string, string> Describe(TanhGaussianActor policy) => new()
-    {
-        [ModelFile.Kind] = TanhGaussian,
-        ["observation_size"] = Models.Text(policy.ObservationSize),
-        ["action_size"] = Models.Text(policy.ActionSize),
-        ["hidden"] = Models.Hidden(policy.Network),
-        ["squash"] = "tanh",
-    };
-
+    /// <inheritdoc cref="Describe(DiracPolicy)"/>
     public static Dictionary<string, string> Describe(CandidatePolicy policy) => CandidatePolicies.Describe(policy);
 
     /// <summary>Reads a policy of any kind into a state; its arrays have the names they were saved under.</summary>
@@ -71,31 +60,43 @@ public static partial class Policies
     public static DiracPolicy LoadDirac(ModelFile file, TrainingState state)
     {
         file.Require(Dirac);
-        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
-        var hidden = file.Numbers("hidden");
-        RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, action]);
-        var policy = DiracPolicy.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
-        file.Load(policy.Parameters);
-        return policy;
+        var (s, a, hidden) = Sizes(file, heads: 1);
+        return Filled(file, DiracPolicy.Declare(state, PolicyArrays.Root, s, a, hidden), p => p.Parameters);
     }
 
     private static GaussianPolicy LoadGaussian(ModelFile file, TrainingState state)
     {
-        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
-        var hidden = file.Numbers("hidden");
-        RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, 2 * action]);
-        var policy = GaussianPolicy.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
-        file.Load(policy.Parameters);
-        return policy;
+        var (s, a, hidden) = Sizes(file, heads: 2);
+        return Filled(file, GaussianPolicy.Declare(state, PolicyArrays.Root, s, a, hidden), p => p.Parameters);
     }
 
     private static TanhGaussianActor LoadTanhGaussian(ModelFile file, TrainingState state)
     {
-        var (observation, action) = (file.Number("observation_size"), file.Number("action_size"));
-        var hidden = file.Numbers("hidden");
-        RequireLayers(file, DiracPolicy.SavedName, [observation, .. hidden, 2 * action]);
-        var policy = TanhGaussianActor.Declare(state, DiracPolicy.SavedName, observation, action, hidden);
-        file.Load(policy.Parameters);
+        var (s, a, hidden) = Sizes(file, heads: 2);
+        return Filled(file, TanhGaussianActor.Declare(state, PolicyArrays.Root, s, a, hidden), p => p.Parameters);
+    }
+
+    private static Dictionary<string, string> Describe(string kind, IPolicy policy, Mlp network) => new()
+    {
+        [ModelFile.Kind] = kind,
+        ["observation_size"] = Models.Text(policy.ObservationSize),
+        ["action_size"] = Models.Text(policy.ActionSize),
+        ["hidden"] = Models.Hidden(network),
+        ["squash"] = "tanh",
+    };
+
+    /// <summary>Sizes of a policy of one network, which the file's arrays have.</summary>
+    /// <param name="heads">Numbers that the network says about each component of an action.</param>
+    private static (int Observation, int Action, IReadOnlyList<int> Hidden) Sizes(ModelFile file, int heads)
+    {
+        var (s, a, hidden) = (file.Number("observation_size"), file.Number("action_size"), file.Numbers("hidden"));
+        RequireLayers(file, PolicyArrays.Root, [s, .. hidden, heads * a]);
+        return (s, a, hidden);
+    }
+
+    private static T Filled<T>(ModelFile file, T policy, Func<T, IReadOnlyList<StateArray>> arrays)
+    {
+        file.Load(arrays(policy));
         return policy;
     }
 

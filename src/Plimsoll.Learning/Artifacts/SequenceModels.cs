@@ -76,15 +76,15 @@ public static class SequenceModels
         Require(file, "width", sizes.Width is >= 1 and <= Widest);
         Require(file, "heads", sizes.Heads >= 1 && sizes.Width % sizes.Heads == 0);
         var (s, a) = (file.Number("observation_size"), file.Number("action_size"));
-        foreach (var (name, shape) in TransformerLayout.Of(DiracPolicy.SavedName, s, a, sizes))
+        foreach (var (name, shape) in TransformerLayout.Of(PolicyArrays.Root, s, a, sizes))
             file.RequireArray(name, shape);
         // The layout ends early for too few blocks.
         var more = TransformerLayout.Of(
-            DiracPolicy.SavedName, s, a, sizes with { Blocks = sizes.Blocks + 1 });
+            PolicyArrays.Root, s, a, sizes with { Blocks = sizes.Blocks + 1 });
         Require(file, "blocks", !more.All(array => file.Contains(array.Name)));
         var scales = new SequenceScales(
             Finite(file, "return_scale"), Finite(file, "cost_scale"), Finite(file, "cost_offset"));
-        var network = CausalTransformer.Declare(state, DiracPolicy.SavedName, s, a, sizes);
+        var network = CausalTransformer.Declare(state, PolicyArrays.Root, s, a, sizes);
         file.Load(network.Parameters);
         return new SequenceModel(network, scales, s, a);
     }

@@ -46,7 +46,7 @@ public sealed class Td3Agent : ITraining
         (this.replay, this.settings, this.random) = (replay, settings, random);
         var (s, a) = (replay.ObservationSize, replay.ActionSize);
         critic = Critic.Create(state, "critic", s, a, settings.Hidden, 2, random, Initialisation.TorchLinear);
-        policy = DiracPolicy.Create(state, DiracPolicy.SavedName, s, a, settings.Hidden, random);
+        policy = DiracPolicy.Create(state, PolicyArrays.Root, s, a, settings.Hidden, random);
         policyTarget = DiracPolicy.Declare(state, "policy-target", s, a, settings.Hidden);
         policyTarget.Network.Assign(policy.Network);
         CriticProgram = Program.Compile(CriticStep(penalty), team);

@@ -7,9 +7,6 @@ namespace Plimsoll.Learning.Networks;
 /// <summary>A deterministic policy a = tanh(MLP(s)): [B, S] to [B, A], inside (-1, 1).</summary>
 public sealed class DiracPolicy : ISurrogatePolicy
 {
-    /// <summary>Name of a policy's arrays in every policy file.</summary>
-    public const string SavedName = "policy";
-
     private DiracPolicy(Mlp network) => Network = network;
 
     public Mlp Network { get; }

@@ -14,13 +14,16 @@ public sealed class PerturbationActor
     /// <summary>φ of BCQ-Lag.</summary>
     public const float UsualReach = 0.05f;
 
+    /// <summary>From one edge of the actions to the other: more moves nothing further.</summary>
+    public const float LargestReach = 2f;
+
     private static readonly MlpForm Form = new(Nonlinearity.Tanh, Nonlinearity.Tanh);
 
     private PerturbationActor(Mlp network, float reach) => (Network, Reach) = (network, reach);
 
     public Mlp Network { get; }
 
-    /// <summary>φ, at least 0.</summary>
+    /// <summary>φ in [0, 2].</summary>
     public float Reach { get; }
 
     public IReadOnlyList<StateArray> Parameters => Network.Parameters;

@@ -20,7 +20,8 @@ public sealed class StateNormalisation
         TrainingState state, string name, Axis observation, ColumnMoments moments, double margin)
     {
         var shape = new Shape(observation);
-        var normalisation = new StateNormalisation(state.Add($"{name}/shift", shape), state.Add($"{name}/scale", shape));
+        var normalisation = new StateNormalisation(
+            state.Add($"{name}/shift", shape), state.Add($"{name}/scale", shape));
         for (var k = 0; k < observation.Size; k++)
         {
             normalisation.shift.Values[k] = (float)-moments.Mean[k];
@@ -35,8 +36,10 @@ public sealed class StateNormalisation
 
     /// <summary>
     /// The policy of raw observations that acts as the given one does on normalised ones: with first layer
-    /// x W + b, x = (s + m) k, its own is s (k W) + (b + (m k) W), formed in binary64 and rounded once. Where
-    /// |m| k is large the rounding of large products shows: about 1e-7 |m| k of a first-layer unit.
+    /// x W + b, x = (s + m) k with m minus the column's mean and k = 1/(deviation + margin), its own is
+    /// s (k W) + (b + (m k) W), formed in binary64 and rounded once. Where |m| k is large the rounding of large
+    /// products shows: a first-layer unit is off by about 1e-7 |mean|/(deviation + margin) times its weight, so a
+    /// constant column of large mean is the worst case.
     /// </summary>
     /// <param name="policy">Of normalised observations.</param>
     /// <param name="state">Gets the new policy's weights.</param>
@@ -44,7 +47,7 @@ public sealed class StateNormalisation
     {
         int[] hidden = [.. policy.Network.Widths.Skip(1).SkipLast(1).Select(a => a.Size)];
         var folded = DiracPolicy.Declare(
-            state, DiracPolicy.SavedName, policy.ObservationSize, policy.ActionSize, hidden);
+            state, PolicyArrays.Root, policy.ObservationSize, policy.ActionSize, hidden);
         folded.Network.Assign(policy.Network);
         var weight = folded.Parameters[0].Values;
         var bias = folded.Parameters[1].Values;

@@ -65,11 +65,16 @@ public sealed record CostLimit
         EffectiveHorizon = endless ? 1.0 / (1.0 - discount) : GeometricSum(discount, horizon);
     }
 
-    /// <summary>The discounted value at which the limit is met: q_thres = kappa/L H.</summary>
-    public double DiscountedThreshold => PerEpisode / Horizon * EffectiveHorizon;
+    /// <summary>What no value of a critic reaches. It and its square, which an optimiser forms, are numbers of
+    /// binary32.</summary>
+    public const double LargestThreshold = 1e15;
+
+    /// <summary>The discounted value at which the limit is met: q_thres = kappa/L H, at most
+    /// <see cref="LargestThreshold"/>.</summary>
+    public double DiscountedThreshold => Math.Min(PerEpisode / Horizon * EffectiveHorizon, LargestThreshold);
 
     /// <summary>The limit on the expected cost under the normalised discounted occupancy:
-    /// (1-gamma) kappa/L H.</summary>
+    /// (1-gamma) q_thres.</summary>
     public double OccupancyThreshold => (1.0 - Discount) * DiscountedThreshold;
 
     /// <summary>The undiscounted cost of an episode, cost/episode, from a discounted

@@ -38,6 +38,25 @@ public sealed class ModelFileTests
         });
     }
 
+    [TestCase(float.NaN, "NaN")]
+    [TestCase(float.PositiveInfinity, "Infinity")]
+    [TestCase(float.NegativeInfinity, "-Infinity")]
+    public void A_weight_that_is_not_finite_is_refused_by_its_place(float weight, string said)
+    {
+        using var state = new TrainingState();
+        var policy = DiracPolicy.Create(state, "policy", 3, 2, [7], RandomRoot.Of(0, "test"));
+        state["policy/1/weight"].Values[^1] = weight;
+        ModelFile.Save(path, policy.Parameters, Policies.Describe(policy), new TrainingCurves());
+        using var file = ModelFile.Open(path);
+        using var other = new TrainingState();
+        Assert.That(
+            () => Policies.Load(file, other),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains($"number 13 of policy/1/weight is {said};"));
+        Assert.That(
+            PolicyFile.TryOpen(path),
+            Is.TypeOf<PolicyOpening.Refused>().With.Property("Problem").TypeOf<PolicyProblem.OtherModel>());
+    }
+
     [Test]
     public void An_array_of_as_many_numbers_in_another_shape_is_refused()
     {

@@ -147,7 +147,7 @@ public sealed class PolicyFileTests
     private string Ours(Action<Dictionary<string, string>>? change = null)
     {
         using var state = new TrainingState();
-        var policy = DiracPolicy.Create(state, DiracPolicy.SavedName, S, A, [H], RandomRoot.Of(1, "test"));
+        var policy = DiracPolicy.Create(state, PolicyArrays.Root, S, A, [H], RandomRoot.Of(1, "test"));
         var path = Path.Combine(folder, "ours.safetensors");
         var sizes = Policies.Describe(policy);
         change?.Invoke(sizes);
@@ -215,7 +215,7 @@ public sealed class PolicyFileTests
     public void A_policy_of_ours_is_the_same_policy()
     {
         using var state = new TrainingState();
-        var policy = DiracPolicy.Create(state, DiracPolicy.SavedName, S, A, [H], RandomRoot.Of(1, "test"));
+        var policy = DiracPolicy.Create(state, PolicyArrays.Root, S, A, [H], RandomRoot.Of(1, "test"));
         var path = Path.Combine(folder, "policy.safetensors");
         ModelFile.Save(path, policy.Parameters, Policies.Describe(policy), new TrainingCurves());
         using var file = Opened(path);

@@ -56,6 +56,16 @@ public sealed class BackupRuleTests
     }
 
     [Test]
+    public void No_limit_is_too_large_for_binary32_to_square_its_threshold(
+        [Values(1e20, 1e300, double.MaxValue)] double limit, [Values] bool osrlCompat)
+    {
+        var rule = BackupRule.Of(2, limit, 0.99, osrlCompat);
+        var threshold = (float)rule.Threshold;
+        Assert.That(threshold * threshold, Is.GreaterThan(1e20f).And.LessThan(float.MaxValue));
+        Assert.That(rule.Limit.OccupancyThreshold, Is.LessThanOrEqualTo(rule.Threshold).And.GreaterThan(1e10));
+    }
+
+    [Test]
     public void Costs_count_by_the_largest_member_and_by_the_smallest_as_OSRL()
     {
         Assert.That(BackupRule.Of(100, 1, 0.9, false).CostBound, Is.EqualTo(MemberBound.Largest));

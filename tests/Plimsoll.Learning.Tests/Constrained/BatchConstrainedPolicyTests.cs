@@ -43,7 +43,8 @@ public sealed class BatchConstrainedPolicyTests
         var values = new float[proposals][];
         for (var n = 0; n < proposals; n++)
         {
-            var action = alone.Act(c.Graph, s, c.Graph.Columns(normals, n * alone.Normals, new Axis("Z", alone.Normals)));
+            var action = alone.Act(
+                c.Graph, s, c.Graph.Columns(normals, n * alone.Normals, new Axis("Z", alone.Normals)));
             candidates[n] = c.Value(action);
             values[n] = c.Value(c.Graph.MinLeading(Critic.Values(c.Graph, policy.Value!, action, s)));
         }
@@ -76,6 +77,10 @@ public sealed class BatchConstrainedPolicyTests
     [TestCase("proposals", "4")]
     [TestCase("reach", "-1")]
     [TestCase("reach", "NaN")]
+    [TestCase("reach", "Infinity")]
+    [TestCase("reach", "1e39")]
+    [TestCase("reach", "2.01")]
+    [TestCase("latent_size", "0")]
     [TestCase("latent_size", "3")]
     [TestCase("hidden", "8 8")]
     public void A_file_that_contradicts_itself_is_refused(string key, string value)
@@ -89,6 +94,23 @@ public sealed class BatchConstrainedPolicyTests
         using var state = new TrainingState();
         using var file = ModelFile.Open(path);
         Assert.Throws<InvalidDataException>(() => Policies.Load(file, state));
+        Directory.Delete(Path.GetDirectoryName(path)!, true);
+    }
+
+    [Test]
+    public void A_file_of_codes_of_no_numbers_is_refused_even_where_its_arrays_agree()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("bcq-").FullName, "policy");
+        using var c = new Calculation();
+        var decoder = Mlp.Create(c.State, Names.Decoder, new Axis("X", S), [8], new Axis("A", A), null, Root);
+        var actor = PerturbationActor.Create(c.State, Names.Perturbation, S, A, [7], Root, 0.2f);
+        var policy = new BatchConstrainedPolicy(decoder, actor, null, 1);
+        ModelFile.Save(path, policy.Parameters, Policies.Describe(policy), new TrainingCurves());
+        using var state = new TrainingState();
+        using var file = ModelFile.Open(path);
+        Assert.That(
+            () => Policies.Load(file, state),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("codes of 0 numbers"));
         Directory.Delete(Path.GetDirectoryName(path)!, true);
     }
 

@@ -14,8 +14,9 @@ public sealed class ConstraintsPenalisedQTests
     private static readonly ConstrainedSettings Common =
         new([32, 32], [32, 32], 128, 4, 2e-3, 5e-3, 5e-3, 0.5, 0.05, 1);
 
-    // Two steps of reward 1 and cost 1, γ = ½: Q_c is 1 at the second and 1.5 at the first. The limit on an episode of
-    // two steps is the threshold. Mean of Q_r over both: 1 where nothing ahead counts, 1.25 where it does.
+    // Two steps of reward 1 and cost 1, γ = ½: Q_c is 1 at the second and 1.5 at the first. The limit on an
+    // episode of two steps is the threshold. Mean of Q_r over both: 1 where nothing ahead counts, 1.25 where it
+    // does.
     [TestCase(0.7, 1.0)]
     [TestCase(1.25, 1.25)]
     public void Rewards_behind_a_forbidden_action_do_not_count(double limit, double expected)
@@ -41,12 +42,13 @@ public sealed class ConstraintsPenalisedQTests
         Assert.That(Acting.Mean(fit.Policy, 0.5f, team), Is.GreaterThan(0.6));
     }
 
-    [Test]
-    public void Above_the_limit_everywhere_the_policy_stands_still()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Above_the_limit_everywhere_the_policy_stands_still(bool osrlCompat)
     {
         using var data = SmallData.Bandit(200, a => a, _ => 1);
         using var team = new Team(1);
-        var fit = Build(data, 0.5, true, 1e-2, 1.5, team);
+        var fit = Build(data, 0.5, osrlCompat, 1e-2, 1.5, team);
         using var training = fit.Training;
         training.Advance(0, 300);
         training.TakeMean("allowed");
@@ -103,6 +105,6 @@ public sealed class ConstraintsPenalisedQTests
     private static ConstraintsPenalisedQ Build(
         Dataset data, double limit, bool osrlCompat, double dualRate, double raise, Team team, double discount = 0) =>
         ConstraintsPenalisedQ.Build(
-            new DatasetTables(data), new(Common, raise, 0.75, dualRate), BackupRule.Of(data, limit, discount, osrlCompat),
-            RandomRoot.Of(1, "test"), team);
+            new DatasetTables(data), new(Common, raise, 0.75, dualRate),
+            BackupRule.Of(data, limit, discount, osrlCompat), RandomRoot.Of(1, "test"), team);
 }

@@ -39,7 +39,7 @@ public sealed class ConditionedActorTests
     private static SequenceModel Model(TrainingState state)
     {
         var random = RandomRoot.Of(3, "test");
-        var network = CausalTransformer.Create(state, DiracPolicy.SavedName, S, A, Sizes, random);
+        var network = CausalTransformer.Create(state, PolicyArrays.Root, S, A, Sizes, random);
         foreach (var array in network.Parameters)
         {
             var draws = new SequentialRandom(random.Stream(array.Name), 0);
@@ -228,7 +228,7 @@ public sealed class ConditionedActorTests
     {
         using var own = new TrainingState();
         var network = CausalTransformer.Create(
-            own, DiracPolicy.SavedName, 5, 2, new(3, 200, Width: 8, Blocks: 1, Heads: 2), RandomRoot.Of(1, "test"));
+            own, PolicyArrays.Root, 5, 2, new(3, 200, Width: 8, Blocks: 1, Heads: 2), RandomRoot.Of(1, "test"));
         var asked = new ConditionedPolicy(new SequenceModel(network, Scales, 5, 2), 100, 10);
         IReadOnlyList<Episode> Roll(int threads, int episodes)
         {

@@ -27,7 +27,7 @@ public sealed class SequenceModelFileTests
 
     private static ConditionedPolicy Policy(TrainingState state) => new(
         new SequenceModel(
-            CausalTransformer.Create(state, DiracPolicy.SavedName, S, A, Sizes, RandomRoot.Of(1, "test")),
+            CausalTransformer.Create(state, PolicyArrays.Root, S, A, Sizes, RandomRoot.Of(1, "test")),
             new SequenceScales(0.1, 0.125, 1.5), S, A),
         1.0 / 3, 20);
 

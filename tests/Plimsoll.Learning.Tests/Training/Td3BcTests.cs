@@ -73,6 +73,35 @@ public sealed class Td3BcTests
     }
 
     [Test]
+    public void A_constant_column_of_large_mean_costs_what_rounding_its_products_does()
+    {
+        const double mean = 50;
+        using var state = new TrainingState();
+        using var other = new TrainingState();
+        var axis = new Axis("S", 2);
+        var normalisation = StateNormalisation.Create(
+            state, "normalisation", axis, new ColumnMoments([mean, 0], [0, 1]), Td3Bc.NormalisationMargin);
+        // No hidden layer: the action is tanh of the first layer's unit.
+        var policy = DiracPolicy.Create(state, "policy", 2, 1, [], RandomRoot.Of(1, "test"));
+        var folded = normalisation.Folded(policy, other);
+        var g = new GraphBuilder();
+        var raw = g.Input("s", new Shape(new Axis("B", 20), axis));
+        g.Output("trained", policy.Act(g, normalisation.Of(g, raw)));
+        g.Output("folded", folded.Act(g, raw));
+        using var team = new Team(1);
+        using var program = Program.Compile(g, team);
+        for (var i = 0; i < 20; i++) ((float[])[(float)mean, i / 10f - 1]).CopyTo(program.Input("s")[(2 * i)..]);
+        program.Run(0);
+        // 5000 parts of the margin: the column adds nothing while training, and afterwards what two roundings of the
+        // product leave of it, half an ulp each, 2⁻²⁴ of |mean|/0.001 times the weight.
+        var weight = Math.Abs(state["policy/0/weight"].Values[0]);
+        var bound = 2 * Math.Pow(2, -24) * mean / Td3Bc.NormalisationMargin * weight;
+        Assert.That(
+            program.Output("folded").ToArray(), Is.EqualTo(program.Output("trained").ToArray()).Within(1.5 * bound));
+        Assert.That(bound, Is.GreaterThan(1e-4).And.LessThan(1e-2), "neither nothing nor everything");
+    }
+
+    [Test]
     public void Moments_are_those_of_the_columns()
     {
         float[] rows = [1e6f, 1, 1e6f + 2, 1, 1e6f + 4, 1];
