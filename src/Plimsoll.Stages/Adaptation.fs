@@ -17,13 +17,6 @@ open Plimsoll.Stages.Common
 open Plimsoll.Stages.CriticStages
 open Plimsoll.Stages.Typed
 
-let limit =
-    requiredReal
-        "cost-limit"
-        (0.0, Double.MaxValue)
-        "cost/episode"
-        "undiscounted sum of costs over an episode"
-
 let steps = steps 2_000L
 let batch = batch 256L
 
@@ -134,7 +127,7 @@ let inputs = [
 
 /// The parameters of every such stage but the confidence; the smoothing has a default of its own in each.
 let parameters (smoothing: Typed<double>) : Parameter list = [
-    limit.Declared
+    costLimit.Declared
     steps.Declared
     batch.Declared
     policyRate.Declared
@@ -263,12 +256,12 @@ let private adapt (name: string) smoothing estimate (request: StageRequest) (dat
     // As the critic was fitted, so that critic and estimate cannot disagree.
     let horizon =
         if cost.Text "horizon" = Models.Episodic then
-            CostHorizon.Episodic(dataset, limit.Of request)
+            CostHorizon.Episodic(dataset, costLimit.Of request)
         else
-            CostHorizon.Endless(dataset, limit.Of request, cost.Real "discount")
+            CostHorizon.Endless(dataset, costLimit.Of request, cost.Real "discount")
 
     let settings = settings request smoothing estimate costSettings reward
-    use states = statesOf request dataset (limit.Of request) horizon
+    use states = statesOf request dataset (costLimit.Of request) horizon
     let root = random name request
 
     // Belongs to the training, whether that can be built or not.
@@ -298,7 +291,7 @@ let run (name: string) (smoothing: Typed<double>) (estimate: Estimate) (request:
             | Offline -> None
             | Measured measuring -> measuring.Refuse dataset
 
-        match refused, DatasetChecks.SafeWithin(dataset, task, limit.Of request) with
+        match refused, DatasetChecks.SafeWithin(dataset, task, costLimit.Of request) with
         | Some failure, _ -> Failed failure
         | None, NonNull problem when needsSafeStates estimate request -> Outcomes.ofProblem problem
         | None, _ -> adapt name smoothing estimate request dataset team)

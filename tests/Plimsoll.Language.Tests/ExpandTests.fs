@@ -379,30 +379,3 @@ let ``seeds share the settings of their cells`` () =
         let own = System.Collections.Generic.HashSet(settings, HashIdentity.Reference)
         // One map for each limit that the node reads, whatever the number of seeds.
         Assert.That(own.Count, Is.EqualTo(if node = "policy" then 2 else 1), node)
-
-[<Test>]
-let ``the files that an experiment needs are listed with the place of their name`` () =
-    match experiment full with
-    | Error problems -> Assert.Fail(ProblemText.renderAll problems)
-    | Ok experiment ->
-        let position = {
-            File = "test.yaml"
-            Line = 5
-            Column = 17
-            Length = 14
-        }
-
-        Check.files experiment |> Files.equal [ "data/ries.hdf5", position ]
-
-[<Test>]
-let ``a recipe can be checked by itself`` () =
-    match Files.tryRecipe "drcorl" |> Option.map (Check.recipe catalogue "drcorl.yaml") with
-    | Some(Ok recipe) ->
-        Files.equal "drcorl" recipe.Name
-
-        recipe.ShortNames
-        |> List.map _.Name
-        |> Files.equal [ "pessimism"; "adaptation" ]
-
-        Files.equal "policy" recipe.Result
-    | other -> Assert.Fail $"{other}"
