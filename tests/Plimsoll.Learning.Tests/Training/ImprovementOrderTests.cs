@@ -134,7 +134,10 @@ public sealed class ImprovementOrderTests
         Assert.That(Settings.Fits(17, 6), Is.True);
         Assert.That((Settings with { Hidden = [256, 256, 256], Batch = 2048 }).Fits(100, 20), Is.True);
         Assert.That((Settings with { Batch = 1_000_000, Hidden = [256, 256] }).Fits(17, 6), Is.False);
-        var many = Settings with { Schedule = new DdpmSchedule(NoiseGrowth.Vp, 1000), Hidden = [4096, 4096] };
+        var many = Settings with
+        {
+            Schedule = new DdpmSchedule(NoiseGrowth.Vp, 1000), Hidden = [4096, 4096], Batch = 256,
+        };
         Assert.That(many.Fits(17, 6), Is.False, "T B Σ widths");
         Assert.That((Settings with { BackupSamples = 100, Batch = 1_000_000 }).Fits(17, 6), Is.False);
         Assert.That(() => (many with { Batch = int.MaxValue }).Fits(int.MaxValue, 6), Is.False, "no overflow");
