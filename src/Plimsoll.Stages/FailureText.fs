@@ -116,7 +116,9 @@ let noSafetySignal () =
 
 /// Numbers are estimates, so that three digits say enough.
 let private billions (numbers: double) =
-    let text = (numbers / 1e9).ToString("G3", Globalization.CultureInfo.InvariantCulture)
+    let text =
+        (numbers / 1e9).ToString("G3", Globalization.CultureInfo.InvariantCulture)
+
     $"{text} billion"
 
 let improvementTooLarge (batch: int) (denoisingSteps: int) (numbers: double) =

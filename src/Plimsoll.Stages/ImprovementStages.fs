@@ -128,8 +128,7 @@ module FitSpi =
             ]
             "SPI's safety distribution capturer: a diffusion model drawn towards reward and safety (Yang et al., algorithm 1)"
 
-    let private growthOf (request: StageRequest) =
-        NoiseGrowths.Of(growth.Of request)
+    let private growthOf (request: StageRequest) = NoiseGrowths.Of(growth.Of request)
 
     let private rateOf (request: StageRequest) : Schedule =
         match decay.Of request with

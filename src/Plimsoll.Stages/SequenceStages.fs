@@ -32,7 +32,12 @@ module FitCdt =
         positive "clip" 0.25 (0.0, 1e9) "" "largest norm of the gradient over all parameters"
 
     let private context =
-        whole "context" 10L (1L, int64 SequenceBounds.LongestContext) "step" "latest steps that the model sees"
+        whole
+            "context"
+            10L
+            (1L, int64 SequenceBounds.LongestContext)
+            "step"
+            "latest steps that the model sees"
 
     let private blocks = whole "blocks" 3L (0L, 64L) "" "transformer blocks"
     let private heads = whole "heads" 8L (1L, 64L) "" "attention heads of a block"

@@ -156,7 +156,11 @@ let ``the dataset itself is no safety signal`` () =
     let failure = Bench.jobOf "fit-spi" |> withSafety Bench.dataset.Value |> failure
 
     Assert.That(failure.Class, Is.EqualTo Invalid)
-    Assert.That(failure.What, Is.EqualTo "the safety signal leaves [0, 1], or is not 1 where nothing is paid: it is no 1 - f(c)")
+
+    Assert.That(
+        failure.What,
+        Is.EqualTo "the safety signal leaves [0, 1], or is not 1 where nothing is paid: it is no 1 - f(c)"
+    )
 
 [<Test>]
 let ``more draws than an action may take are refused in these words`` () =

@@ -189,7 +189,10 @@ let ``episodes too long for a table of times are refused in these words`` () =
         Is.EqualTo "episodes of Long may last 2000000 steps, and a model of sequences tells 1000000 apart"
     )
 
-    Assert.That(failure.Remedy, Is.EqualTo "Use data of shorter episodes: the longest is written in the dataset.")
+    Assert.That(
+        failure.Remedy,
+        Is.EqualTo "Use data of shorter episodes: the longest is written in the dataset."
+    )
 
 let private asked = lazy (make (Bench.jobOf "condition-cdt"))
 

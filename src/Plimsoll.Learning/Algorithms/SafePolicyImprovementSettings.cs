@@ -41,7 +41,7 @@ public sealed record SafePolicyImprovementSettings(
     /// </summary>
     public double Numbers(int observationSize, int actionSize)
     {
-        double[] widths = [observationSize + actionSize + NoiseNetwork.EmbeddingWidth, .. Hidden, actionSize];
+        double[] widths = [1.0 * observationSize + actionSize + NoiseNetwork.EmbeddingWidth, .. Hidden, actionSize];
         var units = widths.Sum();
         var weights = widths.Zip(widths.Skip(1), (from, to) => from * to).Sum();
         var passes = Schedule.Steps + 1 + (2 * SafePolicyImprovement.Twins * (1.0 + BackupSamples));

@@ -140,6 +140,6 @@ public sealed class ImprovementOrderTests
         };
         Assert.That(many.Fits(17, 6), Is.False, "T B Σ widths");
         Assert.That((Settings with { BackupSamples = 100, Batch = 1_000_000 }).Fits(17, 6), Is.False);
-        Assert.That(() => (many with { Batch = int.MaxValue }).Fits(int.MaxValue, 6), Is.False, "no overflow");
+        Assert.That((many with { Batch = int.MaxValue }).Fits(int.MaxValue, 6), Is.False, "no overflow");
     }
 }
