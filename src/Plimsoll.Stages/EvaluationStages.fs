@@ -74,7 +74,7 @@ module Evaluate =
         Seeded = true
         Environment = FinalEvaluation
         Reproducibility = Bitwise
-        Meaning = "undiscounted return and cost of deterministic episodes; episode i has seed 1000 seed + i"
+        Meaning = "undiscounted return and cost of whole episodes; episode i has seed 1000 seed + i"
     }
 
     let private run (request: StageRequest) =

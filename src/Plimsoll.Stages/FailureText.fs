@@ -2,7 +2,10 @@
 [<Plimsoll.Data.Wording>]
 module Plimsoll.Stages.FailureText
 
+open System
 open Plimsoll.Data
+open Plimsoll.Learning.Algorithms
+open Plimsoll.Learning.Sequences
 
 let private failure kind what remedy : StageFailure = {
     Class = kind
@@ -100,8 +103,8 @@ let offSimplex (eta: double) (mu: double) (phi: double) =
 let averageNeverMoves (start: int64) (steps: int64) =
     failure
         Invalid
-        $"the running average begins at step {start} of {steps}: it would be the network as it was drawn"
-        "Raise `steps` to many times `average-start`, or lower that."
+        $"the running average first moves at step {start}, and there are only {steps}: it would be the network as it was drawn"
+        "Raise `steps` to many times `average-start`, or lower that and `average-every`."
 
 let safetyOfOtherSizes (rows: int) (safety: int) =
     failure
@@ -118,8 +121,51 @@ let safetyOfOtherData () =
 let noSafetySignal () =
     failure
         Invalid
-        "the safety signal leaves [0, 1]: it is no 1 - f(c)"
+        "the safety signal leaves [0, 1], or is not 1 where nothing is paid: it is no 1 - f(c)"
         "Make the signal by `remap-cost`; a dataset whose reward is still its own does not do."
+
+/// Numbers are estimates, so that three digits say enough.
+let private billions (numbers: double) =
+    let text =
+        (numbers / 1e9).ToString("G3", Globalization.CultureInfo.InvariantCulture)
+
+    $"{text} billion"
+
+let improvementTooLarge (batch: int) (denoisingSteps: int) (numbers: double) =
+    failure
+        Invalid
+        $"a batch of {batch} over {denoisingSteps} denoising steps takes some {billions numbers} numbers, and a step may hold {billions SafePolicyImprovementSettings.MostNumbers}"
+        "Lower `batch`, `denoising-steps`, `hidden` or `backup-samples`."
+
+let windowsTooLarge (batch: int) (context: int) (width: int) (numbers: double) =
+    failure
+        Invalid
+        $"a batch of {batch} windows of {context} steps of width {width} takes some {billions numbers} numbers, and a step may hold {billions SequenceBounds.MostNumbers}"
+        "Lower `batch`, `context`, `blocks`, or `heads` times `head-width`."
+
+let windowTooWide (context: int) (width: int) =
+    failure
+        Invalid
+        $"a window of {context} steps of width {width} has {int64 context * int64 width} numbers of a kind, and there may be {SequenceBounds.LargestWindow}"
+        "Lower `context`, or `heads` times `head-width`."
+
+let windowsDrawTooMuch (batch: int) (context: int) (draws: double) =
+    failure
+        Invalid
+        $"dropout over a batch of {batch} windows of {context} steps draws {billions draws} random numbers a step, and there may be {billions SequenceBounds.MostDraws}"
+        "Lower `batch`, `context` or `heads`, or set `dropout` to 0."
+
+let episodesTooLong (task: string) (horizon: int) =
+    failure
+        Invalid
+        $"episodes of {task} may last {horizon} steps, and a model of sequences tells {SequenceBounds.LongestHorizon} apart"
+        "Use data of shorter episodes: the longest is written in the dataset."
+
+let actingTooLarge (batch: int) (numbers: int64) (most: int64) =
+    failure
+        Invalid
+        $"{batch} actions at once take {numbers} numbers of random draws or of history, and there may be {most}"
+        "Lower `batches`, or the policy's number of candidates or steps of context."
 
 let tooManyCandidates (candidates: int) (draws: int64) (most: int) =
     failure

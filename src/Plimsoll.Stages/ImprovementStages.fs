@@ -80,7 +80,7 @@ module FitSpi =
             1_000L
             (0L, 1_000_000_000L)
             "step"
-            "the first step that moves the running average"
+            "no step before it moves the running average; the first is the next multiple of `average-every`"
 
     let private averageEvery =
         whole "average-every" 5L (1L, 1_000_000L) "step" "steps between moves of the running average"
@@ -128,36 +128,33 @@ module FitSpi =
             ]
             "SPI's safety distribution capturer: a diffusion model drawn towards reward and safety (Yang et al., algorithm 1)"
 
-    let private growthOf (request: StageRequest) =
-        match growth.Of request with
-        | "linear" -> NoiseGrowth.Linear
-        | "cosine" -> NoiseGrowth.Cosine
-        | _ -> NoiseGrowth.Vp
+    let private growthOf (request: StageRequest) = NoiseGrowths.Of(growth.Of request)
 
     let private rateOf (request: StageRequest) : Schedule =
         match decay.Of request with
         | "cosine" -> CosineSchedule(rate.Of request)
         | _ -> ConstantSchedule(rate.Of request)
 
+    let private average (request: StageRequest) =
+        ExponentialAverage(averageDecay.Of request, averageStart.Of request, averageEvery.Of request)
+
     let private settings (request: StageRequest) (weights: ImprovementWeights) =
         SafePolicyImprovementSettings(
-            hidden.Of request,
-            DdpmSchedule(growthOf request, int (denoisingSteps.Of request)),
-            weights,
-            steps.Of request,
-            int (batch.Of request),
-            rateOf request,
-            discount.Of request,
-            polyak.Of request,
-            gradientLimit.Of request,
-            ExponentialAverage(averageDecay.Of request, averageStart.Of request, averageEvery.Of request),
-            (safetyTargets.Of request = "clamped"),
-            int (backupSamples.Of request)
+            Hidden = hidden.Of request,
+            Schedule = DdpmSchedule(growthOf request, int (denoisingSteps.Of request)),
+            Weights = weights,
+            Steps = steps.Of request,
+            Batch = int (batch.Of request),
+            LearningRate = rateOf request,
+            Discount = discount.Of request,
+            Polyak = polyak.Of request,
+            GradientLimit = gradientLimit.Of request,
+            Average = average request,
+            ClampsSafety = (safetyTargets.Of request = "clamped"),
+            BackupSamples = int (backupSamples.Of request)
         )
 
-    let private fit (request: StageRequest) weights (dataset: Dataset) (safety: Dataset) team =
-        let settings = settings request weights
-
+    let private train (request: StageRequest) settings (dataset: Dataset) (safety: Dataset) team =
         let fit =
             SafePolicyImprovement.Build(
                 DatasetTables dataset,
@@ -174,13 +171,22 @@ module FitSpi =
 
             ModelFile.Save(request.Output, capturer.Arrays, Capturers.Describe capturer, curves))
 
+    let private fit (request: StageRequest) weights (dataset: Dataset) (safety: Dataset) team =
+        let settings = settings request weights
+
+        if settings.Fits(dataset.ObservationSize, dataset.ActionSize) then
+            train request settings dataset safety team
+        else
+            let numbers = settings.Numbers(dataset.ObservationSize, dataset.ActionSize)
+            Failed(FailureText.improvementTooLarge settings.Batch settings.Schedule.Steps numbers)
+
     let private run (request: StageRequest) =
         let eta, mu, phi = eta.Of request, mu.Of request, phi.Of request
 
         if not (ImprovementWeights.AreSound(eta, mu, phi)) then
             Failed(FailureText.offSimplex eta mu phi)
-        elif averageStart.Of request >= steps.Of request then
-            Failed(FailureText.averageNeverMoves (averageStart.Of request) (steps.Of request))
+        elif (average request).First >= steps.Of request then
+            Failed(FailureText.averageNeverMoves (average request).First (steps.Of request))
         else
             onDataset request (fun dataset team ->
                 Outcomes.withDataset request.Inputs["safety"] (fun safety ->
@@ -234,11 +240,7 @@ module ExtractArgmax =
             let steps, actions = capturer.Schedule.Steps, capturer.Network.ActionSize
 
             if CandidatePolicy.Fits(count, steps, actions) then
-                let way =
-                    match extraction.Of request with
-                    | "softmax" -> Extraction.Softmax
-                    | _ -> Extraction.Argmax
-
+                let way = Extractions.Of(extraction.Of request)
                 let policy = CandidatePolicies.Extract(capturer, state, count, way)
                 ModelFile.Save(request.Output, policy.Arrays, Policies.Describe policy, TrainingCurves())
                 Finished

@@ -32,7 +32,12 @@ module FitCdt =
         positive "clip" 0.25 (0.0, 1e9) "" "largest norm of the gradient over all parameters"
 
     let private context =
-        whole "context" 10L (1L, int64 SequenceModel.LongestContext) "step" "latest steps that the model sees"
+        whole
+            "context"
+            10L
+            (1L, int64 SequenceBounds.LongestContext)
+            "step"
+            "latest steps that the model sees"
 
     let private blocks = whole "blocks" 3L (0L, 64L) "" "transformer blocks"
     let private heads = whole "heads" 8L (1L, 64L) "" "attention heads of a block"
@@ -66,7 +71,7 @@ module FitCdt =
             10.0
             (0.0, 1e9)
             "reward/episode"
-            "the model sees returns scaled so that the data's best and worst differ by this"
+            "the model sees returns scaled so that the data's largest return to go is this"
 
     let private costRange =
         positive
@@ -74,7 +79,7 @@ module FitCdt =
             10.0
             (0.0, 1e9)
             "cost/episode"
-            "the model sees costs scaled so that the data's dearest episode costs this"
+            "the model sees costs scaled so that the data's largest cost to go is this"
 
     let private share =
         real "augment-share" 0.2 (0.0, 100.0) "" "relabelled trajectories, as a share of the data's"
@@ -151,36 +156,53 @@ module FitCdt =
 
     let private augmentation (request: StageRequest) =
         AugmentationSettings(
-            share.Of request,
-            int (degree.Of request),
-            ceiling.Of request,
-            margin.Of request,
-            decrease.Of request,
-            int (sparse.Of request),
-            compat.Of request
+            Share = share.Of request,
+            Degree = int (degree.Of request),
+            Ceiling = ceiling.Of request,
+            Margin = margin.Of request,
+            Decrease = decrease.Of request,
+            SparseUpTo = int (sparse.Of request),
+            Published = compat.Of request
         )
 
     let private settings (request: StageRequest) =
         DecisionTransformerSettings(
-            int (heads.Of request * headWidth.Of request),
-            int (blocks.Of request),
-            int (heads.Of request),
-            int (context.Of request),
-            float32 (dropout.Of request),
-            int (batch.Of request),
-            rate.Of request,
-            warmUp.Of request,
-            decay.Of request,
-            clip.Of request,
-            costWeight.Of request,
-            stateWeight.Of request,
-            temperature.Of request,
-            temperatureRate.Of request,
-            returnRange.Of request,
-            costRange.Of request,
-            augmentation request,
-            compat.Of request
+            Width = int (heads.Of request * headWidth.Of request),
+            Blocks = int (blocks.Of request),
+            Heads = int (heads.Of request),
+            Context = int (context.Of request),
+            Dropout = float32 (dropout.Of request),
+            Batch = int (batch.Of request),
+            LearningRate = rate.Of request,
+            WarmUp = warmUp.Of request,
+            WeightDecay = decay.Of request,
+            Clip = clip.Of request,
+            CostWeight = costWeight.Of request,
+            StateWeight = stateWeight.Of request,
+            Temperature = temperature.Of request,
+            TemperatureRate = temperatureRate.Of request,
+            ReturnRange = returnRange.Of request,
+            CostRange = costRange.Of request,
+            Augmentation = augmentation request,
+            Published = compat.Of request
         )
+
+    let private tooLarge (dataset: Dataset) (settings: DecisionTransformerSettings) =
+        let horizon = dataset.Metadata.Horizon
+
+        if not (ConstrainedDecisionTransformer.HasTimes dataset) then
+            FailureText.episodesTooLong dataset.Metadata.Task horizon
+        elif int64 settings.Context * int64 settings.Width > int64 SequenceBounds.LargestWindow then
+            FailureText.windowTooWide settings.Context settings.Width
+        else
+            let sizes = settings.SizesFor horizon
+            let numbers = SequenceBounds.Numbers(sizes, settings.Batch)
+
+            if numbers > SequenceBounds.MostNumbers then
+                FailureText.windowsTooLarge settings.Batch settings.Context settings.Width numbers
+            else
+                let draws = SequenceBounds.Draws(sizes, settings.Batch)
+                FailureText.windowsDrawTooMuch settings.Batch settings.Context draws
 
     let private run (request: StageRequest) =
         onDataset request (fun dataset team ->
@@ -188,6 +210,8 @@ module FitCdt =
 
             if not (ConstrainedDecisionTransformer.CanDraw(dataset, settings)) then
                 Failed(FailureText.noCheapEpisode dataset.Metadata.Task TrajectoryWeights.PublishedLimit)
+            elif not (ConstrainedDecisionTransformer.Fits(dataset, settings)) then
+                Failed(tooLarge dataset settings)
             else
 
                 let fit =

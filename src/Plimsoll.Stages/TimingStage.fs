@@ -6,7 +6,9 @@ open System.IO
 open System.Text.Json
 open Plimsoll.Language
 open Plimsoll.Learning.Artifacts
+open Plimsoll.Learning.Networks
 open Plimsoll.Learning.Rollouts
+open Plimsoll.Learning.Sequences
 open Plimsoll.Numerics.State
 open Plimsoll.Stages.Common
 open Plimsoll.Stages.Typed
@@ -18,6 +20,15 @@ let private batches =
         (1L, 100_000L)
         "observation"
         "numbers of observations acted on at once, each timed by itself"
+
+/// What acting on many observations at once may take for random draws or histories: 1 GiB.
+let private most = 1L <<< 28
+
+let private numbersOf (policy: IPolicy) (batch: int) =
+    match policy with
+    | :? IMarkovPolicy as policy -> int64 batch * int64 policy.Normals
+    | :? ConditionedPolicy as policy -> int64 batch * policy.WindowNumbers
+    | _ -> 0L
 
 let private write (path: string) (measured: (int * double) list) =
     use stream = new FileStream(path, FileMode.CreateNew)
@@ -60,7 +71,12 @@ let stage = {
                 let measure batch =
                     batch, ActingTime.Measure(policy, dataset, batch, team, TimeProvider.System)
 
-                batches.Of request |> List.ofArray |> List.map measure |> write request.Output
-                Finished)
+                let batches = batches.Of request |> List.ofArray
+
+                match batches |> List.tryFind (fun batch -> numbersOf policy batch > most) with
+                | Some batch -> Failed(FailureText.actingTooLarge batch (numbersOf policy batch) most)
+                | None ->
+                    batches |> List.map measure |> write request.Output
+                    Finished)
     Code = []
 }

@@ -92,6 +92,11 @@ public static class TrainingTable
                 team).Training,
         ["decision transformer fit"] = (s, t, _, r, team) =>
             ConstrainedDecisionTransformer.Build(t.Dataset, Transformer(s), r, team).Training,
+        ["decision transformer fit, as published"] = (s, t, _, r, team) =>
+            ConstrainedDecisionTransformer.Build(
+                t.Dataset,
+                Transformer(s) with { Published = true, Augmentation = new AugmentationSettings(Published: true) }, r,
+                team).Training,
         ["batch-constrained Lagrangian"] = (s, t, _, r, team) =>
             BatchConstrainedLagrangian.Build(t, new(Lagrangian(s), 0.05, 1), Rule(t, false), r, team).Training,
         ["batch-constrained Lagrangian, as OSRL"] = (s, t, _, r, team) =>

@@ -37,16 +37,75 @@ let ``weights off the simplex are refused in these words``
 
 [<Test>]
 let ``a running average that never moves is refused in these words`` () =
-    let failure = Bench.jobOf "fit-spi" |> change "average-start" (Whole 6L) |> failure
+    let averaged start every =
+        Bench.jobOf "fit-spi"
+        |> change "average-start" (Whole start)
+        |> change "average-every" (Whole every)
+
+    for start, every, first in [ 6L, 1L, 6; 5L, 4L, 8; 1L, 1_000_000L, 1_000_000 ] do
+        let failure = failure (averaged start every)
+        Assert.That(failure.Class, Is.EqualTo Invalid)
+
+        Assert.That(
+            failure.What,
+            Is.EqualTo
+                $"the running average first moves at step {first}, and there are only 6: it would be the network as it was drawn"
+        )
+
+        Assert.That(
+            failure.Remedy,
+            Is.EqualTo "Raise `steps` to many times `average-start`, or lower that and `average-every`."
+        )
+
+    averaged 4L 5L |> make |> ignore
+
+[<Test>]
+let ``steps that would hold more than memory does are refused in these words`` () =
+    let failure =
+        Bench.jobOf "fit-spi"
+        |> change "batch" (Whole 1_000_000L)
+        |> change "hidden" (Items [ Whole 4096L ])
+        |> failure
 
     Assert.That(failure.Class, Is.EqualTo Invalid)
 
     Assert.That(
         failure.What,
-        Is.EqualTo "the running average begins at step 6 of 6: it would be the network as it was drawn"
+        Is.EqualTo
+            "a batch of 1000000 over 3 denoising steps takes some 198 billion numbers, and a step may hold 4.29 billion"
     )
 
-    Assert.That(failure.Remedy, Is.EqualTo "Raise `steps` to many times `average-start`, or lower that.")
+    Assert.That(failure.Remedy, Is.EqualTo "Lower `batch`, `denoising-steps`, `hidden` or `backup-samples`.")
+
+[<Test>]
+let ``acting on more at once than memory holds is refused in these words`` () =
+    let policy =
+        Bench.jobOf "extract-argmax" |> change "candidates" (Whole 1000L) |> make
+
+    let timing = Bench.jobOf "time-acting"
+
+    let failure =
+        {
+            timing with
+                Inputs = [
+                    for role, path in timing.Inputs -> role, (if role = "policy" then policy else path)
+                ]
+        }
+        |> change "batches" (Items [ Whole 1L; Whole 100_000L ])
+        |> failure
+
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+
+    Assert.That(
+        failure.What,
+        Is.EqualTo
+            "100000 actions at once take 600000000 numbers of random draws or of history, and there may be 268435456"
+    )
+
+    Assert.That(
+        failure.Remedy,
+        Is.EqualTo "Lower `batches`, or the policy's number of candidates or steps of context."
+    )
 
 [<Test>]
 let ``every corner of the simplex and its middle give something of their own`` () =
@@ -97,7 +156,11 @@ let ``the dataset itself is no safety signal`` () =
     let failure = Bench.jobOf "fit-spi" |> withSafety Bench.dataset.Value |> failure
 
     Assert.That(failure.Class, Is.EqualTo Invalid)
-    Assert.That(failure.What, Is.EqualTo "the safety signal leaves [0, 1]: it is no 1 - f(c)")
+
+    Assert.That(
+        failure.What,
+        Is.EqualTo "the safety signal leaves [0, 1], or is not 1 where nothing is paid: it is no 1 - f(c)"
+    )
 
 [<Test>]
 let ``more draws than an action may take are refused in these words`` () =

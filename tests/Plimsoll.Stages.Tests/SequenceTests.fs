@@ -120,6 +120,80 @@ let ``OSRL's sampling has nothing to draw from dear episodes and says so`` () =
 
     Assert.That(failure.Remedy, Is.EqualTo "Leave `osrl-compat` off: costs of any size are then drawn.")
 
+[<Test>]
+let ``training steps larger than memory or the random numbers are refused in these words`` () =
+    let large changes =
+        let job =
+            (Bench.jobOf "fit-cdt", changes)
+            ||> List.fold (fun job (name, value) -> change name (Whole value) job)
+
+        let failure = failure job
+        Assert.That(failure.Class, Is.EqualTo Invalid)
+        failure.What, failure.Remedy
+
+    Assert.That(
+        large [ "batch", 1_000_000L; "context", 1024L ],
+        Is.EqualTo(
+            ("a batch of 1000000 windows of 1024 steps of width 8 takes some 1.05E+03 billion numbers, and a step may hold 4.29 billion",
+             "Lower `batch`, `context`, `blocks`, or `heads` times `head-width`.")
+        )
+    )
+
+    Assert.That(
+        large [ "context", 1024L; "head-width", 256L ],
+        Is.EqualTo(
+            ("a window of 1024 steps of width 512 has 524288 numbers of a kind, and there may be 262144",
+             "Lower `context`, or `heads` times `head-width`.")
+        )
+    )
+
+    Assert.That(
+        large [ "batch", 17L; "context", 1024L; "heads", 64L; "head-width", 1L ],
+        Is.EqualTo(
+            ("dropout over a batch of 17 windows of 1024 steps draws 18.3 billion random numbers a step, and there may be 17.2 billion",
+             "Lower `batch`, `context` or `heads`, or set `dropout` to 0.")
+        )
+    )
+
+[<Test>]
+let ``episodes too long for a table of times are refused in these words`` () =
+    use data = Dataset.Open Bench.dataset.Value
+    let s, a = data.ObservationSize, data.ActionSize
+    let builder = DatasetBuilder(s, a)
+    builder.BeginTrajectory() |> ignore
+
+    builder.Add(
+        data.Observations.Slice(0, s),
+        data.Actions.Slice(0, a),
+        data.Rewards[0],
+        data.Costs[0],
+        data.NextObservations.Slice(0, s)
+    )
+    |> ignore
+
+    builder.End true |> ignore
+    use long = builder.Build(DatasetMetadata("Long", 2_000_000))
+    let path = fresh "long"
+    long.Save path
+
+    let failure =
+        failure {
+            Bench.jobOf "fit-cdt" with
+                Inputs = [ "dataset", path ]
+        }
+
+    Assert.That(failure.Class, Is.EqualTo Invalid)
+
+    Assert.That(
+        failure.What,
+        Is.EqualTo "episodes of Long may last 2000000 steps, and a model of sequences tells 1000000 apart"
+    )
+
+    Assert.That(
+        failure.Remedy,
+        Is.EqualTo "Use data of shorter episodes: the longest is written in the dataset."
+    )
+
 let private asked = lazy (make (Bench.jobOf "condition-cdt"))
 
 [<Test>]

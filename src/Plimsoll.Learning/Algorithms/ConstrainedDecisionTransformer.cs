@@ -34,12 +34,22 @@ public sealed class ConstrainedDecisionTransformer
     public static bool CanDraw(Dataset dataset, DecisionTransformerSettings settings) =>
         !settings.Published || dataset.Trajectories.Any(t => t.Cost < TrajectoryWeights.PublishedLimit);
 
+    /// <summary>Whether a training step is within the bounds of memory and of random numbers.</summary>
+    public static bool Fits(Dataset dataset, DecisionTransformerSettings settings) =>
+        HasTimes(dataset) && SequenceBounds.CanTrain(settings.SizesFor(dataset.Metadata.Horizon), settings.Batch);
+
+    /// <summary>Whether the episodes are short enough for a table of times.</summary>
+    public static bool HasTimes(Dataset dataset) => dataset.Metadata.Horizon <= SequenceBounds.LongestHorizon;
+
     /// <summary>Relabels, declares and initialises the network and compiles the step. Dispose
     /// <see cref="Training"/>, before the dataset.</summary>
-    /// <exception cref="ArgumentException">No trajectory is drawn: see <see cref="CanDraw"/>.</exception>
+    /// <exception cref="ArgumentException">No trajectory is drawn, or the step does not fit: see
+    /// <see cref="CanDraw"/> and <see cref="Fits"/>.</exception>
     public static ConstrainedDecisionTransformer Build(
         Dataset dataset, DecisionTransformerSettings settings, RandomRoot random, Team team)
     {
+        if (!Fits(dataset, settings))
+            throw new ArgumentException("the training step is too large", nameof(settings));
         var scales = settings.Published
             ? SequenceScales.Published
             : SequenceScales.Over(dataset, settings.ReturnRange, settings.CostRange);

@@ -18,9 +18,9 @@ namespace Plimsoll.Learning.Algorithms;
 /// <param name="StateWeight">Of the next state's squared error, at least 0.</param>
 /// <param name="Temperature">Of the entropy at the first step, above 0.</param>
 /// <param name="TemperatureRate">Of Adam on its logarithm, at least 0.</param>
-/// <param name="ReturnRange">What the data's returns span as the model sees them, above 0; unused if
+/// <param name="ReturnRange">What the largest return to go in size is as the model sees it, above 0; unused if
 /// published.</param>
-/// <param name="CostRange">What the data's highest episode cost is as the model sees it, above 0; unused if
+/// <param name="CostRange">What the largest cost to go is as the model sees it, above 0; unused if
 /// published.</param>
 /// <param name="Augmentation">Of the data.</param>
 /// <param name="Published">Constants of the release where they fit its tasks alone: trajectories drawn by
@@ -34,6 +34,7 @@ public sealed record DecisionTransformerSettings(
     /// <summary>AdamW's.</summary>
     internal const float Beta1 = 0.9f, Beta2 = 0.999f;
 
-    internal CausalTransformerSizes SizesFor(int horizon) =>
+    /// <summary>Sizes of the network for episodes of so many steps.</summary>
+    public CausalTransformerSizes SizesFor(int horizon) =>
         new(Context, horizon, Width, Blocks, Heads, Dropout);
 }

@@ -61,7 +61,7 @@ public sealed class SafePolicyImprovement
 
         Critic NewCritic(string name) => Critic.Create(
             state, name, s, a, settings.Hidden, Twins, random, Initialisation.TorchLinear,
-            new MlpForm(Nonlinearity.Mish));
+            MlpForm.Mish);
     }
 
     public GraphTraining Training { get; }

@@ -1,4 +1,5 @@
 using Plimsoll.Learning.Diffusion;
+using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Schedules;
 using Plimsoll.Learning.Training;
@@ -26,4 +27,28 @@ public sealed record SafePolicyImprovementSettings(
 {
     /// <summary>Diffusion-QL's running average: 0.995 from step 1000, every 5.</summary>
     public static ExponentialAverage UsualAverage { get; } = new(0.995, 1000, 5);
+
+    /// <summary>Numbers of 32 bits that a step may hold: 16 GiB.</summary>
+    public const double MostNumbers = 1L << 32;
+
+    /// <summary>Kept of a unit of a hidden layer for the gradient, as long as the step lasts.</summary>
+    private const double Kept = 4;
+
+    /// <summary>
+    /// Numbers that a step holds, an estimate from above: the gradient runs back through T passes of the noise
+    /// network, so that their layers count T B Σ widths; the rest is the values' networks at M next actions, random
+    /// numbers, and parameters with their copies and moments.
+    /// </summary>
+    public double Numbers(int observationSize, int actionSize)
+    {
+        double[] widths = [1.0 * observationSize + actionSize + NoiseNetwork.EmbeddingWidth, .. Hidden, actionSize];
+        var units = widths.Sum();
+        var weights = widths.Zip(widths.Skip(1), (from, to) => from * to).Sum();
+        var passes = Schedule.Steps + 1 + (2 * SafePolicyImprovement.Twins * (1.0 + BackupSamples));
+        return (Kept * Batch * units * passes) + (1.0 * BackupSamples * Batch * Schedule.Steps * actionSize)
+            + (20 * weights);
+    }
+
+    /// <summary>Whether a step is within the bound.</summary>
+    public bool Fits(int observationSize, int actionSize) => Numbers(observationSize, actionSize) <= MostNumbers;
 }

@@ -26,14 +26,15 @@ public static class CandidatePolicies
         return new(DiffusionParts.Describe(Kind, parts))
         {
             [Candidates] = Models.Text(policy.Candidates),
-            [Extracted] = NameOf(policy.Extraction),
+            [Extracted] = Extractions.NameOf(policy.Extraction),
         };
     }
 
     internal static CandidatePolicy Load(ModelFile file, TrainingState state)
     {
         var candidates = file.Number(Candidates);
-        var extraction = ExtractionOf(file);
+        var extraction = Extractions.Find(file.Text(Extracted))
+            ?? throw new InvalidDataException($"there is no extraction '{file.Text(Extracted)}'");
         var parts = DiffusionParts.Load(file, state, NetworkName, CriticName);
         if (!CandidatePolicy.Fits(candidates, parts.Schedule.Steps, parts.Network.ActionSize))
             throw new InvalidDataException(
@@ -41,20 +42,4 @@ public static class CandidatePolicies
                 + $"{CandidatePolicy.MostCandidates}, and {CandidatePolicy.MostNormals} draws an action at most");
         return new CandidatePolicy(parts.Network, parts.Critic, parts.Schedule, candidates, extraction);
     }
-
-    private static Extraction ExtractionOf(ModelFile file)
-    {
-        foreach (var extraction in Enum.GetValues<Extraction>())
-        {
-            if (NameOf(extraction) == file.Text(Extracted)) return extraction;
-        }
-        throw new InvalidDataException($"there is no extraction '{file.Text(Extracted)}'");
-    }
-
-    private static string NameOf(Extraction extraction) => extraction switch
-    {
-        Extraction.Argmax => "argmax",
-        Extraction.Softmax => "softmax",
-        _ => throw new ArgumentOutOfRangeException(nameof(extraction), extraction, "no such extraction"),
-    };
 }

@@ -7,8 +7,8 @@ namespace Plimsoll.Learning.Artifacts;
 
 /// <summary>What a safety distribution capturer is made of: a noise network, its schedule, and the critic that
 /// chooses between its samples.</summary>
-/// <param name="Network">The running average.</param>
-/// <param name="Critic">The target networks of Q^r, [E, B, 1].</param>
+/// <param name="Network">The running average: noisy action [B, A], step [B] and state [B, S] to noise [B, A].</param>
+/// <param name="Critic">The target networks of Q^r: [a, s] [B, A + S] to values [E, B, 1].</param>
 /// <param name="Schedule">T and its coefficients.</param>
 public sealed record SafetyCapturer(NoiseNetwork Network, Mlp Critic, DdpmSchedule Schedule)
 {
@@ -31,7 +31,8 @@ internal static class DiffusionParts
 
     private const int LargestSize = 1 << 24;
 
-    private static readonly MlpForm Form = new(Nonlinearity.Mish);
+    /// <summary>The widest hidden layer, and the most twins: rows of a batch are multiplied by them.</summary>
+    private const int Widest = 1 << 14, MostMembers = 1 << 6;
 
     internal static Dictionary<string, string> Describe(string kind, SafetyCapturer capturer) => new()
     {
@@ -42,7 +43,7 @@ internal static class DiffusionParts
         [CriticHidden] = Models.Hidden(capturer.Critic),
         [Members] = Models.Text(capturer.Critic.Ensemble!.Value.Size),
         [Steps] = Models.Text(capturer.Schedule.Steps),
-        [Growth] = NameOf(capturer.Schedule.Growth),
+        [Growth] = NoiseGrowths.NameOf(capturer.Schedule.Growth),
     };
 
     /// <summary>Reads the parts into a state; the arrays have the names that they were saved under.</summary>
@@ -59,6 +60,9 @@ internal static class DiffusionParts
         // Sums of sizes stay below what overflows.
         if (s is < 1 or > LargestSize || a is < 1 or > LargestSize)
             throw new InvalidDataException($"a model for observations of {s} numbers and actions of {a}");
+        if (hidden.Concat(criticHidden).Any(width => width > Widest) || members is < 1 or > MostMembers)
+            throw new InvalidDataException(
+                $"a hidden layer has at most {Widest} units, and a critic from 1 to {MostMembers} members");
         const int embedding = NoiseNetwork.EmbeddingWidth;
         Policies.RequireLayers(file, network, NoiseNetwork.Layers(s, a, hidden));
         Policies.RequireLayers(file, $"{network}/step", [embedding, 2 * embedding, embedding]);
@@ -66,7 +70,8 @@ internal static class DiffusionParts
         var parts = new SafetyCapturer(
             NoiseNetwork.Declare(state, network, s, a, hidden),
             Mlp.Declare(
-                state, critic, new Axis("X", s + a), criticHidden, new Axis("Q", 1), new Axis("E", members), Form),
+                state, critic, new Axis("X", s + a), criticHidden, new Axis("Q", 1), new Axis("E", members),
+                MlpForm.Mish),
             schedule);
         file.Load(parts.Arrays);
         return parts;
@@ -86,18 +91,8 @@ internal static class DiffusionParts
         var steps = file.Number(Steps);
         if (steps is < 1 or > DdpmSchedule.MostSteps)
             throw new InvalidDataException($"{steps} denoising steps: there are from 1 to {DdpmSchedule.MostSteps}");
-        foreach (var growth in Enum.GetValues<NoiseGrowth>())
-        {
-            if (NameOf(growth) == file.Text(Growth)) return new DdpmSchedule(growth, steps);
-        }
-        throw new InvalidDataException($"there is no noise schedule '{file.Text(Growth)}'");
+        return NoiseGrowths.Find(file.Text(Growth)) is { } growth
+            ? new DdpmSchedule(growth, steps)
+            : throw new InvalidDataException($"there is no noise schedule '{file.Text(Growth)}'");
     }
-
-    private static string NameOf(NoiseGrowth growth) => growth switch
-    {
-        NoiseGrowth.Vp => "vp",
-        NoiseGrowth.Linear => "linear",
-        NoiseGrowth.Cosine => "cosine",
-        _ => throw new ArgumentOutOfRangeException(nameof(growth), growth, "no such schedule"),
-    };
 }

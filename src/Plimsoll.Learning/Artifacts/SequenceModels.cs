@@ -71,9 +71,11 @@ public static class SequenceModels
         var sizes = new CausalTransformerSizes(
             file.Number("context"), file.Number("horizon"), file.Number("width"), file.Number("blocks"),
             file.Number("heads"), Dropout: 0f);
-        Require(file, "context", sizes.Context is >= 1 and <= SequenceModel.LongestContext);
-        Require(file, "horizon", sizes.Horizon is >= 1 and <= int.MaxValue - SequenceModel.LongestContext);
+        Require(file, "context", sizes.Context is >= 1 and <= SequenceBounds.LongestContext);
+        Require(file, "horizon", sizes.Horizon is >= 1 and <= SequenceBounds.LongestHorizon);
         Require(file, "width", sizes.Width is >= 1 and <= Widest);
+        // The arrays have context and horizon as a sum only, so that one could pass for the other.
+        Require(file, "context", SequenceBounds.AreSound(sizes));
         Require(file, "heads", sizes.Heads >= 1 && sizes.Width % sizes.Heads == 0);
         var (s, a) = (file.Number("observation_size"), file.Number("action_size"));
         foreach (var (name, shape) in TransformerLayout.Of(PolicyArrays.Root, s, a, sizes))

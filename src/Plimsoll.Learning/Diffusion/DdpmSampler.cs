@@ -36,21 +36,4 @@ public static class DdpmSampler
         var factors = schedule.Clean(step);
         return g.Clamp(x * (float)factors.Noisy - noise * (float)factors.Noise, -1f, 1f);
     }
-
-    /// <summary>The k-th draw of rows that bring all of theirs along: normals [B, T N A] hold T times the draws of N
-    /// samples; samples <paramref name="first"/>.. of each row become rows of their own, [B K, A].</summary>
-    /// <param name="normals">[B, Z], Z at least T N A.</param>
-    /// <param name="draw">k.</param>
-    /// <param name="samples">N.</param>
-    /// <param name="first">The first of the samples that are taken.</param>
-    /// <param name="taken">K, how many.</param>
-    /// <param name="action">A.</param>
-    internal static Node Draw(
-        GraphBuilder g, Node normals, int draw, int samples, int first, int taken, Axis action)
-    {
-        var start = (draw * samples + first) * action.Size;
-        var columns = g.Columns(normals, start, new Axis("Z", taken * action.Size));
-        var rows = columns.Shape[0];
-        return g.Reshape(columns, new Shape(rows with { Size = rows.Size * taken }, action));
-    }
 }

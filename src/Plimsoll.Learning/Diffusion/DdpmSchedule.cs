@@ -18,6 +18,32 @@ public enum NoiseGrowth
     Cosine,
 }
 
+/// <summary>The names of schedules in parameters and files.</summary>
+public static class NoiseGrowths
+{
+    public static string NameOf(NoiseGrowth growth) => growth switch
+    {
+        NoiseGrowth.Vp => "vp",
+        NoiseGrowth.Linear => "linear",
+        NoiseGrowth.Cosine => "cosine",
+        _ => throw new ArgumentOutOfRangeException(nameof(growth), growth, "no such schedule"),
+    };
+
+    /// <summary>The schedule of a name; null if there is none.</summary>
+    public static NoiseGrowth? Find(string name)
+    {
+        foreach (var growth in Enum.GetValues<NoiseGrowth>())
+        {
+            if (NameOf(growth) == name) return growth;
+        }
+        return null;
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">There is none of that name.</exception>
+    public static NoiseGrowth Of(string name) =>
+        Find(name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, "no such schedule");
+}
+
 /// <summary>
 /// Denoising diffusion in T steps, i = 0..T-1 (Ho et al., arXiv 2006.11239): x_i = sqrt(alphaBar_i) x +
 /// sqrt(1 - alphaBar_i) eps, eps ~ N(0, I), alphaBar_i = product over j &lt;= i of (1 - beta_j), alphaBar_{-1} = 1.

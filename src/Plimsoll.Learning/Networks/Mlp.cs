@@ -18,6 +18,9 @@ public sealed record MlpForm(
     /// <summary>ReLU between layers and nothing else.</summary>
     public static MlpForm Plain { get; } = new();
 
+    /// <summary>Mish between layers, as the networks of Diffusion-QL have it.</summary>
+    public static MlpForm Mish { get; } = new(Nonlinearity.Mish);
+
     public float Dropout { get; } = Dropout is >= 0f and < 1f
         ? Dropout
         : throw new ArgumentOutOfRangeException(

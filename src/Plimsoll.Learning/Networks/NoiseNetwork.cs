@@ -15,8 +15,6 @@ public sealed class NoiseNetwork
     /// <summary>Width of the step's embedding.</summary>
     public const int EmbeddingWidth = 16;
 
-    private static readonly MlpForm Form = new(Nonlinearity.Mish);
-
     private readonly SinusoidalEmbedding embedding;
 
     private NoiseNetwork(SinusoidalEmbedding embedding, Mlp network) =>
@@ -41,14 +39,15 @@ public sealed class NoiseNetwork
             SinusoidalEmbedding.Create(state, $"{name}/step", EmbeddingWidth, random),
             Mlp.Create(
                 state, name, Input(observationSize, actionSize), hidden, new Axis("A", actionSize), null, random,
-                Initialisation.TorchLinear, Form));
+                Initialisation.TorchLinear, MlpForm.Mish));
 
     /// <summary>A network whose weights are zeros, or are already in the state under that name.</summary>
     public static NoiseNetwork Declare(
         TrainingState state, string name, int observationSize, int actionSize, IReadOnlyList<int> hidden) => new(
             SinusoidalEmbedding.Declare(state, $"{name}/step", EmbeddingWidth),
             Mlp.Declare(
-                state, name, Input(observationSize, actionSize), hidden, new Axis("A", actionSize), null, Form));
+                state, name, Input(observationSize, actionSize), hidden, new Axis("A", actionSize), null,
+                MlpForm.Mish));
 
     /// <summary>A copy under another name, such as the running average.</summary>
     public NoiseNetwork Copy(TrainingState state, string name)
@@ -62,7 +61,7 @@ public sealed class NoiseNetwork
     /// <summary>Takes over the weights of a network of the same sizes.</summary>
     public void Assign(NoiseNetwork source)
     {
-        foreach (var (to, from) in Parameters.Zip(source.Parameters)) from.Values.CopyTo(to.Values);
+        foreach (var (to, from) in Arrays.Zip(source.Arrays)) from.Values.CopyTo(to.Values);
     }
 
     /// <summary>ε [B, A] with a step of its own for each row, i [B] as numbers.</summary>
@@ -83,8 +82,7 @@ public sealed class NoiseNetwork
 
     /// <summary>The same from draws in one piece, N(0, 1) [B, T A].</summary>
     public Node Sample(GraphBuilder g, DdpmSchedule schedule, Node observation, Node normals) => Sample(
-        g, schedule, observation,
-        k => DdpmSampler.Draw(g, normals, k, 1, 0, 1, new Axis("A", ActionSize)));
+        g, schedule, observation, k => g.Columns(normals, k * ActionSize, new Axis("A", ActionSize)));
 
     /// <summary>Widths of the layers from first to last, as a file must have them.</summary>
     internal static int[] Layers(int observationSize, int actionSize, IReadOnlyList<int> hidden) =>

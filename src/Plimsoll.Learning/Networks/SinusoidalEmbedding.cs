@@ -11,8 +11,6 @@ namespace Plimsoll.Learning.Networks;
 /// </summary>
 public sealed class SinusoidalEmbedding
 {
-    private static readonly MlpForm Form = new(Nonlinearity.Mish);
-
     private readonly StateArray frequencies;
 
     private SinusoidalEmbedding(StateArray frequencies, Mlp network) =>
@@ -32,12 +30,12 @@ public sealed class SinusoidalEmbedding
         Frequencies(state, name, width),
         Mlp.Create(
             state, name, new Axis("F", width), [2 * width], new Axis("T", width), null, random,
-            Initialisation.TorchLinear, Form));
+            Initialisation.TorchLinear, MlpForm.Mish));
 
     /// <summary>An embedding whose weights are zeros, or are already in the state under that name.</summary>
     public static SinusoidalEmbedding Declare(TrainingState state, string name, int width) => new(
         Frequencies(state, name, width),
-        Mlp.Declare(state, name, new Axis("F", width), [2 * width], new Axis("T", width), null, Form));
+        Mlp.Declare(state, name, new Axis("F", width), [2 * width], new Axis("T", width), null, MlpForm.Mish));
 
     /// <summary>[B] to [B, T].</summary>
     public Node Of(GraphBuilder g, Node step) =>

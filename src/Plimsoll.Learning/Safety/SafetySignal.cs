@@ -11,7 +11,7 @@ public enum SafetyFault
     /// <summary>Rows of other transitions.</summary>
     OtherTransitions,
 
-    /// <summary>A number outside [0, 1] where c' should stand.</summary>
+    /// <summary>A number outside [0, 1] where c' should stand, or one below 1 where nothing was paid.</summary>
     NoSignal,
 }
 
@@ -41,8 +41,8 @@ public static class SafetySignal
         return builder.Build(dataset.Metadata);
     }
 
-    /// <summary>Whether a dataset holds the transitions of another, row by row, with a signal in [0, 1] where the
-    /// reward stood; null when it does.</summary>
+    /// <summary>Whether a dataset holds the transitions and costs of another, row by row, with a signal where the
+    /// reward stood: in [0, 1], and 1 where the cost is 0, since f(0) = 0; null when it does.</summary>
     public static SafetyFault? Check(Dataset dataset, Dataset safety)
     {
         if ((dataset.Count, dataset.ObservationSize, dataset.ActionSize)
@@ -50,11 +50,12 @@ public static class SafetySignal
             return SafetyFault.OtherSizes;
         if (!dataset.Observations.SequenceEqual(safety.Observations) || !dataset.Actions.SequenceEqual(safety.Actions)
             || !dataset.NextObservations.SequenceEqual(safety.NextObservations)
-            || !dataset.Terminals.SequenceEqual(safety.Terminals))
+            || !dataset.Costs.SequenceEqual(safety.Costs) || !dataset.Terminals.SequenceEqual(safety.Terminals))
             return SafetyFault.OtherTransitions;
-        foreach (var signal in safety.Rewards)
+        for (var row = 0; row < dataset.Count; row++)
         {
-            if (!(signal is >= 0 and <= 1)) return SafetyFault.NoSignal;
+            var signal = safety.Rewards[row];
+            if (!(signal is >= 0 and <= 1) || (dataset.Costs[row] == 0 && signal != 1)) return SafetyFault.NoSignal;
         }
         return null;
     }

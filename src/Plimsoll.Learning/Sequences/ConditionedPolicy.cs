@@ -19,5 +19,8 @@ public sealed record ConditionedPolicy(SequenceModel Model, double ReturnTarget,
 
     public int ActionSize => Model.ActionSize;
 
+    /// <summary>Numbers of the window that is kept of each episode while acting.</summary>
+    public long WindowNumbers => Model.Network.Sizes.Context * ((long)ObservationSize + ActionSize + 4);
+
     public Actor Compile(int count, Team team) => new ConditionedActor(this, count, team);
 }

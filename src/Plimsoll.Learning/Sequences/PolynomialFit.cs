@@ -4,7 +4,7 @@ namespace Plimsoll.Learning.Sequences;
 /// The polynomial of a degree with the least squared error at some points, by polynomials that are
 /// orthogonal over the points (Forsythe, "Generation and use of orthogonal polynomials for data-fitting
 /// with a digital computer", J. SIAM 5, 1957): no linear system, and sound where powers of x are not. The
-/// degree is lowered to what the number of different x determines. Binary64, bitwise.
+/// degree is lowered to what the number of different x, on the scale of their range, determines. Binary64, bitwise.
 /// </summary>
 public sealed class PolynomialFit
 {
@@ -30,9 +30,10 @@ public sealed class PolynomialFit
     {
         var (lowest, highest) = (xs.Min(), xs.Max());
         var half = highest > lowest ? (highest - lowest) / 2 : 1;
-        var determined = Math.Min(degree, xs.Distinct().Count() - 1);
-        var fit = new PolynomialFit(lowest + (highest - lowest) / 2, half, determined);
-        var ts = xs.Select(fit.Scaled).ToArray();
+        var middle = lowest + (highest - lowest) / 2;
+        // The sums see x as t, and two different x can have one t.
+        var ts = xs.Select(x => (x - middle) / half).ToArray();
+        var fit = new PolynomialFit(middle, half, Math.Min(degree, ts.Distinct().Count() - 1));
         var (before, now) = (new double[ts.Length], ts.Select(_ => 1.0).ToArray());
         var sizeBefore = 1.0;
         for (var k = 0; k <= fit.Degree; k++)
@@ -56,7 +57,7 @@ public sealed class PolynomialFit
 
     public double At(double x)
     {
-        var t = Scaled(x);
+        var t = (x - middle) / half;
         var (before, now, sum) = (0.0, 1.0, 0.0);
         for (var k = 0; k <= Degree; k++)
         {
@@ -65,6 +66,4 @@ public sealed class PolynomialFit
         }
         return sum;
     }
-
-    private double Scaled(double x) => (x - middle) / half;
 }

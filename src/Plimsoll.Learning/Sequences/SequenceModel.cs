@@ -7,8 +7,4 @@ namespace Plimsoll.Learning.Sequences;
 /// <param name="ObservationSize">S.</param>
 /// <param name="ActionSize">A.</param>
 public sealed record SequenceModel(
-    CausalTransformer Network, SequenceScales Scales, int ObservationSize, int ActionSize)
-{
-    /// <summary>The longest context K. Attention costs its square.</summary>
-    public const int LongestContext = 1024;
-}
+    CausalTransformer Network, SequenceScales Scales, int ObservationSize, int ActionSize);

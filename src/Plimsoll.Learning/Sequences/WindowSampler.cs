@@ -15,8 +15,8 @@ namespace Plimsoll.Learning.Sequences;
 /// caller's mistake.</remarks>
 public sealed unsafe class WindowSampler
 {
-    private const string Return = "return-to-go", Cost = "cost-to-go", Observation = "observation",
-        Action = "action", Time = "time", Mask = "mask", Costly = "costly", Next = "next-observation";
+    internal const string Costly = "costly";
+    private const string Next = "next-observation";
 
     private readonly Dataset dataset;
     private readonly ToGo toGo;
@@ -58,13 +58,8 @@ public sealed unsafe class WindowSampler
     /// <param name="costly">[B, K]: 1 where the step is of the class that costs.</param>
     public TrajectoryWindow Declare(GraphBuilder g, out Node costly)
     {
-        var shape = new Shape(batch, steps);
-        costly = g.Input(Costly, shape);
-        return new TrajectoryWindow(
-            g.Input(Return, shape), g.Input(Cost, shape),
-            g.Input(Observation, shape.Append(new Axis("S", dataset.ObservationSize))),
-            g.Input(Action, shape.Append(new Axis("A", dataset.ActionSize))), g.Input(Time, shape),
-            g.Input(Mask, shape));
+        costly = g.Input(Costly, new Shape(batch, steps));
+        return WindowInputs.Declare(g, batch, steps, dataset.ObservationSize, dataset.ActionSize);
     }
 
     /// <summary>What followed each step, s_(t+1) [B, K, S]. A graph that does not ask for it does not pay for
@@ -95,10 +90,10 @@ public sealed unsafe class WindowSampler
     {
         var (k, row) = (steps.Size, trajectory.Start + first);
         var length = Math.Min(k, trajectory.Length - first);
-        var returns = Part(Return, 1);
-        var costs = Part(Cost, 1);
-        var time = Part(Time, 1);
-        var mask = Part(Mask, 1);
+        var returns = Part(WindowInputs.Return, 1);
+        var costs = Part(WindowInputs.Cost, 1);
+        var time = Part(WindowInputs.Time, 1);
+        var mask = Part(WindowInputs.Mask, 1);
         var costly = Part(Costly, 1);
         var returnsToGo = toGo.Returns.Slice(row, length);
         var costsToGo = toGo.Costs.Slice(row, length);
@@ -114,10 +109,11 @@ public sealed unsafe class WindowSampler
             mask[i] = isStep ? 1 : 0;
             costly[i] = isStep && paid[i] >= leastCostly ? 1 : 0;
         }
-        Copy(dataset.Observations, Part(Observation, dataset.ObservationSize), dataset.ObservationSize);
-        Copy(dataset.Actions, Part(Action, dataset.ActionSize), dataset.ActionSize);
+        var (s, a) = (dataset.ObservationSize, dataset.ActionSize);
+        Copy(dataset.Observations, Part(WindowInputs.Observation, s), s);
+        Copy(dataset.Actions, Part(WindowInputs.Action, a), a);
         if (takesNext)
-            Copy(dataset.NextObservations, Part(Next, dataset.ObservationSize), dataset.ObservationSize);
+            Copy(dataset.NextObservations, Part(Next, s), s);
 
         Span<float> Part(string name, int width) => program.Input(name).Slice(b * k * width, k * width);
 

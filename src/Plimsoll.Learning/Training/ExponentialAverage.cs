@@ -14,6 +14,10 @@ namespace Plimsoll.Learning.Training;
 /// <param name="Every">Steps between updates, at least 1.</param>
 public sealed record ExponentialAverage(double Decay, long Start = 0, long Every = 1)
 {
+    /// <summary>The first step that updates: the first multiple of <see cref="Every"/> from
+    /// <see cref="Start"/> on.</summary>
+    public long First => (Start + Every - 1) / Every * Every;
+
     /// <summary>The share of p at a step: 1 - decay where an update is due, else 0.</summary>
     public float RateAt(long step) => step >= Start && step % Every == 0 ? (float)(1 - Decay) : 0f;
 

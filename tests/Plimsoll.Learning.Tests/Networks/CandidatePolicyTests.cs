@@ -18,18 +18,20 @@ public sealed class CandidatePolicyTests
     private const int S = 5, A = 2, T = 3;
     private static readonly DdpmSchedule Schedule = new(NoiseGrowth.Vp, T);
 
-    private static SafetyCapturer Capturer(TrainingState state)
+    private static SafetyCapturer Capturer(TrainingState state, int criticWidth = 12, int width = 16)
     {
         var random = RandomRoot.Of(3, "candidates");
         var critic = Critic.Create(
-            state, "q", S, A, [12, 9], 2, random, Initialisation.TorchLinear, new MlpForm(Nonlinearity.Mish));
+            state, "q", S, A, [criticWidth, 9], 2, random, Initialisation.TorchLinear,
+            new MlpForm(Nonlinearity.Mish));
         return new SafetyCapturer(
-            NoiseNetwork.Create(state, "noise", S, A, [16, 9], random), critic.Target, Schedule);
+            NoiseNetwork.Create(state, "noise", S, A, [width, 9], random), critic.Target, Schedule);
     }
 
     private static CandidatePolicy Policy(
-        TrainingState state, int candidates, Extraction extraction = Extraction.Argmax) =>
-        CandidatePolicies.Extract(Capturer(state), state, candidates, extraction);
+        TrainingState state, int candidates, Extraction extraction = Extraction.Argmax, int criticWidth = 12,
+        int width = 16) =>
+        CandidatePolicies.Extract(Capturer(state, criticWidth, width), state, candidates, extraction);
 
     private static float[] Chosen(IReadOnlyList<double> actions, IReadOnlyList<double> values)
     {
@@ -57,10 +59,18 @@ public sealed class CandidatePolicyTests
             && best == (float)distinct.MaxBy(a => -(a - 3) * (a - 3) + a / 64);
     }
 
+    /// <summary>Wherever it stands, even first.</summary>
+    [TestCase(new[] { double.NaN, 1, 0 }, 5)]
+    [TestCase(new[] { 0, double.NaN, 1 }, 6)]
+    [TestCase(new[] { double.NaN, double.NaN, -1e30 }, 6)]
+    [TestCase(new[] { double.NaN, double.NaN, double.NaN }, 4)]
+    public void A_value_that_is_no_number_is_chosen_only_where_there_is_no_other(double[] values, float expected) =>
+        Assert.That(Chosen([4, 5, 6], values)[0], Is.EqualTo(expected));
+
     [Test]
     public void At_a_tie_the_first_is_chosen() => Assert.That(Chosen([4, 5, 6, 7], [1, 2, 2, 1])[0], Is.EqualTo(5));
 
-    /// <summary>Candidate j's draws are columns k n A + j A.. of the normals, for every draw k.</summary>
+    /// <summary>Candidate j's draws are columns j T A + k A.. of the normals, for every draw k.</summary>
     [TestCase(1)]
     [TestCase(4)]
     public void The_best_of_the_networks_own_samples_is_chosen_by_the_worse_twin(int n)
@@ -81,7 +91,7 @@ public sealed class CandidatePolicyTests
         {
             var candidate = j;
             var sample = policy.Network.Sample(
-                g, Schedule, state, k => g.Columns(normals, (k * n + candidate) * A, new Axis("A", A)));
+                g, Schedule, state, k => g.Columns(normals, (candidate * T + k) * A, new Axis("A", A)));
             var actions = calculation.Value(sample);
             var values = calculation.Value(Critic.Values(g, policy.Critic, sample, state));
             for (var row = 0; row < rows; row++)
@@ -114,7 +124,7 @@ public sealed class CandidatePolicyTests
             // The first m candidates of all n.
             var policy = new CandidatePolicy(capturer.Network, capturer.Critic, Schedule, m, Extraction.Argmax);
             var normals = g.Concat(
-                "Z", [.. Enumerable.Range(0, T).SelectMany(k => Enumerable.Range(0, m).Select(j => draws[k * n + j]))]);
+                "Z", draws[..(T * m)]);
             var values = calculation.Value(
                 g.MinLeading(Critic.Values(g, capturer.Critic, policy.Act(g, state, normals), state)));
             if (before is not null)
@@ -127,6 +137,54 @@ public sealed class CandidatePolicyTests
         Assert.That(grew, Is.GreaterThan(rows / 2));
     }
 
+    /// <summary>The actor's own draws: candidate j has the same ones whatever n.</summary>
+    [Test]
+    public void With_equal_seeds_more_candidates_are_never_worse()
+    {
+        const int rows = 25;
+        using var calculation = new Calculation();
+        var capturer = Capturer(calculation.State);
+        using var team = new Team(1);
+        var random = new SequentialRandom(RandomRoot.Of(5, "test").Stream("rows"), 0);
+        float[] observations = [.. Enumerable.Range(0, rows * S).Select(_ => (float)random.NextNormal())];
+        float[]? before = null;
+        var grew = 0;
+        for (var n = 1; n <= 6; n++)
+        {
+            var policy = new CandidatePolicy(capturer.Network, capturer.Critic, Schedule, n, Extraction.Argmax);
+            using var actor = Actor.Compile(policy, rows, team);
+            for (var row = 0; row < rows; row++) actor.Begin(row, 100 + row);
+            observations.CopyTo(actor.Observations);
+            var g = calculation.Graph;
+            Node Given(IEnumerable<float> numbers, string name, int width) => calculation.Given(
+                [.. numbers.Select(x => (double)x)], new Axis("B", rows), new Axis(name, width));
+            var values = calculation.Value(g.MinLeading(Critic.Values(
+                g, capturer.Critic, Given(actor.Act().ToArray(), "A", A), Given(observations, "S", S))));
+            if (before is not null)
+            {
+                Assert.That(values.Zip(before, (now, then) => now >= then), Has.All.True, $"{n} candidates");
+                grew += values.Zip(before, (now, then) => now > then).Count(x => x);
+            }
+            before = values;
+        }
+        Assert.That(grew, Is.GreaterThan(rows / 2));
+    }
+
+    /// <summary>The widest layer of either network counts, that of every twin.</summary>
+    [TestCase(1, 12, 16, 7)]
+    [TestCase(3000, 340, 16, 2)]
+    [TestCase(3000, 12, 680, 2)]
+    [TestCase(100_000, 340, 680, 1)]
+    public void As_many_candidates_at_once_as_their_widest_layer_allows(
+        int rows, int criticWidth, int width, int expected)
+    {
+        using var state = new TrainingState();
+        var policy = Policy(state, 7, criticWidth: criticWidth, width: width);
+        Assert.That(policy.Portion(rows), Is.EqualTo(expected));
+        Assert.That(
+            expected == 1 || (long)rows * expected * Math.Max(2 * criticWidth, width) <= CandidatePolicy.MostNumbers);
+    }
+
     /// <summary>3,000 rows leave room for two candidates at a time, one row for all.</summary>
     [TestCase(Extraction.Argmax)]
     [TestCase(Extraction.Softmax)]
@@ -134,7 +192,8 @@ public sealed class CandidatePolicyTests
     {
         const int rows = 3000, n = 7;
         using var state = new TrainingState();
-        var policy = Policy(state, n, extraction);
+        var policy = Policy(state, n, extraction, criticWidth: 340);
+        Assert.That((policy.Portion(rows), policy.Portion(1)), Is.EqualTo((2, n)));
         var width = policy.Normals;
         var random = new SequentialRandom(RandomRoot.Of(5, "test").Stream("rows"), 0);
         float[] Filled(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal())];
@@ -181,7 +240,7 @@ public sealed class CandidatePolicyTests
         var state = g.Normal(random.Stream("s"), new Shape(batch, new Axis("S", S)));
         var normals = g.Normal(random.Stream("z"), new Shape(batch, new Axis("Z", policy.Normals)));
         float[] Candidate(int j) => calculation.Value(
-            network.Sample(g, Schedule, state, k => g.Columns(normals, (k * 2 + j) * A, new Axis("A", A))));
+            network.Sample(g, Schedule, state, k => g.Columns(normals, j * (T * A + 2) + k * A, new Axis("A", A))));
         var (first, second) = (Candidate(0), Candidate(1));
         var chosen = calculation.Value(policy.Act(g, state, normals));
         var (surplus, variance, firsts) = (0.0, 0.0, 0);
@@ -256,6 +315,31 @@ public sealed class CandidatePolicyTests
             Assert.That(
                 Run(team, read, 4, observations, normals), Is.EqualTo(Run(team, policy, 4, observations, normals)));
         }
+    }
+
+    [TestCase(340, 16, false)]
+    [TestCase(17_000, 16, true)]
+    [TestCase(12, 17_000, true)]
+    public void Layers_wider_than_any_that_is_trained_are_refused(int criticWidth, int width, bool refused)
+    {
+        using var folder = new TemporaryFolder();
+        using var state = new TrainingState();
+        var policy = Policy(state, 2, criticWidth: criticWidth, width: width);
+        var path = Path.Combine(folder.Path, "wide.safetensors");
+        ModelFile.Save(path, policy.Arrays, Policies.Describe(policy), new TrainingCurves());
+        var opening = PolicyFile.TryOpen(path);
+        if (opening is PolicyOpening.Opened opened) opened.File.Dispose();
+        Assert.That(opening is PolicyOpening.Refused, Is.EqualTo(refused));
+    }
+
+    [Test]
+    public void A_copy_has_the_frequencies_of_what_it_copies()
+    {
+        using var state = new TrainingState();
+        var network = Capturer(state).Network;
+        foreach (var array in network.Arrays) array.Values.Fill(0.25f);
+        Assert.That(
+            network.Copy(state, "copy").Arrays.SelectMany(array => array.Values.ToArray()), Has.All.EqualTo(0.25f));
     }
 
     [Test]

@@ -54,10 +54,13 @@ public sealed class AugmentationTests
     [TestCase(new[] { 2.0, 2, 2 }, 3, 0)]
     [TestCase(new[] { 2.0, 5, 2 }, 3, 1)]
     [TestCase(new[] { 2.0, 5, 7, 9, 10 }, 3, 3)]
+    // Two x so near to each other that they are one on the scale of all.
+    [TestCase(new[] { 0, 1e-20, 10 }, 3, 1)]
     public void A_degree_is_lowered_to_what_the_points_determine(double[] xs, int asked, int expected)
     {
         var fit = PolynomialFit.Of(xs, [.. xs.Select((_, i) => (double)i)], asked);
         Assert.That(fit.Degree, Is.EqualTo(expected));
+        Assert.That(xs.Select(fit.At), Has.All.Matches<double>(double.IsFinite));
         if (expected == 0) Assert.That(fit.At(2), Is.EqualTo((xs.Length - 1) / 2.0).Within(1e-12), "the mean");
     }
 

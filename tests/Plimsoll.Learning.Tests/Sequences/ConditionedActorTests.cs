@@ -152,12 +152,39 @@ public sealed class ConditionedActorTests
             var at = first + k;
             program.Input("return")[k] = (float)(returns[at] * 0.25);
             program.Input("cost")[k] = (float)(3 - 0.5 * costs[at]);
-            program.Input("time")[k] = Math.Min(at, Horizon + K - 1);
+            // No data reach further than the horizon.
+            program.Input("time")[k] = Math.Min(at, Horizon - 1);
             World(seed, at).Observation.CopyTo(program.Input("observation")[(k * S)..]);
             if (at < t) actions[at].CopyTo(program.Input("action")[(k * A)..]);
         }
         program.Run(0);
         return program.Output("mean")[((n - 1) * A)..].ToArray();
+    }
+
+    [Test]
+    public void Rows_that_act_in_portions_act_as_they_do_all_at_once([Values(1, 2, 3, 6)] int portion)
+    {
+        const int rows = 7;
+        using var whole = new ConditionedActor(policy, rows, rows, team);
+        using var portions = new ConditionedActor(policy, rows, portion, team);
+        for (var t = 0; t < K + 3; t++)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                var (observation, reward, cost) = World(row, t);
+                foreach (var actor in new[] { whole, portions })
+                {
+                    if (t > 0) actor.Told(row, reward, cost);
+                    observation.CopyTo(actor.Observations[(row * S)..]);
+                }
+            }
+            if (t == 2)
+            {
+                whole.Begin(4, 0);
+                portions.Begin(4, 0);
+            }
+            Assert.That(portions.Act().ToArray(), Is.EqualTo(whole.Act().ToArray()), $"step {t}");
+        }
     }
 
     [Test]

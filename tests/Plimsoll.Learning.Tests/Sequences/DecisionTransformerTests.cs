@@ -133,6 +133,43 @@ public sealed class DecisionTransformerTests
         });
     }
 
+    /// <summary>Episodes of one step that cost 0.5, 1 and 80: published, the dear one is never drawn, the class that
+    /// costs begins at 1, and the network sees 50 - C and a tenth of R.</summary>
+    [Test]
+    public void Published_windows_leave_out_the_dear_and_take_small_costs_for_none([Values] bool published)
+    {
+        using var data = Episodes.Points([0.5, 1, 80], [100, 200, 300]);
+        var fit = ConstrainedDecisionTransformer.Build(
+            data, Settings with { Published = published }, RandomRoot.Of(1, "test"), team);
+        using var training = fit.Training;
+        var drawn = new Dictionary<float, (float Return, float Costly, int Times)>();
+        for (var step = 0; step < 20; step++)
+        {
+            training.Windows.Fill(training.Program, step);
+            for (var b = 0; b < Settings.Batch; b++)
+            {
+                // The first of the window's two slots; the other is padding.
+                var at = b * Settings.Context;
+                var cost = training.Program.Input("cost-to-go")[at];
+                var times = drawn.GetValueOrDefault(cost).Times + 1;
+                drawn[cost] = (
+                    training.Program.Input("return-to-go")[at], training.Program.Input("costly")[at], times);
+            }
+        }
+        if (published)
+        {
+            Assert.That(drawn.Keys, Is.EquivalentTo(new[] { 49.5f, 49f }));
+            Assert.That((drawn[49.5f].Return, drawn[49.5f].Costly), Is.EqualTo((10f, 0f)));
+            Assert.That((drawn[49f].Return, drawn[49f].Costly), Is.EqualTo((20f, 1f)));
+            // 69.5 : 69 of 1280.
+            Assert.That(drawn[49f].Times, Is.EqualTo(638).Within(70));
+            return;
+        }
+        Assert.That(drawn.Keys, Is.EquivalentTo(new[] { 0.0625f, 0.125f, 10f }));
+        Assert.That(drawn.Values.Select(x => x.Costly), Has.All.EqualTo(1f));
+        Assert.That(drawn[10f].Return, Is.EqualTo(10f));
+    }
+
     /// <summary>In every state the data do one of two things: +0.6, which earns 1 and costs 1 a step, or
     /// -0.6, which earns and costs nothing. Only what is asked for tells which.</summary>
     private static Dataset Choices()

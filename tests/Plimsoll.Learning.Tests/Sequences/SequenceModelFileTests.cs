@@ -69,6 +69,26 @@ public sealed class SequenceModelFileTests
         Assert.That(Act(read), Is.EqualTo(Act(policy)));
     }
 
+    /// <summary>Arrays show the context and the horizon as a sum alone.</summary>
+    [TestCase(10, 1014, false)]
+    [TestCase(1014, 10, true)]
+    [TestCase(1000, 24, true)]
+    public void A_context_that_passes_for_a_horizon_is_refused_where_its_windows_would_be_too_wide(
+        int context, int horizon, bool refused)
+    {
+        var sizes = new CausalTransformerSizes(10, 1014, Width: 512, Blocks: 0, Heads: 1);
+        using var state = new TrainingState();
+        var network = CausalTransformer.Declare(state, DiracPolicy.SavedName, S, A, sizes);
+        var policy = new ConditionedPolicy(new SequenceModel(network, SequenceScales.Published, S, A), 1, 1);
+        var entries = SequenceModels.Describe(policy);
+        (entries["context"], entries["horizon"]) = ($"{context}", $"{horizon}");
+        var path = Path.Combine(folder, "swapped.safetensors");
+        ModelFile.Save(path, network.Parameters, entries, new TrainingCurves());
+        var opening = PolicyFile.TryOpen(path);
+        if (opening is PolicyOpening.Opened opened) opened.File.Dispose();
+        Assert.That(opening is PolicyOpening.Refused, Is.EqualTo(refused));
+    }
+
     private static float[] Act(ConditionedPolicy policy)
     {
         using var team = new Team(1);

@@ -50,6 +50,18 @@ public sealed class DescentTests
     public void An_average_is_due_every_few_steps_from_its_start(long step, float rate) =>
         Assert.That(new ExponentialAverage(0.995, 1000, 5).RateAt(step), Is.EqualTo(rate));
 
+    [TestCase(0, 1, 0)]
+    [TestCase(0, 5, 0)]
+    [TestCase(1000, 5, 1000)]
+    [TestCase(1001, 5, 1005)]
+    [TestCase(1, 1000, 1000)]
+    public void An_average_first_moves_at_the_first_multiple_from_its_start_on(long start, long every, long first)
+    {
+        var average = new ExponentialAverage(0.9, start, every);
+        Assert.That(average.First, Is.EqualTo(first));
+        Assert.That(Enumerable.Range(0, 2000).First(step => average.RateAt(step) > 0), Is.EqualTo(first));
+    }
+
     [Test]
     public void An_average_of_a_constant_comes_geometrically_near()
     {

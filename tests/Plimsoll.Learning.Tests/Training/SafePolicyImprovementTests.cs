@@ -330,6 +330,13 @@ public sealed class SafePolicyImprovementTests
         Assert.That(SafetySignal.Check(data, longer), Is.EqualTo(SafetyFault.OtherSizes));
         Assert.That(SafetySignal.Check(data, other), Is.EqualTo(SafetyFault.OtherTransitions));
         Assert.That(SafetySignal.Check(data, raw), Is.EqualTo(SafetyFault.NoSignal));
+        // Rewards that lie in [0, 1] are no signal either, and neither are costs that others paid.
+        using var small = SmallData.Clock(3, 5, 0.5f, 0f, terminated: false);
+        using var paid = SmallData.Clock(3, 5, 1f, 1f, terminated: false);
+        using var paidSignal = SafetySignal.AsReward(paid, new SmoothRemap(1));
+        Assert.That(SafetySignal.Check(data, small), Is.EqualTo(SafetyFault.NoSignal));
+        Assert.That(SafetySignal.Check(data, paid), Is.EqualTo(SafetyFault.OtherTransitions));
+        Assert.That(SafetySignal.Check(paid, paidSignal), Is.Null, "0 < c' < 1 where something is paid");
         Assert.That(() => Build(data, longer, Settings), Throws.ArgumentException);
     }
 
