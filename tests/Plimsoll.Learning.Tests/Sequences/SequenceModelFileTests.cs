@@ -78,7 +78,7 @@ public sealed class SequenceModelFileTests
     {
         var sizes = new CausalTransformerSizes(10, 1014, Width: 512, Blocks: 0, Heads: 1);
         using var state = new TrainingState();
-        var network = CausalTransformer.Declare(state, DiracPolicy.SavedName, S, A, sizes);
+        var network = CausalTransformer.Declare(state, PolicyArrays.Root, S, A, sizes);
         var policy = new ConditionedPolicy(new SequenceModel(network, SequenceScales.Published, S, A), 1, 1);
         var entries = SequenceModels.Describe(policy);
         (entries["context"], entries["horizon"]) = ($"{context}", $"{horizon}");
