@@ -73,7 +73,10 @@ public sealed class AugmentationTests
         var degree = seed.Value % 2 == 0 ? 0 : 3;
         var settings = Usual with
         {
-            Share = 2 * share.Value, Degree = degree, Published = published, SparseUpTo = seed.Value % 3,
+            Share = 2 * share.Value,
+            Degree = degree,
+            Published = published,
+            SparseUpTo = seed.Value % 3,
         };
         var labels = Augmentation.Of(data, settings, RandomRoot.Of(seed.Value, "test"));
         var ceiling = returns.Max() + 0.1 * (returns.Max() - returns.Min());

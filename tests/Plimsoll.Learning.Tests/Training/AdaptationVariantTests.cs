@@ -129,7 +129,9 @@ public sealed class AdaptationVariantTests
         var run = Run(
             x => x with
             {
-                Guidance = CostGuidance.PidLagrangian, Confidence = 0, Gains = new PidGains(0.5, 0.25, 2),
+                Guidance = CostGuidance.PidLagrangian,
+                Confidence = 0,
+                Gains = new PidGains(0.5, 0.25, 2),
             }, horizon: horizon);
         var (sum, old) = (0.0, 0.0);
         for (var k = 0; k < Steps; k++)

@@ -70,7 +70,10 @@ internal sealed class CoptidiceDual
         }
         return new CoptidiceDual
         {
-            Values = values, Price = price, Cost = cost, Correction = correction,
+            Values = values,
+            Price = price,
+            Cost = cost,
+            Correction = correction,
             Policy = [.. positive.Zip(all, (p, q) => p / q)],
         };
     }

@@ -5,9 +5,9 @@ using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Rollouts;
 using Plimsoll.Learning.Safety;
 using Plimsoll.Learning.Tabular;
+using Plimsoll.Learning.Training;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
-using Plimsoll.Learning.Training;
 
 namespace Plimsoll.Learning.Tests.Training;
 
@@ -33,7 +33,7 @@ public sealed class CoptidiceTests
         data = Episodes(ended: 0);
         frequencies = new double[3, 2];
         for (var i = 0; i < data.Count; i++)
-            {
+        {
             var state = data.Observations.Slice(3 * i, 3).IndexOf(1f);
             frequencies[state, data.Actions[i] > 0 ? 0 : 1] += 1.0 / data.Count;
         }

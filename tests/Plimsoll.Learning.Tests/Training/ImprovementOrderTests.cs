@@ -136,7 +136,9 @@ public sealed class ImprovementOrderTests
         Assert.That((Settings with { Batch = 1_000_000, Hidden = [256, 256] }).Fits(17, 6), Is.False);
         var many = Settings with
         {
-            Schedule = new DdpmSchedule(NoiseGrowth.Vp, 1000), Hidden = [4096, 4096], Batch = 256,
+            Schedule = new DdpmSchedule(NoiseGrowth.Vp, 1000),
+            Hidden = [4096, 4096],
+            Batch = 256,
         };
         Assert.That(many.Fits(17, 6), Is.False, "T B Σ widths");
         Assert.That((Settings with { BackupSamples = 100, Batch = 1_000_000 }).Fits(17, 6), Is.False);

@@ -120,7 +120,10 @@ public sealed class SafePolicyImprovementTests
         using var safety = SafetySignal.AsReward(data, new IndicatorRemap());
         var settings = Settings with
         {
-            Weights = new(0.8, 0.1, 0.1), Discount = 0.5, Polyak = 0.05, GradientLimit = 100,
+            Weights = new(0.8, 0.1, 0.1),
+            Discount = 0.5,
+            Polyak = 0.05,
+            GradientLimit = 100,
             LearningRate = new ConstantSchedule(1e-2),
         };
         var fit = Build(data, safety, settings);
@@ -137,7 +140,10 @@ public sealed class SafePolicyImprovementTests
         using var safety = SafetySignal.AsReward(data, new IndicatorRemap());
         var settings = Settings with
         {
-            Weights = new(0.8, 0, 0.2), Discount = 0.5, Polyak = 0.05, GradientLimit = 100,
+            Weights = new(0.8, 0, 0.2),
+            Discount = 0.5,
+            Polyak = 0.05,
+            GradientLimit = 100,
             LearningRate = new ConstantSchedule(1e-2),
         };
         var fit = Build(data, safety, settings);
@@ -307,7 +313,10 @@ public sealed class SafePolicyImprovementTests
         {
             var settings = Settings with
             {
-                BackupSamples = samples, Polyak = 0.2, Batch = 128, Weights = new(0.5, 0.5, 0),
+                BackupSamples = samples,
+                Polyak = 0.2,
+                Batch = 128,
+                Weights = new(0.5, 0.5, 0),
             };
             var fit = Build(data, safety, settings);
             using var training = fit.Training;
