@@ -32,6 +32,7 @@ let private made =
         "paket-files"
         ".plimsoll"
         "artifacts"
+        "reports"
         "TestResults"
         ".vs"
         ".idea"

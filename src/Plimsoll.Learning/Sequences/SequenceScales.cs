@@ -13,9 +13,10 @@ public readonly record struct SequenceScales(double ReturnScale, double CostScal
 
     /// <summary>
     /// Scales that follow from the data: max |R̂_t| over all steps is the one range, max Ĉ_t the other, since
-    /// what the model sees are returns and costs to go, from an episode's whole sum down to a step's. Tokens are normalised after their embedding, so a number tells itself apart from
-    /// another only while it is of the size of the embeddings beside it: neither the task's units nor any
-    /// limit may decide that, nor how much episodes differ. Where all are 0, the numbers stay as they are.
+    /// what the model sees are returns and costs to go, from an episode's whole sum down to a step's. Tokens are
+    /// normalised after their embedding, so a number tells itself apart from another only while it is of the size of
+    /// the embeddings beside it: neither the task's units nor any limit may decide that, nor how much episodes differ.
+    /// Where all are 0, the numbers stay as they are.
     /// </summary>
     /// <param name="dataset">Any.</param>
     /// <param name="returnRange">Above 0.</param>

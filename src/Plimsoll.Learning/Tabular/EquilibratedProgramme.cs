@@ -90,7 +90,7 @@ internal sealed class EquilibratedProgramme
         var (low, high) = (int.MaxValue, int.MinValue);
         foreach (var x in numbers.Where(x => x != 0.0))
         {
-            var exponent = Math.ILogB(x);
+            var exponent = Exponent(x);
             (low, high) = (Math.Min(low, exponent), Math.Max(high, exponent));
         }
         if (high == int.MinValue)
@@ -99,4 +99,7 @@ internal sealed class EquilibratedProgramme
         }
         return largest ? -high : -((low + high) >> 1);
     }
+
+    /// <summary>The exponent in the bits: floor(log₂|x|), of subnormal numbers -1023.</summary>
+    private static int Exponent(double x) => (int)((BitConverter.DoubleToInt64Bits(x) >> 52) & 0x7FF) - 1023;
 }

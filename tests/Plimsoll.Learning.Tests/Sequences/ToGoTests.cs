@@ -35,7 +35,8 @@ public sealed class ToGoTests
         var scales = SequenceScales.Over(data, returnRange: 10, costRange: 6);
         Assert.Multiple(() =>
         {
-            Assert.That(scales.Return(45) - scales.Return(-5), Is.EqualTo(10).Within(1e-6));
+            Assert.That(scales.Return(45), Is.EqualTo(10).Within(1e-6));
+            Assert.That(scales.Return(-5), Is.EqualTo(-10.0 / 9).Within(1e-6));
             Assert.That(scales.Return(0), Is.Zero);
             Assert.That(scales.Cost(120), Is.EqualTo(6).Within(1e-6));
             Assert.That(scales.Cost(0), Is.Zero);
@@ -43,9 +44,9 @@ public sealed class ToGoTests
     }
 
     [Test]
-    public void Data_without_a_range_are_seen_as_they_are()
+    public void Data_that_are_all_zero_are_seen_as_they_are()
     {
-        using var data = Episodes.Points([0, 0], [3, 3]);
+        using var data = Episodes.Points([0, 0], [0, 0]);
         Assert.That(SequenceScales.Over(data, 10, 10), Is.EqualTo(new SequenceScales(1, 1, 0)));
     }
 
