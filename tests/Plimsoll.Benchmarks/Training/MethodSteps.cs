@@ -71,6 +71,19 @@ internal static class MethodSteps
             "CPQ as published",
             ConstraintsPenalisedQ.Build(tables, new(common, 1.5, 0.75, 1e-4), published, random, team).Training,
             car ? (49.487, 37.810) : (55.188, 44.883));
+        foreach (var (how, backup) in new[] { ("", rule), (" as published", published) })
+        {
+            var lagrangian = new LagrangianSettings(common, 0.75, PidGains.Usual, false);
+            yield return () => Graph(
+                $"BCQ-Lag{how}",
+                BatchConstrainedLagrangian.Build(tables, new(lagrangian, 0.05, 1), backup, random, team).Training,
+                how == "" ? null : car ? (86.566, 66.900) : (99.658, 74.989));
+            yield return () => Graph(
+                $"BEAR-Lag{how}",
+                BearLagrangian.Build(
+                    tables, new(lagrangian, 10, MmdKernel.Gaussian, 50, 0.05, 1e-3, 0), backup, random, team).Training,
+                how == "" ? null : car ? (95.057, 71.818) : (104.836, 82.045));
+        }
         yield return () => Graph(
             "COptiDICE",
             Coptidice.Build(
