@@ -17,12 +17,15 @@ let private arrows =
         "Plimsoll.Engine", [ "Plimsoll.Stages"; "Plimsoll.Store" ]
         // Curves and tables lie in artifacts, and Data reads those.
         "Plimsoll.Report", [ "Plimsoll.Data"; "Plimsoll.Store" ]
-        "Plimsoll.Cli", [ "Plimsoll.Engine"; "Plimsoll.Report" ]
+        // Policies and curves in the formats of others: docs/decisions/2026-11-20-exports-in-their-own-project.md.
+        "Plimsoll.Export", [ "Plimsoll.Learning" ]
+        "Plimsoll.Cli", [ "Plimsoll.Engine"; "Plimsoll.Export"; "Plimsoll.Report" ]
     ]
 
-/// Packages beyond FSharp.Core. C# projects have none at all.
+/// Packages beyond FSharp.Core. C# projects that stages reach have none at all.
 let private packages =
     Map [
+        "Plimsoll.Export", [ "Google.Protobuf" ]
         "Plimsoll.Language", [ "YamlDotNet" ]
         "Plimsoll.Cli",
         [
