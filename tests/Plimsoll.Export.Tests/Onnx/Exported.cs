@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Plimsoll.Export.Onnx;
 using Plimsoll.Export.Policies;
 using Plimsoll.Export.Samples;
@@ -20,14 +21,19 @@ public static class Exported
 
     public static ReadModel Model(IPolicy policy) => new(new ProtobufMessage(Written(policy).Bytes.Span));
 
+    /// <summary>Of <see cref="Sample"/>.</summary>
+    public const int Rows = 30;
+
+    private static readonly ConcurrentDictionary<string, (ReadModel, SampleActs)> Samples = [];
+
     /// <summary>The model of a kind of policy, and what the policy does.</summary>
-    public static (ReadModel Model, SampleActs Acts) Sample(string kind, int rows)
+    public static (ReadModel Model, SampleActs Acts) Sample(string kind) => Samples.GetOrAdd(kind, _ =>
     {
         using var folder = new TemporaryFolder();
         SamplePolicies.Save(kind, folder["policy"]);
         using var file = Opened(folder["policy"]);
-        return (Model(file.Policy), SampleActs.Of(folder["policy"], rows));
-    }
+        return (Model(file.Policy), SampleActs.Of(folder["policy"], Rows));
+    });
 
     public static PolicyFile Opened(string path) => PolicyFile.TryOpen(path) switch
     {

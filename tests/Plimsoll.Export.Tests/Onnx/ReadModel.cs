@@ -31,7 +31,7 @@ public sealed record ReadModel(ProtobufMessage Message)
     public IReadOnlyDictionary<string, string> Metadata { get; } =
         Message.Messages(14).ToDictionary(entry => entry.Text(1), entry => entry.Text(2));
 
-    public IReadOnlyList<ReadNode> Nodes => [.. graph.Messages(1).Select(node => new ReadNode(
+    public IReadOnlyList<ReadNode> Nodes { get; } = [.. Message.Message(7).Messages(1).Select(node => new ReadNode(
         node.Text(4), node.Text(3), node.Texts(1), node.Texts(2),
         node.Messages(5).ToDictionary(attribute => attribute.Text(1))))];
 
@@ -39,8 +39,8 @@ public sealed record ReadModel(ProtobufMessage Message)
 
     public IReadOnlyList<ReadValue> Outputs => [.. graph.Messages(12).Select(Value)];
 
-    public IReadOnlyDictionary<string, Numbers> Initialisers =>
-        graph.Messages(5).ToDictionary(tensor => tensor.Text(8), Tensor);
+    public IReadOnlyDictionary<string, Numbers> Initialisers { get; } =
+        Message.Message(7).Messages(5).ToDictionary(tensor => tensor.Text(8), Tensor);
 
     private static ReadValue Value(ProtobufMessage value)
     {
