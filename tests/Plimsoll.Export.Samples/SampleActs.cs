@@ -76,8 +76,8 @@ public sealed record SampleActs(IReadOnlyList<NamedNumbers> Inputs, NamedNumbers
             for (var row = 0; row < rows; row++)
             {
                 var (reward, cost) = ((float)random.NextUniform(), random.NextUniform() < 0.3 ? 1f : 0f);
-                episodes[row].Add(
-                    new Step(observations[(row * s)..((row + 1) * s)], actions[(row * a)..((row + 1) * a)], reward, cost));
+                episodes[row].Add(new Step(
+                    observations[(row * s)..((row + 1) * s)], actions[(row * a)..((row + 1) * a)], reward, cost));
                 if (t + 1 < longest) runner.Tell(row, reward, cost);
             }
         }

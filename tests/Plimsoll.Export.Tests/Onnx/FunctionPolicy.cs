@@ -19,7 +19,8 @@ public sealed class FunctionPolicy(int observationSize, int actionSize, Func<Gra
     {
         var g = new GraphBuilder();
         var s = g.Input(
-            "observation", new Shape(new Axis("B", observations.Length / ObservationSize), new Axis("S", ObservationSize)));
+            "observation",
+            new Shape(new Axis("B", observations.Length / ObservationSize), new Axis("S", ObservationSize)));
         g.Output("action", act(g, s));
         using var team = new Team(1);
         using var program = Program.Compile(g, team);

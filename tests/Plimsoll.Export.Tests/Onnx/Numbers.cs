@@ -37,8 +37,11 @@ public sealed record Numbers(int[] Shape, double[] Values)
         return new Numbers(shape, values);
     }
 
-    public Numbers Expanded(long[] to) => Repeated(
-        operands => operands[0], this, new Numbers([.. to.Select(n => (int)n)], new double[Count(to.Select(n => (int)n))]));
+    public Numbers Expanded(long[] to)
+    {
+        int[] shape = [.. to.Select(size => (int)size)];
+        return Repeated(operands => operands[0], this, new Numbers(shape, new double[Count(shape)]));
+    }
 
     /// <summary>Result axis i is axis order[i].</summary>
     public Numbers Turned(IReadOnlyList<long> order)

@@ -36,9 +36,11 @@ public sealed class OperationTests
             g.GreaterThan(s, g.Constant(0f, s.Shape)), g.Constant(2f, s.Shape), g.Constant(-3f, s.Shape))),
         Same("choice by a number", (g, s) => g.Select(g.Clamp(s, 0f, 1f), s, g.Square(s))),
         Same("constants alone", (g, s) => g.Detach(s) * 0f + g.Constant(0.25f, s.Shape)),
-        Same("a large constant", (g, s) => s + g.Columns(
-            g.SumLeading(g.BroadcastLeading(g.Constant(0.5f, new Shape(s.Shape[0], new Axis("W", 3000))), new Axis("N", 2))),
-            0, s.Shape[1])),
+        Same("a large constant", (g, s) =>
+        {
+            var wide = g.Constant(0.5f, new Shape(s.Shape[0], new Axis("W", 3000)));
+            return s + g.Columns(g.SumLeading(g.BroadcastLeading(wide, new Axis("N", 2))), 0, s.Shape[1]);
+        }),
         Same("softmax", (g, s) => g.Softmax(s)),
         Same("log softmax", (g, s) => g.LogSoftmax(s)),
         new("log-sum-exp", 1, (g, s) => g.Unsqueeze(g.LogSumExpLast(s), "A")),
@@ -79,7 +81,8 @@ public sealed class OperationTests
         Same("attention where a query sees no key", (g, s) =>
         {
             var x = g.Reshape(s, new Shape(s.Shape[0], new Axis("T", 3), new Axis("D", 2)));
-            var last = g.Concat("T", g.Columns(s, 0, new Axis("J", 2)) * 0f, g.Constant(1f, new Shape(s.Shape[0], new Axis("I", 1))));
+            var hidden = g.Columns(s, 0, new Axis("J", 2)) * 0f;
+            var last = g.Concat("T", hidden, g.Constant(1f, new Shape(s.Shape[0], new Axis("I", 1))));
             return g.Reshape(g.Attention(x, x * 2f, x * 3f, 1, causal: true, last), s.Shape);
         }),
         Same("sums over a network's weights", (g, s) =>

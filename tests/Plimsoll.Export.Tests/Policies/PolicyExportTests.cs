@@ -21,7 +21,7 @@ public sealed class PolicyExportTests
         outcome is ExportOutcome.Refused(T problem) ? problem : throw new AssertionException($"{outcome}");
 
     [TestCaseSource(nameof(Kinds))]
-    public void The_arrays_acts_with_the_same_bits(string kind)
+    public void The_arrays_act_with_the_same_bits(string kind)
     {
         using var folder = new TemporaryFolder();
         SamplePolicies.Save(kind, folder["policy"]);
@@ -40,7 +40,8 @@ public sealed class PolicyExportTests
         Write(folder["policy"], folder["again"]);
         using var old = SafetensorsFile.Open(folder["policy"]);
         using var copy = SafetensorsFile.Open(folder["again"]);
-        Assert.That(copy.Names, Is.EqualTo(old.Names.Where(name => !name.StartsWith("critic", StringComparison.Ordinal))));
+        Assert.That(
+            copy.Names, Is.EqualTo(old.Names.Where(name => !name.StartsWith("critic", StringComparison.Ordinal))));
         foreach (var name in copy.Names)
         {
             Assert.That(copy.Shape(name), Is.EqualTo(old.Shape(name)));
@@ -160,7 +161,8 @@ public sealed class PolicyExportTests
         ];
         Assert.That(
             problems.Select(problem => problem.GetType()),
-            Is.EquivalentTo(typeof(ExportProblem).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(ExportProblem)))));
+            Is.EquivalentTo(typeof(ExportProblem).GetNestedTypes().Where(
+                type => type.IsSubclassOf(typeof(ExportProblem)))));
         foreach (var problem in problems)
         {
             var (what, where, why, remedy) = ExportProblemText.Describe(problem);
