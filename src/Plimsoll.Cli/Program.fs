@@ -5,6 +5,7 @@ open Argu
 open Plimsoll.Language
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.DataArguments
+open Plimsoll.Cli.ExportArguments
 
 let private dispatch (command: Command) : Result<int, Trouble> =
     match command with
@@ -17,7 +18,7 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Verify arguments -> Verifying.verify arguments
     | Repro arguments -> Remaking.repro arguments
     | Gc arguments -> Collecting.gc arguments
-    | Report arguments -> Commands.report arguments
+    | Report arguments -> Comparing.report arguments
     | Schema arguments -> Commands.schema arguments
     | Data arguments ->
         match arguments.TryGetSubCommand() with
@@ -31,6 +32,13 @@ let private dispatch (command: Command) : Result<int, Trouble> =
                 ErrorCode.CommandLine
             )
     | Rollout arguments -> RolloutCommand.rollout arguments
+    | Export arguments ->
+        match arguments.TryGetSubCommand() with
+        | Some(Metrics arguments) -> ExportMetrics.metrics arguments
+        | Some(Episodes arguments) -> ExportEpisodes.episodes arguments
+        | Some(Policy _)
+        | None ->
+            arguments.Raise("say what to export: `policy`, `metrics` or `episodes`", ErrorCode.CommandLine)
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 

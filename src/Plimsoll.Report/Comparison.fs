@@ -59,6 +59,24 @@ module internal ComparisonWords =
 
 /// For the terminal: about 110 columns.
 module ComparisonText =
+    let private width = 110
+
+    /// Lines of at most `width`, the later ones further in.
+    let private wrapped (indent: int) (text: string) =
+        let lines = ResizeArray [ String.replicate indent " " ]
+
+        for word in text.Split ' ' do
+            let last = lines[lines.Count - 1]
+
+            if last.Trim() = "" then
+                lines[lines.Count - 1] <- last + word
+            elif last.Length + 1 + word.Length <= width then
+                lines[lines.Count - 1] <- $"{last} {word}"
+            else
+                lines.Add(String.replicate (indent + 2) " " + word)
+
+        List.ofSeq lines
+
     let private reading (reward: double option) (cost: double option) =
         let show value =
             value |> Option.map (Format.decimals 2) |> Option.defaultValue "-"
@@ -115,13 +133,13 @@ module ComparisonText =
                 "In what they were not made alike"
 
                 for number, remark in remarks.Numbered do
-                    $"  [{number}] {remark}"
+                    yield! wrapped 2 $"[{number}] {remark}"
 
                 ""
                 "Sources"
 
                 for table in comparison.Pairs |> List.map _.Table |> List.distinct do
-                    $"  {table.Id}: {ComparisonWords.cited table}; {table.Protocol}"
+                    yield! wrapped 2 $"{table.Id}: {ComparisonWords.cited table}; {table.Protocol}"
 
             if not comparison.OursOnly.IsEmpty then
                 ""
@@ -135,11 +153,12 @@ module ComparisonText =
                 "Published methods that no arm is"
 
                 for other in comparison.TheirsOnly do
-                    $"  {other.Task}, {other.Table.Id}: {Format.list other.Methods}"
+                    yield! wrapped 2 $"{other.Task}, {other.Table.Id}: {Format.list other.Methods}"
 
             if not comparison.OtherTasks.IsEmpty then
                 ""
-                $"Tasks with published numbers that the experiment does not have: {Format.list comparison.OtherTasks}"
+                "Tasks with published numbers that the experiment does not have"
+                yield! wrapped 2 (Format.list comparison.OtherTasks)
         ]
 
     let private estimate (e: Estimate option) =
@@ -198,7 +217,7 @@ module ComparisonText =
             "Not the same (A -> B)"
 
             for change in comparison.Changes do
-                $"  {change.Group.Words} {ComparisonWords.change change}"
+                yield! wrapped 2 $"{change.Group.Words} {ComparisonWords.change change}"
 
         for task, pairs in comparison.Pairs |> List.groupBy _.Task do
             ""

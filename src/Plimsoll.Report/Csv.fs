@@ -12,7 +12,8 @@ let field (text: string) =
     else
         text
 
-let internal write (header: string list) (rows: string list seq) =
+/// Header and lines, each field quoted where it needs to be.
+let write (header: string list) (rows: string list seq) =
     let builder = StringBuilder()
 
     let line (fields: string list) =

@@ -17,14 +17,20 @@ let dataset (experiment: Experiment) task : Cell option =
         && cell.Inputs.IsEmpty
         && cell.Coordinates |> List.exists (fun c -> c.Task = task))
 
-/// The task of DSRL behind a task of the experiment: by its data file, its simulator or its name.
+/// The task of DSRL behind a task of the experiment: for data from a simulator, the simulator's; for data from a
+/// file, the file's or that of the task's name.
 let dsrlTask (experiment: Experiment) (task: string) : DsrlTask option =
-    let source = dataset experiment task
-    let said name = source |> Option.bind (text name)
+    let find name = Option.ofObj (DsrlTasks.Find name)
 
-    [ said "file"; said "task"; Some task ]
-    |> List.choose id
-    |> List.tryPick (fun name -> Option.ofObj (DsrlTasks.Find name))
+    match dataset experiment task with
+    | None -> find task
+    | Some cell ->
+        match cell.Stage.Environment, text "task" cell with
+        | MakesData, Some simulator -> find simulator
+        | _, name ->
+            [ text "file" cell; name; Some task ]
+            |> List.choose id
+            |> List.tryPick find
 
 /// Where a task's data come from, in words.
 let dataOf (experiment: Experiment) task =
