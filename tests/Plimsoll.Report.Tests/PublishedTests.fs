@@ -123,8 +123,8 @@ let ``FISOR's and CAPS's printed averages come out`` () =
             "MetaDrive", [ 0.40, 0.54; 0.36, 0.57; 0.29, 0.43; 0.31, 0.63; 0.28, 0.68; 0.34, 0.88 ]
         ] do
         let methods = [
-            for base' in [ "IQL"; "SAC+BC" ] do
-                for heads in [ 2; 4; 8 ] -> $"CAPS({base'})-{heads}heads"
+            for learner in [ "IQL"; "SAC+BC" ] do
+                for heads in [ 2; 4; 8 ] -> $"CAPS({learner})-{heads}heads"
         ]
 
         for method, (reward, cost) in List.zip methods averages do
