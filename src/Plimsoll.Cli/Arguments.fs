@@ -230,7 +230,8 @@ type RolloutArguments =
             match this with
             | Task _ -> "the task to roll the policy out in."
             | Policy _ ->
-                "a policy file (ours, or an OSRL actor as safetensors or npz), or the beginning of a record's key."
+                "a policy file (ours, or an OSRL actor as safetensors or npz), or in the store the label of a record, "
+                + "or the beginning of its key or of its artifact's digest."
             | Episodes _ -> "how many (default 20)."
             | Seed _ -> "the run seed; episode i starts from seed 1000 N + i (default 0)."
             | Cost_Limit _ ->
@@ -274,7 +275,7 @@ type Command =
             | Schema _ -> "print the JSON Schema of experiment files, for editors."
             | Data _ -> "look at datasets, check, convert and make them."
             | Rollout _ -> "score any policy in a task's simulator."
-            | Export _ -> "write policies, curves or episodes in the formats of others."
+            | Export _ -> "write policies, curves and episodes in the formats of others."
             | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."
 

@@ -5,7 +5,10 @@ open Argu
 
 module private Usage =
     let experiment = "the experiment file."
-    let replace = "write over what is there; without it, nothing that is there is touched."
+
+    let replace =
+        "write over what is there; without it, nothing that is there is touched."
+
     let store = "the folder of artifacts and records (default .plimsoll/store)."
     let json = "print one JSON object."
 

@@ -34,9 +34,9 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Rollout arguments -> RolloutCommand.rollout arguments
     | Export arguments ->
         match arguments.TryGetSubCommand() with
+        | Some(ExportArguments.Policy arguments) -> ExportCommand.policy arguments
         | Some(Metrics arguments) -> ExportMetrics.metrics arguments
         | Some(Episodes arguments) -> ExportEpisodes.episodes arguments
-        | Some(Policy _)
         | None ->
             arguments.Raise("say what to export: `policy`, `metrics` or `episodes`", ErrorCode.CommandLine)
     | Doctor arguments -> Doctor.doctor arguments
