@@ -27,10 +27,7 @@ let dsrlTask (experiment: Experiment) (task: string) : DsrlTask option =
     | Some cell ->
         match cell.Stage.Environment, text "task" cell with
         | MakesData, Some simulator -> find simulator
-        | _, name ->
-            [ text "file" cell; name; Some task ]
-            |> List.choose id
-            |> List.tryPick find
+        | _, name -> [ text "file" cell; name; Some task ] |> List.choose id |> List.tryPick find
 
 /// Where a task's data come from, in words.
 let dataOf (experiment: Experiment) task =
