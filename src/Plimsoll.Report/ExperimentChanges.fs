@@ -102,8 +102,8 @@ module ExperimentChanges =
             | differing -> differing
         | _ -> []
 
-    /// One cell for each node and sweep point of an arm, on the first of the tasks: nothing but axes varies over
-    /// tasks, seeds and limits.
+    /// One cell for each node and sweep point of an arm, on the first of the tasks: nothing but axes varies
+    /// over tasks, seeds and limits.
     let private nodes (experiment: Experiment) (task: string) arm =
         experiment.Cells
         |> List.collect (fun cell ->

@@ -36,12 +36,13 @@ let private remarkAnchor (number: int) = $"not-alike-{number}"
 /// Words that link to the full sentence below.
 let private warnings (remarks: Remarks) (differences: ProtocolDifference list) =
     el "td" [ "class", "warnings" ] [
-        for d in differences do
+        for place, d in List.indexed differences do
+            if place > 0 then
+                text ", "
+
             link (remarkAnchor (remarks.Number(ProtocolDifference.describe d))) [
                 text (ProtocolDifference.short d)
             ]
-
-            text " "
     ]
 
 let private publishedRow remarks (p: BesidePublished) =
@@ -87,9 +88,9 @@ let private published (c: PublishedComparison) = [
 
     el "p" [ "class", "note" ] [
         text (
-            "Normalised reward / normalised cost, ± standard deviation; the gap is ours less theirs. The last column "
-            + "names in what the two were not made alike: read it before the gap. Where we have all limits of "
-            + "theirs, ours is the mean over those, else over our own."
+            "Normalised reward / normalised cost, ± standard deviation; the gap is ours less theirs. The last "
+            + "column names in what the two were not made alike: read it before the gap. Where we have all "
+            + "limits of theirs, ours is the mean over those, else over our own."
         )
     ]
 
@@ -208,9 +209,9 @@ let private pairRow (p: BothMeasured) =
 let private experiments (c: ExperimentComparison) = [
     el "p" [ "class", "note" ] [
         text (
-            $"A is {c.A}, B is {c.B}. Normalised reward and cost with 95 %% intervals: of A and B over episodes, of "
-            + "the difference (B less A) by bootstraps of seeds and of episodes within them. P: the share of pairs "
-            + "of runs in which B's is better (for cost: lower), ties half."
+            $"A is {c.A}, B is {c.B}. Normalised reward and cost with 95 %% intervals: of A and B over episodes, "
+            + "of the difference (B less A) by bootstraps of seeds and of episodes within them. P: the share of "
+            + "pairs of runs in which B's is better (for cost: lower), ties half."
         )
     ]
 

@@ -17,8 +17,8 @@ let dataset (experiment: Experiment) task : Cell option =
         && cell.Inputs.IsEmpty
         && cell.Coordinates |> List.exists (fun c -> c.Task = task))
 
-/// The task of DSRL behind a task of the experiment: for data from a simulator, the simulator's; for data from a
-/// file, the file's or that of the task's name.
+/// The task of DSRL behind a task of the experiment: for data from a simulator, the simulator's; for data from
+/// a file, the file's or that of the task's name.
 let dsrlTask (experiment: Experiment) (task: string) : DsrlTask option =
     let find name = Option.ofObj (DsrlTasks.Find name)
 

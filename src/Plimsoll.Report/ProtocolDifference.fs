@@ -65,7 +65,8 @@ module ProtocolDifference =
         | OtherHorizon(theirs, ours) -> $"horizon: theirs {theirs} steps, ours {ours}"
         | OtherData(theirs, ours) -> $"data: theirs {theirs}, ours {ours}"
         | OtherScale(theirs, ours) ->
-            $"reward scale: theirs maps {range theirs} to 0 and 1, ours {range ours}: equal returns are not equal rewards"
+            $"reward scale: theirs maps {range theirs} to 0 and 1, ours {range ours}: "
+            + "equal returns are not equal rewards"
         | OtherNetworks(theirs, ours) ->
             let each = ours |> List.map (fun (stage, own) -> $"{stage} {widths own}")
             $"hidden layers: theirs {widths theirs}, ours {Format.list each}"

@@ -4,12 +4,13 @@ using System.Text;
 namespace Plimsoll.Export.Tests;
 
 /// <summary>
-/// A small reader of event files that shares no code with the writer: its own table of the checksum and its own
-/// walk through the messages.
+/// A small reader of event files that shares no code with the writer: its own table of the checksum and its
+/// own walk through the messages.
 /// </summary>
 internal static class EventFileReader
 {
-    internal sealed record Event(double WallTime, long Step, string? Version, List<(string Tag, float Value)> Scalars);
+    internal sealed record Event(
+        double WallTime, long Step, string? Version, List<(string Tag, float Value)> Scalars);
 
     private static readonly uint[] Table = MakeTable();
 
@@ -69,7 +70,10 @@ internal static class EventFileReader
         {
             switch (Varint(ref bytes))
             {
-                case (1 << 3) | 1: wallTime = BinaryPrimitives.ReadDoubleLittleEndian(bytes); bytes = bytes[8..]; break;
+                case (1 << 3) | 1:
+                    wallTime = BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+                    bytes = bytes[8..];
+                    break;
                 case 2 << 3: step = (long)Varint(ref bytes); break;
                 case (3 << 3) | 2: version = Encoding.UTF8.GetString(Block(ref bytes)); break;
                 case (5 << 3) | 2: ReadSummary(Block(ref bytes), scalars); break;
@@ -84,14 +88,20 @@ internal static class EventFileReader
     {
         while (!bytes.IsEmpty)
         {
-            if (Varint(ref bytes) != ((1 << 3) | 2)) throw new InvalidDataException("not a value of a summary");
+            Expect(ref bytes, (1 << 3) | 2);
             var value = Block(ref bytes);
-            if (Varint(ref value) != ((1 << 3) | 2)) throw new InvalidDataException("a value begins without its tag");
+            Expect(ref value, (1 << 3) | 2);
             var tag = Encoding.UTF8.GetString(Block(ref value));
-            if (Varint(ref value) != ((2 << 3) | 5)) throw new InvalidDataException("a value without its number");
+            Expect(ref value, (2 << 3) | 5);
             scalars.Add((tag, BinaryPrimitives.ReadSingleLittleEndian(value)));
             if (value.Length != 4) throw new InvalidDataException("more than a number in a value");
         }
+    }
+
+    private static void Expect(ref ReadOnlySpan<byte> bytes, ulong field)
+    {
+        var found = Varint(ref bytes);
+        if (found != field) throw new InvalidDataException($"field {found} instead of {field}");
     }
 
     private static ulong Varint(ref ReadOnlySpan<byte> bytes)

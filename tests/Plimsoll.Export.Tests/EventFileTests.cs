@@ -47,7 +47,9 @@ public sealed class EventFileTests
         var events = EventFileReader.Read(Written([series], wallTime));
         Assert.That(
             events.Skip(1).Select(e => (e.Step, BitConverter.SingleToInt32Bits(e.Scalars.Single().Value))),
-            Is.EqualTo(series.Points.Select(p => (p.Step, BitConverter.SingleToInt32Bits(p.Value))).OrderBy(p => p.Step)));
+            Is.EqualTo(series.Points
+                .Select(p => (p.Step, BitConverter.SingleToInt32Bits(p.Value)))
+                .OrderBy(p => p.Step)));
         Assert.That(
             events.Select(e => BitConverter.DoubleToInt64Bits(e.WallTime)),
             // A time of 0, of either sign, is left out.
@@ -55,7 +57,8 @@ public sealed class EventFileTests
     }
 
     [Test]
-    public void The_same_series_give_the_same_bytes() => Assert.That(Written(Sample), Is.EqualTo(Written(Sample)));
+    public void The_same_series_give_the_same_bytes() =>
+        Assert.That(Written(Sample), Is.EqualTo(Written(Sample)));
 
     [Test]
     public void A_changed_byte_does_not_pass()
@@ -110,7 +113,8 @@ public sealed class EventFileTests
             event = dict(fields(body)); at += 16 + n
             if 3 in event: print(event[3].decode())
             for _, value in fields(event.get(5, b'')):
-                v = dict(fields(value)); print(event.get(2, 0), ascii(v[1].decode()), struct.unpack('<f', v[2])[0])
+                v = dict(fields(value)); number, = struct.unpack('<f', v[2])
+                print(event.get(2, 0), ascii(v[1].decode()), number)
         """;
 
     [Test]

@@ -4,14 +4,14 @@ namespace Plimsoll.Export.TensorBoard;
 public static class EventFile
 {
     /// <summary>
-    /// TensorBoard takes every file in a run's folder whose name has `tfevents` in it. Its own writers add the time
-    /// and the host; ours adds neither, so that a second export gives the same file.
+    /// TensorBoard takes every file in a run's folder whose name has `tfevents` in it. Its own writers add
+    /// the time and the host; ours adds neither, so that a second export gives the same file.
     /// </summary>
     public const string Name = "events.out.tfevents.0.plimsoll";
 
     /// <summary>
-    /// Writes the file's version and one event for each step, in ascending steps, with all series' values there in
-    /// the order of the series. A step that a series has several times becomes as many events.
+    /// Writes the file's version and one event for each step, in ascending steps, with all series' values
+    /// there in the order of the series. A step that a series has several times becomes as many events.
     /// </summary>
     /// <param name="wallTime">
     /// Seconds since 1970, of every event. 0 where nothing but the series should decide the bytes.
@@ -31,15 +31,22 @@ public static class EventFile
 
     private static void Check(IReadOnlyList<ScalarSeries> series)
     {
-        var twice = series.GroupBy(one => one.Tag, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        if (twice is not null) throw new ArgumentException($"two series are named {twice.Key}", nameof(series));
+        var twice = series
+            .GroupBy(one => one.Tag, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
+        {
+            throw new ArgumentException($"two series are named {twice.Key}", nameof(series));
+        }
+
         if (series.Any(one => one.Points.Any(point => point.Step < 0)))
         {
             throw new ArgumentException("a step is negative", nameof(series));
         }
     }
 
-    private static IEnumerable<(long Step, List<(string, float)> Values)> BySteps(IReadOnlyList<ScalarSeries> series)
+    private static IEnumerable<(long Step, List<(string, float)> Values)> BySteps(
+        IReadOnlyList<ScalarSeries> series)
     {
         var events = new SortedDictionary<(long Step, int Round), List<(string, float)>>();
         foreach (var one in series)

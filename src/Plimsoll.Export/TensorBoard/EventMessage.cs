@@ -4,9 +4,10 @@ namespace Plimsoll.Export.TensorBoard;
 
 /// <summary>
 /// The protocol buffers messages Event and Summary, as far as scalars need them. Numbers of fields (facts of
-/// TensorFlow's event.proto and summary.proto): Event has wall_time = 1 (double, seconds since 1970), step = 2
-/// (int64), file_version = 3 (string) and summary = 5; Summary has value = 1, repeated; Summary.Value has tag = 1
-/// (string) and simple_value = 2 (float). As in proto3, a field with its default, such as step 0, is left out.
+/// TensorFlow's event.proto and summary.proto): Event has wall_time = 1 (double, seconds since 1970),
+/// step = 2 (int64), file_version = 3 (string) and summary = 5; Summary has value = 1, repeated; Summary.Value has
+/// tag = 1 (string) and simple_value = 2 (float). As in proto3, a field with its default, such as step 0, is
+/// left out.
 /// </summary>
 internal static class EventMessage
 {
@@ -41,7 +42,10 @@ internal static class EventMessage
 
         Nest(output, Summary, summary =>
         {
-            foreach (var (tag, value) in values) Nest(summary, SummaryValue, scalar => WriteScalar(scalar, tag, value));
+            foreach (var (tag, value) in values)
+            {
+                Nest(summary, SummaryValue, scalar => WriteScalar(scalar, tag, value));
+            }
         });
     });
 

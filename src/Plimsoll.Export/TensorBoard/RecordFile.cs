@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Plimsoll.Export.TensorBoard;
 
 /// <summary>
-/// TFRecord framing. A record is the payload's length (uint64), the masked checksum of those eight bytes (uint32),
-/// the payload, and the payload's masked checksum (uint32); integers are little-endian.
+/// TFRecord framing. A record is the payload's length (uint64), the masked checksum of those eight bytes
+/// (uint32), the payload, and the payload's masked checksum (uint32); integers are little-endian.
 /// </summary>
 internal static class RecordFile
 {
