@@ -93,7 +93,7 @@ public static class SamplePolicies
     {
         var sizes = new CausalTransformerSizes(Context, Horizon, Width: 32, Blocks: 2, Heads: 4);
         var network = CausalTransformer.Create(state, PolicyArrays.Root, S, A, sizes, random);
-        foreach (var array in network.Parameters) Grow(array, 5f);
+        foreach (var array in network.Parameters) Grow(array, 3f);
         var model = new SequenceModel(network, new SequenceScales(0.25, -0.5, 3), S, A);
         return (network.Parameters, SequenceModels.Describe(new ConditionedPolicy(model, 9, 2)));
     }

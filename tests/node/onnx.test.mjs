@@ -1,5 +1,5 @@
-// ONNX Runtime, somebody else's implementation, on exported policies: it loads them without a warning and acts as
-// Plimsoll does.
+// ONNX Runtime, somebody else's implementation, on exported policies: it loads them, finds in them what docs/exporting.md
+// says, and acts as Plimsoll does.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

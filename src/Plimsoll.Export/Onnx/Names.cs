@@ -7,14 +7,19 @@ internal sealed class Names
 {
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
 
+    /// <summary>The last number that a name was given.</summary>
+    private readonly Dictionary<string, int> last = new(StringComparer.Ordinal);
+
     /// <summary>A name as near to the wish as one is free.</summary>
     internal string New(string wish)
     {
         var name = Identifier(wish);
         if (taken.Add(name)) return name;
-        for (var number = 2; ; number++)
+        for (var number = last.GetValueOrDefault(name, 1) + 1; ; number++)
         {
-            if (taken.Add($"{name}_{number}")) return $"{name}_{number}";
+            if (!taken.Add($"{name}_{number}")) continue;
+            last[name] = number;
+            return $"{name}_{number}";
         }
     }
 

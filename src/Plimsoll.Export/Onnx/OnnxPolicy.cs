@@ -54,9 +54,9 @@ public static class OnnxPolicy
             emitter.Define(node, emitter.Reserve(input.Key));
             inputs.Add(Value(graph, node, input.Key, described.Inputs[input.Key]));
         }
-        if (Unmapped(emitter, graph) is { } node0)
+        if (Unmapped(emitter, graph) is { } unmapped)
             return new OnnxOutcome.Refused(
-                new ExportProblem.NoMapping(node0.Operation.Name, node0.Shape.ToString()));
+                new ExportProblem.NoMapping(unmapped.Operation.Name, Shown(graph, unmapped)));
         var result = graph.Nodes[^1];
         emitter.Add("Identity", [emitter.Of(result)], output);
 
@@ -85,13 +85,19 @@ public static class OnnxPolicy
 
     private static OnnxValue Value(BatchGraph graph, Node node, string name, string words) => new(
         name, ElementType.Float,
-        [.. graph.Extents(node).Select(extent => extent switch
+        Dimensions(graph, node), words);
+
+    private static OnnxDimension[] Dimensions(BatchGraph graph, Node node) =>
+    [
+        .. graph.Extents(node).Select(extent => extent switch
         {
             { IsPerBatch: false } => new OnnxDimension(extent.Number),
             { Number: 1 } => new OnnxDimension(0, "B"),
-            _ => new OnnxDimension(0, $"B{extent.Number}"),
-        })],
-        words);
+            _ => new OnnxDimension(0, $"{extent.Number}B"),
+        }),
+    ];
+
+    private static string Shown(BatchGraph graph, Node node) => $"[{string.Join(", ", Dimensions(graph, node))}]";
 
     private static string Words(PolicyFacts facts, PolicyOrigin origin, int? fixedBatch)
     {
