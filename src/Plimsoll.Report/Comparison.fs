@@ -183,7 +183,7 @@ module ComparisonText =
 
     let private pairLines (pair: BothMeasured) =
         let line measure pick (d: Difference option) =
-            let gap, better = difference d
+            let gap, better = if pair.Same then "-", "-" else difference d
 
             let side (entry: TableEntry) =
                 entry.Values |> Option.map pick |> estimate
