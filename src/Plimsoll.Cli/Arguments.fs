@@ -73,7 +73,8 @@ type RunArguments =
 
 [<HelpFlags("--help", "-h")>]
 type ReportArguments =
-    | [<MainCommand; ExactlyOnce>] File of FILE: string
+    | [<MainCommand; Mandatory>] Files of FILE: string list
+    | [<Unique>] Compare of WITH: string option
     | [<Unique>] Store of DIR: string
     | [<Unique>] Out of DIR: string
     | [<Unique>] Json
@@ -81,7 +82,9 @@ type ReportArguments =
     interface IArgParserTemplate with
         member this.Usage =
             match this with
-            | File _ -> "the experiment file."
+            | Files _ -> "the experiment file; with --compare, a second one may follow."
+            | Compare _ ->
+                "compare with the second experiment, or, where WITH is `published`, with what papers print."
             | Store _ -> "the folder of artifacts and records (default .plimsoll/store)."
             | Out _ -> "the folder of the report (default reports/NAME)."
             | Json -> "print one JSON object."
@@ -265,7 +268,7 @@ type Command =
             | Status _ -> "say how far an experiment is, what runs now and what the store holds."
             | Explain _ -> "say why cells run: what changed, where, and what it touches."
             | Diff _ -> "compare two records or two runs."
-            | Report _ -> "write the report from what is in the store."
+            | Report _ -> "write the report from what is in the store; compare it."
             | Verify _ -> "make cached artifacts again and compare their bytes."
             | Repro _ -> "print, or run, the command that makes an artifact again."
             | Gc _ -> "remove what is old, too large or no longer needed from the store."

@@ -5,8 +5,6 @@ open System
 open Argu
 open Plimsoll.Language
 open Plimsoll.Engine
-open Plimsoll.Store
-open Plimsoll.Report
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.Loading
 
@@ -59,34 +57,6 @@ let plan (arguments: ParseResults<PlanArguments>) =
                     say (PlanView.toJson plan)
                 else
                     say (PlanView.text (arguments.Contains PlanArguments.All) plan)
-
-let report (arguments: ParseResults<ReportArguments>) =
-    let root = storeRoot (arguments.TryGetResult ReportArguments.Store)
-
-    Reporting.out (arguments.TryGetResult ReportArguments.Out)
-    >>= fun out ->
-        load (arguments.GetResult ReportArguments.File)
-        >>= fun loaded ->
-            let experiment = loaded.Experiment
-
-            openIfThere root
-            >>= fun store ->
-                let plan, damages = planOf (RunOptions.ofExperiment experiment) experiment store
-                warn damages
-                let label = Reporting.labels experiment
-
-                let cells =
-                    plan.Cells
-                    |> List.map (fun (cell, plan) -> cell, Gathering.ofPlan store label plan)
-
-                Reporting.writeReport loaded cells out
-                |> Result.map (fun files ->
-                    if arguments.Contains ReportArguments.Json then
-                        Reporting.showJson experiment.Name files
-                    else
-                        Reporting.showReport files
-
-                    ExitCode.ok)
 
 let schema (arguments: ParseResults<SchemaArguments>) =
     if arguments.Contains SchemaArguments.Recipe then

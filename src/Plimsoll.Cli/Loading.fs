@@ -49,6 +49,8 @@ let private missingFiles (file: string) (text: string) (experiment: Experiment) 
 /// An experiment that may be run.
 type Loaded = {
     Experiment: Experiment
+    /// Each arm's recipe, by their names.
+    Recipes: (string * string) list
     /// As a file that leaves out no value; reading it gives the same cells.
     Resolved: Lazy<string>
     /// As `Resolved`, with full paths of data files, so that it can lie anywhere on this machine.
@@ -97,6 +99,7 @@ let load (file: string) : Result<Loaded, Trouble> =
                 | [] ->
                     Ok {
                         Experiment = experiment
+                        Recipes = definition.Arms |> List.map (fun arm -> arm.Name, arm.Recipe)
                         Resolved = lazy Resolved.print definition
                         Portable = lazy Resolved.print (Rebase.files (fullPath file) definition)
                     }

@@ -18,7 +18,7 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Verify arguments -> Verifying.verify arguments
     | Repro arguments -> Remaking.repro arguments
     | Gc arguments -> Collecting.gc arguments
-    | Report arguments -> Commands.report arguments
+    | Report arguments -> Comparing.report arguments
     | Schema arguments -> Commands.schema arguments
     | Data arguments ->
         match arguments.TryGetSubCommand() with
@@ -35,7 +35,10 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Export arguments ->
         match arguments.TryGetSubCommand() with
         | Some(ExportArguments.Policy arguments) -> ExportCommand.policy arguments
-        | _ -> arguments.Raise("say what to export: `policy`", ErrorCode.CommandLine)
+        | Some(Metrics arguments) -> ExportMetrics.metrics arguments
+        | Some(Episodes arguments) -> ExportEpisodes.episodes arguments
+        | None ->
+            arguments.Raise("say what to export: `policy`, `metrics` or `episodes`", ErrorCode.CommandLine)
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 

@@ -3,6 +3,7 @@ module Plimsoll.Cli.Reporting
 
 open System.IO
 open Plimsoll.Language
+open Plimsoll.Engine
 open Plimsoll.Report
 open Plimsoll.Cli.Loading
 
@@ -21,20 +22,48 @@ let out (given: string option) : Result<string option, Trouble> =
         )
     | given -> Ok given
 
-/// The report and, beside it, the experiment with every value that it ran with.
-let writeReport (loaded: Loaded) cells (out: string option) : Result<ReportFiles, Trouble> =
+/// An experiment and how its cells stand, without running any.
+let gather (root: string) (file: string) : Result<Loaded * (Cell * CellResult) list, Trouble> =
+    load file
+    >>= fun loaded ->
+        openIfThere root
+        |> Result.map (fun store ->
+            let experiment = loaded.Experiment
+            let plan, damages = planOf (RunOptions.ofExperiment experiment) experiment store
+            warn damages
+            let label = labels experiment
+
+            loaded,
+            plan.Cells
+            |> List.map (fun (cell, plan) -> cell, Gathering.ofPlan store label plan))
+
+/// The report, held against what `beside` makes of its results, and the experiment with every value that it ran
+/// with.
+let writeBeside
+    (beside: Results -> Result<Comparison option, Trouble>)
+    (loaded: Loaded)
+    cells
+    (out: string option)
+    : Result<ReportFiles, Trouble> =
     let experiment = loaded.Experiment
 
     let folder =
         out |> Option.defaultWith (fun () -> Files.reportFolder experiment.Name)
 
     let resolved = loaded.Resolved.Value
+    let results = Gathering.results experiment resolved cells
 
-    Report.build (Gathering.results experiment resolved cells) folder
-    |> Result.mapError (fun problem -> Surroundings problem.Message)
-    >>= fun files ->
-        Files.write (Path.Combine(folder, "experiment.resolved.yaml")) resolved
-        |> Result.map (fun () -> files)
+    beside results
+    >>= fun comparison ->
+        Report.buildBeside comparison results folder
+        |> Result.mapError (fun problem -> Surroundings problem.Message)
+        >>= fun files ->
+            Files.write (Path.Combine(folder, "experiment.resolved.yaml")) resolved
+            |> Result.map (fun () -> files)
+
+/// The report alone.
+let writeReport (loaded: Loaded) cells (out: string option) : Result<ReportFiles, Trouble> =
+    writeBeside (fun _ -> Ok None) loaded cells out
 
 let showReport (files: ReportFiles) =
     printfn "%s" (files.Text.TrimEnd())
@@ -46,5 +75,9 @@ let showJson (experiment: string) (files: ReportFiles) =
         Json.text (fun writer ->
             writer.WriteString("experiment", experiment)
             writer.WriteString("report", files.Page)
+
+            files.ComparisonCsv
+            |> Option.iter (fun path -> writer.WriteString("comparison", path))
+
             writer.WriteString("text", files.Text.TrimEnd()))
     )

@@ -12,7 +12,8 @@ let field (text: string) =
     else
         text
 
-let private write (header: string list) (rows: string list seq) =
+/// Header and lines, each field quoted where it needs to be.
+let write (header: string list) (rows: string list seq) =
     let builder = StringBuilder()
 
     let line (fields: string list) =
@@ -22,13 +23,13 @@ let private write (header: string list) (rows: string list seq) =
     rows |> Seq.iter line
     builder.ToString()
 
-let private number = Format.exact
-let private optional = Option.map number >> Option.defaultValue ""
+let internal number = Format.exact
+let internal optional = Option.map number >> Option.defaultValue ""
 
 let private whole (x: int64) =
     x.ToString System.Globalization.CultureInfo.InvariantCulture
 
-let private kind =
+let internal kind =
     function
     | Rollout -> "rollout"
     | OffPolicy -> "off-policy"
@@ -56,6 +57,9 @@ let private scoreHeader = [
     "key"
     "artifact"
     "training"
+    "normalised_cost_drcorl"
+    "horizon"
+    "policy_mode"
 ]
 
 /// Whether an arm kept to its data.
@@ -82,21 +86,26 @@ let scores (results: Results) =
                     state
                 ]
 
-                let back = [
-                    string score.Record.Cell
-                    score.Record.Key |> Option.defaultValue ""
-                    score.Record.Artifact |> Option.defaultValue ""
-                    training (c.Arm |> Option.exists hybrid.Contains)
-                ]
+                let back (rest: string list) =
+                    [
+                        string score.Record.Cell
+                        score.Record.Key |> Option.defaultValue ""
+                        score.Record.Artifact |> Option.defaultValue ""
+                        training (c.Arm |> Option.exists hybrid.Contains)
+                    ]
+                    @ rest
 
                 let none state =
-                    front state @ [ ""; ""; ""; ""; ""; ""; "" ] @ back
+                    front state @ List.replicate 7 "" @ back [ ""; ""; "" ]
 
                 match score.State with
                 | Missing -> none "missing"
                 | Failed why -> none ("failed: " + why)
                 | Diverged why -> none ("diverged: " + why)
                 | Scored e ->
+                    let normalised normalise i =
+                        c.CostLimit |> Option.map (fun limit -> normalise limit e.Costs[i]) |> optional
+
                     for i in 0 .. e.Returns.Length - 1 do
                         front "scored"
                         @ [
@@ -106,11 +115,9 @@ let scores (results: Results) =
                             number e.Costs[i]
                             at e.Lengths i string
                             number (Statistics.normaliseReward e.RewardMin e.RewardMax e.Returns[i])
-                            c.CostLimit
-                            |> Option.map (fun limit -> Statistics.normaliseCost limit e.Costs[i])
-                            |> optional
+                            normalised Statistics.normaliseCost i
                         ]
-                        @ back
+                        @ back [ normalised Statistics.normaliseCostDrcorl i; string e.Horizon; e.PolicyMode ]
         })
 
 let private tableHeader =

@@ -24,6 +24,15 @@ let decimals (digits: int) (x: double) =
         else
             text
 
+/// As `decimals`, with its sign also where it is above 0.
+let signed (digits: int) (x: double) =
+    let text = decimals digits x
+
+    if x > 0.0 && text |> Seq.exists (fun c -> c >= '1' && c <= '9') then
+        "+" + text
+    else
+        text
+
 /// Shortest text that reads back as the same number.
 let exact (x: double) =
     if Double.IsNaN x then "" else x.ToString("R", invariant)

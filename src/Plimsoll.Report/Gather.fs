@@ -191,7 +191,8 @@ module Gather =
         | :? DatasetOpening.Refused as refused -> Error(DatasetProblemText.Message refused.Problem)
         | _ -> Error "it cannot be opened"
 
-    let private isTraining kind =
+    /// Whether a stage with this output may leave series of its training.
+    let isTraining kind =
         match kind with
         | BehaviourArtifact
         | RewardCriticArtifact

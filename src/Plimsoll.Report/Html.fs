@@ -21,7 +21,7 @@ let private plimsollMark =
 let private section id title children =
     el "section" [ "id", id ] (el "h2" [] [ text title ] :: children)
 
-let private header (results: Results) (tables: TaskTable list) =
+let private header (results: Results) (tables: TaskTable list) (comparison: Comparison option) =
     let e = results.Experiment
 
     let episodes =
@@ -53,6 +53,8 @@ let private header (results: Results) (tables: TaskTable list) =
                 [
                     "answer", "Answer"
                     "table", "Table"
+                    if comparison.IsSome then
+                        "comparison", "Comparison"
                     "plane", "Cost and reward"
                     "training", "Training"
                     if not e.Protocol.TimeActions.IsEmpty then
@@ -242,8 +244,13 @@ let private reading =
         ]
     ]
 
-/// The whole page. The same results give the same bytes.
-let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
+/// The whole page, with what it is held against. The same results give the same bytes.
+let renderBeside
+    (comparison: Comparison option)
+    (results: Results)
+    (tables: TaskTable list)
+    (answers: Answer list)
+    =
     let names =
         tables
         |> List.collect (fun t -> t.Rollouts @ t.Estimates)
@@ -263,9 +270,12 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
         ]
         el "body" [] [
             el "main" [] [
-                yield! header results tables
+                yield! header results tables comparison
                 answer (Offline.hybridArms results.Experiment) tables answers
                 table tables styleOf
+                match comparison with
+                | Some comparison -> HtmlComparison.section comparison ||> section "comparison"
+                | None -> ()
                 plane results tables styleOf
                 training results
                 if not results.Experiment.Protocol.TimeActions.IsEmpty then
@@ -283,3 +293,7 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
         ]
     ]
     |> render
+
+/// The page without a comparison.
+let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
+    renderBeside None results tables answers

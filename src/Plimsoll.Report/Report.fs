@@ -12,6 +12,8 @@ type ReportFiles = {
     TableCsv: string
     /// None where nothing was timed.
     ActingCsv: string option
+    /// None where the report is held against nothing.
+    ComparisonCsv: string option
     /// For the terminal; also written beside the page.
     Text: string
     TextFile: string
@@ -89,13 +91,24 @@ module Report =
     let private utf8 = UTF8Encoding false
 
     /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder, made if it is missing,
-    /// and `acting.csv` where there are times. The same results give the same bytes.
-    let build (results: Results) (outputFolder: string) : Result<ReportFiles, ReportProblem> =
+    /// `acting.csv` where there are times and `comparison.csv` where there is a comparison. The same results give
+    /// the same bytes.
+    let buildBeside
+        (comparison: Comparison option)
+        (results: Results)
+        (outputFolder: string)
+        : Result<ReportFiles, ReportProblem> =
         match check results with
         | Some problem -> Error problem
         | None ->
             let tables, answers = analyse results
-            let text = Text.render results tables answers
+
+            let text =
+                Text.render results tables answers
+                + (comparison
+                   |> Option.map (ComparisonText.render >> (+) "\n")
+                   |> Option.defaultValue "")
+
             let at (name: string) = Path.Combine(outputFolder, name)
 
             let files = {
@@ -107,6 +120,7 @@ module Report =
                         None
                     else
                         Some(at "acting.csv")
+                ComparisonCsv = comparison |> Option.map (fun _ -> at "comparison.csv")
                 Text = text
                 TextFile = at "report.txt"
             }
@@ -115,9 +129,12 @@ module Report =
                 Directory.CreateDirectory outputFolder |> ignore
 
                 // The page comes last: where it is, the others are.
-                // Times of an earlier report would pass for this one's.
+                // Those of an earlier report would pass for this one's.
                 if files.ActingCsv.IsNone then
                     File.Delete(at "acting.csv")
+
+                if files.ComparisonCsv.IsNone then
+                    File.Delete(at "comparison.csv")
 
                 for path, content in
                     [
@@ -126,8 +143,11 @@ module Report =
                         match files.ActingCsv with
                         | Some path -> path, Csv.acting results
                         | None -> ()
+                        match files.ComparisonCsv, comparison with
+                        | Some path, Some comparison -> path, ComparisonCsv.render comparison
+                        | _ -> ()
                         files.TextFile, text
-                        files.Page, Html.render results tables answers
+                        files.Page, Html.renderBeside comparison results tables answers
                     ] do
                     File.WriteAllText(path, content, utf8)
 
@@ -135,3 +155,17 @@ module Report =
             with
             | :? IOException
             | :? UnauthorizedAccessException as fault -> Error(Unwritable(outputFolder, fault.Message))
+
+    /// The report without a comparison.
+    let build (results: Results) (outputFolder: string) : Result<ReportFiles, ReportProblem> =
+        buildBeside None results outputFolder
+
+    /// Beside published numbers; `recipes` gives each arm's recipe.
+    let withPublished (recipes: (string * string) list) (results: Results) : Comparison =
+        PublishedComparison.build (Published.shipped ()) recipes results (Table.build results)
+        |> WithPublished
+
+    /// Beside another experiment's results.
+    let withExperiment (other: Results) (results: Results) : Comparison =
+        ExperimentComparison.build (results, Table.build results) (other, Table.build other)
+        |> WithExperiment

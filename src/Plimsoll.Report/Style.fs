@@ -92,6 +92,9 @@ table { border-collapse: collapse; font-size: 14px; }
 .plain th, .plain td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 .plain td.right, .plain th.right { text-align: right; white-space: nowrap; }
 tr:target, .group:target { background: var(--best); outline: 6px solid var(--best); }
+.below { display: block; color: var(--soft); font-size: 12px; }
+.comparison th[scope=row] { color: var(--ink); font-size: 14px; font-weight: 600; white-space: nowrap; }
+.warnings { font-size: 12.5px; color: var(--warn); max-width: 230px; }
 .meter { display: block; height: 10px; margin-top: 6px; background: var(--c0); border-radius: 2px;
   min-width: 1px; }
 .meterbox { width: 38%; }
