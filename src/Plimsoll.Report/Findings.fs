@@ -41,8 +41,13 @@ let within (limit: double) (values: (string * double) list) =
     let names (part: (string * double) list) = Format.list (part |> List.map fst)
     let head = $"{kept.Length} of {known.Length} within the limit"
 
-    if known.IsEmpty then "no value"
-    elif over.IsEmpty then head
-    elif kept.IsEmpty then head
-    elif kept.Length <= over.Length then head + ": " + names kept
-    else head + ", over it: " + names over
+    if known.IsEmpty then
+        "no value"
+    elif over.IsEmpty then
+        head
+    elif kept.IsEmpty then
+        head
+    elif kept.Length <= over.Length then
+        head + ": " + names kept
+    else
+        head + ", over it: " + names over

@@ -55,7 +55,8 @@ let nameWidth (names: string list) =
     let longest = names |> List.map String.length |> List.fold max 4
     min 260.0 (26.0 + 6.2 * double longest)
 
-let height rows = header + rowHeight * double rows + footer
+let height rows =
+    header + rowHeight * double rows + footer
 
 let private rangeOf (c: Column) =
     let values = [
@@ -153,7 +154,12 @@ let draw (figure: Figure) =
             label "row" "start" 20.0 (y + 3.5) row.Name
 
             if figure.NoteWidth > 0.0 then
-                label (if row.Complete then "tick" else "gap") "start" (figure.Width - figure.NoteWidth + 6.0) (y + 3.5) row.Note
+                label
+                    (if row.Complete then "tick" else "gap")
+                    "start"
+                    (figure.Width - figure.NoteWidth + 6.0)
+                    (y + 3.5)
+                    row.Note
         if figure.NoteWidth > 0.0 then
             label "name" "start" (figure.Width - figure.NoteWidth + 6.0) 29.0 figure.NoteTitle
         for i, c in List.indexed figure.Columns do

@@ -153,7 +153,10 @@ let private line (f: Frame) (s: Series) =
     [
         for run in s.Runs do
             if s.Form <> Marks && hasBand run then
-                el "path" [ "class", $"band {colourClass s.Style}"; "d", band (place _.Low run) (place _.High run) ] []
+                el "path" [
+                    "class", $"band {colourClass s.Style}"
+                    "d", band (place _.Low run) (place _.High run)
+                ] []
         for run in s.Runs do
             if s.Form = Marks && hasBand run then
                 let bars = Text.StringBuilder()
@@ -179,8 +182,7 @@ let private sparse (f: Frame) (s: Series) =
         for i in 0..3 do
             let x = start + gap * double i
 
-            let before =
-                all |> Array.tryFindIndexBack (fun p -> f.X.At p.X <= x)
+            let before = all |> Array.tryFindIndexBack (fun p -> f.X.At p.X <= x)
 
             match before with
             | Some k when k + 1 < all.Length ->
