@@ -4,6 +4,7 @@ module internal Plimsoll.Report.CurvePlot
 open System
 open Plimsoll.Report.Markup
 open Plimsoll.Report.Axes
+open Plimsoll.Report.Palette
 
 /// Mean over seeds and, with more than one, one standard deviation to each side.
 type Line = {
@@ -14,8 +15,8 @@ type Line = {
     Deviation: double array option
 }
 
-/// Bins along the steps: about one to two pixels each.
-let bins = 160
+/// Bins along the steps: three to four pixels each.
+let bins = 100
 
 /// The mean of the finite values in each bin; NaN where a bin has none.
 let binned (count: int) (low: double, high: double) (points: struct (double * double) array) =
@@ -84,19 +85,7 @@ let line name style range (seeds: struct (double * double) array list) =
 
 type Guide = { Value: double; Text: string }
 
-let private dashes = [| ""; "6 3"; "2 2.5"; "8 3 2 3"; "1 3" |]
-let limitColours = 5
-
-let private strokeOf style = [
-    "class", $"line s{style % limitColours}"
-    if dashes[style % dashes.Length] <> "" then
-        "stroke-dasharray", dashes[style % dashes.Length]
-]
-
-let swatch style =
-    el "svg" [ "viewBox", "0 0 26 10"; "class", "swatch wide"; "aria-hidden", "true" ] [
-        el "path" (("d", "M1 5H25") :: strokeOf style) []
-    ]
+let swatch style = Palette.limitSwatch style
 
 let private about title (lines: Line list) =
     let ends =
@@ -139,10 +128,13 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
     let xLow, xHigh = padded 0.0 steps
     let xLow = if xLow > 0.0 && xLow < 0.05 * xHigh then 0.0 else xLow
     let f = frame 384.0 220.0 (xLow, xHigh) range
-    let f = { f with Y = { f.Y with Log = log } }
 
-    let y value =
-        f.Y.At(value |> max f.Y.Low |> min f.Y.High)
+    let f = {
+        f with
+            Y.Spacing = if log then Logarithmic else Linear
+    }
+
+    let y value = f.Y.Within value
 
     picture f.Width f.Height (about title lines) [
         yield! axes f title "step" (if log then "log scale" else "")
@@ -155,15 +147,12 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
                 let upper = Array.map3 (fun s m d -> f.X.At s, y (m + d)) l.Steps l.Mean d
                 let lower = Array.map3 (fun s m d -> f.X.At s, y (m - d)) l.Steps l.Mean d
 
-                el "path" [
-                    "class", $"band s{l.Style % limitColours}"
-                    "d", path (Seq.append upper (Array.rev lower)) + "Z"
-                ] []
+                el "path" [ "class", $"band s{limitColourOf l.Style}"; "d", band lower upper ] []
             | _ -> ()
         for l in lines do
             if l.Steps.Length > 0 then
                 let points = Array.map2 (fun s m -> f.X.At s, y m) l.Steps l.Mean
-                el "path" (("d", path points) :: strokeOf l.Style) []
+                el "path" (limitStroke l.Style [ "d", path points ]) []
     ]
 
 /// One seed's shares of the modes along the steps.
@@ -176,7 +165,7 @@ type Strip = {
 }
 
 let strip name range (points: struct (double * double) array) =
-    let count = min 240 points.Length
+    let count = min 160 points.Length
 
     let share mode =
         points
@@ -194,6 +183,15 @@ let strip name range (points: struct (double * double) array) =
         Total = struct (overall 0.0, overall 1.0, overall 2.0)
     }
 
+/// A coordinate without a needless zero.
+let private brief (x: double) =
+    let text = at x
+
+    if text.EndsWith(".0", StringComparison.Ordinal) then
+        text.Substring(0, text.Length - 2)
+    else
+        text
+
 let private rowHeight, rowGap, groupGap = 13.0, 3.0, 12.0
 let private nameWidth, totalWidth = 110.0, 150.0
 
@@ -207,31 +205,39 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
         |> List.sumBy (fun (_, strips) -> groupGap + double strips.Length * (rowHeight + rowGap))
         |> (+) 24.0
 
+    // Neighbours of the same height are one rectangle.
     let area (y: double) (shares: struct (double * double * double) array) mode low high =
         let n = double shares.Length
+
+        let place i =
+            scale.From + (scale.To - scale.From) * double i / n
+
         let builder = Text.StringBuilder()
+        let mutable start = 0
 
-        shares
-        |> Array.iteri (fun i s ->
-            let a, b = low s, high s
+        for i in 0 .. shares.Length - 1 do
+            let a, b = low shares[i], high shares[i]
 
-            if b - a > 0.0 then
-                let x1 = scale.From + (scale.To - scale.From) * double i / n
-                let x2 = scale.From + (scale.To - scale.From) * double (i + 1) / n
+            let goesOn =
+                i + 1 < shares.Length && low shares[i + 1] = a && high shares[i + 1] = b
 
-                builder
-                    .Append('M')
-                    .Append(at x1)
-                    .Append(' ')
-                    .Append(at (y + rowHeight * (1.0 - a)))
-                    .Append('H')
-                    .Append(at x2)
-                    .Append('V')
-                    .Append(at (y + rowHeight * (1.0 - b)))
-                    .Append('H')
-                    .Append(at x1)
-                    .Append('Z')
-                |> ignore)
+            if not goesOn then
+                if b - a > 0.0 then
+                    builder
+                        .Append('M')
+                        .Append(brief (place start))
+                        .Append(' ')
+                        .Append(brief (y + rowHeight * (1.0 - a)))
+                        .Append('H')
+                        .Append(brief (place (i + 1)))
+                        .Append('V')
+                        .Append(brief (y + rowHeight * (1.0 - b)))
+                        .Append('H')
+                        .Append(brief (place start))
+                        .Append('z')
+                    |> ignore
+
+                start <- i + 1
 
         el "path" [ "class", $"m{mode}"; "d", builder.ToString() ] []
 
@@ -240,9 +246,10 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
 
         [
             name
+            // Where both gradients count is what the other two leave uncovered.
+            area y s.Shares 1 (fun _ -> 0.0) (fun (struct (r, b, c)) -> round (r + b + c))
             area y s.Shares 0 (fun _ -> 0.0) (fun (struct (r, _, _)) -> r)
-            area y s.Shares 1 (fun (struct (r, _, _)) -> r) (fun (struct (r, b, _)) -> r + b)
-            area y s.Shares 2 (fun (struct (r, b, _)) -> r + b) (fun (struct (r, b, c)) -> r + b + c)
+            area y s.Shares 2 (fun (struct (_, _, c)) -> 1.0 - c) (fun _ -> 1.0)
             label
                 "tick"
                 "start"

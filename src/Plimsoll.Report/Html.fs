@@ -21,7 +21,7 @@ let private plimsollMark =
 let private section id title children =
     el "section" [ "id", id ] (el "h2" [] [ text title ] :: children)
 
-let private header (results: Results) (tables: TaskTable list) =
+let private header (results: Results) (tables: TaskTable list) figures =
     let e = results.Experiment
 
     let episodes =
@@ -55,6 +55,8 @@ let private header (results: Results) (tables: TaskTable list) =
                     "answer", "Answer"
                     "table", "Table"
                     "plane", "Cost and reward"
+                    for id, title, _ in figures do
+                        id, title
                     "training", "Training"
                     if not e.Protocol.TimeActions.IsEmpty then
                         "acting", "Time to act"
@@ -183,15 +185,19 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     let facets = Facets.ofTables results tables
     let hybrid = Offline.hybridArms results.Experiment
 
+    let figures = HtmlFigures.sections tables (Aggregates.build tables)
+
     el "html" [ "lang", "en" ] [
-        HtmlHead.head (results.Experiment.Name + " · Plimsoll")
+        HtmlHead.head (results.Experiment.Name + " · Plimsoll") (Style.css + FigureStyle.css)
         el "body" [] [
-            yield! header results tables
+            yield! header results tables figures
             HtmlHead.filter facets
             el "main" [] [
                 section "answer" "Answer" (HtmlAnswer.draw facets hybrid tables answers)
                 table results facets tables
                 plane results facets tables
+                for id, title, content in figures do
+                    section id title content
                 training results facets
                 if not results.Experiment.Protocol.TimeActions.IsEmpty then
                     section "acting" "Time to act" (HtmlActing.draw results facets)

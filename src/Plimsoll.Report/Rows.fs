@@ -30,6 +30,20 @@ module Offline =
     let nameOf (hybrid: Set<string>) (arm: string) : string =
         if hybrid.Contains arm then arm + mark else arm
 
+/// What a row of a table is called.
+module internal RowName =
+    /// `drcorl / scores (pessimism = 0.2)`, with the mark where the arm is hybrid.
+    let marked (mark: string) (arm: string) (node: string option) sweep hybrid =
+        let node = node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
+
+        let sweep =
+            if List.isEmpty sweep then
+                ""
+            else
+                " (" + Format.sweep sweep + ")"
+
+        arm + node + sweep + (if hybrid then mark else "")
+
 /// The members of one group, each of them accounted for.
 type SeedCount = {
     Expected: int
@@ -113,19 +127,11 @@ type Row = {
     Entries: TableEntry list
 } with
 
-    member private this.Marked(mark: string) =
-        let node = this.Node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
+    member this.Name =
+        RowName.marked Offline.mark this.Arm this.Node this.Sweep this.Hybrid
 
-        let sweep =
-            if this.Sweep.IsEmpty then
-                ""
-            else
-                " (" + Format.sweep this.Sweep + ")"
-
-        this.Arm + node + sweep + (if this.Hybrid then mark else "")
-
-    member this.Name = this.Marked Offline.mark
-    member this.ShortName = this.Marked Offline.shortMark
+    member this.ShortName =
+        RowName.marked Offline.shortMark this.Arm this.Node this.Sweep this.Hybrid
 
 /// The best whole trajectory of the dataset that keeps a limit.
 type Reference = {
