@@ -4,6 +4,7 @@ module internal Plimsoll.Report.CurvePlot
 open System
 open Plimsoll.Report.Markup
 open Plimsoll.Report.Axes
+open Plimsoll.Report.Palette
 
 /// Mean over seeds and, with more than one, one standard deviation to each side.
 type Line = {
@@ -84,19 +85,7 @@ let line name style range (seeds: struct (double * double) array list) =
 
 type Guide = { Value: double; Text: string }
 
-let private dashes = [| ""; "6 3"; "2 2.5"; "8 3 2 3"; "1 3" |]
-let limitColours = 5
-
-let private strokeOf style = [
-    "class", $"line s{style % limitColours}"
-    if dashes[style % dashes.Length] <> "" then
-        "stroke-dasharray", dashes[style % dashes.Length]
-]
-
-let swatch style =
-    el "svg" [ "viewBox", "0 0 26 10"; "class", "swatch wide"; "aria-hidden", "true" ] [
-        el "path" (("d", "M1 5H25") :: strokeOf style) []
-    ]
+let swatch style = Palette.limitSwatch style
 
 let private about title (lines: Line list) =
     let ends =
@@ -139,10 +128,13 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
     let xLow, xHigh = padded 0.0 steps
     let xLow = if xLow > 0.0 && xLow < 0.05 * xHigh then 0.0 else xLow
     let f = frame 384.0 220.0 (xLow, xHigh) range
-    let f = { f with Y = { f.Y with Log = log } }
 
-    let y value =
-        f.Y.At(value |> max f.Y.Low |> min f.Y.High)
+    let f = {
+        f with
+            Y.Spacing = if log then Logarithmic else Linear
+    }
+
+    let y value = f.Y.Within value
 
     picture f.Width f.Height (about title lines) [
         yield! axes f title "step" (if log then "log scale" else "")
@@ -155,15 +147,12 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
                 let upper = Array.map3 (fun s m d -> f.X.At s, y (m + d)) l.Steps l.Mean d
                 let lower = Array.map3 (fun s m d -> f.X.At s, y (m - d)) l.Steps l.Mean d
 
-                el "path" [
-                    "class", $"band s{l.Style % limitColours}"
-                    "d", path (Seq.append upper (Array.rev lower)) + "Z"
-                ] []
+                el "path" [ "class", $"band s{limitColourOf l.Style}"; "d", band lower upper ] []
             | _ -> ()
         for l in lines do
             if l.Steps.Length > 0 then
                 let points = Array.map2 (fun s m -> f.X.At s, y m) l.Steps l.Mean
-                el "path" (("d", path points) :: strokeOf l.Style) []
+                el "path" (limitStroke l.Style [ "d", path points ]) []
     ]
 
 /// One seed's shares of the modes along the steps.

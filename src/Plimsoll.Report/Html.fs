@@ -21,7 +21,7 @@ let private plimsollMark =
 let private section id title children =
     el "section" [ "id", id ] (el "h2" [] [ text title ] :: children)
 
-let private header (results: Results) (tables: TaskTable list) =
+let private header (results: Results) (tables: TaskTable list) figures =
     let e = results.Experiment
 
     let episodes =
@@ -54,6 +54,8 @@ let private header (results: Results) (tables: TaskTable list) =
                     "answer", "Answer"
                     "table", "Table"
                     "plane", "Cost and reward"
+                    for id, title, _ in figures do
+                        id, title
                     "training", "Training"
                     if not e.Protocol.TimeActions.IsEmpty then
                         "acting", "Time to act"
@@ -252,20 +254,24 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     let styleOf (row: Row) =
         names |> List.findIndex (fun name -> name = row.Name)
 
+    let figures = HtmlFigures.sections tables (Aggregates.build tables)
+
     el "html" [ "lang", "en" ] [
         el "head" [] [
             el "meta" [ "charset", "utf-8" ] []
             el "meta" [ "name", "viewport"; "content", "width=device-width, initial-scale=1" ] []
             el "link" [ "rel", "icon"; "href", "data:," ] []
             el "title" [] [ text (results.Experiment.Name + " · Plimsoll") ]
-            el "style" [] [ text Style.css ]
+            el "style" [] [ text (Style.css + FigureStyle.css) ]
         ]
         el "body" [] [
             el "main" [] [
-                yield! header results tables
+                yield! header results tables figures
                 answer (Offline.hybridArms results.Experiment) tables answers
                 table tables styleOf
                 plane results tables styleOf
+                for id, title, content in figures do
+                    section id title content
                 training results
                 if not results.Experiment.Protocol.TimeActions.IsEmpty then
                     section "acting" "Time to act" (HtmlActing.draw results)

@@ -4,9 +4,6 @@ module internal Plimsoll.Report.HtmlPlots
 open Plimsoll.Language
 open Plimsoll.Report.Markup
 
-let private legendOf (items: (Node * string) list) =
-    div "legend" [ for swatch, name in items -> el "span" [] [ swatch; text name ] ]
-
 let private seedPoints (entry: TableEntry) =
     entry.Members
     |> List.choose (fun s ->
@@ -84,7 +81,7 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
               ]
 
         [
-            legendOf [ for row in rows -> ScatterPlot.swatch (styleOf row), row.Name ]
+            Palette.legend [ for row in rows -> ScatterPlot.swatch (styleOf row), row.Name ]
             div "panels" [
                 for limit, marks in marks do
                     ScatterPlot.draw {
@@ -225,7 +222,7 @@ let curves (results: Results) task =
                     el "span" [ "class", "note" ] [ text $" · {names.Length} series from {runs}" ]
                 ]
                 if places.Length > 1 then
-                    legendOf [ for i, label in List.indexed places -> CurvePlot.swatch i, label ]
+                    Palette.legend [ for i, label in List.indexed places -> CurvePlot.swatch i, label ]
                 div "panels" [
                     for name in names ->
                         stage.Curves

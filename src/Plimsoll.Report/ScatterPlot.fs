@@ -4,6 +4,7 @@ module internal Plimsoll.Report.ScatterPlot
 open System
 open Plimsoll.Report.Markup
 open Plimsoll.Report.Axes
+open Plimsoll.Report.Palette
 
 type Mark = {
     Name: string
@@ -36,47 +37,12 @@ let thin (points: (double * double) array) =
         Array.init backgroundLimit (fun i ->
             points[int (int64 i * int64 points.Length / int64 backgroundLimit)])
 
-/// Eight shapes around the origin, of about equal weight, so that colour is never needed to tell arms apart.
-let private shapes = [|
-    "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z"
-    "M-4.2-4.2h8.4v8.4h-8.4z"
-    "M0-5.6L5.2 4H-5.2z"
-    "M0-6L5 0L0 6L-5 0z"
-    "M0 5.6L5.2-4H-5.2z"
-    "M-1.7-5.4h3.4v3.7h3.7v3.4h-3.7v3.7h-3.4v-3.7h-3.7v-3.4h3.7z"
-    "M0-5.8L5.5-1.8L3.4 4.7H-3.4L-5.5-1.8z"
-    "M-5-2.9L0-5.8L5-2.9V2.9L0 5.8L-5 2.9z"
-|]
-
-let colours = 8
-
-/// Colour and shape repeat with different periods, so 56 arms stay apart.
-let private shapeOf style =
-    shapes[(style + style / colours) % shapes.Length]
-
-let mark style (x: double) (y: double) scale cssClass children =
-    el
-        "g"
-        [
-            "transform", $"translate({at x} {at y}) scale({Format.decimals 2 scale})"
-            "class", $"{cssClass} c{style % colours}"
-        ]
-        (el "path" [ "d", shapeOf style ] [] :: children)
-
 /// For the legend.
-let swatch style =
-    el "svg" [ "viewBox", "-7 -7 14 14"; "class", "swatch"; "aria-hidden", "true" ] [
-        mark style 0.0 0.0 1.0 "mark" []
-    ]
+let swatch style = Palette.swatch style
 
-let private dots (f: Frame) (points: (double * double) array) =
-    let builder = Text.StringBuilder()
-
-    for x, y in points do
-        builder.Append('M').Append(at (f.X.At x)).Append(' ').Append(at (f.Y.At y)).Append "h0"
-        |> ignore
-
-    el "path" [ "class", "dots"; "d", builder.ToString() ] []
+let private dots (f: Frame) (background: (double * double) array) =
+    let places = background |> Seq.map (fun (x, y) -> f.X.At x, f.Y.At y)
+    el "path" [ "class", "dots"; "d", points places ] []
 
 let private about (panel: Panel) =
     let marks =
@@ -115,7 +81,7 @@ let draw (panel: Panel) =
         dots f panel.Background
         segment "limit" (limitX, f.Y.From) (limitX, f.Y.To)
         for m in panel.Marks do
-            el "g" [ "class", $"c{m.Style % colours}" ] (bars m)
+            el "g" [ "class", colourClass m.Style ] (bars m)
 
             for x, y in m.Seeds do
                 mark m.Style (f.X.At x) (f.Y.At y) 0.5 "seed" []

@@ -8,16 +8,16 @@ let private colours =
   --page: #fbfaf6; --card: #ffffff; --ink: #1d2733; --soft: #5a6675; --faint: #8b95a1; --rule: #e0dfd8;
   --accent: #0b5c8a; --best: #e3eff6; --warn: #9a3b12; --warnbg: #fbeee6; --ok: #1d6b4f; --okbg: #e6f2ec;
   --dots: #c3c8ce; --over: #f7e9e2; --limit: #b4441a; --grid: #eceae4;
-  --c0: #0072b2; --c1: #d55e00; --c2: #00875f; --c3: #b0588f;
-  --c4: #b07d00; --c5: #2f9bd8; --c6: #6b5aa8; --c7: #444c56;
+  --c0: #02528e; --c1: #d65706; --c2: #c0628e; --c3: #1398dd;
+  --c4: #0b7142; --c5: #aa8c2f; --c6: #3a424e; --c7: #8164b6;
   --s0: #0b4f7d; --s1: #2f9bd8; --s2: #00875f; --s3: #8a4fa3; --s4: #8a6d00;
   --m0: #2a7fba; --m1: #c9cdd2; --m2: #dd6b20; }
 @media screen and (prefers-color-scheme: dark) { :root {
   --page: #11161c; --card: #181f27; --ink: #e4e8ec; --soft: #a3aebb; --faint: #76828f; --rule: #2b3540;
   --accent: #7cc0ea; --best: #17354a; --warn: #f2a27a; --warnbg: #3a2419; --ok: #7fd3ae; --okbg: #17352a;
   --dots: #46525f; --over: #2b2220; --limit: #f08a5d; --grid: #242d37;
-  --c0: #56b4e9; --c1: #ff8f4a; --c2: #35cfa0; --c3: #e59fcb;
-  --c4: #f0c24b; --c5: #a3d5f7; --c6: #b3a4ee; --c7: #c5ccd4;
+  --c0: #5abff9; --c1: #ffa35b; --c2: #d9569e; --c3: #ddedff;
+  --c4: #47d8a2; --c5: #fac847; --c6: #a4a7c4; --c7: #7e9dfe;
   --s0: #4a9bea; --s1: #a8dcff; --s2: #3fd0a3; --s3: #d3a4ee; --s4: #e6cf5a;
   --m0: #4aa3df; --m1: #55616d; --m2: #f08a45; } }
 """

@@ -179,6 +179,7 @@ let private cellOf stage (record: RecordLink) state seconds cached : CellFact = 
     Memory = seconds |> Option.map (fun s -> 180_000_000L + int64 (s * 1e6))
     Cached = cached
     Record = record
+    Made = None
 }
 
 let data task : DataFacts =
