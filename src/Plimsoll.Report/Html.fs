@@ -89,8 +89,7 @@ let private claims hybrid (answers: Answer list) = [
                             for f in a.Findings do
                                 el "li" [] [
                                     text (
-                                        $"{f.Task}, limit {Format.exact f.Limit}, {f.Row}: "
-                                        + $"{f.Verdict.Words}, {f.Number}"
+                                        $"{f.Task}, {f.Where}, {f.Row}: " + $"{f.Verdict.Words}, {f.Number}"
                                     )
                                 ]
                             if a.Findings.IsEmpty then

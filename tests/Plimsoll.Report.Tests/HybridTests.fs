@@ -38,6 +38,7 @@ let private claim arm bound : Claim = {
     Metric = RewardMetric
     Arm = arm
     Bound = bound
+    For = EveryLimit
     Position = {
         File = ""
         Line = 0
@@ -134,7 +135,7 @@ let ``it is marked in claims, in titles of curves and among the times`` () =
     let marked = "tuned † (hybrid)"
     let text = Text.render results tables answers
     Assert.That(text, Does.Contain $"reward of {marked} is at least 0.5")
-    Assert.That(text, Does.Contain $"reward of offline is better than that of {marked}")
+    Assert.That(text, Does.Contain $"reward of offline is above that of {marked}")
     Assert.That(text, Does.Match $"T +tuned † \\(hybrid\\) +1: 250")
     let page = Html.render results tables answers
     Assert.That(page, Does.Contain $"reward of {marked} is at least 0.5")
