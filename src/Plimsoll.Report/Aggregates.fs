@@ -1,149 +1,226 @@
-/// Numbers over tasks from the tables of the tasks.
+/// Numbers over tasks from the tables of the tasks. Tasks weigh the same; what has no score is counted, and
+/// where a task has none at all there is no number.
 module Plimsoll.Report.Aggregates
 
 open System
 open Plimsoll.Language
 open Plimsoll.Report.Statistics
 
-/// A row's runs at one task and limit: each scored run's episodes, normalised.
-type internal PlaceRuns = {
-    Place: RunsAt
-    Rewards: double array array
-    Costs: double array array
+/// Bootstraps of the same methods draw from streams of their own; x and y of a comparison are independent.
+let private rowStream, private firstStream, private secondStream = 3UL, 4UL, 5UL
+
+/// The taus of reward profiles: steps of 0.02 over what the scores need, within -1 to 2.
+let private rewardTaus (scores: double seq) =
+    let finite = scores |> Seq.filter Double.IsFinite |> Seq.toArray
+    let low = Array.fold min 0.0 finite |> max -1.0
+    let high = Array.fold max 1.0 finite |> min 2.0
+
+    [|
+        for i in int (floor (low * 50.0)) .. int (ceil (high * 50.0)) -> double i / 50.0
+    |]
+
+/// The taus of cost profiles: steps of 0.05 from 0 to three times the limit.
+let private costTaus = [| for i in 0..60 -> double i / 20.0 |]
+
+let private shortfall score = max 0.0 (1.0 - score)
+let private excess score = max 0.0 (score - 1.0)
+let private kept cost = cost <= 1.0
+
+let private share test (values: 'a array) =
+    values |> Array.filter test |> Array.length
+
+/// A row with its places by task, limit after limit.
+type private Laid = {
+    Key: string * string option * (string * Value) list * bool
+    /// With the task's number.
+    Places: (int * PlaceRuns) array
 }
 
-let internal sum (counts: SeedCount list) =
-    let over pick = counts |> List.sumBy pick
+let private complete (places: (int * PlaceRuns) array) =
+    places |> Array.forall (fun (_, p) -> p.Ids.Length > 0)
 
-    {
-        Expected = over _.Expected
-        Scored = over _.Scored
-        Diverged = over _.Diverged
-        Failed = over _.Failed
-        Missing = over _.Missing
-    }
+let private scored metric (p: PlaceRuns) =
+    match metric with
+    | RewardMetric -> p.RewardScores
+    | CostMetric -> p.CostScores
 
-let private placeRuns task (entry: TableEntry) limit = {
-    Place = {
-        Task = task
-        Limit = limit
-        Seeds = entry.Seeds
-    }
-    Rewards = [|
-        for s in entry.Members do
-            match s.State with
-            | Scored e -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
-            | _ -> ()
-    |]
-    Costs = [|
-        for s in entry.Members do
-            match s.State with
-            | Scored e -> e.Costs |> Array.map (normaliseCost limit)
-            | _ -> ()
-    |]
+let private scoresOf (draws: RunDraws) metric (places: (int * PlaceRuns) array) : Scores option =
+    let values = places |> Array.map (snd >> scored metric)
+
+    if complete places && Array.forall (Array.forall Double.IsFinite) values then
+        Some {
+            Values = values
+            Draws = places |> Array.map (fun (task, place) -> draws.At task place)
+        }
+    else
+        None
+
+/// The share of runs whose cost is at most tau, from the share above it.
+let private atMost (point: ProfilePoint) = {
+    point with
+        Share = 1.0 - point.Share
+        Lower = 1.0 - point.Upper
+        Upper = 1.0 - point.Lower
 }
 
-let private summary gap (runs: double array array) =
-    let means = runs |> Array.map mean
-    let point value = { Value = value; Interval = None }
-
-    {
-        Mean = point (mean means)
-        Median = point (median means)
-        Iqm = point (interquartileMean (Array.concat runs))
-        Gap = point (runs |> Array.map (Array.map gap >> mean) |> mean)
-    }
-
-let private gaps = (fun x -> max 0.0 (1.0 - x)), (fun c -> max 0.0 (c - 1.0))
-
-let private entry kind limit (places: PlaceRuns list) =
-    let complete = places |> List.forall (fun p -> p.Place.Seeds.Scored > 0)
-
-    let scores pick =
-        places |> List.map (pick >> Array.map mean) |> List.toArray
-
-    let rewards, costs = scores _.Rewards, scores _.Costs
+let private entry kind taus draws limit (places: (int * PlaceRuns) array) : AggregateEntry =
+    let runs = places |> Array.map snd
 
     let episodes pick =
-        places |> List.toArray |> Array.collect pick |> Array.concat
+        runs |> Array.collect (pick >> Array.concat)
 
-    let allRewards, allCosts = episodes _.Rewards, episodes _.Costs
-    let scaled = rewards |> Array.forall (Array.forall Double.IsFinite)
-    let rollout = kind = Rollout && allCosts.Length > 0
+    let rewards, costs = episodes _.Rewards, episodes _.Costs
+    let runCosts = runs |> Array.collect _.CostScores
+    let rewardScores = scoresOf draws RewardMetric places
+    let costScores = scoresOf draws CostMetric places
 
-    let share test values =
-        values |> Array.filter test |> Array.length
+    let profile taus scores =
+        scores |> Option.map (RunBootstrap.profile taus) |> Option.defaultValue [||]
 
-    let kept c = c <= 1.0
+    // Estimates have no episodes.
+    let rollout value =
+        if kind = Rollout && costs.Length > 0 then
+            value ()
+        else
+            None
 
     {
         Limit = limit
-        Runs = sum (places |> List.map _.Place.Seeds)
-        Places = places |> List.map _.Place
-        Reward =
-            if complete && scaled then
-                Some(summary (fst gaps) rewards)
-            else
-                None
-        Cost = if complete then Some(summary (snd gaps) costs) else None
-        SafeRuns =
-            let runs = Array.concat costs
-            wilson (share kept runs) runs.Length
-        SafePlaces = costs |> share (fun c -> c.Length > 0 && kept (mean c))
-        Feasible =
-            if rollout then
-                wilson (share kept allCosts) allCosts.Length
-            else
-                None
-        GivenFeasible =
-            if rollout then
-                Some(Exceedance.givenFeasible allRewards allCosts)
-            else
-                None
-        Exceedance = if rollout then Exceedance.measure allCosts else None
-        RewardProfile = [||]
-        CostProfile = [||]
+        Runs = runs |> Array.map _.Place.Seeds |> List.ofArray |> RunScores.sum
+        Places = runs |> Array.map _.Place |> List.ofArray
+        Reward = rewardScores |> Option.map (RunBootstrap.summary shortfall)
+        Cost = costScores |> Option.map (RunBootstrap.summary excess)
+        SafeRuns = wilson (share kept runCosts) runCosts.Length
+        SafePlaces = runs |> share (fun p -> p.Ids.Length > 0 && kept (mean p.CostScores))
+        Feasible = rollout (fun () -> wilson (share kept costs) costs.Length)
+        GivenFeasible = rollout (fun () -> Some(Exceedance.givenFeasible rewards costs))
+        Exceedance = rollout (fun () -> Exceedance.measure costs)
+        RewardProfile = profile taus rewardScores
+        CostProfile = profile costTaus costScores |> Array.map atMost
     }
 
-let private across kind (tables: TaskTable list) =
+let private keyOf (row: Row) =
+    row.Arm, row.Node, row.Sweep, row.Hybrid
+
+/// Every row of any task, with a place at every task and limit.
+let private lay rowsOf (tables: TaskTable list) limits : Laid list =
+    tables
+    |> List.collect rowsOf
+    |> List.map keyOf
+    |> List.distinct
+    |> List.map (fun key ->
+        let places =
+            tables
+            |> List.map (fun t ->
+                t.Task,
+                rowsOf t
+                |> List.tryFind (fun r -> keyOf r = key)
+                |> Option.map (RunScores.places t.Task)
+                |> Option.defaultValue [])
+
+        let expected =
+            places
+            |> List.collect snd
+            |> List.fold (fun most p -> max most p.Place.Seeds.Expected) 1
+
+        {
+            Key = key
+            Places = [|
+                for limit in limits do
+                    for number, (task, own) in List.indexed places do
+                        number,
+                        own
+                        |> List.tryFind (fun p -> p.Place.Limit = limit)
+                        |> Option.defaultWith (fun () -> RunScores.absent task limit expected)
+            |]
+        })
+
+/// The places of one limit, or all of them.
+let private within limit (places: (int * PlaceRuns) array) =
+    places
+    |> Array.filter (fun (_, p) ->
+        limit |> Option.map (fun l -> p.Place.Limit = l) |> Option.defaultValue true)
+
+let private scopes (limits: double list) =
+    match limits with
+    | [ only ] -> [ Some only ]
+    | several -> List.map Some several @ [ None ]
+
+let private compare (x: AggregateRow * Laid) (y: AggregateRow * Laid) firstDraws secondDraws limits = [
+    let (rowX, laidX), (rowY, laidY) = x, y
+
+    for metric in [ RewardMetric; CostMetric ] do
+        // Each task and limit is resampled once, for its own limit and for all together.
+        let higher =
+            Array.zip laidX.Places laidY.Places
+            |> Array.map (fun (a, b) ->
+                match scoresOf firstDraws metric [| a |], scoresOf secondDraws metric [| b |] with
+                | Some x, Some y ->
+                    let both = RunBootstrap.canResample x && RunBootstrap.canResample y
+                    Some(both, (Improvements.perStratum x y)[0])
+                | _ -> None)
+
+        for limit, entryX, entryY in List.zip3 (scopes limits) rowX.Entries rowY.Entries do
+            let here =
+                Array.zip laidX.Places higher
+                |> Array.filter (fun ((_, p), _) -> limit |> Option.forall (fun l -> p.Place.Limit = l))
+                |> Array.map snd
+
+            let probability =
+                if here |> Array.forall _.IsSome then
+                    let strata = here |> Array.choose id
+                    let p = Improvements.measured (Array.forall fst strata) (Array.map snd strata)
+
+                    Some(if metric = RewardMetric then p else Improvements.opposite p)
+                else
+                    None
+
+            let improvement (row: AggregateRow) (over: AggregateRow) runs overRuns probability = {
+                Limit = limit
+                Metric = metric
+                Row = row.Name
+                Over = over.Name
+                Probability = probability
+                Runs = runs
+                OverRuns = overRuns
+                Mixed = row.Hybrid <> over.Hybrid
+            }
+
+            improvement rowX rowY entryX.Runs entryY.Runs probability
+            improvement rowY rowX entryY.Runs entryX.Runs (probability |> Option.map Improvements.opposite)
+]
+
+let private across kind (tables: TaskTable list) : AcrossTasks =
     let rowsOf (t: TaskTable) =
         if kind = Rollout then t.Rollouts else t.Estimates
 
     let here, elsewhere = tables |> List.partition (fun t -> not (rowsOf t).IsEmpty)
     let limits = tables |> List.collect _.Limits |> List.distinct
+    let laid = lay rowsOf here limits
+    let draws = RunDraws rowStream
 
-    let key (row: Row) =
-        row.Arm, row.Node, row.Sweep, row.Hybrid
-
-    let placeOf (table: TaskTable) (own: Row list) limit =
-        own
-        |> List.collect _.Entries
-        |> List.tryFind (fun e -> e.Limit = Some limit)
-        |> Option.map (fun e -> placeRuns table.Task e limit)
+    let taus =
+        laid
+        |> Seq.collect _.Places
+        |> Seq.collect (fun (_, p) -> p.RewardScores)
+        |> rewardTaus
 
     let rows =
-        here
-        |> List.collect rowsOf
-        |> List.map key
-        |> List.distinct
-        |> List.map (fun (arm, node, sweep, hybrid as wanted) ->
-            let placesAt limit =
-                here
-                |> List.choose (fun table ->
-                    placeOf table (rowsOf table |> List.filter (fun r -> key r = wanted)) limit)
+        laid
+        |> List.map (fun own ->
+            let arm, node, sweep, hybrid = own.Key
 
             {
                 Arm = arm
                 Node = node
                 Sweep = sweep
                 Hybrid = hybrid
-                Entries = [
-                    for limit in limits do
-                        entry kind (Some limit) (placesAt limit)
-                    if limits.Length > 1 then
-                        entry kind None (limits |> List.collect placesAt)
-                ]
+                Entries =
+                    scopes limits
+                    |> List.map (fun limit -> entry kind taus draws limit (within limit own.Places))
             })
+
+    let first, second = RunDraws firstStream, RunDraws secondStream
 
     {
         Kind = kind
@@ -151,7 +228,11 @@ let private across kind (tables: TaskTable list) =
         OtherTasks = elsewhere |> List.map _.Task
         Limits = limits
         Rows = rows
-        Improvements = []
+        Improvements = [
+            for i, x in List.indexed (List.zip rows laid) do
+                for y in List.zip rows laid |> List.skip (i + 1) do
+                    yield! compare x y first second limits
+        ]
         Resamples = resamples
         Seed = bootstrapSeed
     }

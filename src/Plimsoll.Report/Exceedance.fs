@@ -33,7 +33,7 @@ type Exceedance = {
 /// What the episodes within the limit earn. Which ones those are is part of the result: a method that keeps
 /// the limit in few, lucky episodes is not made better by them.
 type GivenFeasible = {
-    /// Mean normalised return of the episodes within the limit. None where there is none.
+    /// Mean normalised return of the episodes within the limit. None where there is none, or no scale.
     Reward: double option
     Episodes: int
     Of: int
@@ -63,7 +63,7 @@ module Exceedance =
             |> Array.map fst
 
         {
-            Reward = (if within.Length = 0 then None else Some(mean within))
+            Reward = Some(mean within) |> Option.filter System.Double.IsFinite
             Episodes = within.Length
             Of = returns.Length
         }

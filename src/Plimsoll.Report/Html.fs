@@ -154,8 +154,9 @@ let private plane (results: Results) (facets: Facets) (tables: TaskTable list) =
 let private training (results: Results) (facets: Facets) =
     section "training" "Training" [
         note [
-            "Lines: mean over seeds; bands: one standard deviation to each side."
-            $"Long series are drawn as means of {CurvePlot.bins} equal stretches."
+            "Lines: mean over seeds; bands: from the lowest to the highest value of any seed."
+            $"Series of more than {CurvePlot.bins} points are drawn in as many equal stretches: the line at the"
+            "stretch's mean, the band over all its values."
         ]
         if results.Curves.IsEmpty then
             p [ text "No training stage left a series." ]

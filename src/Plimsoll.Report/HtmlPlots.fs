@@ -29,6 +29,8 @@ let private markOf styleOf (row: Row) (entry: TableEntry) : ScatterPlot.Mark opt
             Spread = spread v.RawCost, spread v.Reward
             Seeds = seedPoints entry
             Safe = v.Safe
+            Count = entry.Count
+            Complete = entry.Seeds.Complete
         }
     | _ -> None
 
@@ -83,12 +85,14 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
         [
             Palette.legend [ for row in rows -> ScatterPlot.swatch (styleOf row), row.Name ]
             div "panels" [
-                for limit, marks in marks do
+                for i, (limit, marks) in List.indexed marks do
                     ScatterPlot.draw {
                         Task = table.Task
                         Limit = limit
                         Marks = marks
                         Background = drawn
+                        BackgroundId = Figures.identifier "data" $"{table.Task} {kind}"
+                        DrawsBackground = (i = 0)
                         XRange = (0.0, xHigh)
                         YRange = Axes.padded 0.05 (List.map snd reach)
                     }
@@ -99,6 +103,8 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
                 (count
                  @ [
                      text "Large marks: mean over seeds, one standard deviation; small marks: seeds. "
+                     if marks |> List.exists (fun (_, m) -> m |> List.exists (fun m -> not m.Complete)) then
+                         text "Hollow marks: not every seed has a score. "
                      text "Up and left of the dashed line is better; the tinted side is over the limit."
                  ])
         ]

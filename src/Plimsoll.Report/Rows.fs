@@ -79,7 +79,7 @@ type Estimate = {
     Deviation: double option
     /// Standard error of the mean.
     Error: (double * ErrorSource) option
-    /// 95 %, Statistics.stratifiedInterval.
+    /// 95 %, Bootstrap.stratifiedInterval.
     Interval: (double * double) option
 }
 
@@ -92,12 +92,19 @@ type Values = {
     Cost: Estimate
     /// Normalised as DRCORL does; shown beside, never used to decide.
     CostDrcorl: double
+    /// Over the seeds, in DRCORL's normalisation.
+    CostDrcorlDeviation: double option
     /// In the task's own units.
     Return: Estimate
     /// cost/episode.
     RawCost: Estimate
     /// Episodes with cost <= limit. None for off-policy estimates, which have no episodes.
     Feasible: Statistics.Proportion option
+    /// Runs whose mean cost keeps the limit.
+    SafeRuns: Statistics.Proportion option
+    /// None for off-policy estimates, as is Exceedance.
+    GivenFeasible: GivenFeasible option
+    Exceedance: Exceedance option
     /// Reward.Mean needs a reward range; safety does not.
     Safe: bool
 }

@@ -98,7 +98,7 @@ let private answerLines hybrid (answer: Answer) = [
     $"{answer.Verdict.Words}: {Claims.describe hybrid answer.Claim}"
 
     for f in answer.Findings do
-        $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}"
+        $"  {f.Task}, {f.Where}, {f.Row}: {f.Verdict.Words}, {f.Number}"
 ]
 
 let private acting hybrid (results: Results) = [

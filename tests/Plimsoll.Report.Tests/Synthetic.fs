@@ -220,18 +220,21 @@ let results: Results =
             Metric = CostMetric
             Arm = "drcorl"
             Bound = AtMost 1.0
+            For = EveryLimit
             Position = nowhere
         }
         {
             Metric = RewardMetric
             Arm = "drcorl"
             Bound = Above("bc-safe", 0.95)
+            For = EveryLimit
             Position = nowhere
         }
         {
             Metric = CostMetric
             Arm = "bc-all"
             Bound = AtMost 1.0
+            For = EveryLimit
             Position = nowhere
         }
     ]

@@ -249,6 +249,7 @@ let private verdictOf bound metric scores =
         Metric = metric
         Arm = "a"
         Bound = bound
+        For = EveryLimit
         Position = nowhere
     }
 
@@ -277,6 +278,7 @@ let ``claims are supported, not supported or undecided by their intervals`` () =
     Assert.That(verdictOf (AtMost 1.0) CostMetric halved, Is.EqualTo Undecided)
     Assert.That(verdictOf (AtMost 1.0) CostMetric [], Is.EqualTo Undecided)
     let rival = [ at "b" 0L [| 9.0; 9.5 |]; at "b" 1L [| 9.0; 9.5 |] ]
-    Assert.That(verdictOf (Above("b", 0.95)) CostMetric (safe @ rival), Is.EqualTo Supported)
-    Assert.That(verdictOf (Above("b", 0.95)) CostMetric (over @ rival), Is.EqualTo NotSupported)
+    Assert.That(verdictOf (Below("b", 0.95)) CostMetric (safe @ rival), Is.EqualTo Supported)
+    Assert.That(verdictOf (Below("b", 0.95)) CostMetric (over @ rival), Is.EqualTo NotSupported)
+    Assert.That(verdictOf (Above("b", 0.95)) CostMetric (over @ rival), Is.EqualTo Supported)
     Assert.That(verdictOf (AtLeast 0.4) RewardMetric safe, Is.EqualTo Supported)
