@@ -61,7 +61,8 @@ let ``the figures of a table of 15 methods are small and quickly drawn`` () =
     let across = Aggregates.build tables
     let counted = clock.ElapsedMilliseconds
     clock.Restart()
-    let sections = HtmlFigures.sections tables across
+    let facets = Facets.ofTables results tables
+    let sections = HtmlFigures.sections facets tables across
 
     let size (nodes: Markup.Node list) =
         (Markup.render (Markup.div "x" nodes)).Length
@@ -71,11 +72,10 @@ let ``the figures of a table of 15 methods are small and quickly drawn`` () =
 
     TestContext.Out.WriteLine $"aggregates {counted} ms, figures {clock.ElapsedMilliseconds} ms"
     clock.Restart()
-    let styleOf = Figures.styles tables
 
     let scatter = [
         for t in tables do
-            yield! HtmlPlots.scatter results (fun row -> styleOf row.Name) t Rollout
+            yield! HtmlPlots.scatter results (fun row -> facets.Place row.Name) t Rollout
     ]
 
     TestContext.Out.WriteLine $"scatter: {size scatter} bytes, {clock.ElapsedMilliseconds} ms"

@@ -528,6 +528,7 @@ let private experiment: Experiment =
         Metric = metric
         Arm = arm
         Bound = bound
+        For = EveryLimit
         Position = nowhere
     }
 
