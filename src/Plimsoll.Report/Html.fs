@@ -188,7 +188,7 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     let figures = HtmlFigures.sections facets tables (Aggregates.build tables)
 
     el "html" [ "lang", "en" ] [
-        HtmlHead.head (results.Experiment.Name + " · Plimsoll")
+        HtmlHead.head (results.Experiment.Name + " · Plimsoll") Style.css
         el "body" [] [
             yield! header results tables figures
             HtmlHead.filter facets

@@ -7,8 +7,7 @@ open System.Globalization
 open Plimsoll.Store
 open Plimsoll.Report.Markup
 
-let private mono content =
-    el "span" [ "class", "mono" ] [ text content ]
+let private mono content = el "code" [] [ text content ]
 
 /// What a making says, in parts that can be told apart and shared.
 type private Fact =
@@ -109,54 +108,62 @@ let private labelled form (c: CellFact) = [
     | _, None -> mono c.Label
 ]
 
-let private row (look: Look) form common (c: CellFact) =
+/// Key over artifact, as the section's head says.
+let private digests (record: RecordLink) =
+    match record.Key, record.Artifact with
+    | Some key, Some artifact -> [ text key; el "br" [] []; text artifact ]
+    | Some key, None -> [ text key ]
+    | None, _ -> []
+
+let private row (look: Look) form (said: Set<Fact>) (c: CellFact) =
     let own =
-        c.Made
-        |> Option.map (fun making -> look.Facts making |> List.filter (fun f -> not (Set.contains f common)))
-        |> Option.defaultValue []
+        match c.Made with
+        | Some making -> look.Facts making |> List.filter (said.Contains >> not)
+        | None -> []
 
     el "tr" [ "id", Anchors.cell c.Record.Cell ] [
         el "td" [] [
             yield! labelled form c
-            span "small" (String.concat ", " (stateText c :: madeWords c))
+            el "small" [] [ text (String.concat ", " (stateText c :: madeWords c)) ]
         ]
-        el "td" [ "class", "digests mono" ] [
-            match c.Record.Key with
-            | Some key ->
-                el "i" [] [ text "key " ]
-                text key
-            | None -> ()
-            match c.Record.Artifact with
-            | Some artifact ->
-                el "br" [] []
-                el "i" [] [ text "artifact " ]
-                text artifact
-            | None -> ()
-        ]
-        el "td" [ "class", "small" ] (joined look own)
+        el "td" [] (digests c.Record)
+        el "td" [] (joined look own)
     ]
 
-let private family (look: Look) (name: string) (cells: CellFact list) =
-    let recorded = cells |> List.choose _.Made |> List.map look.Facts
+/// What all cells with a record agree on.
+let private common (look: Look) (cells: CellFact list) =
+    match cells |> List.choose _.Made |> List.map look.Facts with
+    | [] -> []
+    | first :: others ->
+        let others = others |> List.map set
+        first |> List.filter (fun f -> others |> List.forall (Set.contains f))
 
-    let common =
-        match recorded with
-        | [] -> []
-        | first :: others ->
-            let others = others |> List.map set
-            first |> List.filter (fun f -> others |> List.forall (Set.contains f))
+let private saidOnce (look: Look) facts form = [
+    if not (List.isEmpty facts) then
+        el "p" [ "class", "note" ] (text "All with " :: joined look facts)
+    match form with
+    | Some form -> el "p" [ "class", "note" ] [ text "Made again by "; mono form ]
+    | None -> ()
+]
 
-    let form = shared cells
+let private folded attributes (name: Node) (cells: CellFact list) children =
+    el "details" attributes [
+        el "summary" [] [ name; span "note" (" · " + Format.plural cells.Length "cell") ]
+        yield! children
+    ]
 
-    el "details" [] [
-        el "summary" [] [ text name; span "note" (" · " + Format.plural cells.Length "cell") ]
-        if not common.IsEmpty then
-            el "p" [ "class", "note" ] (text "All with " :: joined look common)
-        match form with
-        | Some form -> el "p" [ "class", "note" ] [ text "Made again by "; mono form ]
-        | None -> ()
+let private family (look: Look) said form name (cells: CellFact list) =
+    let facts = common look cells |> List.filter (fun f -> not (Set.contains f said))
+
+    let own = if Option.isSome form then form else shared cells
+
+    folded [] (text name) cells [
+        yield! saidOnce look facts (if form.IsSome then None else own)
         el "table" [ "class", "plain cells" ] [
-            el "tbody" [] [ for c in cells -> row look form (set common) c ]
+            el "tbody" [] [
+                for c in cells do
+                    row look own (Set.union said (set facts)) c
+            ]
         ]
     ]
 
@@ -193,15 +200,17 @@ let draw (results: Results) =
     machines @ programs,
     [
         el "h3" [] [ text $"All {results.Cells.Length} cells, by stage" ]
+        el "p" [ "class", "note" ] [
+            text "Each line: the cell, its key over its artifact, and what it does not share with the others."
+        ]
         for stage, cells in results.Cells |> List.groupBy _.Stage do
-            el "details" [ "id", Anchors.stage stage ] [
-                el "summary" [] [
-                    el "b" [] [ text stage ]
-                    span "note" (" · " + Format.plural cells.Length "cell")
-                ]
+            let facts, form = common look cells, shared cells
+
+            folded [ "id", Anchors.stage stage ] (el "b" [] [ text stage ]) cells [
+                yield! saidOnce look facts form
                 div "families" [
                     for name, members in cells |> List.groupBy familyName do
-                        family look name members
+                        family look (set facts) form name members
                 ]
             ]
     ]

@@ -24,28 +24,27 @@ let private digest (content: string) =
     + "'"
 
 /// Nothing may be asked of any network, and nothing runs or styles but what is named by its digest.
-let private policy =
-    lazy
-        (String.Join(
-            "; ",
-            [
-                "default-src 'none'"
-                $"style-src {digest Style.css}"
-                $"script-src {digest script.Value}"
-                "img-src data:"
-                "base-uri 'none'"
-                "form-action 'none'"
-            ]
-        ))
+let private policy css =
+    String.Join(
+        "; ",
+        [
+            "default-src 'none'"
+            $"style-src {digest css}"
+            $"script-src {digest script.Value}"
+            "img-src data:"
+            "base-uri 'none'"
+            "form-action 'none'"
+        ]
+    )
 
-let head (title: string) =
+let head (title: string) (css: string) =
     el "head" [] [
         el "meta" [ "charset", "utf-8" ] []
-        el "meta" [ "http-equiv", "Content-Security-Policy"; "content", policy.Value ] []
+        el "meta" [ "http-equiv", "Content-Security-Policy"; "content", policy css ] []
         el "meta" [ "name", "viewport"; "content", "width=device-width, initial-scale=1" ] []
         el "link" [ "rel", "icon"; "href", "data:," ] []
         el "title" [] [ text title ]
-        el "style" [] [ Raw Style.css ]
+        el "style" [] [ Raw css ]
     ]
 
 /// Last in the body, when all that it works on is there.

@@ -154,9 +154,10 @@ table { border-collapse: collapse; font-size: 14px; }
 .grouphead th { padding-top: 16px; font-size: 14px; color: var(--ink); }
 .groups tbody td { padding-top: 2px; padding-bottom: 2px; }
 .cells { table-layout: fixed; font-size: 13px; }
-.cells .small { display: block; }
-.cells .digests { font-size: 11px; overflow-wrap: anywhere; }
-.cells .digests i { color: var(--soft); }
+.cells td:nth-child(2) { font: 11px/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  overflow-wrap: anywhere; }
+.cells small { display: block; }
+.cells td:nth-child(3), .cells code { font-size: 11.5px; }
 .families { padding-left: 18px; border-left: 2px solid var(--rule); }
 .families > details { margin: 4px 0; }
 tr:target, tbody:target, li:target { background: var(--best); outline: 4px solid var(--best); }
