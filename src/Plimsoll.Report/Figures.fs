@@ -71,15 +71,12 @@ let part (facets: Facets) task children =
     el "div" [ "class", "part"; facets.Task task ] children
 
 let fold (facets: Facets) limit isOpen title children =
-    el
-        "details"
-        [
-            "class", "figures"
-            facets.Limit limit
-            if isOpen then
-                "open", "open"
-        ]
-        [ el "summary" [] [ el "b" [] [ text title ] ]; yield! children ]
+    el "details" [
+        "class", "figures"
+        facets.Limit limit
+        if isOpen then
+            "open", "open"
+    ] [ el "summary" [] [ el "b" [] [ text title ] ]; yield! children ]
 
 /// An identifier for the page that any name may be part of: FNV-1a over its characters.
 let identifier prefix (name: string) =

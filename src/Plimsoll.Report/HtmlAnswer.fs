@@ -144,8 +144,7 @@ let private claims hybrid tables (answers: Answer list) = [
                         el "ul" [ "class", "note" ] [
                             for f in a.Findings do
                                 el "li" [] [
-                                    text
-                                        $"{f.Task}, {f.Where}, {f.Row}: {f.Verdict.Words}, "
+                                    text $"{f.Task}, {f.Where}, {f.Row}: {f.Verdict.Words}, "
                                     HtmlTable.linked (findingLink tables f) f.Number
                                 ]
                             if a.Findings.IsEmpty then

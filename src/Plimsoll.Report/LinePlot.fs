@@ -235,4 +235,6 @@ let reach (series: Series list) = [
 /// From 0 to above the largest; square roots where the largest leaves little room for the limit.
 let amounts (limit: double) (values: double list) =
     let high = values |> List.filter Double.IsFinite |> List.fold max (1.25 * limit)
-    (0.0, 1.05 * high), (if high > 5.0 * limit && limit > 0.0 then Root else Linear)
+
+    (0.0, (if high > 0.0 then 1.05 * high else 1.0)),
+    (if high > 5.0 * limit && limit > 0.0 then Root else Linear)
