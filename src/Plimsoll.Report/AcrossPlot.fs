@@ -238,7 +238,9 @@ let absentOf (across: AcrossTasks) = [
             $"{row.Name} has no number where a task lacks every run: {Format.list absent}."
 ]
 
-let section styleOf (all: AcrossTasks list) = [
+let section (facets: Facets) (all: AcrossTasks list) = [
+    let styleOf = facets.Place
+
     for across in all do
         yield! heading across
 
@@ -254,7 +256,7 @@ let section styleOf (all: AcrossTasks list) = [
             ]
 
         for i, limit in List.indexed (limitsOf across) do
-            fold (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
+            fold facets limit (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
                 if hasReward limit across then
                     Markup.el "h4" [] [ Markup.text "normalised reward" ]
                     Markup.div "wide-plot" [ figure styleOf across limit false ]

@@ -99,8 +99,13 @@ let linear low high from upTo = {
     Spacing = Linear
 }
 
-/// One decimal is a tenth of a user unit: invisible, and short.
-let at (x: double) = Format.decimals 1 x
+/// A tenth of a user unit is invisible, and short: `12`, `4.5`.
+let at (x: double) =
+    let tenths = int (round (10.0 * x))
+
+    if tenths % 10 = 0 then string (tenths / 10)
+    elif tenths < 0 then $"-{-tenths / 10}.{-tenths % 10}"
+    else $"{tenths / 10}.{tenths % 10}"
 
 let tickText (ticks: double list) (value: double) =
     let largest = ticks |> List.map abs |> List.fold max 0.0

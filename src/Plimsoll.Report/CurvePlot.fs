@@ -16,8 +16,8 @@ type Line = {
     High: double array
 }
 
-/// Stretches that a long series is drawn in: of four pixels each, so that a page of many stays small.
-let bins = 82
+/// Stretches that a long series is drawn in: of five pixels each, so that a page of many stays small.
+let bins = 66
 
 /// Mean, lowest and highest of the finite values in each of `count` equal stretches; NaN where there is none.
 let stretches (count: int) (low: double, high: double) (points: struct (double * double) array) =
@@ -61,31 +61,36 @@ let line name style range (seeds: struct (double * double) array list) =
     let count = min bins longest
     let low, high = range
     let perSeed = seeds |> List.map (stretches count range) |> List.toArray
+    let kept = ResizeArray<struct (int * double * double * double)> count
 
-    let column pick i =
-        perSeed
-        |> Array.map (fun s -> (pick s: double array)[i])
-        |> Array.filter Double.IsFinite
+    for i in 0 .. count - 1 do
+        let mutable sum, lowest, highest, n = 0.0, infinity, -infinity, 0
 
-    let means, lows, highs =
-        (fun (m, _, _) -> m), (fun (_, l, _) -> l), (fun (_, _, h) -> h)
+        for means, lows, highs in perSeed do
+            if Double.IsFinite means[i] then
+                sum <- sum + means[i]
+                lowest <- min lowest lows[i]
+                highest <- max highest highs[i]
+                n <- n + 1
 
-    let kept =
-        [| 0 .. count - 1 |] |> Array.filter (fun i -> (column means i).Length > 0)
+        if n > 0 then
+            kept.Add(struct (i, sum / double n, lowest, highest))
+
+    let kept = kept.ToArray()
 
     {
         Name = name
         Style = style
         Steps =
             kept
-            |> Array.map (fun i ->
+            |> Array.map (fun struct (i, _, _, _) ->
                 if count = 1 then
                     low
                 else
                     low + (high - low) * (double i + 0.5) / double count)
-        Mean = kept |> Array.map (column means >> Statistics.mean)
-        Low = kept |> Array.map (column lows >> Array.min)
-        High = kept |> Array.map (column highs >> Array.max)
+        Mean = kept |> Array.map (fun struct (_, mean, _, _) -> mean)
+        Low = kept |> Array.map (fun struct (_, _, lowest, _) -> lowest)
+        High = kept |> Array.map (fun struct (_, _, _, highest) -> highest)
     }
 
 type Guide = { Value: double; Text: string }

@@ -203,31 +203,36 @@ let private table styleOf task limit (samples: Sample list) =
             + "."
     }
 
+let private figures (facets: Facets) (t: TaskTable) = [
+    let styleOf = facets.Place
+    Markup.el "h3" [] [ Markup.text t.Task ]
+    Palette.legend [ for row in t.Rollouts -> Palette.lineSwatch (styleOf row.Name), row.Name ]
+
+    for i, limit in List.indexed (List.sort t.Limits) do
+        let samples =
+            t.Rollouts
+            |> List.choose (fun row -> entryAt limit row |> Option.map (sample limit row))
+
+        let height = IntervalPlot.height samples.Length |> max 300.0
+
+        fold facets (Some limit) (i = 0) $"{t.Task}, limit {Format.exact limit}" [
+            Markup.div "beside" [
+                curves styleOf t.Task limit height samples
+                table styleOf t.Task limit samples
+            ]
+        ]
+
+    yield!
+        note [
+            "Episodes of all scored seeds together. Hollow marks: not every seed has a score."
+            "Reward within the limit is over those episodes alone, whose number stands beside:"
+            "a high mean of few episodes says little."
+        ]
+]
+
 /// The tightest limit first and open; the others one click away.
-let section styleOf (tables: TaskTable list) = [
+let section (facets: Facets) (tables: TaskTable list) = [
     for t in tables do
         if t.Rollouts |> List.exists hasValues then
-            Markup.el "h3" [] [ Markup.text t.Task ]
-            Palette.legend [ for row in t.Rollouts -> Palette.lineSwatch (styleOf row.Name), row.Name ]
-
-            for i, limit in List.indexed (List.sort t.Limits) do
-                let samples =
-                    t.Rollouts
-                    |> List.choose (fun row -> entryAt limit row |> Option.map (sample limit row))
-
-                let height = IntervalPlot.height samples.Length |> max 300.0
-
-                fold (i = 0) $"{t.Task}, limit {Format.exact limit}" [
-                    Markup.div "beside" [
-                        curves styleOf t.Task limit height samples
-                        table styleOf t.Task limit samples
-                    ]
-                ]
-
-            yield!
-                note [
-                    "Episodes of all scored seeds together. Hollow marks: not every seed has a score."
-                    "Reward within the limit is over those episodes alone, whose number stands beside:"
-                    "a high mean of few episodes says little."
-                ]
+            part facets t.Task (figures facets t)
 ]

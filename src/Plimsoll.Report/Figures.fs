@@ -5,18 +5,6 @@ open System
 open Plimsoll.Language
 open Plimsoll.Report.Markup
 
-/// Colour, shape and dash of each name, the same in every table and plot of the page.
-let styles (tables: TaskTable list) : string -> int =
-    let places =
-        tables
-        |> List.collect (fun t -> t.Rollouts @ t.Estimates)
-        |> List.map _.Name
-        |> List.distinct
-        |> List.mapi (fun i name -> name, i)
-        |> Map.ofList
-
-    fun name -> Map.find name places
-
 /// Rollouts and estimates apart, with the words for the heading; a kind without a row is left out.
 let kinds (table: TaskTable) =
     [
@@ -78,9 +66,14 @@ let gaps (rows: Row list) =
        else
            [ "Hollow marks: not every seed has a score." ])
 
-let fold isOpen title children =
+/// What belongs to one task, so that a reader can leave it out.
+let part (facets: Facets) task children =
+    el "div" [ "class", "part"; facets.Task task ] children
+
+let fold (facets: Facets) limit isOpen title children =
     el "details" [
         "class", "figures"
+        facets.Limit limit
         if isOpen then
             "open", "open"
     ] [ el "summary" [] [ el "b" [] [ text title ] ]; yield! children ]

@@ -187,12 +187,11 @@ let private training (results: Results) (facets: Facets) =
 let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     let facets = Facets.ofTables results tables
     let hybrid = Offline.hybridArms results.Experiment
-
     let across = Aggregates.build tables
-    let figures = HtmlFigures.sections tables across
+    let figures = HtmlFigures.sections facets tables across
 
     el "html" [ "lang", "en" ] [
-        HtmlHead.head (results.Experiment.Name + " · Plimsoll") (Style.css + FigureStyle.css)
+        HtmlHead.head (results.Experiment.Name + " · Plimsoll") Style.css
         el "body" [] [
             yield! header results tables figures
             HtmlHead.filter facets

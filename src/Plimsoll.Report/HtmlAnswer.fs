@@ -126,7 +126,9 @@ let private verdictClass =
 let private findingLink (tables: TaskTable list) (f: Finding) =
     tables
     |> List.tryFind (fun t -> t.Task = f.Task)
-    |> Option.bind (fun t -> linkFor (Overview.kindOf t) t f.Limit (Some f.Row))
+    |> Option.bind (fun t ->
+        f.Limit
+        |> Option.bind (fun limit -> linkFor (Overview.kindOf t) t limit (Some f.Row)))
 
 let private claims hybrid tables (answers: Answer list) = [
     if not answers.IsEmpty then

@@ -7,41 +7,39 @@ type Section = {
     Id: string
     Title: string
     /// A section without content is left out, with its link.
-    Draw: (string -> int) -> TaskTable list -> AcrossTasks list -> Node list
+    Draw: Facets -> TaskTable list -> AcrossTasks list -> Node list
 }
 
 let private all = [
     {
         Id = "across"
         Title = "Across tasks"
-        Draw = fun styleOf _ across -> AcrossPlot.section styleOf across
+        Draw = fun facets _ across -> AcrossPlot.section facets across
     }
     {
         Id = "profiles"
         Title = "Performance profiles"
-        Draw = fun styleOf _ across -> ProfilePlot.section styleOf across
+        Draw = fun facets _ across -> ProfilePlot.section facets across
     }
     {
         Id = "limits"
         Title = "Cost limits"
-        Draw = fun styleOf tables _ -> LimitPlot.section styleOf tables
+        Draw = fun facets tables _ -> LimitPlot.section facets tables
     }
     {
         Id = "sweeps"
         Title = "Sensitivity"
-        Draw = fun _ tables _ -> SweepPlot.section tables
+        Draw = fun facets tables _ -> SweepPlot.section facets tables
     }
     {
         Id = "exceedance"
         Title = "Over the limit"
-        Draw = fun styleOf tables _ -> ExceedancePlot.section styleOf tables
+        Draw = fun facets tables _ -> ExceedancePlot.section facets tables
     }
 ]
 
 /// Identifier, title and content of each section that has any.
-let sections (tables: TaskTable list) (across: AcrossTasks list) =
-    let styleOf = Figures.styles tables
-
+let sections (facets: Facets) (tables: TaskTable list) (across: AcrossTasks list) =
     all
-    |> List.map (fun s -> s.Id, s.Title, s.Draw styleOf tables across)
+    |> List.map (fun s -> s.Id, s.Title, s.Draw facets tables across)
     |> List.filter (fun (_, _, content) -> not content.IsEmpty)

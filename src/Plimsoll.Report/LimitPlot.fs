@@ -111,28 +111,43 @@ let panel styleOf (table: TaskTable) (rows: Row list) metric =
         YRange = yRange
         XSpacing = Linear
         YSpacing = ySpacing
-        Guides = if isCost then [ Diagonal "dashed: cost = limit; above it: over" ] else []
+        Guides =
+            if isCost then
+                [ Diagonal "dashed: cost = limit; above it: over" ]
+            else
+                []
         Series = series
         About = about metric table rows
     }
 
-let section styleOf (tables: TaskTable list) = [
-    for table in tables |> List.filter (fun t -> t.Limits.Length > 1) do
-        for _, words, rows in kinds table do
-            if List.exists hasValues rows then
-                Markup.el "h3" [] [ Markup.text (table.Task + words) ]
-                Palette.legend [ for row in rows -> Palette.lineSwatch (styleOf row.Name), row.Name ]
+let private figures styleOf (table: TaskTable) = [
+    for _, words, rows in kinds table do
+        if List.exists hasValues rows then
+            Markup.el "h3" [] [ Markup.text (table.Task + words) ]
+            Palette.legend [ for row in rows -> Palette.lineSwatch (styleOf row.Name), row.Name ]
 
-                Markup.div "pair" [
-                    if rows |> List.exists (fun r -> (pointAt reward r 0.0 table.Limits[0]).IsSome) then
-                        panel styleOf table rows reward
-                    panel styleOf table rows cost
+            Markup.div "pair" [
+                if
+                    rows
+                    |> List.exists (fun r ->
+                        table.Limits |> List.exists (fun l -> (pointAt reward r 0.0 l).IsSome))
+                then
+                    panel styleOf table rows reward
+                panel styleOf table rows cost
+            ]
+
+            yield!
+                note [
+                    "Marks: mean over seeds; bars: one standard deviation."
+                    "Marks of one limit stand a little apart so that bars do not hide each other."
+                    yield! gaps rows
                 ]
+]
 
-                yield!
-                    note [
-                        "Marks: mean over seeds; bars: one standard deviation."
-                        "Marks of one limit stand a little apart so that bars do not hide each other."
-                        yield! gaps rows
-                    ]
+/// Empty where the experiment has a single limit.
+let section (facets: Facets) (tables: TaskTable list) = [
+    for table in tables |> List.filter (fun t -> t.Limits.Length > 1) do
+        match figures facets.Place table with
+        | [] -> ()
+        | drawn -> part facets table.Task drawn
 ]

@@ -21,7 +21,9 @@ type Point = {
 type Form =
     /// Every point is a mark with a bar.
     | Marks
-    /// Constant from each point to the next, with a band, and a few marks to know the line by.
+    /// A band, and a few marks to know the line by. For what rises or falls alone.
+    | Band
+    /// As a band, constant from each point to the next.
     | Steps
 
 type Series = {
@@ -139,7 +141,8 @@ let private line (f: Frame) (s: Series) =
     let shape =
         match s.Form with
         | Steps -> corners
-        | Marks -> id
+        | Marks
+        | Band -> id
 
     let place pick run =
         run |> List.map (fun p -> f.X.Within p.X, f.Y.Within(pick p)) |> shape
@@ -184,7 +187,9 @@ let private sparse (f: Frame) (s: Series) =
                     |> List.tryFind (fun (a, b) -> (a.Y - level) * (b.Y - level) <= 0.0 && a.Y <> b.Y)
 
                 match crossing with
-                | Some(_, b) -> f.X.Within b.X, f.Y.At level
+                | Some(a, b) ->
+                    let share = if s.Form = Steps then 1.0 else (level - a.Y) / (b.Y - a.Y)
+                    f.X.Within(a.X + share * (b.X - a.X)), f.Y.At level
                 | None -> ()
     ]
 
@@ -196,6 +201,7 @@ let private marks (f: Frame) (s: Series) = [
                 if p.Says <> "" then
                     el "title" [] [ text p.Says ]
             ]
+    | Band
     | Steps ->
         for x, y in sparse f s do
             mark s.Style x y 0.7 "mark" [ el "title" [] [ text s.Name ] ]
@@ -229,4 +235,6 @@ let reach (series: Series list) = [
 /// From 0 to above the largest; square roots where the largest leaves little room for the limit.
 let amounts (limit: double) (values: double list) =
     let high = values |> List.filter Double.IsFinite |> List.fold max (1.25 * limit)
-    (0.0, 1.05 * high), (if high > 5.0 * limit && limit > 0.0 then Root else Linear)
+
+    (0.0, (if high > 0.0 then 1.05 * high else 1.0)),
+    (if high > 5.0 * limit && limit > 0.0 then Root else Linear)

@@ -92,12 +92,7 @@ let draw (square: Square) =
         for i, (name, style) in Array.indexed names do
             mark style 9.0 (y i + rowHeight / 2.0) 0.9 "mark" []
 
-            el "text" [
-                "class", "row"
-                "style", "text-anchor:start"
-                "x", "20"
-                "y", at (y i + rowHeight / 2.0 + 3.5)
-            ] [ text name ]
+            el "text" [ "class", "row"; "x", "20"; "y", at (y i + rowHeight / 2.0 + 3.5) ] [ text name ]
 
             mark style (x i + cellWidth / 2.0) (header - 8.0) 0.8 "mark" []
         el "g" [ "class", "matrix" ] [

@@ -55,7 +55,7 @@ let private profile styleOf (across: AcrossTasks) limit isCost =
                     |> List.map (fun (row, e, points) -> {
                         Name = row.Name
                         Style = styleOf row.Name
-                        Form = LinePlot.Steps
+                        Form = LinePlot.Band
                         Runs = [
                             [
                                 for p in points ->
@@ -83,7 +83,9 @@ let private profile styleOf (across: AcrossTasks) limit isCost =
             }
         ]
 
-let section styleOf (all: AcrossTasks list) = [
+let section (facets: Facets) (all: AcrossTasks list) = [
+    let styleOf = facets.Place
+
     for across in all do
         let figures =
             limitsOf across
@@ -97,7 +99,7 @@ let section styleOf (all: AcrossTasks list) = [
             Palette.legend [ for row in across.Rows -> Palette.lineSwatch (styleOf row.Name), row.Name ]
 
             for i, (limit, plots) in List.indexed figures do
-                fold (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
+                fold facets limit (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
                     Markup.div "pair" plots
                 ]
 

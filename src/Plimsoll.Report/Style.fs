@@ -230,4 +230,4 @@ let private narrowAndPrint =
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 
-let css = colours + layout + tables + plots + narrowAndPrint
+let css = colours + layout + tables + plots + FigureStyle.css + narrowAndPrint

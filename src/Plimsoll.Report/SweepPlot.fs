@@ -169,32 +169,37 @@ let panel (table: TaskTable) axis (lines: Line list) place isCost limit =
         About = about table.Task axis limit isCost lines place
     }
 
-let section (tables: TaskTable list) = [
-    for table in tables do
-        for _, words, rows in kinds table do
-            let axes = rows |> List.collect (fun r -> List.map fst r.Sweep) |> List.distinct
+let private figures (table: TaskTable) = [
+    for _, words, rows in kinds table do
+        for axis in rows |> List.collect (fun r -> List.map fst r.Sweep) |> List.distinct do
+            let lines = lines axis rows
 
-            for axis in axes do
-                let lines = lines axis rows
+            let place =
+                lines
+                |> List.collect (fun l -> List.map fst l.Rows)
+                |> List.distinct
+                |> placement
 
-                let place =
-                    lines
-                    |> List.collect (fun l -> List.map fst l.Rows)
-                    |> List.distinct
-                    |> placement
+            Markup.el "h3" [] [ Markup.text $"{table.Task}: {axis}{words}" ]
+            Palette.legend [ for i, line in List.indexed lines -> Palette.lineSwatch i, line.Name ]
 
-                Markup.el "h3" [] [ Markup.text $"{table.Task}: {axis}{words}" ]
-                Palette.legend [ for i, line in List.indexed lines -> Palette.lineSwatch i, line.Name ]
+            Markup.div "pair" [
+                for limit in List.sort table.Limits do
+                    panel table axis lines place false limit
+                    panel table axis lines place true limit
+            ]
 
-                Markup.div "pair" [
-                    for limit in List.sort table.Limits do
-                        panel table axis lines place false limit
-                        panel table axis lines place true limit
+            yield!
+                note [
+                    "Marks: mean over seeds; bars: one standard deviation."
+                    yield! gaps (rows |> List.filter (fun r -> not r.Sweep.IsEmpty))
                 ]
+]
 
-                yield!
-                    note [
-                        "Marks: mean over seeds; bars: one standard deviation."
-                        yield! gaps (rows |> List.filter (fun r -> not r.Sweep.IsEmpty))
-                    ]
+/// Empty where the experiment sweeps nothing.
+let section (facets: Facets) (tables: TaskTable list) = [
+    for table in tables do
+        match figures table with
+        | [] -> ()
+        | drawn -> part facets table.Task drawn
 ]

@@ -67,7 +67,10 @@ let ``the synthetic report takes under 5 seconds and 5 MB`` () =
 [<Test>]
 let ``the page is well formed, and the same results give the same bytes`` () =
     let tables, _ = Report.analyse Synthetic.results
-    let figures = HtmlFigures.sections tables (Aggregates.build tables)
+
+    let figures =
+        HtmlFigures.sections (Facets.ofTables Synthetic.results tables) tables (Aggregates.build tables)
+
     Assert.That(parse page.Value |> named "section", Has.Length.EqualTo(8 + figures.Length))
     Assert.That(render Synthetic.results, Is.EqualTo page.Value)
 
