@@ -4,6 +4,7 @@
 #load "build/Packages.fsx"
 #load "build/Native.fsx"
 #load "build/Tests.fsx"
+#load "build/Node.fsx"
 
 open System
 open System.IO
@@ -139,13 +140,22 @@ let clean () =
 /// The last line of a test target's output.
 let mutable totals: Tests.Totals option = None
 
-let tests (category: string) (options: Map<string, string>) () =
+let tests (withNode: bool) (category: string) (options: Map<string, string>) () =
     let filter =
         match options.TryFind "filter" with
         | Some own -> $"({own})&{category}"
         | None -> category
 
-    totals <- Some(Tests.run filter)
+    let dotnetTests = Tests.run filter
+
+    // The tests outside .NET know no filter.
+    totals <-
+        Some(
+            if withNode && not (options.ContainsKey "filter") then
+                Tests.add dotnetTests (Node.run ())
+            else
+                dotnetTests
+        )
 
     if totals.Value.Failed > 0 then
         raise (BuildFailed "some tests failed")
@@ -178,8 +188,16 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
             locked (remembering (compile cli)))
         target "build" "builds everything" [ "restore"; "native" ] (fun () ->
             locked (remembering (compile "Pipeline.sln")))
-        target "test" "runs the tests; ends with the totals" [ "build" ] (tests usual options)
-        target "soak" "runs the long tests (category Soak)" [ "build" ] (tests "TestCategory=Soak" options)
+        target "node" "installs Chromium and Node's packages for tests/node where it may" [] (fun () ->
+            locked (fun () ->
+                Native.prepareBrowser ()
+                Node.prepare ()))
+        target "test" "runs the tests; ends with the totals" [ "build"; "node" ] (tests true usual options)
+        target
+            "soak"
+            "runs the long tests (category Soak)"
+            [ "build" ]
+            (tests false "TestCategory=Soak" options)
         target
             "bench"
             "measures kernels, acting and training steps; `environments`, `peers` (PyTorch), `engine`; --help has more"

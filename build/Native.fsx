@@ -80,16 +80,16 @@ let private output = Path.Combine(root, "artifacts", "native")
 
 /// The packages that were missing after apt had been asked for them. Asking again costs time-outs where there is no
 /// network, so it waits a day, or until others are missing.
-let private refused = Path.Combine(output, "packages.refused")
+let private refused (what: string) = Path.Combine(output, what + ".refused")
 
-let private askedBefore (names: string list) =
-    File.Exists refused
-    && File.ReadAllLines refused |> List.ofArray = names
-    && DateTime.UtcNow - File.GetLastWriteTimeUtc refused < TimeSpan.FromDays 1
+let private askedBefore (what: string) (names: string list) =
+    File.Exists(refused what)
+    && File.ReadAllLines(refused what) |> List.ofArray = names
+    && DateTime.UtcNow - File.GetLastWriteTimeUtc(refused what) < TimeSpan.FromDays 1
 
-let private forgetRefusal () =
-    if File.Exists refused then
-        File.Delete refused
+let private forgetRefusal (what: string) =
+    if File.Exists(refused what) then
+        File.Delete(refused what)
 
 let private lastLine (text: string) =
     text.Split('\n', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
@@ -132,12 +132,12 @@ let private install prefix (names: string list) : string option =
         // What the update says tells more of a network that is not there.
         attempt (known ()) |> Option.map (fun said -> defaultArg update said)
 
-let private installAll (missing: Package list) =
+let private installAll (what: string) (missing: Package list) =
     let names = missing |> List.map _.Name
 
     let said =
         match asRoot.Value with
-        | _ when askedBefore names -> "apt could not install them less than a day ago"
+        | _ when askedBefore what names -> "apt could not install them less than a day ago"
         | None -> "this build may not install packages"
         | Some prefix ->
             match install prefix names with
@@ -156,9 +156,9 @@ let private installAll (missing: Package list) =
     if not absent.IsEmpty then
         printfn "%s (apt-get install %s)" said (absent |> List.map _.Name |> String.concat " ")
 
-        if asRoot.Value.IsSome && not (askedBefore names) then
+        if asRoot.Value.IsSome && not (askedBefore what names) then
             Directory.CreateDirectory output |> ignore
-            File.WriteAllLines(refused, absent |> List.map _.Name)
+            File.WriteAllLines(refused what, absent |> List.map _.Name)
 
 let private sources = Path.Combine(root, "src", "native", "bullet")
 let private shim = Path.Combine(output, "libplimsoll_bullet.so")
@@ -277,22 +277,38 @@ let private buildShim () =
             printfn "%s" words
             without "the compiler's words are above"
 
+let private libraries, browser = "packages", "browser"
+
 let forget () =
     forgetShim ()
-    forgetRefusal ()
+    forgetRefusal libraries
+    forgetRefusal browser
+
+let private provide (what: string) (wanted: Package list) =
+    let present, missing = wanted |> List.partition (fun package -> package.Present())
+
+    for package in present do
+        printfn "%s: present" package.Name
+
+    if missing.IsEmpty then
+        forgetRefusal what
+    else
+        installAll what missing
 
 let prepare () =
     if not (OperatingSystem.IsLinux()) then
         printfn "native libraries: this build prepares them on Linux only"
     else
-        let present, missing = packages |> List.partition (fun package -> package.Present())
-
-        for package in present do
-            printfn "%s: present" package.Name
-
-        if missing.IsEmpty then
-            forgetRefusal ()
-        else
-            installAll missing
-
+        provide libraries packages
         buildShim ()
+
+/// For the tests alone, so that whoever runs experiments downloads no browser.
+let prepareBrowser () =
+    if OperatingSystem.IsLinux() then
+        provide browser [
+            {
+                Name = "chromium"
+                For = "the browser tests"
+                Present = fun () -> succeeds "chromium" [ "--version" ]
+            }
+        ]

@@ -157,6 +157,12 @@ type Totals = {
     Skipped: int
 }
 
+let add (a: Totals) (b: Totals) : Totals = {
+    Passed = a.Passed + b.Passed
+    Failed = a.Failed + b.Failed
+    Skipped = a.Skipped + b.Skipped
+}
+
 let line (totals: Totals) =
     let skipped =
         if totals.Skipped = 0 then

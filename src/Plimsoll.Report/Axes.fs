@@ -118,6 +118,10 @@ let tickText (ticks: double list) (value: double) =
 let label cssClass anchor (x: double) (y: double) content =
     el "text" [ "class", cssClass; "text-anchor", anchor; "x", at x; "y", at y ] [ text content ]
 
+/// As a label of its axis, whose class aligns it.
+let private tick cssClass (x: double) (y: double) content =
+    el "text" [ "class", cssClass; "x", at x; "y", at y ] [ text content ]
+
 let segment cssClass (x1: double, y1: double) (x2: double, y2: double) =
     el "path" [ "class", cssClass; "d", $"M{at x1} {at y1}L{at x2} {at y2}" ] []
 
@@ -137,22 +141,45 @@ let frame width height (xLow, xHigh) (yLow, yHigh) = {
     Y = linear yLow yHigh (height - bottom) top
 }
 
-/// Grid, ticks, axis titles and the plot's own title.
-let axes (f: Frame) title xTitle yTitle =
-    let xs, ys = f.X.Ticks 5, f.Y.Ticks 4
+/// A label for every tick that has room beside the one before; a grid line for each.
+let columns (x: Scale) (low: double) (high: double) (ticks: (double * string) list) = [
+    let lines = ticks |> List.map (fun (t, _) -> $"M{at (x.At t)} {at low}V{at high}")
+    el "path" [ "class", "grid"; "d", String.Join("", lines) ] []
+    let mutable free = -infinity
 
-    [
-        for x in xs do
-            segment "grid" (f.X.At x, f.Y.From) (f.X.At x, f.Y.To)
-            label "tick" "middle" (f.X.At x) (f.Y.From + 13.0) (tickText xs x)
-        for y in ys do
-            segment "grid" (f.X.From, f.Y.At y) (f.X.To, f.Y.At y)
-            label "tick" "end" (f.X.From - 5.0) (f.Y.At y + 3.5) (tickText ys y)
-        segment "axis" (f.X.From, f.Y.From) (f.X.To, f.Y.From)
-        label "title" "start" f.X.From 14.0 title
-        label "name" "end" f.X.To (f.Height - 6.0) xTitle
-        label "name" "end" f.X.To 14.0 yTitle
-    ]
+    for t, words in ticks do
+        let place, half = x.At t, 3.2 * double words.Length
+
+        if place - half > free then
+            free <- place + half + 4.0
+            tick "tx" place (low + 13.0) words
+]
+
+let private rows (f: Frame) (ticks: double list) = [
+    let lines =
+        ticks |> List.map (fun t -> $"M{at f.X.From} {at (f.Y.At t)}H{at f.X.To}")
+
+    el "path" [ "class", "grid"; "d", String.Join("", lines) ] []
+
+    for t in ticks do
+        tick "ty" (f.X.From - 5.0) (f.Y.At t + 3.5) (tickText ticks t)
+]
+
+let named (ticks: double list) =
+    ticks |> List.map (fun t -> t, tickText ticks t)
+
+/// Grid, ticks, axis titles and the plot's own title.
+let axesAt (f: Frame) xTicks title xTitle yTitle = [
+    yield! columns f.X f.Y.From f.Y.To xTicks
+    yield! rows f (f.Y.Ticks 4)
+    segment "axis" (f.X.From, f.Y.From) (f.X.To, f.Y.From)
+    label "title" "start" f.X.From 14.0 title
+    label "name" "end" f.X.To (f.Height - 6.0) xTitle
+    label "name" "end" f.X.To 14.0 yTitle
+]
+
+let axes (f: Frame) title xTitle yTitle =
+    axesAt f (named (f.X.Ticks 5)) title xTitle yTitle
 
 /// The finished picture. `about` is the text for those who do not see it.
 let picture (width: double) (height: double) (about: string) children =

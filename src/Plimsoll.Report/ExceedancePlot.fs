@@ -136,8 +136,8 @@ let private table styleOf task limit (samples: Sample list) =
 
     let columns: IntervalPlot.Column list = [
         {
-            Title = "episodes over the limit"
-            Hint = "share, 95 % interval"
+            Title = "over the limit"
+            Hint = "share of episodes, 95 %"
             Guide = None
             Tint = false
             Include = [ 0.0; 1.0 ]
@@ -150,8 +150,8 @@ let private table styleOf task limit (samples: Sample list) =
                     |> Option.map (fun e -> datum e.Rate.Rate (Some(e.Rate.Lower, e.Rate.Upper)) []))
         }
         {
-            Title = "cost beyond the limit"
-            Hint = "of those episodes: mean, worst |"
+            Title = "cost beyond it"
+            Hint = "mean; stroke: worst"
             Guide = None
             Tint = false
             Include = [ 0.0 ]
@@ -167,8 +167,8 @@ let private table styleOf task limit (samples: Sample list) =
             Data = samples |> List.map excess
         }
         {
-            Title = "reward within the limit"
-            Hint = "mean of the episodes that keep it"
+            Title = "reward within it"
+            Hint = "mean of such episodes"
             Guide = None
             Tint = false
             Include = []

@@ -9,6 +9,7 @@ let css =
 .pair .plot, .beside .plot { margin: 0; height: 100%; }
 .wide-plot { overflow-x: auto; }
 .wide-plot .plot { min-width: 860px; }
+.plot .tx { text-anchor: middle; } .plot .ty { text-anchor: end; }
 .plot .row { fill: var(--ink); font-size: 12px; }
 .plot .value { fill: var(--ink); }
 .plot .gap { fill: var(--warn); font-weight: 600; }

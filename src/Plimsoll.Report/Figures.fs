@@ -85,6 +85,14 @@ let fold isOpen title children =
             "open", "open"
     ] [ el "summary" [] [ el "b" [] [ text title ] ]; yield! children ]
 
+/// An identifier for the page that any name may be part of: FNV-1a over its characters.
+let identifier prefix (name: string) =
+    let hash =
+        (0xCBF29CE484222325UL, name)
+        ||> Seq.fold (fun h c -> (h ^^^ uint64 c) * 0x100000001B3UL)
+
+    $"{prefix}-{hash:x16}"
+
 let limitName limit =
     match limit with
     | Some l -> "limit " + Format.exact l

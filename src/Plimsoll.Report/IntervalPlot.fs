@@ -117,7 +117,6 @@ let draw (figure: Figure) =
                 Spacing = c.Spacing
         }
 
-        let ticks = x.Ticks 4
 
         [
             match c.Guide with
@@ -130,9 +129,7 @@ let draw (figure: Figure) =
                     "height", at (high - low)
                 ] []
             | _ -> ()
-            for t in ticks do
-                segment "grid" (x.At t, low) (x.At t, high)
-                label "tick" "middle" (x.At t) (high + 13.0) (tickText ticks t)
+            yield! columns x high low (named (x.Ticks 4))
             match c.Guide with
             | Some g -> segment "limit" (x.Within g, low) (x.Within g, high)
             | None -> ()

@@ -111,7 +111,7 @@ let panel styleOf (table: TaskTable) (rows: Row list) metric =
         YRange = yRange
         XSpacing = Linear
         YSpacing = ySpacing
-        Guides = if isCost then [ Diagonal "cost = limit" ] else []
+        Guides = if isCost then [ Diagonal "dashed: cost = limit; above it: over" ] else []
         Series = series
         About = about metric table rows
     }

@@ -21,9 +21,7 @@ type Point = {
 type Form =
     /// Every point is a mark with a bar.
     | Marks
-    /// A band, and a few marks to know the line by.
-    | Band
-    /// As a band, constant from each point to the next.
+    /// Constant from each point to the next, with a band, and a few marks to know the line by.
     | Steps
 
 type Series = {
@@ -122,7 +120,7 @@ let private guideLine (f: Frame) guide =
 
         [
             el "path" [ "class", "limit"; "d", path samples ] []
-            label "guide" "end" (f.X.At high - 6.0) (f.Y.At high + 12.0) words
+            label "guide" "start" (f.X.From + 8.0) (f.Y.To + 14.0) words
         ]
 
 /// The corners of a line that is constant from each point to the next.
@@ -141,8 +139,7 @@ let private line (f: Frame) (s: Series) =
     let shape =
         match s.Form with
         | Steps -> corners
-        | Marks
-        | Band -> id
+        | Marks -> id
 
     let place pick run =
         run |> List.map (fun p -> f.X.Within p.X, f.Y.Within(pick p)) |> shape
@@ -172,31 +169,23 @@ let private line (f: Frame) (s: Series) =
                 el "path" (stroke s.Style [ "d", path (place _.Y run) ]) []
     ]
 
-/// A few marks on a line, at places that differ from line to line so that they do not hide each other.
+/// A few marks on a line that falls or rises, at heights that differ from line to line so that they do not
+/// hide each other.
 let private sparse (f: Frame) (s: Series) =
-    let all = s.Runs |> List.concat |> List.toArray
-    let gap = (f.X.To - f.X.From) / 4.0
-    let start = f.X.From + gap * (0.15 + 0.7 * double (s.Style * 7 % 16) / 16.0)
+    let shift = 0.22 * double (s.Style * 7 % 16) / 16.0
 
     [
-        for i in 0..3 do
-            let x = start + gap * double i
+        for run in s.Runs do
+            for share in [ 0.93; 0.69; 0.45; 0.25 ] do
+                let level = f.Y.Low + (share - shift) * (f.Y.High - f.Y.Low)
 
-            let before = all |> Array.tryFindIndexBack (fun p -> f.X.At p.X <= x)
+                let crossing =
+                    List.pairwise run
+                    |> List.tryFind (fun (a, b) -> (a.Y - level) * (b.Y - level) <= 0.0 && a.Y <> b.Y)
 
-            match before with
-            | Some k when k + 1 < all.Length ->
-                let a, b = all[k], all[k + 1]
-                let ax, bx = f.X.At a.X, f.X.At b.X
-
-                let y =
-                    if s.Form = Steps || bx = ax then
-                        f.Y.Within a.Y
-                    else
-                        f.Y.Within a.Y + (f.Y.Within b.Y - f.Y.Within a.Y) * (x - ax) / (bx - ax)
-
-                x, y
-            | _ -> ()
+                match crossing with
+                | Some(_, b) -> f.X.Within b.X, f.Y.At level
+                | None -> ()
     ]
 
 let private marks (f: Frame) (s: Series) = [
@@ -207,7 +196,6 @@ let private marks (f: Frame) (s: Series) = [
                 if p.Says <> "" then
                     el "title" [] [ text p.Says ]
             ]
-    | Band
     | Steps ->
         for x, y in sparse f s do
             mark s.Style x y 0.7 "mark" [ el "title" [] [ text s.Name ] ]
@@ -216,28 +204,12 @@ let private marks (f: Frame) (s: Series) = [
 let draw (p: Panel) =
     let f = frameOf p
 
-    let xs =
-        match p.XTicks with
-        | Some ticks -> ticks
-        | None ->
-            let ticks = f.X.Ticks 6
-            ticks |> List.map (fun t -> t, tickText ticks t)
-
-    let ys = f.Y.Ticks 5
+    let xTicks = p.XTicks |> Option.defaultWith (fun () -> named (f.X.Ticks 6))
 
     picture p.Width p.Height p.About [
         for g in p.Guides do
             tint f g
-        for x, words in xs do
-            segment "grid" (f.X.At x, f.Y.From) (f.X.At x, f.Y.To)
-            label "tick" "middle" (f.X.At x) (f.Y.From + 13.0) words
-        for y in ys do
-            segment "grid" (f.X.From, f.Y.At y) (f.X.To, f.Y.At y)
-            label "tick" "end" (f.X.From - 5.0) (f.Y.At y + 3.5) (tickText ys y)
-        segment "axis" (f.X.From, f.Y.From) (f.X.To, f.Y.From)
-        label "title" "start" f.X.From 14.0 p.Title
-        label "name" "end" f.X.To (f.Height - 6.0) p.XTitle
-        label "name" "end" f.X.To 14.0 p.YTitle
+        yield! axesAt f xTicks p.Title p.XTitle p.YTitle
         for s in p.Series do
             yield! line f s
         for g in p.Guides do

@@ -7,17 +7,61 @@ open Plimsoll.Report.Axes
 /// Colours of methods, `--c0` to `--c7` of the style sheet; of cost limits, `--s0` to `--s4`.
 let colours, limitColours = 8, 5
 
-/// Eight shapes around the origin, of about equal weight, so that colour is never needed to tell arms apart.
-let shapes = [|
-    "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z"
-    "M-4.2-4.2h8.4v8.4h-8.4z"
-    "M0-5.6L5.2 4H-5.2z"
-    "M0-6L5 0L0 6L-5 0z"
-    "M0 5.6L5.2-4H-5.2z"
-    "M-1.7-5.4h3.4v3.7h3.7v3.4h-3.7v3.7h-3.4v-3.7h-3.7v-3.4h3.7z"
-    "M0-6L1.7-2.2L5.7-1.9L2.6 .8L3.5 4.9L0 2.7L-3.5 4.9L-2.6 .8L-5.7-1.9L-1.7-2.2z"
-    "M-4.6-2.6L-2.6-4.6L0-2L2.6-4.6L4.6-2.6L2 0L4.6 2.6L2.6 4.6L0 2L-2.6 4.6L-4.6 2.6L-2 0z"
+/// Corners of a shape around the origin; the first has none and is a circle.
+/// All are of about equal weight, so that colour is never needed to tell arms apart.
+let private polygons = [|
+    []
+    [ -4.2, -4.2; 4.2, -4.2; 4.2, 4.2; -4.2, 4.2 ]
+    [ 0.0, -5.6; 5.2, 4.0; -5.2, 4.0 ]
+    [ 0.0, -6.0; 5.0, 0.0; 0.0, 6.0; -5.0, 0.0 ]
+    [ 0.0, 5.6; 5.2, -4.0; -5.2, -4.0 ]
+    // An upright cross.
+    [
+        for x, y in [ -1.7, -5.4; 1.7, -5.4; 1.7, -1.7; 5.4, -1.7; 5.4, 1.7; 1.7, 1.7 ] do
+            x, y
+        for x, y in [ 1.7, 5.4; -1.7, 5.4; -1.7, 1.7; -5.4, 1.7; -5.4, -1.7; -1.7, -1.7 ] do
+            x, y
+    ]
+    // A star.
+    [
+        0.0, -6.0
+        1.7, -2.2
+        5.7, -1.9
+        2.6, 0.8
+        3.5, 4.9
+        0.0, 2.7
+        -3.5, 4.9
+        -2.6, 0.8
+        -5.7, -1.9
+        -1.7, -2.2
+    ]
+    // A cross on its side.
+    [
+        -4.6, -2.6
+        -2.6, -4.6
+        0.0, -2.0
+        2.6, -4.6
+        4.6, -2.6
+        2.0, 0.0
+        4.6, 2.6
+        2.6, 4.6
+        0.0, 2.0
+        -2.6, 4.6
+        -4.6, 2.6
+        -2.0, 0.0
+    ]
 |]
+
+let shapes = polygons.Length
+
+/// The outline of a shape at a place.
+let outline shape scale (x: double) (y: double) =
+    match polygons[shape] with
+    | [] ->
+        let r = 4.5 * scale
+        let turn = $"a{at r} {at r} 0 1 0 "
+        $"M{at (x - r)} {at y}{turn}{at (2.0 * r)} 0{turn}{at (-2.0 * r)} 0z"
+    | corners -> path [ for cx, cy in corners -> x + scale * cx, y + scale * cy ] + "z"
 
 let dashes = [| ""; "7 3"; "2 2.5"; "8 3 2 3"; "1 3.5" |]
 
@@ -25,8 +69,7 @@ let dashes = [| ""; "7 3"; "2 2.5"; "8 3 2 3"; "1 3.5" |]
 /// the colours are ordered so that those that share a shape or a dash are far apart (PaletteTests).
 let colourOf style = style % colours
 
-let shapeOf style =
-    (style + style / colours) % shapes.Length
+let shapeOf style = (style + style / colours) % shapes
 
 let dashOf style = style % dashes.Length
 
@@ -57,12 +100,21 @@ let limitStroke style attributes =
 
 let mark style (x: double) (y: double) scale cssClass children =
     el
-        "g"
+        "path"
         [
-            "transform", $"translate({at x} {at y}) scale({Format.decimals 2 scale})"
             "class", $"{cssClass} {colourClass style}"
+            "d", outline (shapeOf style) scale x y
         ]
-        (el "path" [ "d", shapes[shapeOf style] ] [] :: children)
+        children
+
+/// Many marks of one style as one path.
+let marks style scale cssClass (places: (double * double) list) =
+    let d =
+        places
+        |> List.map (fun (x, y) -> outline (shapeOf style) scale x y)
+        |> String.concat ""
+
+    el "path" [ "class", $"{cssClass} {colourClass style}"; "d", d ] []
 
 /// For the legend of marks.
 let swatch style =

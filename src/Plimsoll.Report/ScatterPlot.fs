@@ -15,6 +15,11 @@ type Mark = {
     Spread: double * double
     Seeds: (double * double) list
     Safe: bool
+    /// Such as `4/5 seeds, 1 diverged`.
+    Count: string
+    Complete: bool
+    /// The records of the mean; None where the page does not have them.
+    Target: string option
 }
 
 type Panel = {
@@ -23,6 +28,9 @@ type Panel = {
     Marks: Mark list
     /// Cost and normalised reward of trajectories.
     Background: (double * double) array
+    /// Names the background on the page; the panels that share it and the axes draw it once.
+    BackgroundId: string
+    DrawsBackground: bool
     XRange: double * double
     YRange: double * double
 }
@@ -40,18 +48,34 @@ let thin (points: (double * double) array) =
 /// For the legend.
 let swatch style = Palette.swatch style
 
-let private dots (f: Frame) (background: (double * double) array) =
-    let places = background |> Seq.map (fun (x, y) -> f.X.At x, f.Y.At y)
-    el "path" [ "class", "dots"; "d", points places ] []
+let private dots (f: Frame) (panel: Panel) =
+    if panel.DrawsBackground then
+        let places = panel.Background |> Seq.map (fun (x, y) -> f.X.At x, f.Y.At y)
+        el "path" [ "id", panel.BackgroundId; "class", "dots"; "d", points places ] []
+    else
+        el "use" [ "href", "#" + panel.BackgroundId ] []
 
 let private about (panel: Panel) =
     let marks =
         panel.Marks
         |> List.map (fun m ->
             let x, y = m.Mean
-            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}")
+            let verdict = if m.Safe then "within the limit" else "over the limit"
+            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}")
+
+    let safe = panel.Marks |> List.filter _.Safe
+
+    let best =
+        match safe with
+        | [] -> "No method keeps the limit. "
+        | _ ->
+            let best = safe |> List.maxBy (fun m -> snd m.Mean)
+
+            $"{safe.Length} of {panel.Marks.Length} methods keep the limit; of these {best.Name} earns most, "
+            + $"{Format.decimals 2 (snd best.Mean)}. "
 
     $"Cost and normalised reward on {panel.Task} at limit {Format.exact panel.Limit}. "
+    + best
     + String.Join("; ", marks)
 
 let draw (panel: Panel) =
@@ -78,20 +102,27 @@ let draw (panel: Panel) =
             "height", at (f.Y.From - f.Y.To)
         ] []
         yield! axes f $"limit {Format.exact panel.Limit}" "cost per episode" "normalised reward"
-        dots f panel.Background
+        if panel.Background.Length > 0 then
+            dots f panel
         segment "limit" (limitX, f.Y.From) (limitX, f.Y.To)
         for m in panel.Marks do
             el "g" [ "class", colourClass m.Style ] (bars m)
 
-            for x, y in m.Seeds do
-                mark m.Style (f.X.At x) (f.Y.At y) 0.5 "seed" []
+            if not m.Seeds.IsEmpty then
+                marks m.Style 0.5 "seed" [ for x, y in m.Seeds -> f.X.At x, f.Y.At y ]
         for m in panel.Marks do
             let x, y = m.Mean
             let verdict = if m.Safe then "within the limit" else "over the limit"
 
-            mark m.Style (f.X.At x) (f.Y.At y) 1.25 "mark" [
-                el "title" [] [
-                    text $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}"
+            let drawn =
+                mark m.Style (f.X.At x) (f.Y.At y) 1.25 (if m.Complete then "mark" else "mark part") [
+                    el "title" [] [
+                        text
+                            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}, {m.Count}"
+                    ]
                 ]
-            ]
+
+            match m.Target with
+            | Some target -> link target [ drawn ]
+            | None -> drawn
     ]

@@ -1,0 +1,41 @@
+// What the tests share: where the fixtures are, and a browser that may not touch the network.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import process from 'node:process'
+
+const folder = process.env.PLIMSOLL_FIXTURES
+if (!folder) throw new Error('PLIMSOLL_FIXTURES must name the folder that Plimsoll.Fixtures wrote')
+
+export const fixture = (...parts) => join(folder, ...parts)
+export const fixtureUrl = (...parts) => pathToFileURL(fixture(...parts)).href
+
+const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+
+// For the `skip` option of a test: false, or why it cannot run here.
+export const withoutBrowser = chromium ? false : 'chromium is not installed (apt-get install chromium)'
+
+export async function launch() {
+  const { chromium: engine } = await import('playwright-core')
+  // Chromium's sandbox needs rights that root in a container does not have.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return engine.launch({ executablePath: chromium, args })
+}
+
+// A page that notes all it says and asks for. Requests to anything but files are refused and noted.
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const page = await context.newPage()
+  const said = []
+  const asked = []
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) said.push(message.text())
+  })
+  page.on('pageerror', error => said.push(String(error)))
+  await context.route(address => address.protocol !== 'file:', route => {
+    asked.push(route.request().url())
+    return route.abort()
+  })
+  await page.goto(url)
+  return { page, context, said, asked }
+}
