@@ -92,7 +92,7 @@ let private results: Results = {
     Provenance = { Facts = []; ExperimentText = None }
 }
 
-let private tables = Table.build results
+let tables = Table.build results
 let private answers = Claims.answer results tables
 
 [<Test>]
