@@ -68,19 +68,11 @@ let private keysOf (store: Store) (records: Lazy<Record list>) file : Result<Set
 
         let cached =
             plan.Cells
-            |> List.choose (fun (_, state) ->
-                match state with
-                | CellPlan.Cached record
-                | CellPlan.MeasuresAnew(_, Some record) -> Some record.Key
-                | _ -> None)
+            |> List.choose (fun (_, state) -> state.Record |> Option.map _.Key)
 
         let open' =
             plan.Cells
-            |> List.filter (fun (_, state) ->
-                match state with
-                | CellPlan.Cached _
-                | CellPlan.MeasuresAnew(_, Some _) -> false
-                | _ -> true)
+            |> List.filter (fun (_, state) -> state.Record.IsNone)
             |> List.map (fun (cell, _) -> cell.Id)
             |> Set.ofList
 

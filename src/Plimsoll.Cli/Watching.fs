@@ -45,14 +45,8 @@ let private storeLines (root: string) (status: StoreStatus option) : string list
       ]
 
 let private planLines (plan: Plan) : string list =
-    let measured =
-        plan.Cells
-        |> List.filter (fun (_, state) ->
-            match state with
-            | CellPlan.MeasuresAnew(_, Some _) -> true
-            | _ -> false)
-
-    let finished = plan.Cached + measured.Length
+    let finished =
+        plan.Cells |> List.filter (fun (_, state) -> state.Record.IsSome) |> List.length
 
     [
         yield $"{plan.Experiment.Name}: {finished} of {plan.Cells.Length} cells finished"

@@ -29,6 +29,16 @@ type CellPlan =
     /// Nobody asked for it; its record, where that is known.
     | NotSelected of Record option
 
+    /// The record that stands for the cell now.
+    member this.Record =
+        match this with
+        | Cached record -> Some record
+        | MeasuresAnew(_, last) -> last
+        | NotSelected known -> known
+        | WillRun _
+        | MayRun
+        | Blocked _ -> None
+
 type Plan = {
     Experiment: Experiment
     Cells: (Cell * CellPlan) list
@@ -114,12 +124,11 @@ module Plan =
     /// The plan for the cells that are asked for. What is known of the others stays known, and none of it counts
     /// as an obstacle.
     let restrict (selected: CellId -> bool) (plan: Plan) : Plan =
-        let restricted (cell: Cell, state) =
-            match state with
-            | _ when selected cell.Id -> cell, state
-            | CellPlan.Cached record -> cell, CellPlan.NotSelected(Some record)
-            | CellPlan.MeasuresAnew(_, last) -> cell, CellPlan.NotSelected last
-            | _ -> cell, CellPlan.NotSelected None
+        let restricted (cell: Cell, state: CellPlan) =
+            if selected cell.Id then
+                cell, state
+            else
+                cell, CellPlan.NotSelected state.Record
 
         {
             plan with

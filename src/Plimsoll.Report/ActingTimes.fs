@@ -25,10 +25,7 @@ module ActingTimes =
         | :? System.InvalidOperationException
         | :? System.FormatException as fault -> Error fault.Message
 
-    /// The middle one; of an even number the mean of the two in the middle.
-    let median (time: ActingTime) =
-        let n = time.Seconds.Length
-        0.5 * (time.Seconds[(n - 1) / 2] + time.Seconds[n / 2])
+    let median (time: ActingTime) = Statistics.quantile 0.5 time.Seconds
 
     /// The arm with its sweep point and its mark.
     let name (hybrid: Set<string>) (time: ActingTime) : string =

@@ -237,7 +237,15 @@ let private across kind (tables: TaskTable list) : AcrossTasks =
         Seed = bootstrapSeed
     }
 
+/// What was built from tables that are still in use: the page, the text and the CSV files ask for the same.
+let private built =
+    System.Runtime.CompilerServices.ConditionalWeakTable<TaskTable list, AcrossTasks list>()
+
 /// Rollouts first, then off-policy estimates; a kind without a row is left out.
 let build (tables: TaskTable list) : AcrossTasks list =
-    [ across Rollout tables; across OffPolicy tables ]
-    |> List.filter (fun a -> not a.Rows.IsEmpty)
+    built.GetValue(
+        tables,
+        fun tables ->
+            [ across Rollout tables; across OffPolicy tables ]
+            |> List.filter (fun a -> not a.Rows.IsEmpty)
+    )

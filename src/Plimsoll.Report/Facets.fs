@@ -9,6 +9,10 @@ type internal Facets = {
     Limits: double list
     /// Names of rows.
     Methods: string list
+    /// Places of an arm's rows.
+    Arms: Map<string, int list>
+    /// Cells that the page has a record or a reason of.
+    Cells: Set<CellId>
 } with
 
     member this.Task(task: string) =
@@ -29,16 +33,43 @@ type internal Facets = {
     member this.Method(row: Row) =
         "data-method", string (this.Place row.Name)
 
+    /// Of what several arms share; nothing for what belongs to no row.
+    member this.SharedBy(arms: string list) =
+        match
+            arms
+            |> List.collect (fun arm -> Map.tryFind arm this.Arms |> Option.defaultValue [])
+        with
+        | [] -> []
+        | places -> [ "data-method", places |> List.map string |> String.concat " " ]
+
+    /// Anchor of a cell's record.
+    member this.Record(cell: CellId) =
+        if this.Cells.Contains cell then
+            Some(Anchors.cell cell)
+        else
+            None
+
 module internal Facets =
-    let ofTables (results: Results) (tables: TaskTable list) : Facets = {
-        Tasks = results.Experiment.Tasks
-        Limits = results.Experiment.Protocol.CostLimits
-        Methods =
-            tables
-            |> List.collect (fun t -> t.Rollouts @ t.Estimates)
-            |> List.map _.Name
-            |> List.distinct
-    }
+    /// For a column over all tasks, which goes when one task is chosen.
+    let allTasks = "data-task", "all"
+
+    let ofTables (results: Results) (tables: TaskTable list) : Facets =
+        let rows = tables |> List.collect (fun t -> t.Rollouts @ t.Estimates)
+        let names = rows |> List.map _.Name |> List.distinct
+
+        {
+            Tasks = results.Experiment.Tasks
+            Limits = results.Experiment.Protocol.CostLimits
+            Methods = names
+            Arms =
+                rows
+                |> List.map (fun row -> row.Arm, List.findIndex ((=) row.Name) names)
+                |> List.distinct
+                |> List.groupBy fst
+                |> List.map (fun (arm, places) -> arm, List.map snd places)
+                |> Map.ofList
+            Cells = results.Cells |> List.map _.Record.Cell |> set
+        }
 
     /// For `safe only`: whether a cell of a table keeps its limit.
     let verdict (entry: TableEntry) =

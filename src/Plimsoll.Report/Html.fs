@@ -77,6 +77,8 @@ let private key =
         "Reward is normalised to the data's range, mean ± standard deviation over seeds."
         "Cost is normalised to the limit: ✓ at most 1, ✗ over it, and then grey."
         "Bold: keeps the limit; ★: the highest reward among the methods that do."
+        "All tasks: the mean of the tasks' rewards with its 95\u00A0% bootstrap interval over runs, and in how"
+        "many cases the limit is kept."
         "Every number leads to its records."
     ]
 
@@ -117,7 +119,7 @@ let private detail (results: Results) (facets: Facets) several (t: TaskTable) =
     else
         div "part" body
 
-let private table (results: Results) (facets: Facets) (tables: TaskTable list) =
+let private table (results: Results) (facets: Facets) across (tables: TaskTable list) =
     let several = tables.Length > 1
 
     section "table" "Table" [
@@ -128,7 +130,7 @@ let private table (results: Results) (facets: Facets) (tables: TaskTable list) =
                     if kind = OffPolicy then
                         el "h3" [] [ text "Off-policy estimates" ]
 
-                    yield! HtmlWide.draw results facets kind tables
+                    yield! HtmlWide.draw results facets across kind tables
 
             el "h3" [] [ text "Each task in full" ]
         fullKey
@@ -142,7 +144,7 @@ let private plane (results: Results) (facets: Facets) (tables: TaskTable list) =
     section "plane" "Cost and reward" [
         for t in tables do
             for kind, words in [ Rollout, ""; OffPolicy, ": off-policy estimates" ] do
-                match HtmlPlots.scatter results (fun row -> facets.Place row.Name) t kind with
+                match HtmlPlots.scatter results facets t kind with
                 | [] -> ()
                 | plots ->
                     el
@@ -161,7 +163,7 @@ let private training (results: Results) (facets: Facets) =
         if results.Curves.IsEmpty then
             p [ text "No training stage left a series." ]
         for task in results.Experiment.Tasks do
-            match HtmlPlots.curves results task, HtmlPlots.modes results task with
+            match HtmlPlots.curves results facets task, HtmlPlots.modes results facets task with
             | [], [] -> ()
             | curves, modes ->
                 let body = [
@@ -185,7 +187,8 @@ let private training (results: Results) (facets: Facets) =
 let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
     let facets = Facets.ofTables results tables
     let hybrid = Offline.hybridArms results.Experiment
-    let figures = HtmlFigures.sections facets tables (Aggregates.build tables)
+    let across = Aggregates.build tables
+    let figures = HtmlFigures.sections facets tables across
 
     el "html" [ "lang", "en" ] [
         HtmlHead.head (results.Experiment.Name + " · Plimsoll") Style.css
@@ -194,7 +197,7 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
             HtmlHead.filter facets
             el "main" [] [
                 section "answer" "Answer" (HtmlAnswer.draw facets hybrid tables answers)
-                table results facets tables
+                table results facets across tables
                 plane results facets tables
                 for id, title, content in figures do
                     section id title content

@@ -20,7 +20,7 @@ let private emphasise (name: string option) (words: string) =
 let private linkFor kind (table: TaskTable) limit name =
     Overview.rowsOf kind table
     |> List.tryFind (fun row -> Some row.Name = name)
-    |> Option.map (fun row -> Anchors.group table.Task kind row (Some limit))
+    |> Option.map (fun row -> Anchors.group table.Task kind row limit)
 
 let private sentences (facets: Facets) (table: TaskTable) =
     el "dl" [ "class", "answer"; facets.Task table.Task ] [
@@ -31,7 +31,7 @@ let private sentences (facets: Facets) (table: TaskTable) =
 
             el "dd" [ "class", (if s.Kept then "kept" else "none"); limit ] [
                 yield! emphasise s.Method s.Text
-                match linkFor (Overview.kindOf table) table s.Limit s.Method with
+                match linkFor (Overview.kindOf table) table (Some s.Limit) s.Method with
                 | Some target ->
                     text " "
                     link target [ text "records" ]

@@ -6,13 +6,13 @@ open Plimsoll.Report.Markup
 
 let private right children = el "td" [ "class", "right" ] children
 
-let private memberRow (target: CellId -> string option) limit (s: Score) =
+let private memberRow (facets: Facets) limit (s: Score) =
     let seed = s.Coordinates.Seed |> Option.map string |> Option.defaultValue "none"
     let name = $"seed {seed}"
 
     let first =
         el "td" [] [
-            match target s.Record.Cell with
+            match facets.Record s.Record.Cell with
             | Some anchor -> link anchor [ text name ]
             | None -> text name
         ]
@@ -50,7 +50,7 @@ let private groupHead anchor facets words children =
         (el "tr" [ "class", "grouphead" ] [ el "th" [ "colspan", "4"; "scope", "rowgroup" ] words ]
          :: children)
 
-let private group (facets: Facets) target (table: TaskTable) kind (row: Row) (entry: TableEntry) =
+let private group (facets: Facets) (table: TaskTable) kind (row: Row) (entry: TableEntry) =
     let anchor = Anchors.group table.Task kind row entry.Limit
     let places = [ facets.Method row; facets.Limit entry.Limit ]
     let counted = span "note" $" · {entry.Count}"
@@ -58,7 +58,7 @@ let private group (facets: Facets) target (table: TaskTable) kind (row: Row) (en
     match entry.Limit with
     | Some limit ->
         groupHead anchor places [ text $"{row.Name}, limit {Format.exact limit}"; counted ] [
-            for s in entry.Members -> memberRow target limit s
+            for s in entry.Members -> memberRow facets limit s
         ]
     // The average's records are those of the limits above it.
     | None ->
@@ -91,7 +91,7 @@ let private across (facets: Facets) (tables: TaskTable list) (methods: Overview.
         ]
     ]
 
-let private acting target (times: ActingTime list) =
+let private acting (facets: Facets) (times: ActingTime list) =
     el "details" [] [
         el "summary" [] [ el "b" [] [ text "Records of the times to act" ] ]
         el "ul" [ "class", "columns" ] [
@@ -109,15 +109,14 @@ let private acting target (times: ActingTime list) =
                     for record in own |> List.collect _.Records |> List.distinctBy _.Cell do
                         text " "
 
-                        match target record.Cell with
+                        match facets.Record record.Cell with
                         | Some cell -> link cell [ text record.Label ]
                         | None -> text record.Label
                 ]
         ]
     ]
 
-/// `target`: where the page shows a cell's record, if it does.
-let draw target (facets: Facets) (results: Results) (tables: TaskTable list) methods = [
+let draw (facets: Facets) (results: Results) (tables: TaskTable list) methods = [
     if not (List.isEmpty methods) then
         across facets tables methods
     for table in tables do
@@ -137,9 +136,9 @@ let draw target (facets: Facets) (results: Results) (tables: TaskTable list) met
                         ]
                         for row in rows do
                             for entry in row.Entries do
-                                group facets target table kind row entry
+                                group facets table kind row entry
                     ]
                 ]
     if not results.ActingTimes.IsEmpty then
-        acting target results.ActingTimes
+        acting facets results.ActingTimes
 ]

@@ -1,7 +1,6 @@
 /// Provenance: the way back from each number.
 module internal Plimsoll.Report.HtmlRecords
 
-open System.Collections.Generic
 open Plimsoll.Report.Markup
 
 let private facts (results: Results) more =
@@ -33,21 +32,13 @@ let private experiment (results: Results) = [
 ]
 
 let draw (facets: Facets) (results: Results) (tables: TaskTable list) =
-    let shown = HashSet(results.Cells |> Seq.map _.Record.Cell)
-
-    let target cell =
-        if shown.Contains cell then
-            Some(Anchors.cell cell)
-        else
-            None
-
     let numbered, cells = HtmlCells.draw results
 
     [
         facts results numbered
         yield! experiment results
         el "h3" [] [ text "From numbers to records" ]
-        yield! HtmlGroups.draw target facets results tables (Overview.methods tables)
+        yield! HtmlGroups.draw facets results tables (Overview.methods tables)
         yield! cells
         el "p" [ "class", "note paper" ] [
             text "On paper the lists of records are folded; report.html and scores.csv have them in full."

@@ -90,20 +90,20 @@ let private entryCells (facets: Facets) task kind (row: Row) (entry: TableEntry)
         ]
 
 /// Two rows of heads: groups, and under each reward and cost. `data-column` counts the cells below.
-let heads (groups: (string * (string * string) list) list) =
+let heads (groups: (string * (string * string) list * (string * string)) list) =
     el "thead" [] [
         el "tr" [] [
             el "th" [ "rowspan", "2"; "scope", "col"; "data-column", "0" ] [ text "method" ]
-            for title, facets in groups do
+            for title, facets, _ in groups do
                 el "th" ([ "colspan", "2"; "class", "first"; "scope", "colgroup" ] @ facets) [ text title ]
         ]
         el "tr" [] [
-            for i, (_, facets) in List.indexed groups do
+            for i, (_, facets, (first, second)) in List.indexed groups do
                 el "th" ([ "class", "first"; "scope", "col"; "data-column", string (1 + 2 * i) ] @ facets) [
-                    text "reward"
+                    text first
                 ]
 
-                el "th" ([ "scope", "col"; "data-column", string (2 + 2 * i) ] @ facets) [ text "cost" ]
+                el "th" ([ "scope", "col"; "data-column", string (2 + 2 * i) ] @ facets) [ text second ]
         ]
     ]
 
@@ -115,15 +115,13 @@ let private columnName limit =
 let private columns (facets: Facets) (table: TaskTable) =
     (table.Limits |> List.map Some)
     @ (if table.Limits.Length > 1 then [ None ] else [])
-    |> List.map (fun limit -> columnName limit, [ facets.Limit limit ])
+    |> List.map (fun limit -> columnName limit, [ facets.Limit limit ], ("reward", "cost"))
 
 /// The record of the dataset that the references are from.
-let dataTarget (results: Results) task =
+let dataTarget (results: Results) (facets: Facets) task =
     results.Data
     |> List.tryFind (fun d -> d.Task = task)
-    |> Option.map (fun d -> d.Record.Cell)
-    |> Option.filter (fun cell -> results.Cells |> List.exists (fun c -> c.Record.Cell = cell))
-    |> Option.map Anchors.cell
+    |> Option.bind (fun d -> facets.Record d.Record.Cell)
 
 let linked target content =
     match target with
@@ -179,7 +177,7 @@ let draw (results: Results) (facets: Facets) (table: TaskTable) kind =
                     ]
             ]
             if withReference then
-                yield! referenceRow facets (dataTarget results table.Task) table
+                yield! referenceRow facets (dataTarget results facets table.Task) table
         ]
     ]
 
@@ -196,7 +194,7 @@ let second (facets: Facets) (table: TaskTable) kind =
                 el "thead" [] [
                     el "tr" [] [
                         el "th" [ "scope", "col"; "data-column", "0" ] [ text "method" ]
-                        for i, (head, place) in List.indexed (columns facets table) do
+                        for i, (head, place, _) in List.indexed (columns facets table) do
                             el
                                 "th"
                                 ([ "scope", "col"; "class", "right"; "data-column", string (i + 1) ] @ place)

@@ -10,6 +10,12 @@ type ReportFiles = {
     Page: string
     ScoresCsv: string
     TableCsv: string
+    /// Numbers across tasks, comparisons of methods, performance profiles.
+    AggregatesCsv: string
+    ImprovementCsv: string
+    ProfilesCsv: string
+    /// None where nothing is claimed.
+    ClaimsCsv: string option
     /// None where nothing was timed.
     ActingCsv: string option
     /// For the terminal; also written beside the page.
@@ -88,20 +94,25 @@ module Report =
 
     let private utf8 = UTF8Encoding false
 
-    /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder, made if it is missing,
-    /// and `acting.csv` where there are times. The same results give the same bytes.
+    /// Writes `report.html`, `report.txt` and the CSV files into the folder, made if it is missing; `acting.csv`
+    /// only where there are times, `claims.csv` only where there are claims. The same results give the same bytes.
     let build (results: Results) (outputFolder: string) : Result<ReportFiles, ReportProblem> =
         match check results with
         | Some problem -> Error problem
         | None ->
             let tables, answers = analyse results
             let text = Text.render results tables answers
+            let across = Aggregates.build tables
             let at (name: string) = Path.Combine(outputFolder, name)
 
             let files = {
                 Page = at "report.html"
                 ScoresCsv = at "scores.csv"
                 TableCsv = at "table.csv"
+                AggregatesCsv = at "aggregates.csv"
+                ImprovementCsv = at "improvement.csv"
+                ProfilesCsv = at "profiles.csv"
+                ClaimsCsv = if answers.IsEmpty then None else Some(at "claims.csv")
                 ActingCsv =
                     if results.ActingTimes.IsEmpty then
                         None
@@ -115,14 +126,24 @@ module Report =
                 Directory.CreateDirectory outputFolder |> ignore
 
                 // The page comes last: where it is, the others are.
-                // Times of an earlier report would pass for this one's.
+                // Times and answers of an earlier report would pass for this one's.
                 if files.ActingCsv.IsNone then
                     File.Delete(at "acting.csv")
+
+                if files.ClaimsCsv.IsNone then
+                    File.Delete(at "claims.csv")
 
                 for path, content in
                     [
                         files.ScoresCsv, Csv.scores results
                         files.TableCsv, Csv.table tables
+                        files.AggregatesCsv, CsvAggregates.aggregates across
+                        files.ImprovementCsv, CsvAggregates.improvements across
+                        files.ProfilesCsv, CsvAggregates.profiles across
+                        match files.ClaimsCsv with
+                        | Some path ->
+                            path, CsvAggregates.claims (Offline.hybridArms results.Experiment) answers
+                        | None -> ()
                         match files.ActingCsv with
                         | Some path -> path, Csv.acting results
                         | None -> ()

@@ -18,6 +18,8 @@ type Mark = {
     /// Such as `4/5 seeds, 1 diverged`.
     Count: string
     Complete: bool
+    /// The records of the mean; None where the page does not have them.
+    Target: string option
 }
 
 type Panel = {
@@ -112,10 +114,15 @@ let draw (panel: Panel) =
             let x, y = m.Mean
             let verdict = if m.Safe then "within the limit" else "over the limit"
 
-            mark m.Style (f.X.At x) (f.Y.At y) 1.25 (if m.Complete then "mark" else "mark part") [
-                el "title" [] [
-                    text
-                        $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}, {m.Count}"
+            let drawn =
+                mark m.Style (f.X.At x) (f.Y.At y) 1.25 (if m.Complete then "mark" else "mark part") [
+                    el "title" [] [
+                        text
+                            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}, {m.Count}"
+                    ]
                 ]
-            ]
+
+            match m.Target with
+            | Some target -> link target [ drawn ]
+            | None -> drawn
     ]

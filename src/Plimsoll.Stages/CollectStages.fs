@@ -2,6 +2,7 @@
 module Plimsoll.Stages.CollectStages
 
 open System
+open Plimsoll.Learning.Algorithms
 open Plimsoll.Learning.Collection
 open Plimsoll.Language
 open Plimsoll.Stages.Typed

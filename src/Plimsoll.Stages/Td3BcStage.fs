@@ -47,12 +47,14 @@ let private run (request: StageRequest) =
                 alpha.Of request
             )
 
-        use training =
+        let fit =
             Td3Bc.Build(DatasetTables dataset, settings, random signature.Name request, team)
+
+        use training = fit.Training
 
         Outcomes.train request (steps.Of request) (guardEvery.Of request) training (fun curves ->
             use state = new TrainingState()
-            let policy = training.Policy state
+            let policy = fit.Policy state
             ModelFile.Save(request.Output, policy.Parameters, Policies.Describe policy, curves)))
 
 let stage = {

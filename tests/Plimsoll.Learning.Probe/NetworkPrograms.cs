@@ -1,3 +1,4 @@
+using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Losses;
 using Plimsoll.Learning.Networks;
@@ -177,7 +178,8 @@ public static class NetworkPrograms
                 i % 9 == 0);
         }
         return new Td3Agent(
-            replay, step => 0.5f * step, new Td3Settings(Hidden, Batch.Size, 3e-3, 0.99, 0.01), random, team);
+            replay, step => 0.5f * step, new Td3Settings(Hidden, Batch.Size, 3e-3, 0.99, 0.01), random, team)
+            .Training;
 
         float[] Draws(int count) =>
             [.. Enumerable.Range(0, count).Select(_ => (float)(2 * draws.NextUniform() - 1))];

@@ -82,7 +82,8 @@ public static class TrainingTable
         ["COptiDICE"] = (s, t, e, r, team) => Coptidice.Build(t, Dice(s, t, false), e, r, team).Training,
         ["COptiDICE, as published"] = (s, t, e, r, team) =>
             Coptidice.Build(t, Dice(s, t, true), e, r, team).Training,
-        ["TD3+BC"] = (s, t, _, r, team) => Td3Bc.Build(t, new(s.Hidden, s.Batch, 1e-3, 0.99, 0.01, 2.5), r, team),
+        ["TD3+BC"] = (s, t, _, r, team) => Td3Bc.Build(
+            t, new(s.Hidden, s.Batch, 1e-3, 0.99, 0.01, 2.5), r, team).Training,
         ["safe policy improvement"] = (s, t, _, r, team) =>
             SafePolicyImprovement.Build(t, SafetyOf(t.Dataset), Improvement(s), r, team).Training,
         ["safe policy improvement, best backup"] = (s, t, _, r, team) =>

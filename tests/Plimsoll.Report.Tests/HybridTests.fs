@@ -92,7 +92,7 @@ let private results: Results = {
     Provenance = { Facts = []; ExperimentText = None }
 }
 
-let private tables = Table.build results
+let tables = Table.build results
 let private answers = Claims.answer results tables
 
 [<Test>]
@@ -142,7 +142,7 @@ let ``it is marked in claims, in titles of curves and among the times`` () =
     // The title stands over the curves and over the modes.
     Assert.That(page.Split $"<b>{marked} / policy</b>", Has.Length.EqualTo 3)
     Assert.That(page.Split "<b>offline / policy</b>", Has.Length.EqualTo 3)
-    Assert.That(page, Does.Contain $"<td>{marked}</td>")
+    Assert.That(page, Does.Contain $"<th scope=\"row\">{marked}</th>")
     Assert.That(Csv.acting results, Does.Contain "T,tuned,,1,0.25,hybrid\r\nT,offline,,1,0.25,offline\r\n")
 
 [<Test>]

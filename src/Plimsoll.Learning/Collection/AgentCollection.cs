@@ -1,4 +1,5 @@
 using Plimsoll.Data;
+using Plimsoll.Learning.Algorithms;
 
 namespace Plimsoll.Learning.Collection;
 

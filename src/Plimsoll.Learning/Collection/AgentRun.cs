@@ -132,7 +132,7 @@ internal sealed class AgentRun : IDisposable
     public void Dispose()
     {
         actor.Dispose();
-        agent.Dispose();
+        agent.Training.Dispose();
         team.Dispose();
         environment.Dispose();
     }
@@ -211,16 +211,16 @@ internal sealed class AgentRun : IDisposable
     {
         owed += earned;
         var count = (long)Math.Floor(owed);
-        agent.Advance(updates, count);
+        agent.Training.Advance(updates, count);
         updates += count;
         owed -= count;
     }
 
     private void Guard()
     {
-        foreach (var metric in agent.Carried.Metrics)
+        foreach (var metric in agent.Training.Carried.Metrics)
         {
-            if (agent.Carried.TakeMean(metric) is { } mean && !double.IsFinite(mean)) Diverged(metric);
+            if (agent.Training.Carried.TakeMean(metric) is { } mean && !double.IsFinite(mean)) Diverged(metric);
         }
     }
 }

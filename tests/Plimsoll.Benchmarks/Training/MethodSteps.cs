@@ -95,9 +95,9 @@ internal static class MethodSteps
             car ? (14.125, 11.022) : (16.020, 11.028));
         yield return () =>
         {
-            var training = Td3Bc.Build(tables, new(Hidden, 256, 3e-4, Discount, Polyak, 2.5), random, team);
+            var training = Td3Bc.Build(tables, new(Hidden, 256, 3e-4, Discount, Polyak, 2.5), random, team).Training;
             return new MethodStep(
-                $"{task}: TD3+BC, batch 256", training, [(training.Programs[0], 1), (training.Programs[1], 0.5)], null);
+                $"{task}: TD3+BC, batch 256", training, [(training.Always, 1), (training.Delayed, 0.5)], null);
         };
         yield return () => Graph(
             "SPI, batch 256",

@@ -23,8 +23,7 @@ internal abstract class Float64Training(ITraining training)
         {
             GraphTraining graph => new OneGraph(graph),
             SafeAdaptation adaptation => new Adaptation(adaptation),
-            Td3Agent agent => new Agent(agent, agent.Programs),
-            Td3Bc fit => new Agent(fit, fit.Programs),
+            DelayedTraining delayed => new Delayed(delayed),
             WindowTraining windows => new WithInputs(windows),
             _ => throw new NotSupportedException($"{training.GetType().Name} has no binary64 twin; add one here"),
         };
@@ -52,13 +51,13 @@ internal abstract class Float64Training(ITraining training)
     }
 
     /// <summary>Critics at every step, policy at every second.</summary>
-    private sealed class Agent(ITraining training, IReadOnlyList<Program> programs) : Float64Training(training)
+    private sealed class Delayed(DelayedTraining training) : Float64Training(training)
     {
         internal override IReadOnlyDictionary<string, double> Advance(long step)
         {
-            var metrics = new Dictionary<string, double>(Run(programs[0], step));
+            var metrics = new Dictionary<string, double>(Run(training.Always, step));
             if (step % 2 == 0) return metrics;
-            foreach (var (name, value) in Run(programs[1], step)) metrics.Add(name, value);
+            foreach (var (name, value) in Run(training.Delayed, step)) metrics.Add(name, value);
             return metrics;
         }
     }

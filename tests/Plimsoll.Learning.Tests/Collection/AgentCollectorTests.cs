@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using NUnit.Framework;
 using Plimsoll.Data;
+using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 
 namespace Plimsoll.Learning.Tests.Collection;

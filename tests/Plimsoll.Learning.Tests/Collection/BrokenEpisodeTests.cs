@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Learning.Tests.Rollouts;
 

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Plimsoll.Learning.Algorithms;
 using Plimsoll.Learning.Collection;
 using Plimsoll.Numerics.Random;
 using Plimsoll.Numerics.Runtime;
@@ -27,8 +28,8 @@ public sealed class Td3AgentTests
         var replay = new ReplayTable(1, 2, 1);
         replay.Add(State, Action, reward, cost, Next, terminated);
         using var team = new Team(1);
-        using var agent = new Td3Agent(replay, _ => penalty, Settings, Root, team);
-        var state = agent.Carried.State;
+        using var training = new Td3Agent(replay, _ => penalty, Settings, Root, team).Training;
+        var state = training.Carried.State;
 
         var noise = Math.Clamp(
             0.2 * ReferencePhilox.Normal(0, Root.Stream("target noise"), 0), -0.5, 0.5);
@@ -40,8 +41,8 @@ public sealed class Td3AgentTests
         var expected = Enumerable.Range(0, 2).Sum(e =>
             Math.Pow(Network(state, "critic", e, Action[0], State[0], State[1]) - target, 2));
 
-        agent.Advance(0, 1);
-        Assert.That(agent.CriticProgram.Metric("critic-loss"), Is.EqualTo(expected).Within(1e-5 * (1 + expected)));
+        training.Advance(0, 1);
+        Assert.That(training.Always.Metric("critic-loss"), Is.EqualTo(expected).Within(1e-5 * (1 + expected)));
         Assert.That(Math.Abs(Discount * value), Is.GreaterThan(1e-3), "the end must matter");
     }
 
@@ -51,12 +52,12 @@ public sealed class Td3AgentTests
         var replay = new ReplayTable(1, 2, 1);
         replay.Add(State, Action, 1f, 0f, Next, false);
         using var team = new Team(1);
-        using var agent = new Td3Agent(replay, _ => 0f, Settings, Root, team);
+        using var training = new Td3Agent(replay, _ => 0f, Settings, Root, team).Training;
         var moved = new List<bool>();
         for (var step = 0; step < 4; step++)
         {
             var (policy, target) = (Copy("policy/0/weight"), Copy("critic-target/0/weight"));
-            agent.Advance(step, 1);
+            training.Advance(step, 1);
             moved.Add(!policy.AsSpan().SequenceEqual(Copy("policy/0/weight")));
             Assert.That(
                 target.AsSpan().SequenceEqual(Copy("critic-target/0/weight")), Is.EqualTo(!moved[^1]),
@@ -64,7 +65,7 @@ public sealed class Td3AgentTests
         }
         Assert.That(moved, Is.EqualTo(new[] { false, true, false, true }));
 
-        float[] Copy(string name) => agent.Carried.State[name].Values.ToArray();
+        float[] Copy(string name) => training.Carried.State[name].Values.ToArray();
     }
 
     [Test]
@@ -73,16 +74,17 @@ public sealed class Td3AgentTests
         var replay = new ReplayTable(1, 2, 1);
         replay.Add(State, Action, 1f, 0f, Next, false);
         using var team = new Team(1);
-        using var agent = new Td3Agent(replay, _ => 0f, Settings with { Polyak = 1e-6 }, Root, team);
-        var state = agent.Carried.State;
+        using var training =
+            new Td3Agent(replay, _ => 0f, Settings with { Polyak = 1e-6 }, Root, team).Training;
+        var state = training.Carried.State;
         double Acted() => Math.Tanh(Network(state, "policy", 0, State));
         double Slope(double action) =>
             Network(state, "critic", 0, action + 1e-3, State[0], State[1])
             - Network(state, "critic", 0, action - 1e-3, State[0], State[1]);
 
-        agent.Advance(0, 1);
+        training.Advance(0, 1);
         var before = Acted();
-        agent.Advance(1, 1);
+        training.Advance(1, 1);
         Assert.That(Math.Sign(Acted() - before), Is.EqualTo(Math.Sign(Slope(before))).And.Not.Zero);
     }
 

@@ -21,14 +21,14 @@ public sealed class Td3BcStepTests
     {
         using var data = Drawn.TwoSteps();
         using var team = new Team(1);
-        using var fit = Td3Bc.Build(
-            new DatasetTables(data), new([8], Batch, 2e-2, Discount, Rate, Alpha), Root, team);
-        fit.Advance(0, step);
+        using var training = Td3Bc.Build(
+            new DatasetTables(data), new([8], Batch, 2e-2, Discount, Rate, Alpha), Root, team).Training;
+        training.Advance(0, step);
         string[] metrics = ["critic-loss", "policy-loss", "distance-to-data", "value"];
-        foreach (var metric in metrics) fit.Carried.TakeMean(metric);
-        var before = new Snapshot(fit.Carried.State);
-        fit.Advance(step, 1);
-        var after = new Snapshot(fit.Carried.State);
+        foreach (var metric in metrics) training.Carried.TakeMean(metric);
+        var before = new Snapshot(training.Carried.State);
+        training.Advance(step, 1);
+        var after = new Snapshot(training.Carried.State);
 
         var drawn = new Drawn(data, Root, Batch, step, ("target noise", Batch));
         var noise = Enumerable.Range(0, Batch).Select(b => 0.2 * drawn.One("target noise", b)).ToList();
@@ -47,7 +47,7 @@ public sealed class Td3BcStepTests
                 .Sum(q => (q - y) * (q - y));
         });
         var expected = Loss();
-        Assert.That(fit.Carried.TakeMean("critic-loss"), Is.EqualTo(expected).Within(1e-4 * expected));
+        Assert.That(training.Carried.TakeMean("critic-loss"), Is.EqualTo(expected).Within(1e-4 * expected));
         double[] mistakes = [
             Loss(critic: "critic"), Loss(actor: "policy"), Loss(at: "s"), Loss(ends: false), Loss(amplitude: 0),
             Loss(smallest: false)];
@@ -73,10 +73,10 @@ public sealed class Td3BcStepTests
         }
         Assert.Multiple(() =>
         {
-            Assert.That(fit.Carried.TakeMean("value"), Is.EqualTo(value).Within(1e-4));
-            Assert.That(fit.Carried.TakeMean("distance-to-data"), Is.EqualTo(distance).Within(1e-5));
+            Assert.That(training.Carried.TakeMean("value"), Is.EqualTo(value).Within(1e-4));
+            Assert.That(training.Carried.TakeMean("distance-to-data"), Is.EqualTo(distance).Within(1e-5));
             Assert.That(
-                fit.Carried.TakeMean("policy-loss"), Is.EqualTo(distance - Alpha / size * value).Within(1e-4));
+                training.Carried.TakeMean("policy-loss"), Is.EqualTo(distance - Alpha / size * value).Within(1e-4));
             Assert.That(after["policy/0/weight"], Is.Not.EqualTo(before["policy/0/weight"]));
         });
         Followed.Assert(before, after, Rate, ("critic-target", "critic"), ("policy-target", "policy"));

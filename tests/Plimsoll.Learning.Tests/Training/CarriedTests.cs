@@ -24,7 +24,8 @@ public sealed class CarriedTests
     {
         var own = training.GetFields(Fields)
             .Where(f => f.FieldType.IsArray || f.FieldType.Namespace?.StartsWith("System", StringComparison.Ordinal) == true)
-            .Where(f => f.FieldType != typeof(Numerics.Runtime.Program[]));
+            // A number that is fixed at the start is no memory.
+            .Where(f => !f.FieldType.IsPrimitive && f.FieldType != typeof(Numerics.Runtime.Program[]));
         Assert.That(own.Select(f => f.Name), Is.Empty);
     }
 
@@ -32,8 +33,8 @@ public sealed class CarriedTests
     public void Each_training_is_one_that_the_resume_tests_run(Type training) =>
         Assert.That(
             training,
-            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(Algorithms.Td3Bc),
-                typeof(Td3Agent), typeof(WindowTraining)),
+            Is.AnyOf(typeof(GraphTraining), typeof(Algorithms.SafeAdaptation), typeof(DelayedTraining),
+                typeof(WindowTraining)),
             "resume it in ResumeTests too");
 
     [Test]

@@ -33,9 +33,10 @@ public sealed class Td3BcTests
             expected = (mean + weight * Best) / (1 + weight);
         }
         using var team = new Team(1);
-        using var fit = Td3Bc.Build(
+        var fit = Td3Bc.Build(
             new DatasetTables(data), new([32, 32], 256, 3e-3, 0, 0.05, alpha), RandomRoot.Of(2, "test"), team);
-        fit.Advance(0, 2500);
+        using var training = fit.Training;
+        training.Advance(0, 2500);
         using var state = new TrainingState();
         using var actor = Actor.Compile(fit.Policy(state), 3, team);
         // Where most states lie: two columns of mean 3 and -1.

@@ -33,8 +33,7 @@ internal static class TrainingPrograms
         GraphTraining graph => [graph.Program],
         WindowTraining windows => [windows.Program],
         SafeAdaptation adaptation => adaptation.Programs,
-        Td3Bc fit => fit.Programs,
-        Td3Agent agent => agent.Programs,
+        DelayedTraining delayed => [delayed.Always, delayed.Delayed],
         _ => throw new NotSupportedException($"the programs of {training.GetType().Name} are not known here"),
     };
 
