@@ -113,7 +113,7 @@ let ``a spike of one step in ten thousand keeps its height`` () =
 let ``numbers stand where they belong, by powers of ten where they span much, and words side by side`` () =
     let numbers = SweepPlot.placement [ Value.Real 1.0; Value.Whole 3L; Value.Real 2.0 ]
     Assert.That(numbers.Spacing, Is.EqualTo Axes.Linear)
-    Assert.That(List.map snd numbers.Places, Is.EqualTo [ "1"; "2"; "3" ])
+    Assert.That(List.map snd numbers.Places, Is.EqualTo<string list> [ "1"; "2"; "3" ])
     Assert.That(numbers.At(Value.Whole 3L), Is.EqualTo 3.0)
 
     let wide = SweepPlot.placement [ Value.Real 0.001; Value.Real 1.0 ]
@@ -121,7 +121,7 @@ let ``numbers stand where they belong, by powers of ten where they span much, an
     Assert.That(fst wide.Range < 0.001 && snd wide.Range > 1.0)
 
     let words = SweepPlot.placement [ Value.Text "b"; Value.Text "a"; Value.Whole 1L ]
-    Assert.That(words.Places, Is.EqualTo [ 0.0, "b"; 1.0, "a"; 2.0, "1" ])
+    Assert.That(words.Places, Is.EqualTo<(double * string) list> [ 0.0, "b"; 1.0, "a"; 2.0, "1" ])
 
 [<Test>]
 let ``a ranking names the ends, and those without a value`` () =

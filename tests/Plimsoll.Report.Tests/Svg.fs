@@ -31,7 +31,7 @@ let points (d: string) : (double * double) list =
         visited.Add((x, y))
 
     while i < tokens.Length do
-        if Char.IsLetter tokens[i][0] then
+        if Char.IsLetter(tokens[i], 0) then
             command <- tokens[i][0]
             i <- i + 1
 
@@ -100,7 +100,7 @@ type Plot = {
         |> List.ofSeq
 
 /// Fails where the markup is not well formed.
-let plots (nodes: Markup.Node list) : Plot list =
+let internal plots (nodes: Markup.Node list) : Plot list =
     let page = (Markup.render (Markup.div "test" nodes)).Replace("<!DOCTYPE html>", "")
     let document = XDocument.Load(new StringReader(page))
 
