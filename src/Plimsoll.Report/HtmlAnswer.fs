@@ -188,8 +188,10 @@ let draw (facets: Facets) hybrid (tables: TaskTable list) (answers: Answer list)
             el "h3" [] [ text "The highest reward among methods that keep the limit" ]
             bestTable facets several
         if facets.Tasks.Length * facets.Limits.Length > 1 then
-            el "h3" [] [ text "Who keeps which limit" ]
-            yield! HtmlSafety.draw facets tables methods
+            div "part" [
+                el "h3" [] [ text "Who keeps which limit" ]
+                yield! HtmlSafety.draw facets tables methods
+            ]
         yield! claims hybrid tables answers
         if tables.Length > 1 then
             el "details" [ "class", "prints" ] [

@@ -157,7 +157,7 @@ table { border-collapse: collapse; font-size: 14px; }
 .grouphead th { padding-top: 16px; font-size: 14px; color: var(--ink); }
 .groups tbody td { padding-top: 2px; padding-bottom: 2px; }
 .cells { table-layout: fixed; font-size: 13px; }
-.cells td:nth-child(2) { font: 11px/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+.cells td:nth-child(2) { width: 36%; font: 10.5px/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
   overflow-wrap: anywhere; }
 .cells small { display: block; }
 .cells td:nth-child(3), .cells code { font-size: 11.5px; }
@@ -209,8 +209,9 @@ let private narrowAndPrint =
   header { gap: 12px; padding-top: 18px; } header > svg { width: 40px; height: 40px; } h1 { font-size: 26px; }
   #filter { position: static; } .verdict { font-size: 17px; }
   .answer { grid-template-columns: 1fr; } .answer dt { text-align: left; padding: 9px 0 0; }
-  .scores tbody th, .scores tfoot th { max-width: 124px; white-space: normal; overflow-wrap: anywhere; }
-  .bests tbody th { min-width: 104px; } .bests td { min-width: 150px; }
+  .scores tbody th, .scores tfoot th { min-width: 108px; max-width: 124px; white-space: normal;
+    overflow-wrap: anywhere; }
+  .bests td { min-width: 150px; }
   .panels { grid-template-columns: 1fr; } }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
@@ -225,7 +226,8 @@ let private narrowAndPrint =
   .answer dd small { font-size: 9px; } h4 { font-size: 11px; margin-top: 8px; }
   .claims > li { margin: 5px 0; } .columns { margin: 2px 0; } .map .gap { font-size: 8px; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
-  table, .scores td, .scores tbody th, .plain tbody th, .plain small { font-size: 9.5px; }
+  table, .scores td, .scores tbody th, .scores .reference th, .plain tbody th, .plain small { font-size: 9.5px; }
+  #table details.prints { break-before: page; } .columns { max-width: none; }
   .scores .small, .plain .small, .scores th { font-size: 8.5px; }
   .scores td, .scores th, .plain td, .plain th { padding: 2px 5px; }
   .scores thead th[scope=colgroup] { font-size: 10px; padding-top: 4px; }
