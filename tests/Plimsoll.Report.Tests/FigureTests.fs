@@ -60,14 +60,17 @@ let private scatter (results: Results) (tables: TaskTable list) =
 
     [
         for t in tables do
-            yield! HtmlPlots.scatter results (fun row -> facets.Place row.Name) t Rollout
+            yield! HtmlPlots.scatter results facets t Rollout
     ]
 
-let private training (results: Results) = [
-    for task in results.Experiment.Tasks do
-        yield! HtmlPlots.curves results task
-        yield! HtmlPlots.modes results task
-]
+let private training (results: Results) =
+    let facets = Facets.ofTables results (Table.build results)
+
+    [
+        for task in results.Experiment.Tasks do
+            yield! HtmlPlots.curves results facets task
+            yield! HtmlPlots.modes results facets task
+    ]
 
 let private everything =
     lazy
