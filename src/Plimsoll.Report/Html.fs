@@ -84,7 +84,8 @@ let private key =
 
 let private fullKey =
     note [
-        "Below the reward its 95\u00A0% bootstrap interval over episodes; below the cost the cost per episode"
+        "Below the reward its 95\u00A0% bootstrap interval over episodes and the mean reward of the episodes that"
+        "stay within the limit; below the cost the cost per episode"
         "± standard error beside the limit, and the share of episodes within it with its Wilson interval."
     ]
 

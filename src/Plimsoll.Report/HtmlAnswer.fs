@@ -126,9 +126,7 @@ let private verdictClass =
 let private findingLink (tables: TaskTable list) (f: Finding) =
     tables
     |> List.tryFind (fun t -> t.Task = f.Task)
-    |> Option.bind (fun t ->
-        f.Limit
-        |> Option.bind (fun limit -> linkFor (Overview.kindOf t) t limit (Some f.Row)))
+    |> Option.bind (fun t -> linkFor (Overview.kindOf t) t f.Limit (Some f.Row))
 
 let private claims hybrid tables (answers: Answer list) = [
     if not answers.IsEmpty then
@@ -141,7 +139,7 @@ let private claims hybrid tables (answers: Answer list) = [
                     text (" " + Claims.describe hybrid a.Claim)
                     el "details" [ "class", "prints" ] [
                         el "summary" [ "class", "note" ] [ text "the numbers behind it" ]
-                        el "ul" [ "class", "note" ] [
+                        el "ul" [ "class", "note columns" ] [
                             for f in a.Findings do
                                 el "li" [] [
                                     text $"{f.Task}, {f.Where}, {f.Row}: {f.Verdict.Words}, "

@@ -42,6 +42,11 @@ let private interval (v: Values) =
     | Some(low, high) -> [ span "small" $"[{Format.decimals 2 low}, {Format.decimals 2 high}]" ]
     | None -> []
 
+let private givenFeasible (v: Values) =
+    match v.GivenFeasible with
+    | Some { Reward = Some reward } -> [ span "small" $"{Format.decimals 2 reward} where within" ]
+    | _ -> []
+
 let private raw (entry: TableEntry) (v: Values) =
     let mean =
         match v.RawCost.Error with
@@ -78,6 +83,7 @@ let private entryCells (facets: Facets) task kind (row: Row) (entry: TableEntry)
                 (("class", "first " + state) :: places)
                 ([ el "span" [ "class", "big" ] [ link target [ text (rewardText entry v) ] ] ]
                  @ interval v
+                 @ givenFeasible v
                  @ gap entry)
             el
                 "td"

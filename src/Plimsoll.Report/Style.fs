@@ -89,7 +89,7 @@ button { cursor: pointer; }
 .chip.good { background: var(--okbg); color: var(--ok); }
 .chip.bad { background: var(--warnbg); color: var(--warn); }
 .claims { list-style: none; padding: 0; margin: 8px 0; }
-.claims li { margin: 10px 0; }
+.claims > li { margin: 10px 0; }
 .columns { columns: 2 420px; column-gap: 40px; font-size: 13.5px; padding-left: 18px; }
 .columns li { break-inside: avoid; }
 .paper { display: none; }
@@ -126,8 +126,11 @@ table { border-collapse: collapse; font-size: 14px; }
 .scores .reference th, .scores .reference td { color: var(--soft); font-weight: 400; font-style: italic; }
 .bests td, .bests th[scope=col].first { text-align: left; font-weight: 400; white-space: normal; }
 .bests td b { white-space: nowrap; }
+.wide td { font-size: 13px; padding: 6px 7px; }
+.wide thead th { padding-left: 7px; padding-right: 7px; }
 .map { width: auto; }
 .map td { text-align: center; min-width: 46px; padding: 4px 6px; }
+.map td, .map tbody th { vertical-align: middle; }
 .map td a { border: 0; }
 .map .keeps { background: var(--okbg); color: var(--ok); font-weight: 700; }
 .map .barelykeeps { color: var(--ok); font-weight: 700; }
@@ -207,6 +210,7 @@ let private narrowAndPrint =
   #filter { position: static; } .verdict { font-size: 17px; }
   .answer { grid-template-columns: 1fr; } .answer dt { text-align: left; padding: 9px 0 0; }
   .scores tbody th, .scores tfoot th { max-width: 124px; white-space: normal; overflow-wrap: anywhere; }
+  .bests tbody th { min-width: 104px; } .bests td { min-width: 150px; }
   .panels { grid-template-columns: 1fr; } }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
@@ -215,7 +219,11 @@ let private narrowAndPrint =
   header { padding-top: 0; } nav, #filter, #theme { display: none !important; }
   main { padding-bottom: 0; } .verdict { font-size: 14px; } .note, .columns, .lead { font-size: 10px; }
   h1 { font-size: 24px; } h2 { font-size: 18px; margin-top: 22px; } h3 { font-size: 14px; margin-top: 14px; }
-  h2, h3, h4, summary { break-after: avoid; } p, li, tr, .plot, dd { break-inside: avoid; }
+  h2, h3, h4, summary { break-after: avoid; } p, .columns li, tr, .plot, dd { break-inside: avoid; }
+  .chip { font-size: 9.5px; } .swatch { width: 10px; height: 10px; vertical-align: -1px; margin-right: 5px; }
+  .answer dt, .answer dd { padding-top: 3px; padding-bottom: 3px; } .answer dt b { font-size: 12px; }
+  .answer dd small { font-size: 9px; } h4 { font-size: 11px; margin-top: 8px; }
+  .claims > li { margin: 5px 0; } .columns { margin: 2px 0; } .map .gap { font-size: 8px; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
   table, .scores td, .scores tbody th, .plain tbody th, .plain small { font-size: 9.5px; }
   .scores .small, .plain .small, .scores th { font-size: 8.5px; }

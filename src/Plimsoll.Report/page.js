@@ -84,7 +84,8 @@
         choice.value === '' || part.dataset[facet] === undefined || part.dataset[facet] === choice.value) &&
       (part.dataset.method === undefined || part.dataset.method.split(' ').some(place => methods.has(place)))
 
-    for (const part of parts) part.hidden = !fits(part)
+    // Pictures as well, which have no property of that name.
+    for (const part of parts) part.toggleAttribute('hidden', !fits(part))
 
     if (safe.checked) {
       for (const table of judged) {
