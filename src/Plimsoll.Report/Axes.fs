@@ -121,7 +121,13 @@ let tickText (ticks: double list) (value: double) =
         Format.decimals (int (max 0.0 (ceil (-(Math.Log10 step) - 1e-9)))) value
 
 let label cssClass anchor (x: double) (y: double) content =
-    el "text" [ "class", cssClass; "text-anchor", anchor; "x", at x; "y", at y ] [ text content ]
+    el "text" [
+        "class", cssClass
+        if anchor <> "start" then
+            "text-anchor", anchor
+        "x", at x
+        "y", at y
+    ] [ text content ]
 
 /// As a label of its axis, whose class aligns it.
 let private tick cssClass (x: double) (y: double) content =

@@ -140,7 +140,7 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
             label "guide" "end" (f.X.To - 3.0) (f.Y.At g.Value - 3.0) g.Text
         for l in lines do
             if l.Steps.Length > 1 && l.Low <> l.High then
-                let side = Array.map2 (fun s v -> round (f.X.At s), y v) l.Steps
+                let side = Array.map2 (fun s v -> round (f.X.At s), round (y v)) l.Steps
 
                 el "path" [
                     "class", $"band s{limitColourOf l.Style}"

@@ -99,6 +99,7 @@ let private curves styleOf task limit height (samples: Sample list) =
                 Name = s.Row.Name
                 Style = styleOf s.Row.Name
                 Form = LinePlot.Steps
+                Shift = 0.0
                 Runs = [ curve s.Costs high ]
             })
         About =

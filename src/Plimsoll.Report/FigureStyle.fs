@@ -19,7 +19,9 @@ let css =
 .matrix text { font-size: 10.5px; fill: var(--ink); text-anchor: middle; }
 .matrix .sure { font-weight: 700; }
 .matrix .mixed { font-style: italic; fill: var(--soft); }
-.matrix .better { fill: var(--m0); } .matrix .worse { fill: var(--m2); }
+.better { fill: var(--m0); } .worse { fill: var(--m2); }
+.plot .guide { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
+.plot .value { text-anchor: end; }
 @media (max-width: 1000px) { .beside { grid-template-columns: 1fr; } }
 @media (max-width: 520px) { .pair { grid-template-columns: 1fr; } }
 @media print { .pair { grid-template-columns: 1fr 1fr; } .beside { grid-template-columns: 2fr 3fr; }

@@ -96,6 +96,11 @@ let scatter (results: Results) (facets: Facets) (table: TaskTable) kind =
                         BackgroundId = Figures.identifier "data" $"{table.Task} {kind}"
                         DrawsBackground = (i = 0)
                         XRange = (0.0, xHigh)
+                        XSpacing =
+                            (if xHigh > 5.0 * List.min table.Limits then
+                                 Axes.Root
+                             else
+                                 Axes.Linear)
                         YRange = Axes.padded 0.05 (List.map snd reach)
                     }
                     |> withAttributes [ facets.Limit(Some limit) ]

@@ -98,7 +98,7 @@ let private cell (x: Scale) (y: double) (row: Row) (c: Column) (datum: Datum opt
         mark row.Style (x.Within d.Value) y 0.9 (if row.Complete then "mark" else "mark part") [
             el "title" [] [ text (says row c d) ]
         ]
-        label "value" "end" (x.To + numberWidth - 4.0) (y + 3.5) (c.Number d.Value)
+        label "value" "start" (x.To + numberWidth - 4.0) (y + 3.5) (c.Number d.Value)
       ]
 
 let draw (figure: Figure) =

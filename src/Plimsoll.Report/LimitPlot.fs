@@ -29,7 +29,7 @@ let private width, height = 584.0, 340.0
 /// Units that the marks of one limit are spread over, so that bars do not hide each other.
 let private spread = 15.0
 
-let private pointAt metric (row: Row) shift limit =
+let private pointAt metric (row: Row) limit =
     entryAt limit row
     |> Option.bind (fun e -> e.Values |> Option.map (fun v -> e, metric.Of v))
     |> Option.bind (fun (e, estimate) ->
@@ -38,7 +38,7 @@ let private pointAt metric (row: Row) shift limit =
             let half = estimate.Deviation |> Option.defaultValue 0.0
 
             {
-                X = limit + shift
+                X = limit
                 Y = mean
                 Low = mean - half
                 High = mean + half
@@ -52,7 +52,7 @@ let private about metric (table: TaskTable) (rows: Row list) =
     let low, high = List.min table.Limits, List.max table.Limits
 
     let at limit (row: Row) =
-        pointAt metric row 0.0 limit |> Option.map _.Y |> Option.defaultValue nan
+        pointAt metric row limit |> Option.map _.Y |> Option.defaultValue nan
 
     let values limit =
         rows |> List.map (fun row -> row.Name, at limit row)
@@ -77,19 +77,16 @@ let panel styleOf (table: TaskTable) (rows: Row list) metric =
     let limits = List.sort table.Limits
     let low, high = List.head limits, List.last limits
     let margin = 0.09 * (high - low)
-    let units = (high - low + 2.0 * margin) / (width - left - right)
 
     let series =
         rows
-        |> List.mapi (fun i row ->
-            let share = (double i + 0.5) / double rows.Length - 0.5
-
-            {
-                Name = row.Name
-                Style = styleOf row.Name
-                Form = Marks
-                Runs = limits |> List.map (pointAt metric row (share * spread * units)) |> runs
-            })
+        |> List.mapi (fun i row -> {
+            Name = row.Name
+            Style = styleOf row.Name
+            Form = Marks
+            Shift = shift spread rows.Length i
+            Runs = limits |> List.map (pointAt metric row) |> runs
+        })
 
     let values = reach series
     let isCost = metric.Name = "cost"
@@ -130,7 +127,7 @@ let private figures styleOf (table: TaskTable) = [
                 if
                     rows
                     |> List.exists (fun r ->
-                        table.Limits |> List.exists (fun l -> (pointAt reward r 0.0 l).IsSome))
+                        table.Limits |> List.exists (fun l -> (pointAt reward r l).IsSome))
                 then
                     panel styleOf table rows reward
                 panel styleOf table rows cost

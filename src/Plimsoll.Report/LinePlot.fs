@@ -30,6 +30,8 @@ type Series = {
     Name: string
     Style: int
     Form: Form
+    /// Units to the right that marks and bars stand apart from those of other series.
+    Shift: double
     /// In ascending x; runs of points, with gaps between them where a value is missing.
     Runs: Point list list
 }
@@ -58,6 +60,10 @@ type Panel = {
     Series: Series list
     About: string
 }
+
+/// Places of `count` series within `spread` units, so that their bars do not hide each other.
+let shift spread count i =
+    spread * ((double i + 0.5) / double count - 0.5)
 
 let point x y = {
     X = x
@@ -145,7 +151,7 @@ let private line (f: Frame) (s: Series) =
         | Band -> id
 
     let place pick run =
-        run |> List.map (fun p -> f.X.Within p.X, f.Y.Within(pick p)) |> shape
+        run |> List.map (fun p -> f.X.Within p.X + s.Shift, f.Y.Within(pick p)) |> shape
 
     let hasBand run =
         run |> List.exists (fun p -> p.Low < p.High)
@@ -163,7 +169,12 @@ let private line (f: Frame) (s: Series) =
 
                 for p in run do
                     if p.Low < p.High then
-                        bars.Append(path [ f.X.At p.X, f.Y.Within p.Low; f.X.At p.X, f.Y.Within p.High ])
+                        bars.Append(
+                            path [
+                                f.X.At p.X + s.Shift, f.Y.Within p.Low
+                                f.X.At p.X + s.Shift, f.Y.Within p.High
+                            ]
+                        )
                         |> ignore
 
                 el "path" [ "class", $"bar thin {colourClass s.Style}"; "d", bars.ToString() ] []
@@ -197,7 +208,7 @@ let private marks (f: Frame) (s: Series) = [
     match s.Form with
     | Marks ->
         for p in List.concat s.Runs do
-            mark s.Style (f.X.At p.X) (f.Y.At p.Y) 0.85 (if p.Partial then "mark part" else "mark") [
+            mark s.Style (f.X.At p.X + s.Shift) (f.Y.At p.Y) 0.85 (if p.Partial then "mark part" else "mark") [
                 if p.Says <> "" then
                     el "title" [] [ text p.Says ]
             ]
@@ -218,10 +229,10 @@ let draw (p: Panel) =
         yield! axesAt f xTicks p.Title p.XTitle p.YTitle
         for s in p.Series do
             yield! line f s
-        for g in p.Guides do
-            yield! guideLine f g
         for s in p.Series do
             yield! marks f s
+        for g in p.Guides do
+            yield! guideLine f g
     ]
 
 /// Every value that has to lie inside the axes.

@@ -32,7 +32,10 @@ let sure (cell: Cell) =
 
 let private short value =
     let words = Format.decimals 2 value
-    if words.StartsWith "0." then words.Substring 1 else words
+
+    if words.StartsWith "0." then words.Substring 1
+    elif words = "1.00" then "1"
+    else words
 
 let private says (row: string) (column: string) (cell: Cell) =
     let interval =

@@ -56,6 +56,7 @@ let private profile styleOf (across: AcrossTasks) limit isCost =
                         Name = row.Name
                         Style = styleOf row.Name
                         Form = LinePlot.Band
+                        Shift = 0.0
                         Runs = [
                             [
                                 for p in points ->

@@ -32,6 +32,8 @@ type Panel = {
     BackgroundId: string
     DrawsBackground: bool
     XRange: double * double
+    /// Square roots where the data reach far beyond the limits.
+    XSpacing: Spacing
     YRange: double * double
 }
 
@@ -80,6 +82,9 @@ let private about (panel: Panel) =
 
 let draw (panel: Panel) =
     let f = frame 384.0 300.0 panel.XRange panel.YRange
+    let f = { f with X.Spacing = panel.XSpacing }
+    // Many methods need smaller marks.
+    let size = if panel.Marks.Length > 8 then 1.0 else 1.25
     let limitX = f.X.At panel.Limit
 
     let bars (m: Mark) =
@@ -101,7 +106,15 @@ let draw (panel: Panel) =
             "width", at (max 0.0 (f.X.To - limitX))
             "height", at (f.Y.From - f.Y.To)
         ] []
-        yield! axes f $"limit {Format.exact panel.Limit}" "cost per episode" "normalised reward"
+        yield!
+            axes
+                f
+                $"limit {Format.exact panel.Limit}"
+                (if panel.XSpacing = Root then
+                     "cost per episode, square-root scale"
+                 else
+                     "cost per episode")
+                "normalised reward"
         if panel.Background.Length > 0 then
             dots f panel
         segment "limit" (limitX, f.Y.From) (limitX, f.Y.To)
@@ -115,7 +128,7 @@ let draw (panel: Panel) =
             let verdict = if m.Safe then "within the limit" else "over the limit"
 
             let drawn =
-                mark m.Style (f.X.At x) (f.Y.At y) 1.25 (if m.Complete then "mark" else "mark part") [
+                mark m.Style (f.X.At x) (f.Y.At y) size (if m.Complete then "mark" else "mark part") [
                     el "title" [] [
                         text
                             $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}, {m.Count}"

@@ -137,6 +137,7 @@ let panel (table: TaskTable) axis (lines: Line list) place isCost limit =
                 Name = line.Name
                 Style = i
                 Form = Marks
+                Shift = shift (6.0 * double (min 4 lines.Length)) lines.Length i
                 Runs =
                     order
                     |> List.map (fun x -> Map.tryFind x byPlace |> Option.bind (pointAt isCost limit place))
