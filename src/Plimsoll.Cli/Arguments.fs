@@ -3,6 +3,7 @@ module Plimsoll.Cli.Arguments
 
 open Argu
 open Plimsoll.Cli.DataArguments
+open Plimsoll.Cli.ExportArguments
 
 [<HelpFlags("--help", "-h")>]
 type CheckArguments =
@@ -226,7 +227,8 @@ type RolloutArguments =
             match this with
             | Task _ -> "the task to roll the policy out in."
             | Policy _ ->
-                "a policy file (ours, or an OSRL actor as safetensors or npz), or the beginning of a record's key."
+                "a policy file (ours, or an OSRL actor as safetensors or npz), or in the store the label of a record, "
+                + "or the beginning of its key or of its artifact's digest."
             | Episodes _ -> "how many (default 20)."
             | Seed _ -> "the run seed; episode i starts from seed 1000 N + i (default 0)."
             | Cost_Limit _ ->
@@ -250,6 +252,7 @@ type Command =
     | Schema of ParseResults<SchemaArguments>
     | Data of ParseResults<DataArguments>
     | Rollout of ParseResults<RolloutArguments>
+    | Export of ParseResults<ExportArguments>
     | Doctor of ParseResults<DoctorArguments>
     | [<CliPrefix(CliPrefix.DoubleDash)>] Version
 
@@ -269,6 +272,7 @@ type Command =
             | Schema _ -> "print the JSON Schema of experiment files, for editors."
             | Data _ -> "look at datasets, check, convert and make them."
             | Rollout _ -> "score any policy in a task's simulator."
+            | Export _ -> "write policies, curves and episodes in the formats of others."
             | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."
 
@@ -287,6 +291,7 @@ let names = [
     "schema"
     "data"
     "rollout"
+    "export"
     "doctor"
 ]
 

@@ -5,6 +5,7 @@ open Argu
 open Plimsoll.Language
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.DataArguments
+open Plimsoll.Cli.ExportArguments
 
 let private dispatch (command: Command) : Result<int, Trouble> =
     match command with
@@ -31,6 +32,10 @@ let private dispatch (command: Command) : Result<int, Trouble> =
                 ErrorCode.CommandLine
             )
     | Rollout arguments -> RolloutCommand.rollout arguments
+    | Export arguments ->
+        match arguments.TryGetSubCommand() with
+        | Some(ExportArguments.Policy arguments) -> ExportCommand.policy arguments
+        | _ -> arguments.Raise("say what to export: `policy`", ErrorCode.CommandLine)
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 

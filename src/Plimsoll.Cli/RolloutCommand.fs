@@ -2,7 +2,6 @@
 module Plimsoll.Cli.RolloutCommand
 
 open System
-open System.IO
 open Argu
 open Plimsoll.Data
 open Plimsoll.Environments
@@ -11,41 +10,8 @@ open Plimsoll.Learning.Artifacts
 open Plimsoll.Learning.Rollouts
 open Plimsoll.Numerics.Runtime
 open Plimsoll.Stages
-open Plimsoll.Store
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.Loading
-
-/// A file, or the artifact of a record whose key begins so.
-let private policyPath store (word: string) : Result<string, Trouble> =
-    if File.Exists word then
-        Ok word
-    elif not (CellChoice.isDigest word) then
-        Troubles.bad
-            "there is no such policy file"
-            word
-            "give a path, or at least 6 digits of the key of a record of a policy"
-    else
-        openToRead (storeRoot store)
-        >>= fun store ->
-            RecordChoice.record store word
-            >>= fun record ->
-                match record.Outcome with
-                | Outcome.Finished artifact ->
-                    store.Use artifact.Digest
-                    |> Result.mapError (fun error -> Surroundings(StoreError.text error))
-                | Outcome.Diverged(step, what) ->
-                    Troubles.bad
-                        $"this record holds no policy: its training diverged by step {step}, in {what}"
-                        $"{record.Label}, key {word}"
-                        "name the record of another seed, or train with other parameters"
-
-let private openPolicy (path: string) : Result<PolicyFile, Trouble> =
-    match PolicyFile.TryOpen path with
-    | :? PolicyOpening.Opened as opened -> Ok opened.File
-    | :? PolicyOpening.Refused as refused ->
-        let struct (what, remedy) = PolicyProblemText.Describe refused.Problem
-        Troubles.bad $"this is no policy: {what}" path remedy
-    | other -> invalidOp $"opening a policy ended in {other}"
 
 let private fits (facts: TaskFacts) path (file: PolicyFile) =
     let sizes (s: int) (a: int) =
@@ -128,16 +94,20 @@ let private asked (arguments: ParseResults<RolloutArguments>) : Result<Asked, Tr
                 })
 
 /// The episodes of the policy in a file.
-let private scored (asked: Asked) (path: string) (file: PolicyFile) : Result<RolloutView.Rolled, Trouble> =
-    fits asked.Facts path file
-    >>= fun () -> roll asked.Facts path file asked.Episodes asked.Seed asked.Threads
+let private scored
+    (asked: Asked)
+    (chosen: PolicyChoice.Chosen)
+    (file: PolicyFile)
+    : Result<RolloutView.Rolled, Trouble> =
+    fits asked.Facts chosen.Path file
+    >>= fun () -> roll asked.Facts chosen.Path file asked.Episodes asked.Seed asked.Threads
     |> Result.map (fun episodes ->
         let reference, limits = reference asked.Facts.Name asked.CostLimits
 
         {
             Task = asked.Facts.Name
             Policy = asked.Policy
-            Digest = Fingerprint.ofFile path |> Result.map string |> Result.defaultValue ""
+            Digest = chosen.Digest
             Seed = asked.Seed
             Episodes = episodes
             Reference = reference
@@ -146,13 +116,13 @@ let private scored (asked: Asked) (path: string) (file: PolicyFile) : Result<Rol
         })
 
 let private run (asked: Asked) : Result<int, Trouble> =
-    policyPath asked.Store asked.Policy
-    >>= fun path ->
-        openPolicy path
+    PolicyChoice.find asked.Store asked.Policy
+    >>= fun chosen ->
+        PolicyChoice.openPolicy chosen.Path
         >>= fun file ->
             use file = file
 
-            scored asked path file
+            scored asked chosen file
             |> Result.map (fun rolled ->
                 let view = if asked.AsJson then RolloutView.json else RolloutView.text
                 Console.Out.WriteLine(view rolled)

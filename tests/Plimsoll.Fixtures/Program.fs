@@ -4,7 +4,10 @@ module Plimsoll.Fixtures.Program
 open System.IO
 
 /// Each has a folder of its own.
-let private fixtures = [ "report", ReportFixture.write ]
+let private fixtures = [
+    "report", ReportFixture.write
+    "policies", Plimsoll.Export.Samples.PolicyFixture.Write
+]
 
 [<EntryPoint>]
 let main arguments =

@@ -17,10 +17,12 @@ def actor(sizes, seed):
 disc = actor([5, 8, 2], 7)
 np.savez(os.path.join(here, "rollout", "before", "actor.npz"), **disc)
 np.savez(os.path.join(here, "rollout-refusals", "before", "actor.npz"), **disc)
+np.savez(os.path.join(here, "export-policy", "before", "actor.npz"), **disc)
 broken = dict(disc)
 broken["actor.pi.2.weight"] = np.full((2, 8), np.nan, np.float32)
 np.savez(os.path.join(here, "rollout-refusals", "before", "nan.npz"), **broken)
 half = {name: array for name, array in disc.items() if name != "actor.pi.2.bias"}
 np.savez(os.path.join(here, "rollout-refusals", "before", "half.npz"), **half)
+np.savez(os.path.join(here, "export-policy", "before", "half.npz"), **half)
 np.savez(os.path.join(here, "rollout-native", "before", "ball.npz"), **actor([8, 8, 2], 3))
 np.savez(os.path.join(here, "rollout-native", "before", "hopper.npz"), **actor([11, 8, 3], 4))

@@ -39,6 +39,21 @@ public sealed class OsrlActor : IMarkovPolicy
 
     public int ActionSize => network.Widths[^1].Size;
 
+    /// <summary>The least and the largest value of each component of an action, [A].</summary>
+    public (float[] Low, float[] High) Bounds
+    {
+        get
+        {
+            var (least, largest) = (new float[ActionSize], new float[ActionSize]);
+            for (var a = 0; a < ActionSize; a++)
+            {
+                least[a] = low is null ? -1f : low.Values[a];
+                largest[a] = low is null || range is null ? 1f : low.Values[a] + range.Values[a];
+            }
+            return (least, largest);
+        }
+    }
+
     /// <inheritdoc/>
     public Node Act(GraphBuilder g, Node observation, Node? normals = null)
     {

@@ -1,0 +1,125 @@
+/// Which policy a word on the command line means.
+module Plimsoll.Cli.PolicyChoice
+
+open System
+open System.IO
+open Plimsoll.Language
+open Plimsoll.Learning.Artifacts
+open Plimsoll.Store
+open Plimsoll.Cli.Loading
+
+/// A file that is thought to hold a policy.
+type Chosen = {
+    Path: string
+    Digest: string
+    /// What made it, where it lies in the store.
+    Record: Record option
+}
+
+let private ofRecord (store: Store) (word: string) (record: Record) : Result<Chosen, Trouble> =
+    match record.Outcome with
+    | Outcome.Finished artifact ->
+        store.Use artifact.Digest
+        |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+        |> Result.map (fun path -> {
+            Path = path
+            Digest = string artifact.Digest
+            Record = Some record
+        })
+    | Outcome.Diverged(step, what) ->
+        Troubles.bad
+            $"this record holds no policy: its training diverged by step {step}, in {what}"
+            $"{record.Label}, key {word}"
+            "name the record of another seed, or train with other parameters"
+
+let private records (store: Store) : Result<Record list, Trouble> =
+    store.Records()
+    |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+    |> Result.map fst
+
+/// Records that a word other than a key means.
+let private several (word: string) (found: Record list) =
+    let listed =
+        found
+        |> List.truncate 10
+        |> List.map (fun record -> $"\n  {(string record.Key).Substring(0, 12)}  {record.Label}")
+        |> String.concat ""
+
+    Error(BadInput $"`{word}` means {found.Length} records; name one by its key{listed}")
+
+/// Equal bytes are one policy, whoever made them; the oldest record speaks for all.
+let private ofDigest (store: Store) (word: string) : Result<Chosen option, Trouble> =
+    let digest (record: Record) =
+        record.Artifact |> Option.map (fun artifact -> string artifact.Digest)
+
+    let starts (record: Record) =
+        digest record
+        |> Option.exists (fun digest -> digest.StartsWith(word, StringComparison.Ordinal))
+
+    records store
+    >>= fun all ->
+        match all |> List.filter starts |> List.distinctBy digest with
+        | [] -> Ok None
+        | [ record ] -> ofRecord store word record |> Result.map Some
+        | found -> several word found
+
+let private byDigest (root: string) (word: string) : Result<Chosen, Trouble> =
+    openToRead root
+    >>= fun store ->
+        match RecordChoice.record store word, ofDigest store word with
+        | Ok record, _ -> ofRecord store word record
+        | Error _, Ok(Some chosen) -> Ok chosen
+        | Error _, Error trouble
+        | Error trouble, Ok None -> Error trouble
+
+let private unknown word near =
+    let remedy =
+        "give a path, the label of a record of a policy, or at least 6 digits of its key or of its artifact's digest"
+
+    Troubles.bad "there is no such policy file" word (near + remedy)
+
+let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
+    openIfThere root
+    >>= function
+        | None -> unknown word ""
+        | Some store ->
+            records store
+            >>= fun all ->
+                match all |> List.filter (fun record -> record.Label = word) with
+                | [ record ] -> ofRecord store word record
+                | [] ->
+                    let near =
+                        if word.Contains '/' then
+                            Suggest.nearest word (all |> List.map _.Label |> List.distinct)
+                        else
+                            None
+
+                    near
+                    |> Option.map (fun label -> $"did you mean `{label}`? ")
+                    |> Option.defaultValue ""
+                    |> unknown word
+                | found -> several word found
+
+/// A file, or in the store the artifact of a record by its label, or by the beginning of its key or of the artifact's
+/// digest.
+let find (store: string option) (word: string) : Result<Chosen, Trouble> =
+    let root = storeRoot store
+
+    if File.Exists word then
+        Ok {
+            Path = word
+            Digest = Fingerprint.ofFile word |> Result.map string |> Result.defaultValue ""
+            Record = None
+        }
+    elif CellChoice.isDigest word then
+        byDigest root word
+    else
+        byLabel root word
+
+let openPolicy (path: string) : Result<PolicyFile, Trouble> =
+    match PolicyFile.TryOpen path with
+    | :? PolicyOpening.Opened as opened -> Ok opened.File
+    | :? PolicyOpening.Refused as refused ->
+        let struct (what, remedy) = PolicyProblemText.Describe refused.Problem
+        Troubles.bad $"this is no policy: {what}" path remedy
+    | other -> invalidOp $"opening a policy ended in {other}"

@@ -1,0 +1,10 @@
+namespace Plimsoll.Export.Policies;
+
+/// <summary>Where an exported policy comes from.</summary>
+/// <param name="Version">Of the program that exports.</param>
+/// <param name="Artifact">SHA-256 of the file that the policy was read from, in hexadecimal.</param>
+/// <param name="Task">The task that it was trained for, if that is known.</param>
+/// <param name="Label">Of the record that made it, if there is one.</param>
+/// <param name="Key">Likewise.</param>
+public sealed record PolicyOrigin(
+    string Version, string Artifact, string? Task = null, string? Label = null, string? Key = null);

@@ -1,0 +1,60 @@
+// ONNX Runtime, somebody else's implementation, on exported policies: it loads them, finds in them what docs/exporting.md
+// says, and acts as Plimsoll does.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import * as ort from 'onnxruntime-web'
+import { fixture } from './support.mjs'
+
+// One thread: the workers that it would start keep Node.js from ending.
+ort.env.wasm.numThreads = 1
+
+const { rows, policies } = JSON.parse(readFileSync(fixture('policies', 'policies.json'), 'utf8'))
+
+const numbers = file => {
+  const bytes = readFileSync(fixture('policies', file))
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
+}
+
+const first = (array, count) => {
+  const shape = [count, ...array.shape.slice(1)]
+  const size = shape.reduce((product, length) => product * length, 1)
+  return new ort.Tensor('float32', numbers(array.file).slice(0, size), shape)
+}
+
+const load = policy =>
+  ort.InferenceSession.create(readFileSync(fixture('policies', policy.model)), { executionProviders: ['wasm'] })
+
+for (const policy of policies) {
+  test(`${policy.name}: the runtime finds the inputs and the output that are documented`, async () => {
+    const session = await load(policy)
+    const names = policy.inputs.map(input => input.name)
+    assert.deepEqual([...session.inputNames].sort(), [...names].sort())
+    assert.deepEqual(session.outputNames, ['action'])
+    for (const metadata of session.inputMetadata) {
+      const { shape } = policy.inputs.find(input => input.name === metadata.name)
+      assert.equal(metadata.type, 'float32')
+      assert.deepEqual([...metadata.shape], ['B', ...shape.slice(1)])
+    }
+    assert.deepEqual([...session.outputMetadata[0].shape], ['B', ...policy.action.shape.slice(1)])
+    await session.release()
+  })
+
+  for (const batch of [1, rows]) {
+    test(`${policy.name}: batch ${batch} acts as Plimsoll does`, async t => {
+      const session = await load(policy)
+      const inputs = Object.fromEntries(policy.inputs.map(input => [input.name, first(input, batch)]))
+      const { action } = await session.run(inputs)
+      const expected = first(policy.action, batch)
+      assert.deepEqual(action.dims, expected.dims)
+      let largest = 0
+      for (let i = 0; i < expected.data.length; i++) {
+        assert.ok(Number.isFinite(action.data[i]))
+        largest = Math.max(largest, Math.abs(action.data[i] - expected.data[i]))
+      }
+      t.diagnostic(`${policy.name}, batch ${batch}: largest difference ${largest.toExponential(2)}`)
+      assert.ok(largest <= 1e-5, `actions differ by ${largest}`)
+      await session.release()
+    })
+  }
+}
