@@ -4,8 +4,10 @@ module Plimsoll.Language.ClaimSection
 let private metricType = ChoiceType [ "reward"; "cost" ]
 let private boundType = RealType(-infinity, infinity)
 let private probabilityType = RealAboveType(0.0, 1.0)
-let private everyLimit = "every limit"
-let private bounds = [ "at-most"; "at-least"; "above" ]
+let everyLimit = "every limit"
+let averageOfLimits = "average"
+let private comparisons = [ "above"; "below" ]
+let private bounds = [ "at-most"; "at-least" ] @ comparisons
 let private keys = [ "metric"; "arm" ] @ bounds @ [ "probability"; "for" ]
 
 let private arm (findings: Findings) (arms: string list) key (entry: Entry) =
@@ -35,12 +37,18 @@ let private bound (findings: Findings) arms position (entries: Entry list) =
     | first :: second :: _ ->
         findings.Add(second.KeyPosition, KeysExclude(InClaim, first.Key, second.Key))
         None
-    | [ entry ] when entry.Key = "above" ->
-        match arm findings arms "above" entry, probability with
+    | [ entry ] when List.contains entry.Key comparisons ->
+        match arm findings arms entry.Key entry, probability with
         | _, None ->
             findings.Add(entry.KeyPosition, MissingKey(InClaim, [ "probability" ]))
             None
-        | Some other, Some(_, Some probability) -> Some(Above(other, probability))
+        | Some other, Some(_, Some probability) ->
+            Some(
+                if entry.Key = "above" then
+                    Above(other, probability)
+                else
+                    Below(other, probability)
+            )
         | _ -> None
     | [ entry ] ->
         probability
@@ -56,7 +64,35 @@ let private metric findings (entry: Entry) =
     | Some _ -> Some CostMetric
     | None -> None
 
-let private claim findings arms (node: Node) : Claim option =
+/// One of the protocol's limits as a number, or a choice in words.
+let private scope findings (limits: double list) (entry: Entry) =
+    let number =
+        match entry.Value.Shape with
+        | Plain text ->
+            match Literal.word text with
+            | Literal.Integer whole -> Some(double whole)
+            | Literal.Decimal real -> Some real
+            | _ -> None
+        | _ -> None
+
+    match number with
+    | Some limit when limits.IsEmpty || List.contains limit limits -> OneLimit limit
+    | _ ->
+        let words = [ everyLimit; averageOfLimits ]
+
+        let numbers =
+            limits |> List.map (fun limit -> Literal.print (Real limit), OneLimit limit)
+
+        match Literal.value findings (At "for") (ChoiceType(words @ List.map fst numbers)) "" entry.Value with
+        | Some(Text word) when word = averageOfLimits -> AverageOfLimits
+        | Some(Text word) ->
+            numbers
+            |> List.tryFind (fst >> (=) word)
+            |> Option.map snd
+            |> Option.defaultValue EveryLimit
+        | _ -> EveryLimit
+
+let private claim findings arms limits (node: Node) : Claim option =
     match Walk.entries findings InClaim node with
     | None -> None
     | Some entries ->
@@ -65,10 +101,10 @@ let private claim findings arms (node: Node) : Claim option =
         let claimed = Walk.tryFind "arm" entries |> Option.bind (arm findings arms "arm")
         let bound = bound findings arms node.Position entries
 
-        Walk.tryFind "for" entries
-        |> Option.iter (fun entry ->
-            Literal.value findings (At "for") (ChoiceType [ everyLimit ]) "" entry.Value
-            |> ignore)
+        let scope =
+            Walk.tryFind "for" entries
+            |> Option.map (scope findings limits)
+            |> Option.defaultValue EveryLimit
 
         match metric, claimed, bound with
         | Some metric, Some claimed, Some bound ->
@@ -76,14 +112,15 @@ let private claim findings arms (node: Node) : Claim option =
                 Metric = metric
                 Arm = claimed
                 Bound = bound
+                For = scope
                 Position = node.Position
             }
         | _ -> None
 
-/// The claims about the given arms.
-let read (findings: Findings) (arms: string list) (section: Entry) : Claim list =
+/// The claims about the given arms at the protocol's limits.
+let read (findings: Findings) (arms: string list) (limits: double list) (section: Entry) : Claim list =
     match section.Value.Shape with
-    | Sequence nodes -> nodes |> List.choose (claim findings arms)
+    | Sequence nodes -> nodes |> List.choose (claim findings arms limits)
     | Unusable -> []
     | _ ->
         findings.Add(section.Value.Position, NotAList(Section "claims"))

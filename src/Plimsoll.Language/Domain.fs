@@ -157,14 +157,24 @@ type Metric =
 type Bound =
     | AtMost of double
     | AtLeast of double
-    /// Better than another arm with at least this probability.
+    /// Higher than another arm's with at least this probability.
     | Above of arm: string * probability: double
+    /// Lower than another arm's with at least this probability.
+    | Below of arm: string * probability: double
+
+/// Where a claim is asked.
+type ClaimScope =
+    | EveryLimit
+    | OneLimit of double
+    /// Once, of the mean over the limits.
+    | AverageOfLimits
 
 /// A statement that the report answers: supported, not supported or undecided.
 type Claim = {
     Metric: Metric
     Arm: string
     Bound: Bound
+    For: ClaimScope
     Position: Position
 }
 

@@ -82,7 +82,7 @@ let private sections findings signatures recipes file (root: Node) (entries: Ent
 
     let claims =
         find "claims"
-        |> Option.map (ClaimSection.read findings armNames)
+        |> Option.map (ClaimSection.read findings armNames protocol.Protocol.CostLimits)
         |> Option.defaultValue []
 
     {

@@ -130,8 +130,15 @@ let private claim (writer: Writer) (claim: Claim) =
         | AtMost value -> $"at-most: {real value}"
         | AtLeast value -> $"at-least: {real value}"
         | Above(arm, probability) -> $"above: {arm}, probability: {real probability}"
+        | Below(arm, probability) -> $"below: {arm}, probability: {real probability}"
 
-    writer.Line(1, $"- {{ metric: {metric}, arm: {claim.Arm}, {bound} }}")
+    let scope =
+        match claim.For with
+        | EveryLimit -> ""
+        | OneLimit limit -> $", for: {real limit}"
+        | AverageOfLimits -> $", for: {ClaimSection.averageOfLimits}"
+
+    writer.Line(1, $"- {{ metric: {metric}, arm: {claim.Arm}, {bound}{scope} }}")
 
 let private protocol (writer: Writer) (definition: Definition) =
     let protocol = definition.Protocol

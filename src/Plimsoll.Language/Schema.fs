@@ -218,14 +218,19 @@ let private claim () =
         "arm", typed "string"
         "at-most", typed "number"
         "at-least", typed "number"
-        "above", described "Another arm." (typed "string")
+        "above", described "Another arm, whose number is lower." (typed "string")
+        "below", described "Another arm, whose number is higher." (typed "string")
         "probability",
         thing [
             "type", text "number"
             "exclusiveMinimum", JsonWhole 0L
             "maximum", JsonWhole 1L
         ]
-        "for", thing [ "const", text "every limit" ]
+        "for",
+        anyOf [
+            thing [ "enum", texts [ ClaimSection.everyLimit; ClaimSection.averageOfLimits ] ]
+            described "One of the protocol's limits." (typed "number")
+        ]
     ] [ "metric"; "arm" ]
 
 let private arm () =

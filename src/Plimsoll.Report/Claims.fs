@@ -16,12 +16,21 @@ type Verdict =
 /// A claim at one task, limit and sweep point.
 type Finding = {
     Task: string
-    Limit: double
+    /// None: the mean over the limits.
+    Limit: double option
     Row: string
     Verdict: Verdict
-    /// The number behind the verdict, in words.
+    /// The number behind the verdict: the metric, or the probability of a comparison. None without a score.
+    Value: Measured option
+    /// The same in words.
     Number: string
-}
+} with
+
+    /// `limit 10`, or `average over limits`.
+    member this.Where =
+        match this.Limit with
+        | Some limit -> $"limit {Format.exact limit}"
+        | None -> "average over limits"
 
 type Answer = {
     Claim: Claim
@@ -31,125 +40,153 @@ type Answer = {
 }
 
 module Claims =
+    open Bootstrap
     open Statistics
 
     /// The claim in words, arms that are not offline with their mark.
     let describe (hybrid: Set<string>) (claim: Claim) =
-        let arm = Offline.nameOf hybrid claim.Arm
-
         let metric =
             match claim.Metric with
             | RewardMetric -> "normalised reward"
             | CostMetric -> "normalised cost"
 
-        match claim.Bound with
-        | AtMost bound -> $"{metric} of {arm} is at most {Format.exact bound} at every limit"
-        | AtLeast bound -> $"{metric} of {arm} is at least {Format.exact bound} at every limit"
-        | Above(other, p) ->
-            $"{metric} of {arm} is better than that of {Offline.nameOf hybrid other} "
-            + $"with probability {Format.exact p} at every limit"
+        let compared word other p =
+            $"{word} that of {Offline.nameOf hybrid other} with probability {Format.exact p}"
 
-    let private values metric (entry: TableEntry) =
-        let limit = entry.Limit |> Option.defaultValue 0.0
+        let bound =
+            match claim.Bound with
+            | AtMost bound -> $"at most {Format.exact bound}"
+            | AtLeast bound -> $"at least {Format.exact bound}"
+            | Above(other, p) -> compared "above" other p
+            | Below(other, p) -> compared "below" other p
 
-        entry.Members
-        |> List.choose (fun s ->
-            match s.State, metric with
-            | Scored e, RewardMetric ->
-                Some(e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax))
-            | Scored e, CostMetric -> Some(e.Costs |> Array.map (normaliseCost limit))
-            | _ -> None)
-        |> List.filter (fun v -> v.Length > 0 && Array.forall System.Double.IsFinite v)
-        |> List.toArray
+        let scope =
+            match claim.For with
+            | EveryLimit -> "at every limit"
+            | OneLimit limit -> $"at limit {Format.exact limit}"
+            | AverageOfLimits -> "on average over the limits"
+
+        $"{metric} of {Offline.nameOf hybrid claim.Arm} is {bound} {scope}"
 
     /// A claim is about the method, so runs that gave no score cannot count in its favour.
-    let private unlessIncomplete (entries: TableEntry list) (verdict: Verdict, number: string) =
+    let private unlessIncomplete (entries: TableEntry list) (verdict: Verdict, value, number: string) =
         match verdict, entries |> List.tryFind (fun e -> not e.Seeds.Complete) with
-        | Supported, Some incomplete -> Undecided, $"{number}; only {incomplete.Seeds}"
-        | _, Some incomplete -> verdict, $"{number}; {incomplete.Seeds}"
-        | _ -> verdict, number
+        | Supported, Some incomplete -> Undecided, value, $"{number}; only {incomplete.Count}"
+        | _, Some incomplete -> verdict, value, $"{number}; {incomplete.Count}"
+        | _ -> verdict, value, number
 
-    let private bounded metric (entry: TableEntry) test =
-        match values metric entry with
-        | [||] -> Undecided, $"no score ({entry.Seeds})"
+    /// The entry that a finding is about, with the entries of the limits it is made of.
+    type private Asked = {
+        Entry: TableEntry
+        Of: TableEntry list
+    }
+
+    let private bounded metric (asked: Asked) test =
+        match EpisodeStrata.ofEntries metric asked.Of with
+        | [||] -> Undecided, None, $"no score ({asked.Entry.Count})"
         | seeds ->
             let low, high = twoLevelInterval seeds
-            let centre = seeds |> Array.map mean |> mean
+            let centre = EpisodeStrata.mean seeds
 
             let number =
                 $"{Format.decimals 2 centre}, 95 %% interval "
                 + $"[{Format.decimals 2 low}, {Format.decimals 2 high}]"
 
-            unlessIncomplete [ entry ] (test low high, number)
+            let value = {
+                Value = centre
+                Interval = Some(low, high)
+            }
 
-    let private compared metric probability (mine: TableEntry) (other: TableEntry) =
-        match values metric mine, values metric other with
-        | [||], _ -> Undecided, $"no score ({mine.Seeds})"
-        | _, [||] -> Undecided, $"no score to compare with ({other.Seeds})"
+            unlessIncomplete [ asked.Entry ] (test low high, Some value, number)
+
+    let private compared metric probability above (mine: Asked) (other: Asked) =
+        match EpisodeStrata.ofEntries metric mine.Of, EpisodeStrata.ofEntries metric other.Of with
+        | [||], _ -> Undecided, None, $"no score ({mine.Entry.Count})"
+        | _, [||] -> Undecided, None, $"no score to compare with ({other.Entry.Count})"
         | a, b ->
-            let above = probabilityAbove a b
-
-            let better =
-                match metric with
-                | RewardMetric -> above
-                | CostMetric -> 1.0 - above
+            let share = probabilityAbove a b
+            let share = if above then share else 1.0 - share
 
             let verdict =
-                if better >= probability then Supported
-                elif better <= 1.0 - probability then NotSupported
+                if share >= probability then Supported
+                elif share <= 1.0 - probability then NotSupported
                 else Undecided
 
-            unlessIncomplete [ mine; other ] (verdict, $"probability {Format.decimals 3 better}")
+            let number =
+                $"{Format.decimals 2 (EpisodeStrata.mean a)} and {Format.decimals 2 (EpisodeStrata.mean b)}, "
+                + $"probability {Format.decimals 3 share}"
+
+            unlessIncomplete
+                [ mine.Entry; other.Entry ]
+                (verdict, Some { Value = share; Interval = None }, number)
 
     /// What was tuned in the simulator and what was not had different things to learn from: a number between them
     /// is shown, and decides nothing.
-    let private unlessMixed (mine: Row) (other: Row) (verdict: Verdict, number: string) =
+    let private unlessMixed (mine: Row) (other: Row) (verdict: Verdict, value, number: string) =
         if mine.Hybrid = other.Hybrid then
-            verdict, number
+            verdict, value, number
         else
             Undecided,
+            value,
             $"{number} against {other.Name}; mixed: one of the two is hybrid, and what is not offline is not compared"
+
+    let private asked (claim: Claim) (row: Row) : Asked list =
+        let limits = row.Entries |> List.filter _.Limit.IsSome
+        let alone entry = { Entry = entry; Of = [ entry ] }
+
+        match claim.For, limits with
+        | EveryLimit, _ -> limits |> List.map alone
+        | OneLimit limit, _ -> limits |> List.filter (fun e -> e.Limit = Some limit) |> List.map alone
+        | AverageOfLimits, [ only ] -> [ alone only ]
+        | AverageOfLimits, several ->
+            row.Entries
+            |> List.filter _.Limit.IsNone
+            |> List.map (fun entry -> { Entry = entry; Of = several })
 
     let private findings (claim: Claim) (table: TaskTable) =
         let answerIn (rows: Row list) estimated = [
             for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
-                for entry in row.Entries do
-                    match entry.Limit with
-                    | None -> ()
-                    | Some limit ->
-                        let at verdict number = {
-                            Task = table.Task
-                            Limit = limit
-                            Row = row.Name
-                            Verdict = verdict
-                            Number =
-                                if estimated then
-                                    number + " (off-policy estimate)"
-                                else
-                                    number
-                        }
+                for mine in asked claim row do
+                    let at (verdict, value, number) = {
+                        Task = table.Task
+                        Limit = mine.Entry.Limit
+                        Row = row.Name
+                        Verdict = verdict
+                        Value = value
+                        Number =
+                            if estimated then
+                                number + " (off-policy estimate)"
+                            else
+                                number
+                    }
 
-                        match claim.Bound with
-                        | AtMost bound ->
-                            bounded claim.Metric entry (fun low high ->
-                                if high <= bound then Supported
-                                elif low > bound then NotSupported
-                                else Undecided)
-                            ||> at
-                        | AtLeast bound ->
-                            bounded claim.Metric entry (fun low high ->
-                                if low >= bound then Supported
-                                elif high < bound then NotSupported
-                                else Undecided)
-                            ||> at
-                        | Above(arm, probability) ->
-                            for other in rows |> List.filter (fun r -> r.Arm = arm) do
-                                match other.Entries |> List.tryFind (fun e -> e.Limit = Some limit) with
-                                | Some otherEntry ->
-                                    compared claim.Metric probability entry otherEntry
-                                    |> unlessMixed row other
-                                    ||> at
-                                | None -> ()
+                    let against above arm probability = [
+                        for other in rows |> List.filter (fun r -> r.Arm = arm) do
+                            match
+                                asked claim other |> List.tryFind (fun o -> o.Entry.Limit = mine.Entry.Limit)
+                            with
+                            | Some theirs ->
+                                compared claim.Metric probability above mine theirs
+                                |> unlessMixed row other
+                                |> at
+                            | None -> ()
+                    ]
+
+                    match claim.Bound with
+                    | AtMost bound ->
+                        bounded claim.Metric mine (fun low high ->
+                            if high <= bound then Supported
+                            elif low > bound then NotSupported
+                            else Undecided)
+                        |> at
+                    | AtLeast bound ->
+                        bounded claim.Metric mine (fun low high ->
+                            if low >= bound then Supported
+                            elif high < bound then NotSupported
+                            else Undecided)
+                        |> at
+                    | Above(arm, probability) -> yield! against true arm probability
+                    | Below(arm, probability) -> yield! against false arm probability
         ]
 
         // Rollouts answer where there are any; estimates never add to them.

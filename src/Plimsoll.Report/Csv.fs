@@ -63,7 +63,7 @@ let private scoreHeader = [
 ]
 
 /// Whether an arm kept to its data.
-let private training (hybrid: bool) = if hybrid then "hybrid" else "offline"
+let internal training (hybrid: bool) = if hybrid then "hybrid" else "offline"
 
 /// One line per episode; a policy without a score has one line with its state and why.
 let scores (results: Results) =
@@ -120,6 +120,38 @@ let scores (results: Results) =
                         @ back [ normalised Statistics.normaliseCostDrcorl i; string e.Horizon; e.PolicyMode ]
         })
 
+let internal yes test = if test then "true" else "false"
+
+/// What an average cost hides. Costs are normalised as DSRL does, so that the limit is 1.
+let internal exceedanceNames = [
+    "episodes_within"
+    "reward_within"
+    "exceedance"
+    "exceedance_low"
+    "exceedance_high"
+    "exceedance_mean"
+    "cost_q50"
+    "cost_q90"
+    "cost_q95"
+    "cost_worst"
+]
+
+let internal exceedance (given: GivenFeasible option) (e: Exceedance option) =
+    let of' pick = e |> Option.map pick |> optional
+
+    [
+        given |> Option.map (fun g -> string g.Episodes) |> Option.defaultValue ""
+        given |> Option.bind _.Reward |> optional
+        of' _.Rate.Rate
+        of' _.Rate.Lower
+        of' _.Rate.Upper
+        e |> Option.bind _.Excess |> optional
+        of' _.Median
+        of' _.Quantile90
+        of' _.Quantile95
+        of' _.Worst
+    ]
+
 let private tableHeader =
     let estimate name = [ name; name + "_std"; name + "_se" ]
 
@@ -140,17 +172,17 @@ let private tableHeader =
     @ estimate "reward_normalised"
     @ [ "reward_low"; "reward_high" ]
     @ estimate "cost_normalised"
-    @ [ "cost_low"; "cost_high"; "cost_normalised_drcorl" ]
+    @ [
+        "cost_low"
+        "cost_high"
+        "cost_normalised_drcorl"
+        "cost_normalised_drcorl_std"
+    ]
     @ estimate "return"
     @ estimate "cost"
-    @ [
-        "feasible_rate"
-        "feasible_low"
-        "feasible_high"
-        "safe"
-        "best_safe"
-        "training"
-    ]
+    @ [ "feasible_rate"; "feasible_low"; "feasible_high"; "safe_runs" ]
+    @ exceedanceNames
+    @ [ "safe"; "best_safe"; "training" ]
 
 /// One line per task, row and limit, and one for the average (`average` in cost_limit).
 /// The best trajectory of the data has the kind `data`.
@@ -162,11 +194,9 @@ let table (tables: TaskTable list) =
         e.Interval |> Option.map snd |> optional
     ]
 
-    let yes test = if test then "true" else "false"
-
     let values (entry: TableEntry) =
         match entry.Values with
-        | None -> List.replicate 23 ""
+        | None -> List.replicate 35 ""
         | Some v ->
             let rate pick =
                 v.Feasible |> Option.map pick |> optional
@@ -176,10 +206,15 @@ let table (tables: TaskTable list) =
             @ interval v.Reward
             @ moments v.Cost
             @ interval v.Cost
-            @ [ number v.CostDrcorl ]
+            @ [ number v.CostDrcorl; optional v.CostDrcorlDeviation ]
             @ moments v.Return
             @ moments v.RawCost
-            @ [ rate _.Rate; rate _.Lower; rate _.Upper; yes v.Safe; yes entry.BestSafe ]
+            @ [ rate _.Rate; rate _.Lower; rate _.Upper ]
+            @ [
+                v.SafeRuns |> Option.map (fun p -> string p.Successes) |> Option.defaultValue ""
+            ]
+            @ exceedance v.GivenFeasible v.Exceedance
+            @ [ yes v.Safe; yes entry.BestSafe ]
 
     let rowLines task kindName (row: Row) = [
         for entry in row.Entries ->

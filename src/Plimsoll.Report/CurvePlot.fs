@@ -4,31 +4,41 @@ module internal Plimsoll.Report.CurvePlot
 open System
 open Plimsoll.Report.Markup
 open Plimsoll.Report.Axes
+open Plimsoll.Report.Palette
 
-/// Mean over seeds and, with more than one, one standard deviation to each side.
+/// Mean over seeds, and the lowest and highest value of any of them.
 type Line = {
     Name: string
     Style: int
     Steps: double array
     Mean: double array
-    Deviation: double array option
+    Low: double array
+    High: double array
 }
 
-/// Bins along the steps: about one to two pixels each.
-let bins = 160
+/// Stretches that a long series is drawn in: of five pixels each, so that a page of many stays small.
+let bins = 66
 
-/// The mean of the finite values in each bin; NaN where a bin has none.
-let binned (count: int) (low: double, high: double) (points: struct (double * double) array) =
+/// Mean, lowest and highest of the finite values in each of `count` equal stretches; NaN where there is none.
+let stretches (count: int) (low: double, high: double) (points: struct (double * double) array) =
     let sums, numbers = Array.zeroCreate<double> count, Array.zeroCreate<int> count
+    let lowest, highest = Array.create count nan, Array.create count nan
 
     for struct (step, value) in points do
         if Double.IsFinite value then
             let share = if high > low then (step - low) / (high - low) else 0.0
             let bin = int (share * double count) |> max 0 |> min (count - 1)
             sums[bin] <- sums[bin] + value
+            lowest[bin] <- if numbers[bin] = 0 then value else min value lowest[bin]
+            highest[bin] <- if numbers[bin] = 0 then value else max value highest[bin]
             numbers[bin] <- numbers[bin] + 1
 
-    Array.map2 (fun sum n -> if n = 0 then nan else sum / double n) sums numbers
+    Array.map2 (fun sum n -> if n = 0 then nan else sum / double n) sums numbers, lowest, highest
+
+/// The mean alone.
+let binned count range points =
+    let means, _, _ = stretches count range points
+    means
 
 let stepRange (series: struct (double * double) array list) =
     let steps =
@@ -45,58 +55,47 @@ let stepRange (series: struct (double * double) array list) =
         List.min steps, List.max steps
 
 /// One line from the seeds' series. Where a seed has ended, the rest carry on: the band covers who is left.
+/// A spike keeps its height, however narrow: the band reaches from the lowest to the highest value.
 let line name style range (seeds: struct (double * double) array list) =
     let longest = seeds |> List.map Array.length |> List.fold max 1
     let count = min bins longest
     let low, high = range
-    let perSeed = seeds |> List.map (binned count range) |> List.toArray
+    let perSeed = seeds |> List.map (stretches count range) |> List.toArray
+    let kept = ResizeArray<struct (int * double * double * double)> count
 
-    let column i =
-        perSeed |> Array.map (fun s -> s[i]) |> Array.filter Double.IsFinite
+    for i in 0 .. count - 1 do
+        let mutable sum, lowest, highest, n = 0.0, infinity, -infinity, 0
 
-    let kept = [|
-        for i in 0 .. count - 1 do
-            let values = column i
+        for means, lows, highs in perSeed do
+            if Double.IsFinite means[i] then
+                sum <- sum + means[i]
+                lowest <- min lowest lows[i]
+                highest <- max highest highs[i]
+                n <- n + 1
 
-            if values.Length > 0 then
-                i, values
-    |]
+        if n > 0 then
+            kept.Add(struct (i, sum / double n, lowest, highest))
+
+    let kept = kept.ToArray()
 
     {
         Name = name
         Style = style
         Steps =
             kept
-            |> Array.map (fun (i, _) ->
+            |> Array.map (fun struct (i, _, _, _) ->
                 if count = 1 then
                     low
                 else
                     low + (high - low) * (double i + 0.5) / double count)
-        Mean = kept |> Array.map (snd >> Statistics.mean)
-        Deviation =
-            if seeds.Length < 2 then
-                None
-            else
-                kept
-                |> Array.map (snd >> Statistics.deviation >> Option.defaultValue 0.0)
-                |> Some
+        Mean = kept |> Array.map (fun struct (_, mean, _, _) -> mean)
+        Low = kept |> Array.map (fun struct (_, _, lowest, _) -> lowest)
+        High = kept |> Array.map (fun struct (_, _, _, highest) -> highest)
     }
 
 type Guide = { Value: double; Text: string }
 
-let private dashes = [| ""; "6 3"; "2 2.5"; "8 3 2 3"; "1 3" |]
-let limitColours = 5
-
-let private strokeOf style = [
-    "class", $"line s{style % limitColours}"
-    if dashes[style % dashes.Length] <> "" then
-        "stroke-dasharray", dashes[style % dashes.Length]
-]
-
-let swatch style =
-    el "svg" [ "viewBox", "0 0 26 10"; "class", "swatch wide"; "aria-hidden", "true" ] [
-        el "path" (("d", "M1 5H25") :: strokeOf style) []
-    ]
+let swatch style = Palette.limitSwatch style
 
 let private about title (lines: Line list) =
     let ends =
@@ -108,41 +107,31 @@ let private about title (lines: Line list) =
     $"{title} over training steps: " + String.Join("; ", ends)
 
 let draw (title: string) (lines: Line list) (guides: Guide list) =
-    let values = [
-        for l in lines do
-            yield! l.Mean
-
-            match l.Deviation with
-            | Some d ->
-                yield! Array.map2 (-) l.Mean d
-                yield! Array.map2 (+) l.Mean d
-            | None -> ()
-        for g in guides -> g.Value
-    ]
-
-    let means = lines |> List.collect (fun l -> List.ofArray l.Mean)
+    let reach = lines |> List.collect (fun l -> [ yield! l.Low; yield! l.High ])
 
     let log =
-        not means.IsEmpty
+        not reach.IsEmpty
         && guides.IsEmpty
-        && List.min means > 0.0
-        && List.max means / List.min means > 300.0
+        && List.min reach > 0.0
+        && List.max reach / List.min reach > 300.0
 
     let range =
         if log then
-            let low, high = List.min means, List.max means
-            low / 1.3, high * 1.3
+            List.min reach / 1.3, List.max reach * 1.3
         else
-            padded 0.06 values
+            padded 0.06 (reach @ [ for g in guides -> g.Value ])
 
     let steps = lines |> List.collect (fun l -> List.ofArray l.Steps)
     let xLow, xHigh = padded 0.0 steps
     let xLow = if xLow > 0.0 && xLow < 0.05 * xHigh then 0.0 else xLow
     let f = frame 384.0 220.0 (xLow, xHigh) range
-    let f = { f with Y = { f.Y with Log = log } }
 
-    let y value =
-        f.Y.At(value |> max f.Y.Low |> min f.Y.High)
+    let f = {
+        f with
+            Y.Spacing = if log then Logarithmic else Linear
+    }
+
+    let y value = f.Y.Within value
 
     picture f.Width f.Height (about title lines) [
         yield! axes f title "step" (if log then "log scale" else "")
@@ -150,20 +139,17 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
             segment "limit" (f.X.From, f.Y.At g.Value) (f.X.To, f.Y.At g.Value)
             label "guide" "end" (f.X.To - 3.0) (f.Y.At g.Value - 3.0) g.Text
         for l in lines do
-            match l.Deviation with
-            | Some d when l.Steps.Length > 1 ->
-                let upper = Array.map3 (fun s m d -> f.X.At s, y (m + d)) l.Steps l.Mean d
-                let lower = Array.map3 (fun s m d -> f.X.At s, y (m - d)) l.Steps l.Mean d
+            if l.Steps.Length > 1 && l.Low <> l.High then
+                let side = Array.map2 (fun s v -> round (f.X.At s), round (y v)) l.Steps
 
                 el "path" [
-                    "class", $"band s{l.Style % limitColours}"
-                    "d", path (Seq.append upper (Array.rev lower)) + "Z"
+                    "class", $"band s{limitColourOf l.Style}"
+                    "d", band (side l.Low) (side l.High)
                 ] []
-            | _ -> ()
         for l in lines do
             if l.Steps.Length > 0 then
-                let points = Array.map2 (fun s m -> f.X.At s, y m) l.Steps l.Mean
-                el "path" (("d", path points) :: strokeOf l.Style) []
+                let points = Array.map2 (fun s m -> round (f.X.At s), y m) l.Steps l.Mean
+                el "path" (limitStroke l.Style [ "d", path points ]) []
     ]
 
 /// One seed's shares of the modes along the steps.
@@ -176,7 +162,7 @@ type Strip = {
 }
 
 let strip name range (points: struct (double * double) array) =
-    let count = min 240 points.Length
+    let count = min 230 points.Length
 
     let share mode =
         points
@@ -207,42 +193,47 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
         |> List.sumBy (fun (_, strips) -> groupGap + double strips.Length * (rowHeight + rowGap))
         |> (+) 24.0
 
-    let area (y: double) (shares: struct (double * double * double) array) mode low high =
+    // The outline of what lies below a boundary: only its changes are written, to half a unit.
+    let area (y: double) (shares: struct (double * double * double) array) mode boundary =
         let n = double shares.Length
-        let builder = Text.StringBuilder()
+        let builder = Text.StringBuilder $"M{at scale.From} {at (y + rowHeight)}"
+        let mutable height, x = 0.0, scale.From
 
-        shares
-        |> Array.iteri (fun i s ->
-            let a, b = low s, high s
+        let place i =
+            round (scale.From + (scale.To - scale.From) * double i / n)
 
-            if b - a > 0.0 then
-                let x1 = scale.From + (scale.To - scale.From) * double i / n
-                let x2 = scale.From + (scale.To - scale.From) * double (i + 1) / n
+        let rise i next =
+            if next <> height then
+                let nextX = place i
 
-                builder
-                    .Append('M')
-                    .Append(at x1)
-                    .Append(' ')
-                    .Append(at (y + rowHeight * (1.0 - a)))
-                    .Append('H')
-                    .Append(at x2)
-                    .Append('V')
-                    .Append(at (y + rowHeight * (1.0 - b)))
-                    .Append('H')
-                    .Append(at x1)
-                    .Append('Z')
-                |> ignore)
+                if nextX > x then
+                    builder.Append('h').Append(at (nextX - x)) |> ignore
 
-        el "path" [ "class", $"m{mode}"; "d", builder.ToString() ] []
+                builder.Append('v').Append(at (height - next)) |> ignore
+                x <- nextX
+                height <- next
+
+        for i, share in Array.indexed shares do
+            let b: double = boundary share
+
+            rise
+                i
+                (if Double.IsFinite b then
+                     round (2.0 * rowHeight * b) / 2.0
+                 else
+                     0.0)
+
+        rise shares.Length 0.0
+        el "path" [ "class", $"m{mode}"; "d", builder.Append('z').ToString() ] []
 
     let drawn y (s: Strip) name =
         let struct (r, b, c) = s.Total
 
         [
             name
-            area y s.Shares 0 (fun _ -> 0.0) (fun (struct (r, _, _)) -> r)
-            area y s.Shares 1 (fun (struct (r, _, _)) -> r) (fun (struct (r, b, _)) -> r + b)
-            area y s.Shares 2 (fun (struct (r, b, _)) -> r + b) (fun (struct (r, b, c)) -> r + b + c)
+            area y s.Shares 2 (fun (struct (r, b, c)) -> r + b + c)
+            area y s.Shares 1 (fun (struct (r, b, _)) -> r + b)
+            area y s.Shares 0 (fun (struct (r, _, _)) -> r)
             label
                 "tick"
                 "start"

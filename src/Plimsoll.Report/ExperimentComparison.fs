@@ -44,69 +44,39 @@ type ExperimentComparison = {
 }
 
 module ExperimentComparison =
-    let private episodes (entry: TableEntry) : (string option * Episodes) list =
-        entry.Members
-        |> List.choose (fun s ->
-            match s.State with
-            | Scored e -> Some(s.Record.Key, e)
-            | Missing
-            | Failed _
-            | Diverged _ -> None)
+    /// The share of pairs of runs at the same limit, one of each, in which B's mean is better; every limit weighs
+    /// the same.
+    let private improvement better metric (places: (TableEntry * TableEntry) list) =
+        let means entry =
+            EpisodeStrata.ofEntries metric [ entry ]
+            |> Array.map (fun run -> EpisodeStrata.mean [| run |])
 
-    /// Runs' episodes at one limit.
-    let private runs measure (entry: TableEntry) =
-        episodes entry |> List.map (snd >> measure) |> List.toArray
+        let share (a, b) =
+            let pairs = Array.allPairs (means b) (means a)
 
-    let private rewards (e: Episodes) =
-        e.Returns |> Array.map (Statistics.normaliseReward e.RewardMin e.RewardMax)
-
-    let private costs limit (e: Episodes) =
-        e.Costs |> Array.map (Statistics.normaliseCost limit)
-
-    /// Differences under the bootstrap. Each limit draws from streams of its own.
-    let private bootstrapped index a b =
-        let means side =
-            Statistics.twoLevelMeans (uint64 (2 * index + side))
-
-        Array.map2 (-) (means 2 b) (means 1 a)
-
-    /// Over pairs of runs of the same place.
-    let private improvement better (places: (double array array * double array array) list) =
-        let share (a: double array array, b: double array array) =
-            let total =
-                Seq.allPairs (b |> Array.map Statistics.mean) (a |> Array.map Statistics.mean)
-                |> Seq.sumBy (fun (b, a) ->
-                    if better b a then 1.0
-                    elif a = b then 0.5
-                    else 0.0)
-
-            total / double (a.Length * b.Length)
+            pairs
+            |> Array.averageBy (fun (b, a) ->
+                if better b a then 1.0
+                elif a = b then 0.5
+                else 0.0)
 
         places |> List.averageBy share
 
-    /// `places`: the runs of A and of B at each limit, their means weighing the same.
-    let private difference better (places: (double array array * double array array) list) =
-        let observed =
-            places
-            |> List.averageBy (fun (a, b) ->
-                let mean side =
-                    side |> Array.map Statistics.mean |> Statistics.mean
+    /// `places`: the entries of A and of B at each limit, their means weighing the same.
+    let private difference better metric (places: (TableEntry * TableEntry) list) =
+        let a = places |> List.map fst |> EpisodeStrata.ofEntries metric
+        let b = places |> List.map snd |> EpisodeStrata.ofEntries metric
 
-                mean b - mean a)
-
-        if not (Double.IsFinite observed) then
+        if a.Length = 0 || b.Length = 0 then
             None
         else
-            let draws = places |> List.mapi (fun i (a, b) -> bootstrapped i a b)
-
-            let sorted =
-                Array.init Statistics.resamples (fun r -> draws |> List.averageBy (fun d -> d[r]))
-                |> Array.sort
+            let differences =
+                Array.map2 (-) (Bootstrap.twoLevelMeans 2UL b) (Bootstrap.twoLevelMeans 1UL a)
 
             Some {
-                Mean = observed
-                Interval = Some(Statistics.quantile 0.025 sorted, Statistics.quantile 0.975 sorted)
-                Improvement = improvement better places
+                Mean = EpisodeStrata.mean b - EpisodeStrata.mean a
+                Interval = Some(Bootstrap.interval95 differences)
+                Improvement = improvement better metric places
             }
 
     let private keysOf (entry: TableEntry) =
@@ -121,18 +91,11 @@ module ExperimentComparison =
             | Some only -> [ only ]
             | None -> table.Limits
 
-        let places measure =
-            limits
-            |> List.map (fun l ->
-                let at row =
-                    // An experiment with one limit has no average and two have it alike.
-                    runs (measure l) (entry row (Some l))
-
-                at a, at b)
+        // An experiment with one limit has no average and two have it alike.
+        let places = limits |> List.map (fun l -> entry a (Some l), entry b (Some l))
 
         let scored =
-            limits
-            |> List.forall (fun l -> (entry a (Some l)).Values.IsSome && (entry b (Some l)).Values.IsSome)
+            places |> List.forall (fun (a, b) -> a.Values.IsSome && b.Values.IsSome)
 
         let entryA, entryB = entry a limit, entry b limit
 
@@ -150,10 +113,10 @@ module ExperimentComparison =
                 && entryA.Members |> List.forall (fun m -> m.Record.Key.IsSome)
             Reward =
                 if scored then
-                    difference (>) (places (fun _ -> rewards))
+                    difference (>) RewardMetric places
                 else
                     None
-            Cost = if scored then difference (<) (places costs) else None
+            Cost = if scored then difference (<) CostMetric places else None
         }
 
     let private rowsOf (table: TaskTable) = [

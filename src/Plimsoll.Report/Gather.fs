@@ -39,6 +39,33 @@ module Gather =
 
     let private divergence (step: int64) what = $"{what} (step {step})"
 
+    let private machineText (m: Machine) =
+        $"{m.Host}: {m.Processor}, {m.Cores} cores, {m.System}, {m.Runtime}"
+
+    let private programText (p: Plimsoll.Store.Provenance) =
+        [
+            p.Source |> Option.map (fun source -> "source " + source)
+            Some("SDK " + p.Sdk)
+            p.Lock |> Option.map (fun lock -> "lock " + lock)
+        ]
+        |> List.choose id
+        |> String.concat ", "
+
+    let private makingOf result : Making option =
+        match result with
+        | Recorded(record, _, _) ->
+            Some {
+                Parts = record.Parts
+                Bytes = record.Artifact |> Option.map _.Bytes
+                Attempts = record.Attempts
+                Machine = machineText record.Machine
+                Program = programText record.Provenance
+                Started = record.Started
+                Threads = record.Threads
+            }
+        | Broken _
+        | Unrecorded _ -> None
+
     /// Why a cell without a record has no result: the nearest cell before it that diverged or failed.
     let private cause (cells: IReadOnlyDictionary<CellId, Cell>) (lookup: CellId -> CellResult) (cell: Cell) =
         let seen = HashSet<CellId>()
@@ -234,6 +261,7 @@ module Gather =
             Memory = memory
             Cached = cached
             Record = linkOf cell result
+            Made = makingOf result
         }
 
     /// The program and the machines behind the records; more than one of either is listed, never hidden.
@@ -249,9 +277,7 @@ module Gather =
         @ distinct "source" _.Provenance.Source
         @ distinct "SDK" (fun r -> Some r.Provenance.Sdk)
         @ distinct "lock" _.Provenance.Lock
-        @ distinct "machine" (fun r ->
-            let m = r.Machine
-            Some $"{m.Host}: {m.Processor}, {m.Cores} cores, {m.System}, {m.Runtime}")
+        @ distinct "machine" (fun r -> Some(machineText r.Machine))
 
     /// Reads every artifact that the report needs; what cannot be read becomes a visible failure, not a gap.
     /// `experimentText` is the resolved experiment.

@@ -1,4 +1,4 @@
-/// The page: one file, no network, no script.
+/// The page: one file that asks nothing of the network and can be read without its script.
 module Plimsoll.Report.Html
 
 open Plimsoll.Language
@@ -21,7 +21,7 @@ let private plimsollMark =
 let private section id title children =
     el "section" [ "id", id ] (el "h2" [] [ text title ] :: children)
 
-let private header (results: Results) (tables: TaskTable list) (comparison: Comparison option) =
+let private header (results: Results) (tables: TaskTable list) (comparison: Comparison option) figures =
     let e = results.Experiment
 
     let episodes =
@@ -47,6 +47,7 @@ let private header (results: Results) (tables: TaskTable list) (comparison: Comp
                     )
                 ]
             ]
+            HtmlHead.themeButton
         ]
         el "nav" [] [
             for target, title in
@@ -56,6 +57,8 @@ let private header (results: Results) (tables: TaskTable list) (comparison: Comp
                     if comparison.IsSome then
                         "comparison", "Comparison"
                     "plane", "Cost and reward"
+                    for id, title, _ in figures do
+                        id, title
                     "training", "Training"
                     if not e.Protocol.TimeActions.IsEmpty then
                         "acting", "Time to act"
@@ -68,180 +71,119 @@ let private header (results: Results) (tables: TaskTable list) (comparison: Comp
         ]
     ]
 
-let private verdictClass =
-    function
-    | Supported -> "chip good"
-    | NotSupported -> "chip bad"
-    | Undecided -> "chip"
-
-let private claims hybrid (answers: Answer list) = [
-    if not answers.IsEmpty then
-        el "h3" [] [ text "Claims of the experiment" ]
-
-        el "ul" [ "class", "claims" ] [
-            for a in answers do
-                el "li" [] [
-                    span (verdictClass a.Verdict) a.Verdict.Words
-                    text (" " + Claims.describe hybrid a.Claim)
-                    el "details" [] [
-                        el "summary" [ "class", "note" ] [ text "the numbers behind it" ]
-                        el "ul" [ "class", "note" ] [
-                            for f in a.Findings do
-                                el "li" [] [
-                                    text (
-                                        $"{f.Task}, limit {Format.exact f.Limit}, {f.Row}: "
-                                        + $"{f.Verdict.Words}, {f.Number}"
-                                    )
-                                ]
-                            if a.Findings.IsEmpty then
-                                el "li" [] [ text "No row of the tables bears on this claim." ]
-                        ]
-                    ]
-                ]
-        ]
-]
-
-/// The sentence with the method's name in bold.
-let private emphasise (s: Headline.Sentence) =
-    match s.Method with
-    | Some name when s.Text.Contains name ->
-        let at = s.Text.IndexOf(name, System.StringComparison.Ordinal)
-
-        [
-            text (s.Text.Substring(0, at))
-            el "b" [] [ text name ]
-            text (s.Text.Substring(at + name.Length))
-        ]
-    | _ -> [ text s.Text ]
-
-let private answer hybrid (tables: TaskTable list) answers =
-    section "answer" "Answer" [
-        for table in tables do
-            if tables.Length > 1 then
-                el "h3" [] [ text table.Task ]
-
-            el "dl" [ "class", "answer" ] [
-                for s in Headline.sentences table do
-                    el "dt" [] [ text "limit "; el "b" [] [ text (Format.exact s.Limit) ] ]
-
-                    el "dd" [ "class", (if s.Kept then "kept" else "none") ] [
-                        yield! emphasise s
-                        if not s.Remarks.IsEmpty then
-                            el "small" [] [ text (String.concat " " s.Remarks) ]
-                    ]
-            ]
-        yield! claims hybrid answers
-    ]
-
 let private note (sentences: string list) =
     el "p" [ "class", "note" ] [ text (String.concat " " sentences) ]
 
 let private key =
     note [
-        "Reward is normalised to the data's range, mean ± standard deviation over seeds;"
-        "below it the 95\u00A0% bootstrap interval over episodes."
-        "Cost is normalised to the limit: ✓ at most 1, ✗ over it; below it the cost per episode"
-        "± standard error beside the limit, and the share of episodes within it."
-        "★ marks the highest reward among the methods that keep the limit."
-        "Every number links to its records."
+        "Reward is normalised to the data's range, mean ± standard deviation over seeds."
+        "Cost is normalised to the limit: ✓ at most 1, ✗ over it, and then grey."
+        "Bold: keeps the limit; ★: the highest reward among the methods that do."
+        "All tasks: the mean of the tasks' rewards with its 95\u00A0% bootstrap interval over runs, and in how"
+        "many cases the limit is kept."
+        "Every number leads to its records."
     ]
 
-let private table (tables: TaskTable list) styleOf =
+let private fullKey =
+    note [
+        "Below the reward its 95\u00A0% bootstrap interval over episodes and the mean reward of the episodes that"
+        "stay within the limit; below the cost the cost per episode"
+        "± standard error beside the limit, and the share of episodes within it with its Wilson interval."
+    ]
+
+/// The full table of a task; where there are several tasks, folded below the tables of all.
+let private detail (results: Results) (facets: Facets) several (t: TaskTable) =
+    let body = [
+        if not t.Rollouts.IsEmpty then
+            if not several then
+                el "h3" [] [ text t.Task ]
+
+            HtmlTable.draw results facets t Rollout
+            HtmlTable.second facets t Rollout
+
+        if not t.Estimates.IsEmpty then
+            el "h3" [] [ text t.Task; text ": off-policy estimates" ]
+
+            note [
+                "Estimated from the dataset alone, without a simulator:"
+                "not comparable with rollouts, and no episode was run."
+            ]
+
+            HtmlTable.draw results facets t OffPolicy
+            HtmlTable.second facets t OffPolicy
+    ]
+
+    if several then
+        el
+            "details"
+            [ "class", "prints"; facets.Task t.Task ]
+            (el "summary" [] [ el "b" [] [ text t.Task ]; text " in full: intervals, costs per episode" ]
+             :: body)
+    else
+        div "part" body
+
+let private table (results: Results) (facets: Facets) across (tables: TaskTable list) =
+    let several = tables.Length > 1
+
     section "table" "Table" [
         key
+        if several then
+            for kind in [ Rollout; OffPolicy ] do
+                if tables |> List.exists (fun t -> not (Overview.rowsOf kind t).IsEmpty) then
+                    if kind = OffPolicy then
+                        el "h3" [] [ text "Off-policy estimates" ]
+
+                    yield! HtmlWide.draw results facets across kind tables
+
+            el "h3" [] [ text "Each task in full" ]
+        fullKey
         for t in tables do
-            if not t.Rollouts.IsEmpty then
-                el "h3" [] [ text t.Task ]
-                HtmlTable.draw t Rollout styleOf
-                HtmlTable.second t Rollout
-
-            if not t.Estimates.IsEmpty then
-                el "h3" [] [ text t.Task; text ": off-policy estimates" ]
-
-                note [
-                    "Estimated from the dataset alone, without a simulator:"
-                    "not comparable with rollouts, and no episode was run."
-                ]
-
-                HtmlTable.draw t OffPolicy styleOf
-                HtmlTable.second t OffPolicy
-
-            if t.HasHybrid then
-                note [ Offline.footnote ]
+            detail results facets several t
+        if tables |> List.exists _.HasHybrid then
+            note [ Offline.footnote ]
     ]
 
-let private plane (results: Results) (tables: TaskTable list) styleOf =
+let private plane (results: Results) (facets: Facets) (tables: TaskTable list) =
     section "plane" "Cost and reward" [
         for t in tables do
             for kind, words in [ Rollout, ""; OffPolicy, ": off-policy estimates" ] do
-                match HtmlPlots.scatter results styleOf t kind with
+                match HtmlPlots.scatter results facets t kind with
                 | [] -> ()
                 | plots ->
-                    el "h3" [] [ text (t.Task + words) ]
-                    yield! plots
+                    el
+                        "div"
+                        [ "class", "part"; facets.Task t.Task ]
+                        (el "h3" [] [ text (t.Task + words) ] :: plots)
     ]
 
-let private training (results: Results) =
+let private training (results: Results) (facets: Facets) =
     section "training" "Training" [
         note [
-            "Lines: mean over seeds; bands: one standard deviation to each side."
-            $"Long series are drawn as means of {CurvePlot.bins} equal stretches."
+            "Lines: mean over seeds; bands: from the lowest to the highest value of any seed."
+            $"Series of more than {CurvePlot.bins} points are drawn in as many equal stretches: the line at the"
+            "stretch's mean, the band over all its values."
         ]
         if results.Curves.IsEmpty then
             p [ text "No training stage left a series." ]
         for task in results.Experiment.Tasks do
-            match HtmlPlots.curves results task, HtmlPlots.modes results task with
+            match HtmlPlots.curves results facets task, HtmlPlots.modes results facets task with
             | [], [] -> ()
             | curves, modes ->
-                el "h3" [] [ text task ]
-                yield! curves
+                let body = [
+                    yield! curves
+                    if not modes.IsEmpty then
+                        el "h4" [] [ text "What each adaptation step followed" ]
+                        yield! modes
+                ]
 
-                if not modes.IsEmpty then
-                    el "h4" [] [ text "What each adaptation step followed" ]
-                    yield! modes
-    ]
-
-let private reading =
-    section "reading" "How to read this" [
-        el "dl" [ "class", "answer" ] [
-            for term, meaning in
-                [
-                    "reward",
-                    [
-                        "(R - r_min) / (r_max - r_min) (DSRL), with the range of returns recorded with the data:"
-                        "DSRL's table for its files, else the data's own extremes. It may leave 0 to 1."
+                if results.Experiment.Tasks.Length > 1 then
+                    el "details" [ facets.Task task ] [
+                        el "summary" [] [ el "b" [] [ text task ] ]
+                        yield! body
                     ]
-                    "cost",
-                    [
-                        "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL)."
-                        "Safe means at most 1."
-                    ]
-                    "±",
-                    [
-                        "Beside normalised numbers the sample standard deviation of the seeds' means;"
-                        "beside costs per episode the standard error of the mean over seeds"
-                        "(over episodes with a single seed)."
-                    ]
-                    "[low, high]",
-                    [
-                        $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of"
-                        "episodes within each seed. It says how well the trained policies were measured,"
-                        "not how much training varies."
-                    ]
-                    "within",
-                    [
-                        "Share of episodes with cost at most the limit, and its 95\u00A0% Wilson interval."
-                    ]
-                    "average", [ "Mean over the limits of the numbers at each limit, as DSRL reports." ]
-                    "claims",
-                    [
-                        "Answered with a bootstrap over seeds and, within them, episodes."
-                        "A claim with missing or diverged seeds is never called supported."
-                    ]
-                ] do
-                el "dt" [] [ text term ]
-                el "dd" [] [ text (String.concat " " meaning) ]
-        ]
+                else
+                    el "h3" [] [ text task ]
+                    yield! body
     ]
 
 /// The whole page, with what it is held against. The same results give the same bytes.
@@ -251,45 +193,34 @@ let renderBeside
     (tables: TaskTable list)
     (answers: Answer list)
     =
-    let names =
-        tables
-        |> List.collect (fun t -> t.Rollouts @ t.Estimates)
-        |> List.map _.Name
-        |> List.distinct
-
-    let styleOf (row: Row) =
-        names |> List.findIndex (fun name -> name = row.Name)
+    let facets = Facets.ofTables results tables
+    let hybrid = Offline.hybridArms results.Experiment
+    let across = Aggregates.build tables
+    let figures = HtmlFigures.sections facets tables across
 
     el "html" [ "lang", "en" ] [
-        el "head" [] [
-            el "meta" [ "charset", "utf-8" ] []
-            el "meta" [ "name", "viewport"; "content", "width=device-width, initial-scale=1" ] []
-            el "link" [ "rel", "icon"; "href", "data:," ] []
-            el "title" [] [ text (results.Experiment.Name + " · Plimsoll") ]
-            el "style" [] [ text Style.css ]
-        ]
+        HtmlHead.head (results.Experiment.Name + " · Plimsoll") Style.css
         el "body" [] [
+            yield! header results tables comparison figures
+            HtmlHead.filter facets
             el "main" [] [
-                yield! header results tables comparison
-                answer (Offline.hybridArms results.Experiment) tables answers
-                table tables styleOf
+                section "answer" "Answer" (HtmlAnswer.draw facets hybrid tables answers)
+                table results facets across tables
                 match comparison with
                 | Some comparison -> HtmlComparison.section comparison ||> section "comparison"
                 | None -> ()
-                plane results tables styleOf
-                training results
+                plane results facets tables
+                for id, title, content in figures do
+                    section id title content
+                training results facets
                 if not results.Experiment.Protocol.TimeActions.IsEmpty then
-                    section "acting" "Time to act" (HtmlActing.draw results)
-                section "time" "Time by stage" (HtmlRecords.times results)
-                section "failures" "What is missing" (HtmlRecords.failures results tables)
-                section
-                    "provenance"
-                    "Provenance"
-                    (HtmlRecords.facts results
-                     @ HtmlRecords.groups tables
-                     @ [ HtmlRecords.cells results ])
-                reading
+                    section "acting" "Time to act" (HtmlActing.draw results facets)
+                section "time" "Time by stage" (HtmlTimes.draw results)
+                section "failures" "What is missing" (HtmlMissing.draw facets results tables)
+                section "provenance" "Provenance" (HtmlRecords.draw facets results tables)
+                section "reading" "How to read this" HtmlReading.draw
             ]
+            HtmlHead.scripted ()
         ]
     ]
     |> render

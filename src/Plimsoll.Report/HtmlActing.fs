@@ -17,12 +17,12 @@ let private cell (times: ActingTime list) batch =
             | several -> $"{several} policies"
 
         el "td" [ "class", "right" ] [
-            text (milliseconds (ActingTimes.median time))
+            link (Anchors.acting time) [ text (milliseconds (ActingTimes.median time)) ]
             el "small" [] [ text $" {milliseconds low} to {milliseconds high}, {policies}" ]
         ]
 
 /// A table a task: arms by numbers of observations at once.
-let draw (results: Results) =
+let draw (results: Results) (facets: Facets) =
     let protocol = results.Experiment.Protocol
     let hybrid = Offline.hybridArms results.Experiment
 
@@ -32,6 +32,12 @@ let draw (results: Results) =
         | [] -> [ Offline.nameOf hybrid arm, [] ]
         | own -> own |> List.groupBy (ActingTimes.name hybrid)
 
+    let methodOf name =
+        if List.contains name facets.Methods then
+            [ "data-method", string (facets.Place name) ]
+        else
+            []
+
     [
         p [
             text
@@ -39,15 +45,15 @@ let draw (results: Results) =
             text "It was measured on the machine of the records, beside whatever else it was doing."
         ]
         for task, times in results.ActingTimes |> List.groupBy _.Task do
-            el "h3" [] [ text task ]
+            el "h3" [ facets.Task task ] [ text task ]
 
-            div "scroll" [
-                el "table" [ "class", "plain" ] [
+            el "div" [ "class", "scroll"; facets.Task task ] [
+                el "table" [ "class", "plain sortable" ] [
                     el "thead" [] [
                         el "tr" [] [
-                            el "th" [ "scope", "col" ] [ text "method" ]
-                            for batch in protocol.TimeActions do
-                                el "th" [ "scope", "col"; "class", "right" ] [
+                            el "th" [ "scope", "col"; "data-column", "0" ] [ text "method" ]
+                            for i, batch in List.indexed protocol.TimeActions do
+                                el "th" [ "scope", "col"; "class", "right"; "data-column", string (i + 1) ] [
                                     text (if batch = 1L then "one by one" else $"{batch} at once")
                                 ]
                         ]
@@ -55,8 +61,8 @@ let draw (results: Results) =
                     el "tbody" [] [
                         for arm in results.Experiment.Arms do
                             for name, own in rows times arm do
-                                el "tr" [] [
-                                    el "td" [] [ text name ]
+                                el "tr" (methodOf name) [
+                                    el "th" [ "scope", "row" ] [ text name ]
                                     for batch in protocol.TimeActions do
                                         cell own batch
                                 ]

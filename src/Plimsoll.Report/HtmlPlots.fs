@@ -4,9 +4,6 @@ module internal Plimsoll.Report.HtmlPlots
 open Plimsoll.Language
 open Plimsoll.Report.Markup
 
-let private legendOf (items: (Node * string) list) =
-    div "legend" [ for swatch, name in items -> el "span" [] [ swatch; text name ] ]
-
 let private seedPoints (entry: TableEntry) =
     entry.Members
     |> List.choose (fun s ->
@@ -20,30 +17,33 @@ let private seedPoints (entry: TableEntry) =
         | Failed _
         | Diverged _ -> None)
 
-let private markOf styleOf (row: Row) (entry: TableEntry) : ScatterPlot.Mark option =
+let private markOf (facets: Facets) task kind (row: Row) (entry: TableEntry) : ScatterPlot.Mark option =
     match entry.Values with
     | Some v when System.Double.IsFinite v.Reward.Mean ->
         let spread (e: Estimate) = e.Deviation |> Option.defaultValue nan
 
         Some {
             Name = row.Name
-            Style = styleOf row
+            Style = facets.Place row.Name
             Mean = v.RawCost.Mean, v.Reward.Mean
             Spread = spread v.RawCost, spread v.Reward
             Seeds = seedPoints entry
             Safe = v.Safe
+            Count = entry.Count
+            Complete = entry.Seeds.Complete
+            Target = Some(Anchors.group task kind row entry.Limit)
         }
     | _ -> None
 
-let private marksAt limit styleOf (rows: Row list) =
+let private marksAt facets task kind limit (rows: Row list) =
     rows
     |> List.choose (fun row ->
         row.Entries
         |> List.tryFind (fun e -> e.Limit = Some limit)
-        |> Option.bind (markOf styleOf row))
+        |> Option.bind (markOf facets task kind row))
 
 /// One panel per limit, all on the same axes, so that they can be compared.
-let scatter (results: Results) styleOf (table: TaskTable) kind =
+let scatter (results: Results) (facets: Facets) (table: TaskTable) kind =
     let rows =
         match kind with
         | Rollout -> table.Rollouts
@@ -55,7 +55,8 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
             Array.zip data.Costs (data.Returns |> Array.map (Statistics.normaliseReward low high))
         | _ -> [||]
 
-    let marks = table.Limits |> List.map (fun l -> l, marksAt l styleOf rows)
+    let marks =
+        table.Limits |> List.map (fun l -> l, marksAt facets table.Task kind l rows)
 
     let reach =
         [
@@ -84,17 +85,25 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
               ]
 
         [
-            legendOf [ for row in rows -> ScatterPlot.swatch (styleOf row), row.Name ]
+            Palette.legend [ for row in rows -> ScatterPlot.swatch (facets.Place row.Name), row.Name ]
             div "panels" [
-                for limit, marks in marks do
+                for i, (limit, marks) in List.indexed marks do
                     ScatterPlot.draw {
                         Task = table.Task
                         Limit = limit
                         Marks = marks
                         Background = drawn
+                        BackgroundId = Figures.identifier "data" $"{table.Task} {kind}"
+                        DrawsBackground = (i = 0)
                         XRange = (0.0, xHigh)
+                        XSpacing =
+                            (if xHigh > 5.0 * List.min table.Limits then
+                                 Axes.Root
+                             else
+                                 Axes.Linear)
                         YRange = Axes.padded 0.05 (List.map snd reach)
                     }
+                    |> withAttributes [ facets.Limit(Some limit) ]
             ]
             el
                 "p"
@@ -102,6 +111,8 @@ let scatter (results: Results) styleOf (table: TaskTable) kind =
                 (count
                  @ [
                      text "Large marks: mean over seeds, one standard deviation; small marks: seeds. "
+                     if marks |> List.exists (fun (_, m) -> m |> List.exists (fun m -> not m.Complete)) then
+                         text "Hollow marks: not every seed has a score. "
                      text "Up and left of the dashed line is better; the tinted side is over the limit."
                  ])
         ]
@@ -192,8 +203,21 @@ let private unfinished (curves: Curve list) =
             el "p" [ "class", "note" ] [ text (Format.plural dropped "non-finite value" + " not drawn.") ]
         ]
 
+/// The way to the records behind a fold of curves.
+let private recordsOf (facets: Facets) (cells: CellId list) = [
+    match cells |> List.choose facets.Record with
+    | [] -> ()
+    | anchors ->
+        el "p" [ "class", "note" ] [
+            text "Records: "
+            for i, anchor in List.indexed anchors do
+                link anchor [ text (string (i + 1)) ]
+                text " "
+        ]
+]
+
 /// Losses and other series, a fold for each training stage.
-let curves (results: Results) task =
+let curves (results: Results) (facets: Facets) task =
     let hybrid = Offline.hybridArms results.Experiment
 
     let own =
@@ -219,13 +243,13 @@ let curves (results: Results) task =
                 else
                     []
 
-            el "details" opened [
+            el "details" (opened @ facets.SharedBy stage.Arms) [
                 el "summary" [] [
                     el "b" [] [ text title ]
                     el "span" [ "class", "note" ] [ text $" · {names.Length} series from {runs}" ]
                 ]
                 if places.Length > 1 then
-                    legendOf [ for i, label in List.indexed places -> CurvePlot.swatch i, label ]
+                    Palette.legend [ for i, label in List.indexed places -> CurvePlot.swatch i, label ]
                 div "panels" [
                     for name in names ->
                         stage.Curves
@@ -233,6 +257,7 @@ let curves (results: Results) task =
                         |> metric results.Experiment.Protocol name
                 ]
                 yield! unfinished stage.Curves
+                yield! recordsOf facets cells
             ]
     ]
 
@@ -243,7 +268,7 @@ let private modeLegend =
     ]
 
 /// What the safe adaptation followed, a strip for each seed.
-let modes (results: Results) task =
+let modes (results: Results) (facets: Facets) task =
     let hybrid = Offline.hybridArms results.Experiment
 
     let own =
@@ -279,6 +304,9 @@ let modes (results: Results) task =
             if i = 0 then
                 modeLegend
 
-            el "p" [] [ el "b" [] [ text title ] ]
-            CurvePlot.timeline title range groups
+            el "div" (facets.SharedBy stage.Arms) [
+                el "p" [] [ el "b" [] [ text title ] ]
+                CurvePlot.timeline title range groups
+                yield! recordsOf facets (stage.Curves |> List.map _.Record.Cell |> List.distinct)
+            ]
     ]

@@ -6,6 +6,8 @@ open System.Text
 type Node =
     | Element of name: string * attributes: (string * string) list * children: Node list
     | Text of string
+    /// Taken as it is: only for what is ours, such as the style and the script.
+    | Raw of string
 
 let el name attributes children = Element(name, attributes, children)
 let text content = Text content
@@ -19,9 +21,28 @@ let p children = el "p" [] children
 let link target children =
     el "a" [ "href", "#" + target ] children
 
+/// With more attributes; text has none.
+let withAttributes more node =
+    match node with
+    | Element(name, attributes, children) -> Element(name, attributes @ more, children)
+    | Text _
+    | Raw _ -> node
+
 /// Closed at once, in HTML and in SVG.
 let private empty =
-    set [ "meta"; "link"; "br"; "hr"; "path"; "rect"; "line"; "circle"; "use"; "col" ]
+    set [
+        "meta"
+        "link"
+        "br"
+        "hr"
+        "path"
+        "rect"
+        "line"
+        "circle"
+        "use"
+        "col"
+        "input"
+    ]
 
 let private escape (builder: StringBuilder) (content: string) inAttribute =
     for c in content do
@@ -38,6 +59,7 @@ let private escape (builder: StringBuilder) (content: string) inAttribute =
 let rec private write (builder: StringBuilder) node =
     match node with
     | Text content -> escape builder content false
+    | Raw content -> builder.Append content |> ignore
     | Element(name, attributes, children) ->
         builder.Append('<').Append name |> ignore
 
@@ -62,6 +84,7 @@ let rec private write (builder: StringBuilder) node =
         | "svg"
         | "details"
         | "style"
+        | "script"
         | "p" -> builder.Append '\n' |> ignore
         | _ -> ()
 

@@ -10,6 +10,12 @@ type ReportFiles = {
     Page: string
     ScoresCsv: string
     TableCsv: string
+    /// Numbers across tasks, comparisons of methods, performance profiles.
+    AggregatesCsv: string
+    ImprovementCsv: string
+    ProfilesCsv: string
+    /// None where nothing is claimed.
+    ClaimsCsv: string option
     /// None where nothing was timed.
     ActingCsv: string option
     /// None where the report is held against nothing.
@@ -90,9 +96,9 @@ module Report =
 
     let private utf8 = UTF8Encoding false
 
-    /// Writes `report.html`, `scores.csv`, `table.csv` and `report.txt` into the folder, made if it is missing,
-    /// `acting.csv` where there are times and `comparison.csv` where there is a comparison. The same results give
-    /// the same bytes.
+    /// Writes `report.html`, `report.txt` and the CSV files into the folder, made if it is missing; `acting.csv`
+    /// only where there are times, `claims.csv` only where there are claims, `comparison.csv` only where there is a
+    /// comparison. The same results give the same bytes.
     let buildBeside
         (comparison: Comparison option)
         (results: Results)
@@ -109,12 +115,17 @@ module Report =
                    |> Option.map (ComparisonText.render >> (+) "\n")
                    |> Option.defaultValue "")
 
+            let across = Aggregates.build tables
             let at (name: string) = Path.Combine(outputFolder, name)
 
             let files = {
                 Page = at "report.html"
                 ScoresCsv = at "scores.csv"
                 TableCsv = at "table.csv"
+                AggregatesCsv = at "aggregates.csv"
+                ImprovementCsv = at "improvement.csv"
+                ProfilesCsv = at "profiles.csv"
+                ClaimsCsv = if answers.IsEmpty then None else Some(at "claims.csv")
                 ActingCsv =
                     if results.ActingTimes.IsEmpty then
                         None
@@ -128,18 +139,28 @@ module Report =
             try
                 Directory.CreateDirectory outputFolder |> ignore
 
-                // The page comes last: where it is, the others are.
                 // Those of an earlier report would pass for this one's.
-                if files.ActingCsv.IsNone then
-                    File.Delete(at "acting.csv")
+                for file, name in
+                    [
+                        files.ActingCsv, "acting.csv"
+                        files.ClaimsCsv, "claims.csv"
+                        files.ComparisonCsv, "comparison.csv"
+                    ] do
+                    if file.IsNone then
+                        File.Delete(at name)
 
-                if files.ComparisonCsv.IsNone then
-                    File.Delete(at "comparison.csv")
-
+                // The page comes last: where it is, the others are.
                 for path, content in
                     [
                         files.ScoresCsv, Csv.scores results
                         files.TableCsv, Csv.table tables
+                        files.AggregatesCsv, CsvAggregates.aggregates across
+                        files.ImprovementCsv, CsvAggregates.improvements across
+                        files.ProfilesCsv, CsvAggregates.profiles across
+                        match files.ClaimsCsv with
+                        | Some path ->
+                            path, CsvAggregates.claims (Offline.hybridArms results.Experiment) answers
+                        | None -> ()
                         match files.ActingCsv with
                         | Some path -> path, Csv.acting results
                         | None -> ()

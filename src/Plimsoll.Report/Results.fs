@@ -1,7 +1,9 @@
 /// What a report is made from, whatever it was read from.
 namespace Plimsoll.Report
 
+open System
 open Plimsoll.Language
+open Plimsoll.Store
 
 /// The way from a number back to the record it came from.
 type RecordLink = {
@@ -105,6 +107,21 @@ type CellState =
     /// Why it has not run: not asked for, or what blocks it.
     | CellNotRun of why: string
 
+/// How a cell that has a record came to be.
+type Making = {
+    /// What its key was made of: stage, parameters, inputs, seed, code, libraries.
+    Parts: KeyPart list
+    /// Of the artifact; None where it diverged.
+    Bytes: int64 option
+    Attempts: int
+    /// `host: processor, cores, system, runtime`.
+    Machine: string
+    /// Source, SDK and lock file of the program that computed it.
+    Program: string
+    Started: DateTimeOffset
+    Threads: int
+}
+
 type CellFact = {
     Stage: string
     Label: string
@@ -115,6 +132,8 @@ type CellFact = {
     /// True when this run found it finished.
     Cached: bool
     Record: RecordLink
+    /// None without a record.
+    Made: Making option
 }
 
 type Provenance = {

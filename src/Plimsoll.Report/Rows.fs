@@ -30,6 +30,20 @@ module Offline =
     let nameOf (hybrid: Set<string>) (arm: string) : string =
         if hybrid.Contains arm then arm + mark else arm
 
+/// What a row of a table is called.
+module internal RowName =
+    /// `drcorl / scores (pessimism = 0.2)`, with the mark where the arm is hybrid.
+    let marked (mark: string) (arm: string) (node: string option) sweep hybrid =
+        let node = node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
+
+        let sweep =
+            if List.isEmpty sweep then
+                ""
+            else
+                " (" + Format.sweep sweep + ")"
+
+        arm + node + sweep + (if hybrid then mark else "")
+
 /// The members of one group, each of them accounted for.
 type SeedCount = {
     Expected: int
@@ -65,7 +79,7 @@ type Estimate = {
     Deviation: double option
     /// Standard error of the mean.
     Error: (double * ErrorSource) option
-    /// 95 %, Statistics.stratifiedInterval.
+    /// 95 %, Bootstrap.stratifiedInterval.
     Interval: (double * double) option
 }
 
@@ -78,12 +92,19 @@ type Values = {
     Cost: Estimate
     /// Normalised as DRCORL does; shown beside, never used to decide.
     CostDrcorl: double
+    /// Over the seeds, in DRCORL's normalisation.
+    CostDrcorlDeviation: double option
     /// In the task's own units.
     Return: Estimate
     /// cost/episode.
     RawCost: Estimate
     /// Episodes with cost <= limit. None for off-policy estimates, which have no episodes.
     Feasible: Statistics.Proportion option
+    /// Runs whose mean cost keeps the limit.
+    SafeRuns: Statistics.Proportion option
+    /// None for off-policy estimates, as is Exceedance.
+    GivenFeasible: GivenFeasible option
+    Exceedance: Exceedance option
     /// Reward.Mean needs a reward range; safety does not.
     Safe: bool
 }
@@ -113,19 +134,11 @@ type Row = {
     Entries: TableEntry list
 } with
 
-    member private this.Marked(mark: string) =
-        let node = this.Node |> Option.map (fun n -> " / " + n) |> Option.defaultValue ""
+    member this.Name =
+        RowName.marked Offline.mark this.Arm this.Node this.Sweep this.Hybrid
 
-        let sweep =
-            if this.Sweep.IsEmpty then
-                ""
-            else
-                " (" + Format.sweep this.Sweep + ")"
-
-        this.Arm + node + sweep + (if this.Hybrid then mark else "")
-
-    member this.Name = this.Marked Offline.mark
-    member this.ShortName = this.Marked Offline.shortMark
+    member this.ShortName =
+        RowName.marked Offline.shortMark this.Arm this.Node this.Sweep this.Hybrid
 
 /// The best whole trajectory of the dataset that keeps a limit.
 type Reference = {

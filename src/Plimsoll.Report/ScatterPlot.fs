@@ -4,6 +4,7 @@ module internal Plimsoll.Report.ScatterPlot
 open System
 open Plimsoll.Report.Markup
 open Plimsoll.Report.Axes
+open Plimsoll.Report.Palette
 
 type Mark = {
     Name: string
@@ -14,6 +15,11 @@ type Mark = {
     Spread: double * double
     Seeds: (double * double) list
     Safe: bool
+    /// Such as `4/5 seeds, 1 diverged`.
+    Count: string
+    Complete: bool
+    /// The records of the mean; None where the page does not have them.
+    Target: string option
 }
 
 type Panel = {
@@ -22,7 +28,12 @@ type Panel = {
     Marks: Mark list
     /// Cost and normalised reward of trajectories.
     Background: (double * double) array
+    /// Names the background on the page; the panels that share it and the axes draw it once.
+    BackgroundId: string
+    DrawsBackground: bool
     XRange: double * double
+    /// Square roots where the data reach far beyond the limits.
+    XSpacing: Spacing
     YRange: double * double
 }
 
@@ -36,60 +47,44 @@ let thin (points: (double * double) array) =
         Array.init backgroundLimit (fun i ->
             points[int (int64 i * int64 points.Length / int64 backgroundLimit)])
 
-/// Eight shapes around the origin, of about equal weight, so that colour is never needed to tell arms apart.
-let private shapes = [|
-    "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z"
-    "M-4.2-4.2h8.4v8.4h-8.4z"
-    "M0-5.6L5.2 4H-5.2z"
-    "M0-6L5 0L0 6L-5 0z"
-    "M0 5.6L5.2-4H-5.2z"
-    "M-1.7-5.4h3.4v3.7h3.7v3.4h-3.7v3.7h-3.4v-3.7h-3.7v-3.4h3.7z"
-    "M0-5.8L5.5-1.8L3.4 4.7H-3.4L-5.5-1.8z"
-    "M-5-2.9L0-5.8L5-2.9V2.9L0 5.8L-5 2.9z"
-|]
-
-let colours = 8
-
-/// Colour and shape repeat with different periods, so 56 arms stay apart.
-let private shapeOf style =
-    shapes[(style + style / colours) % shapes.Length]
-
-let mark style (x: double) (y: double) scale cssClass children =
-    el
-        "g"
-        [
-            "transform", $"translate({at x} {at y}) scale({Format.decimals 2 scale})"
-            "class", $"{cssClass} c{style % colours}"
-        ]
-        (el "path" [ "d", shapeOf style ] [] :: children)
-
 /// For the legend.
-let swatch style =
-    el "svg" [ "viewBox", "-7 -7 14 14"; "class", "swatch"; "aria-hidden", "true" ] [
-        mark style 0.0 0.0 1.0 "mark" []
-    ]
+let swatch style = Palette.swatch style
 
-let private dots (f: Frame) (points: (double * double) array) =
-    let builder = Text.StringBuilder()
-
-    for x, y in points do
-        builder.Append('M').Append(at (f.X.At x)).Append(' ').Append(at (f.Y.At y)).Append "h0"
-        |> ignore
-
-    el "path" [ "class", "dots"; "d", builder.ToString() ] []
+let private dots (f: Frame) (panel: Panel) =
+    if panel.DrawsBackground then
+        let places = panel.Background |> Seq.map (fun (x, y) -> f.X.At x, f.Y.At y)
+        el "path" [ "id", panel.BackgroundId; "class", "dots"; "d", points places ] []
+    else
+        el "use" [ "href", "#" + panel.BackgroundId ] []
 
 let private about (panel: Panel) =
     let marks =
         panel.Marks
         |> List.map (fun m ->
             let x, y = m.Mean
-            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}")
+            let verdict = if m.Safe then "within the limit" else "over the limit"
+            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}")
+
+    let safe = panel.Marks |> List.filter _.Safe
+
+    let best =
+        match safe with
+        | [] -> "No method keeps the limit. "
+        | _ ->
+            let best = safe |> List.maxBy (fun m -> snd m.Mean)
+
+            $"{safe.Length} of {panel.Marks.Length} methods keep the limit; of these {best.Name} earns most, "
+            + $"{Format.decimals 2 (snd best.Mean)}. "
 
     $"Cost and normalised reward on {panel.Task} at limit {Format.exact panel.Limit}. "
+    + best
     + String.Join("; ", marks)
 
 let draw (panel: Panel) =
     let f = frame 384.0 300.0 panel.XRange panel.YRange
+    let f = { f with X.Spacing = panel.XSpacing }
+    // Many methods need smaller marks.
+    let size = if panel.Marks.Length > 8 then 1.0 else 1.25
     let limitX = f.X.At panel.Limit
 
     let bars (m: Mark) =
@@ -111,21 +106,36 @@ let draw (panel: Panel) =
             "width", at (max 0.0 (f.X.To - limitX))
             "height", at (f.Y.From - f.Y.To)
         ] []
-        yield! axes f $"limit {Format.exact panel.Limit}" "cost per episode" "normalised reward"
-        dots f panel.Background
+        yield!
+            axes
+                f
+                $"limit {Format.exact panel.Limit}"
+                (if panel.XSpacing = Root then
+                     "cost per episode, square-root scale"
+                 else
+                     "cost per episode")
+                "normalised reward"
+        if panel.Background.Length > 0 then
+            dots f panel
         segment "limit" (limitX, f.Y.From) (limitX, f.Y.To)
         for m in panel.Marks do
-            el "g" [ "class", $"c{m.Style % colours}" ] (bars m)
+            el "g" [ "class", colourClass m.Style ] (bars m)
 
-            for x, y in m.Seeds do
-                mark m.Style (f.X.At x) (f.Y.At y) 0.5 "seed" []
+            if not m.Seeds.IsEmpty then
+                marks m.Style 0.5 "seed" [ for x, y in m.Seeds -> f.X.At x, f.Y.At y ]
         for m in panel.Marks do
             let x, y = m.Mean
             let verdict = if m.Safe then "within the limit" else "over the limit"
 
-            mark m.Style (f.X.At x) (f.Y.At y) 1.25 "mark" [
-                el "title" [] [
-                    text $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}"
+            let drawn =
+                mark m.Style (f.X.At x) (f.Y.At y) size (if m.Complete then "mark" else "mark part") [
+                    el "title" [] [
+                        text
+                            $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}, {m.Count}"
+                    ]
                 ]
-            ]
+
+            match m.Target with
+            | Some target -> link target [ drawn ]
+            | None -> drawn
     ]

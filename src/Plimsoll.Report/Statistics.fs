@@ -35,6 +35,20 @@ let quantile (p: double) (sorted: double array) =
     let above = min (below + 1) (sorted.Length - 1)
     sorted[below] + (place - double below) * (sorted[above] - sorted[below])
 
+/// Half of the values lie on each side; the mean of the two in the middle for an even number. NaN when empty.
+let median (values: double array) =
+    if values.Length = 0 then
+        nan
+    else
+        quantile 0.5 (Array.sort values)
+
+/// Interquartile mean (Agarwal et al. 2021): the mean of what is left when floor(n / 4) values are cut at each
+/// end of the sorted values, as scipy.stats.trim_mean(x, 0.25) has it. No value is cut in part. NaN when empty.
+let interquartileMean (values: double array) =
+    let sorted = Array.sort values
+    let cut = values.Length / 4
+    mean sorted[cut .. values.Length - 1 - cut]
+
 /// (R - r_min) / (r_max - r_min), DSRL (Liu et al. 2024). May leave [0, 1]; NaN where the range is empty.
 let normaliseReward (rewardMin: double) (rewardMax: double) (value: double) =
     if rewardMax > rewardMin then
@@ -102,78 +116,3 @@ let resamples = 2000
 
 /// Seed of every bootstrap in the report, so that a page made twice is the same page.
 let bootstrapSeed = 1UL
-
-/// Episodes of one seed at one limit, with the weight of their mean in the estimate.
-[<Struct>]
-type Stratum = { Weight: double; Values: double array }
-
-/// 95 % percentile interval of sum_i weight_i * mean_i. Episodes are resampled within their stratum
-/// (stratified bootstrap, Efron and Tibshirani 1993): the seeds are taken as given, so this is the doubt left
-/// by a finite number of episodes, not by the training. None without an episode.
-let stratifiedInterval (strata: Stratum array) =
-    if strata.Length = 0 || strata |> Array.exists (fun s -> s.Values.Length = 0) then
-        None
-    else
-        let means = Array.zeroCreate<double> resamples
-        let mutable counter = 0UL
-
-        for r in 0 .. resamples - 1 do
-            let mutable total = 0.0
-
-            for stratum in strata do
-                let values = stratum.Values
-                let mutable sum = 0.0
-
-                for _ in 1 .. values.Length do
-                    sum <- sum + values[Draw.index values.Length (Draw.bits bootstrapSeed counter)]
-                    counter <- counter + 1UL
-
-                total <- total + stratum.Weight * sum / double values.Length
-
-            means[r] <- total
-
-        Array.sortInPlace means
-        Some(quantile 0.025 means, quantile 0.975 means)
-
-/// Means under a two-level bootstrap, seeds first and then episodes within the drawn seed: the doubt of
-/// training and of evaluation together. Used to answer claims. `stream` separates independent arms.
-let twoLevelMeans (stream: uint64) (seeds: double array array) =
-    let start = Draw.bits bootstrapSeed stream
-    let mutable counter = 0UL
-
-    let next count =
-        let i = Draw.index count (Draw.bits start counter)
-        counter <- counter + 1UL
-        i
-
-    Array.init resamples (fun _ ->
-        let mutable total = 0.0
-
-        for _ in 1 .. seeds.Length do
-            let values = seeds[next seeds.Length]
-            let mutable sum = 0.0
-
-            for _ in 1 .. values.Length do
-                sum <- sum + values[next values.Length]
-
-            total <- total + sum / double values.Length
-
-        total / double seeds.Length)
-
-/// 95 % interval of the two-level bootstrap.
-let twoLevelInterval (seeds: double array array) =
-    let means = twoLevelMeans 0UL seeds |> Array.sort
-    quantile 0.025 means, quantile 0.975 means
-
-/// Probability under independent two-level bootstraps that a's mean exceeds b's; ties count half.
-let probabilityAbove (a: double array array) (b: double array array) =
-    let mutable wins = 0.0
-
-    for x, y in Array.zip (twoLevelMeans 1UL a) (twoLevelMeans 2UL b) do
-        wins <-
-            wins
-            + (if x > y then 1.0
-               elif x = y then 0.5
-               else 0.0)
-
-    wins / double resamples

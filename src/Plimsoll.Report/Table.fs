@@ -3,12 +3,15 @@ namespace Plimsoll.Report
 open Plimsoll.Language
 
 module Table =
+    open Bootstrap
     open Statistics
 
     /// Seeds' normalised values and what is needed to weigh them.
     type private Sample = {
         Limit: double
         Seed: int64 option
+        /// Of a policy that does not know the limit: the same episodes stand at every limit.
+        AnyLimit: bool
         Episodes: Episodes
     }
 
@@ -52,8 +55,21 @@ module Table =
     let private episodeCount (samples: Sample list) =
         samples |> List.sumBy (fun s -> s.Episodes.Returns.Length)
 
+    let private spreadOf kind (samples: Sample list) =
+        let all f = samples |> Seq.collect f |> Seq.toArray
+
+        let rewards = all (fun s -> normalisedReturns s.Episodes)
+        let costs = all (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit))
+
+        match kind with
+        | OffPolicy -> None, None
+        | Rollout -> Some(Exceedance.givenFeasible rewards costs), Exceedance.measure costs
+
+    let private safeRuns (runCosts: double array) =
+        wilson (runCosts |> Array.filter (fun c -> c <= 1.0) |> Array.length) runCosts.Length
+
     /// One limit: means of the seeds' means.
-    let private atLimit kind limit (samples: Sample list) =
+    let private atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
         let over f =
             samples |> List.map (fun s -> f s.Episodes) |> List.toArray
 
@@ -61,7 +77,8 @@ module Table =
         let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
         let raw = over _.Costs
         let epsilon = costEpsilon limit
-        let costInterval = stratifiedInterval (equalWeights costs)
+        let given, exceedance = spreadOf kind samples
+        let costInterval = draws.Interval(equalWeights costs)
         let toRaw c = c * (limit + epsilon) - epsilon
         let cost = estimateOf costInterval costs
 
@@ -70,18 +87,28 @@ module Table =
 
         {
             Episodes = episodeCount samples
-            Reward = estimateOf (stratifiedInterval (equalWeights rewards) |> finite) rewards
+            Reward = estimateOf (draws.Interval(equalWeights rewards) |> finite) rewards
             Cost = cost
             CostDrcorl = normaliseCostDrcorl limit rawCost.Mean
+            CostDrcorlDeviation = rawCost.Deviation |> Option.map (normaliseCostDrcorl limit)
             Return = estimateOf None (over _.Returns)
             RawCost = rawCost
             Feasible = feasible kind samples
+            SafeRuns = costs |> Array.map mean |> safeRuns
+            GivenFeasible = given
+            Exceedance = exceedance
             Safe = cost.Mean <= 1.0
         }
 
     /// The mean over limits of the limits' means, as DSRL pools them. Its deviation is taken over the seeds
     /// that have a score at every limit.
-    let private averaged kind (limits: double list) (perLimit: Values list) (samples: Sample list) =
+    let private averaged
+        (draws: EpisodeDraws)
+        kind
+        (limits: double list)
+        (perLimit: Values list)
+        (samples: Sample list)
+        =
         let over f =
             let means = perLimit |> List.map (fun v -> (f v).Mean)
             mean (List.toArray means)
@@ -100,19 +127,36 @@ module Table =
 
             deviation means, standardError means |> Option.map (fun e -> e, OverSeeds)
 
-        let interval f =
-            [|
-                for limit in limits do
-                    let here = samples |> List.filter (fun s -> s.Limit = limit)
+        let weightAt =
+            limits
+            |> List.map (fun limit ->
+                let here = samples |> List.filter (fun s -> s.Limit = limit)
+                limit, 1.0 / double (limits.Length * here.Length))
+            |> Map.ofList
 
-                    for s in here do
-                        {
-                            Weight = 1.0 / double (limits.Length * here.Length)
-                            Values = f s
-                        }
-            |]
-            |> stratifiedInterval
-            |> finite
+        // The same episodes at every limit are resampled once, or the interval would be too narrow.
+        let interval f =
+            let shared, own = samples |> List.partition _.AnyLimit
+
+            let sharedStrata =
+                shared
+                |> List.groupBy _.Seed
+                |> List.map (fun (_, members) -> {
+                    Weight = 1.0
+                    Values =
+                        members
+                        |> List.map (fun s -> f s |> Array.map (fun v -> weightAt[s.Limit] * v))
+                        |> List.reduce (Array.map2 (+))
+                })
+
+            let ownStrata =
+                own
+                |> List.map (fun s -> {
+                    Weight = weightAt[s.Limit]
+                    Values = f s
+                })
+
+            draws.Interval(List.toArray (ownStrata @ sharedStrata)) |> finite
 
         let estimate pick f withInterval =
             let d, e = spread f
@@ -124,6 +168,8 @@ module Table =
                 Interval = if withInterval then interval f else None
             }
 
+        let given, exceedance = spreadOf kind samples
+
         let cost =
             estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit)) true
 
@@ -132,9 +178,19 @@ module Table =
             Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes) true
             Cost = cost
             CostDrcorl = perLimit |> List.map _.CostDrcorl |> List.toArray |> mean
+            CostDrcorlDeviation =
+                spread (fun s -> s.Episodes.Costs |> Array.map (normaliseCostDrcorl s.Limit))
+                |> fst
             Return = estimate _.Return _.Episodes.Returns false
             RawCost = estimate _.RawCost _.Episodes.Costs false
             Feasible = feasible kind samples
+            SafeRuns =
+                samples
+                |> List.map (fun s -> mean s.Episodes.Costs |> normaliseCost s.Limit)
+                |> List.toArray
+                |> safeRuns
+            GivenFeasible = given
+            Exceedance = exceedance
             Safe = cost.Mean <= 1.0
         }
 
@@ -155,7 +211,7 @@ module Table =
             Missing = expected - scored - diverged - failed
         }
 
-    let private entriesOf (protocol: Protocol) kind (scores: Score list) =
+    let private entriesOf draws (protocol: Protocol) kind (scores: Score list) =
         let unseeded =
             not scores.IsEmpty && scores |> List.forall (fun s -> s.Coordinates.Seed.IsNone)
 
@@ -174,6 +230,7 @@ module Table =
                     Some {
                         Limit = limit
                         Seed = s.Coordinates.Seed
+                        AnyLimit = s.Coordinates.CostLimit.IsNone
                         Episodes = episodes
                     }
                 | Missing
@@ -187,7 +244,7 @@ module Table =
 
                 match samples limit members with
                 | [] -> limit, members, [], None
-                | samples -> limit, members, samples, Some(atLimit kind limit samples))
+                | samples -> limit, members, samples, Some(atLimit draws kind limit samples))
 
         let single =
             perLimit
@@ -218,7 +275,7 @@ module Table =
                 Members = perLimit |> List.collect (fun (_, m, _, _) -> m) |> List.distinct
                 Values =
                     if values.Length = perLimit.Length then
-                        Some(averaged kind protocol.CostLimits values samples)
+                        Some(averaged draws kind protocol.CostLimits values samples)
                     else
                         None
                 BestSafe = false
@@ -259,7 +316,7 @@ module Table =
                         | None -> entry)
         })
 
-    let private rowsOf (experiment: Experiment) kind (arms: string list) (scores: Score list) =
+    let private rowsOf draws (experiment: Experiment) kind (arms: string list) (scores: Score list) =
         let hybrid = Offline.hybridArms experiment
 
         arms
@@ -278,7 +335,7 @@ module Table =
                 Node = (if nodes.Length > 1 then Some node else None)
                 Sweep = sweep
                 Hybrid = hybrid.Contains arm
-                Entries = entriesOf experiment.Protocol kind members
+                Entries = entriesOf draws experiment.Protocol kind members
             }))
         |> markBest
 
@@ -305,6 +362,7 @@ module Table =
     /// The tables of all tasks, in the experiment's order. Every arm has a row, scored or not.
     let build (results: Results) : TaskTable list =
         let experiment = results.Experiment
+        let draws = EpisodeDraws()
 
         experiment.Tasks
         |> List.map (fun task ->
@@ -347,10 +405,10 @@ module Table =
                 Limits = experiment.Protocol.CostLimits
                 Rollouts =
                     if simulated then
-                        rowsOf experiment Rollout (listed rolled true) rollouts
+                        rowsOf draws experiment Rollout (listed rolled true) rollouts
                     else
                         []
-                Estimates = rowsOf experiment OffPolicy (listed estimated (not simulated)) estimates
+                Estimates = rowsOf draws experiment OffPolicy (listed estimated (not simulated)) estimates
                 References =
                     match data, range with
                     | Some data, Some range ->

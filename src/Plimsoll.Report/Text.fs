@@ -13,15 +13,15 @@ let private rawCost (e: Estimate) =
     | Some(error, _) -> Format.within e.Mean error
     | None -> Format.short e.Mean
 
-let private line name reward cost raw within seeds =
-    sprintf "  %-22s %-13s %-11s %-11s %-15s %s" name reward cost raw within seeds
+let private line name reward cost drcorl raw within seeds =
+    sprintf "  %-22s %-13s %-10s %-7s %-11s %-15s %s" name reward cost drcorl raw within seeds
     |> _.TrimEnd()
 
 let private entryLine (row: Row) (entry: TableEntry) =
     let name = (if entry.BestSafe then "* " else "  ") + row.ShortName
 
     match entry.Values with
-    | None -> line name "-" "-" "-" "-" (entry.Count)
+    | None -> line name "-" "-" "-" "-" "-" (entry.Count)
     | Some v ->
         let within =
             match v.Feasible with
@@ -34,6 +34,7 @@ let private entryLine (row: Row) (entry: TableEntry) =
             name
             (withDeviation v.Reward)
             (Format.decimals 2 v.Cost.Mean + (if v.Safe then " safe" else " over"))
+            (Format.decimals 2 v.CostDrcorl)
             (rawCost v.RawCost)
             within
             (entry.Count)
@@ -54,7 +55,7 @@ let private section (table: TaskTable) (rows: Row list) withReference =
             ""
 
             (header limit).PadRight 25
-            + (line "" "reward" "cost" "raw cost" "within limit" "seeds").Substring 25
+            + (line "" "reward" "cost" "DRCORL" "raw cost" "within limit" "seeds").Substring 25
 
             for row in rows do
                 match row.Entries |> List.tryFind (fun e -> e.Limit = limit) with
@@ -69,10 +70,11 @@ let private section (table: TaskTable) (rows: Row list) withReference =
                         "  best in data"
                         (Format.decimals 2 best.Reward)
                         (Format.decimals 2 (Statistics.normaliseCost limit best.Cost))
+                        (Format.decimals 2 (Statistics.normaliseCostDrcorl limit best.Cost))
                         (Format.short best.Cost)
                         $"{best.Within} of {best.Of}"
                         ""
-                | Some(_, None) -> line "  best in data" "none keeps it" "" "" "" ""
+                | Some(_, None) -> line "  best in data" "none keeps it" "" "" "" "" ""
                 | None -> ()
             | _ -> ()
     ]
@@ -98,7 +100,7 @@ let private answerLines hybrid (answer: Answer) = [
     $"{answer.Verdict.Words}: {Claims.describe hybrid answer.Claim}"
 
     for f in answer.Findings do
-        $"  {f.Task}, limit {Format.exact f.Limit}, {f.Row}: {f.Verdict.Words}, {f.Number}"
+        $"  {f.Task}, {f.Where}, {f.Row}: {f.Verdict.Words}, {f.Number}"
 ]
 
 let private acting hybrid (results: Results) = [
@@ -122,9 +124,11 @@ let render (results: Results) (tables: TaskTable list) (answers: Answer list) =
 
     [
         yield! tables |> List.collect (table results.Experiment.Protocol)
+        yield! TextAcross.lines (Aggregates.build tables)
         "Reward: (R - r_min) / (r_max - r_min), mean ± standard deviation over seeds. Cost: C / limit as DSRL"
-        "normalises it; safe: at most 1. Raw cost: per episode, ± standard error. Within limit: share of"
-        "episodes, 95 % Wilson interval. *: the highest reward among safe rows."
+        "normalises it; safe: at most 1. DRCORL: the same cost as C / (limit + 0.1), which decides nothing."
+        "Raw cost: per episode, ± standard error. Within limit: share of episodes, 95 % Wilson interval."
+        "*: the highest reward among safe rows."
         "Best in data: the whole trajectory with the highest return within the limit; how many keep it."
 
         if tables |> List.exists _.HasHybrid then

@@ -20,6 +20,8 @@ claims:
   - { metric: cost, arm: drcorl, at-most: 1, for: every limit }
   - { metric: reward, arm: drcorl, above: bc-safe, probability: 0.95 }
   - { metric: reward, arm: bc-all, at-least: -3 }
+  - { metric: reward, arm: bc-safe, below: drcorl, probability: 0.9, for: 10 }
+  - { metric: reward, arm: drcorl, at-least: 0.5, for: average }
 """
 
 /// One task and two arms, small enough to count by hand.

@@ -111,6 +111,7 @@ let private structure = [
     edited "recipe-and-stages" "bc-safe: {}" "bc-safe: { recipe: bc-safe, stages: {} }"
     edited "collect-and-file" "{ collect:" "{ file: x.hdf5, collect:"
     changed "two-bounds" "at-most: 1" "at-most: 1, at-least: 0"
+    changed "above-and-below" "above: bc-safe" "above: bc-safe, below: bc-all"
     changed "probability-without-above" "at-most: 1" "at-most: 1, probability: 0.9"
     changed "claim-without-bound" "at-most: 1, " ""
     changed "claim-without-probability" ", probability: 0.95" ""
@@ -141,6 +142,7 @@ let private values = [
     edited "acting-timed-on-nothing" "episodes: 5" "episodes: 5, time_actions: [0]"
     edited "seed-too-large" "[0, 1, 2]" "[0, 1000000000000001]"
     changed "claim-for-one-limit" "every limit" "limit 10"
+    changed "claim-for-another-limit" "every limit" "15"
     changed "probability-above-one" "0.95" "95"
 ]
 

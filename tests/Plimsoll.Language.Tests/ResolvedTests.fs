@@ -21,7 +21,7 @@ let private meaning (experiment: Experiment) =
     experiment.Tasks,
     experiment.Arms,
     experiment.Claims
-    |> List.map (fun claim -> claim.Metric, claim.Arm, claim.Bound),
+    |> List.map (fun claim -> claim.Metric, claim.Arm, claim.Bound, claim.For),
     experiment.Cells
     |> List.map (fun cell -> cell.Id, cell.Label, cell.Inputs, cell.Coordinates)
 

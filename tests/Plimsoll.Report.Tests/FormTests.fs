@@ -119,18 +119,86 @@ let ``minus zero and missing numbers are worded`` () =
     Assert.That(Format.short 0.0345, Is.EqualTo "0.035")
     Assert.That((Format.within 34.41 1.4).Replace(Format.tie, " "), Is.EqualTo "34.4 ± 1.4")
 
-[<Test>]
-let ``the terminal's table is the golden one`` () =
-    let tables, answers = Report.analyse TableTests.small
-
-    let actual = Text.render TableTests.small tables answers
-
-    // To renew the golden file after looking at it: name a folder.
-    match Environment.GetEnvironmentVariable "PLIMSOLL_KEEP_REPORT" with
-    | null -> ()
-    | folder -> IO.File.WriteAllText(IO.Path.Combine(folder, "small.txt"), actual)
+/// PLIMSOLL_ACCEPT=1 writes the file instead; read the difference before committing it.
+let private matchesGolden name (actual: string) =
+    let rec repository (folder: IO.DirectoryInfo) =
+        if IO.File.Exists(IO.Path.Combine(folder.FullName, "Pipeline.sln")) then
+            folder.FullName
+        else
+            match folder.Parent with
+            | null -> failwith "Pipeline.sln is in no folder above the tests"
+            | parent -> repository parent
 
     let golden =
-        IO.Path.Combine(TestContext.CurrentContext.TestDirectory, "golden", "small.txt")
+        IO.Path.Combine(
+            repository (IO.DirectoryInfo AppContext.BaseDirectory),
+            "tests",
+            "Plimsoll.Report.Tests",
+            "golden",
+            name
+        )
 
-    Assert.That(actual, Is.EqualTo(IO.File.ReadAllText golden))
+    if Environment.GetEnvironmentVariable "PLIMSOLL_ACCEPT" = "1" then
+        IO.File.WriteAllText(golden, actual)
+    else
+        Assert.That(actual, Is.EqualTo(IO.File.ReadAllText golden), "PLIMSOLL_ACCEPT=1 accepts the new text")
+
+[<Test>]
+let ``the terminal's table is the golden one`` () =
+    Report.analyse TableTests.small
+    ||> Text.render TableTests.small
+    |> matchesGolden "small.txt"
+
+[<Test>]
+let ``the terminal's lines across tasks are the golden ones`` () =
+    let text = Report.analyse NumpyTests.results ||> Text.render NumpyTests.results
+
+    text.Substring(text.IndexOf("Across", StringComparison.Ordinal))
+    |> matchesGolden "across.txt"
+
+[<Test>]
+let ``aggregates.csv has every row at every limit and over all, with its counts and its seed`` () =
+    let records = readCsv (CsvAggregates.aggregates [ NumpyTests.across ])
+    Assert.That(records |> List.map List.length |> List.distinct, Has.Length.EqualTo 1)
+    let entries = NumpyTests.across.Rows |> List.collect _.Entries
+    Assert.That(records.Length - 1, Is.EqualTo entries.Length)
+
+    let same (name: string) (pick: AggregateEntry -> string) =
+        Assert.That(columns records name, Is.EqualTo<string list>(entries |> List.map pick), name)
+
+    let exact (x: double) =
+        x.ToString("R", CultureInfo.InvariantCulture)
+
+    same "runs_expected" (fun e -> string e.Runs.Expected)
+    same "runs_diverged" (fun e -> string e.Runs.Diverged)
+    same "reward_iqm" (fun e -> exact e.Reward.Value.Iqm.Value)
+    same "cost_gap_high" (fun e -> exact (snd e.Cost.Value.Gap.Interval.Value))
+    same "exceedance" (fun e -> exact e.Exceedance.Value.Rate.Rate)
+    same "resamples" (fun _ -> "2000")
+    same "bootstrap_seed" (fun _ -> "1")
+
+[<Test>]
+let ``improvement.csv has both directions of every pair, profiles.csv every point`` () =
+    let pairs = readCsv (CsvAggregates.improvements [ NumpyTests.across ])
+    // 6 ordered pairs, 2 metrics, 2 limits and both.
+    Assert.That(pairs.Length - 1, Is.EqualTo(6 * 2 * 3))
+    Assert.That(pairs |> List.map List.length |> List.distinct, Has.Length.EqualTo 1)
+    let points = readCsv (CsvAggregates.profiles [ NumpyTests.across ])
+    Assert.That(points |> List.map List.length |> List.distinct, Has.Length.EqualTo 1)
+
+    let expected =
+        NumpyTests.across.Rows
+        |> List.collect _.Entries
+        |> List.sumBy (fun e -> e.RewardProfile.Length + e.CostProfile.Length)
+
+    Assert.That(points.Length - 1, Is.EqualTo expected)
+
+[<Test>]
+let ``claims.csv has the number behind every finding`` () =
+    let tables = Table.build Synthetic.results
+    let answers = Claims.answer Synthetic.results tables
+    let records = readCsv (CsvAggregates.claims Set.empty answers)
+    let findings = answers |> List.collect _.Findings
+    Assert.That(records.Length - 1, Is.EqualTo findings.Length)
+    Assert.That(columns records "value" |> List.forall (fun v -> v <> ""))
+    Assert.That(columns records "finding", Is.EqualTo<string list>(findings |> List.map _.Verdict.Words))

@@ -38,6 +38,7 @@ let private claim arm bound : Claim = {
     Metric = RewardMetric
     Arm = arm
     Bound = bound
+    For = EveryLimit
     Position = {
         File = ""
         Line = 0
@@ -91,7 +92,7 @@ let private results: Results = {
     Provenance = { Facts = []; ExperimentText = None }
 }
 
-let private tables = Table.build results
+let tables = Table.build results
 let private answers = Claims.answer results tables
 
 [<Test>]
@@ -134,14 +135,14 @@ let ``it is marked in claims, in titles of curves and among the times`` () =
     let marked = "tuned † (hybrid)"
     let text = Text.render results tables answers
     Assert.That(text, Does.Contain $"reward of {marked} is at least 0.5")
-    Assert.That(text, Does.Contain $"reward of offline is better than that of {marked}")
+    Assert.That(text, Does.Contain $"reward of offline is above that of {marked}")
     Assert.That(text, Does.Match $"T +tuned † \\(hybrid\\) +1: 250")
     let page = Html.render results tables answers
     Assert.That(page, Does.Contain $"reward of {marked} is at least 0.5")
     // The title stands over the curves and over the modes.
     Assert.That(page.Split $"<b>{marked} / policy</b>", Has.Length.EqualTo 3)
     Assert.That(page.Split "<b>offline / policy</b>", Has.Length.EqualTo 3)
-    Assert.That(page, Does.Contain $"<td>{marked}</td>")
+    Assert.That(page, Does.Contain $"<th scope=\"row\">{marked}</th>")
     Assert.That(Csv.acting results, Does.Contain "T,tuned,,1,0.25,hybrid\r\nT,offline,,1,0.25,offline\r\n")
 
 [<Test>]

@@ -66,16 +66,25 @@ let ``the synthetic report takes under 5 seconds and 5 MB`` () =
 
 [<Test>]
 let ``the page is well formed, and the same results give the same bytes`` () =
-    Assert.That(parse page.Value |> named "section", Has.Length.EqualTo 8)
+    let tables, _ = Report.analyse Synthetic.results
+
+    let figures =
+        HtmlFigures.sections (Facets.ofTables Synthetic.results tables) tables (Aggregates.build tables)
+
+    Assert.That(parse page.Value |> named "section", Has.Length.EqualTo(8 + figures.Length))
     Assert.That(render Synthetic.results, Is.EqualTo page.Value)
 
+let private sha256 (content: string) =
+    "'sha256-"
+    + Convert.ToBase64String(Security.Cryptography.SHA256.HashData(Text.Encoding.UTF8.GetBytes content))
+    + "'"
+
 [<Test>]
-let ``the page asks nothing of the network and runs nothing`` () =
+let ``the page asks nothing of the network`` () =
     let document = parse page.Value
     Assert.That(page.Value, Does.Not.Contain "://")
     Assert.That(page.Value, Does.Not.Contain "url(")
     Assert.That(page.Value, Does.Not.Contain "@import")
-    Assert.That(named "script" document, Is.Empty)
     Assert.That(allAttributes "src" document, Is.Empty)
 
     let outward =
@@ -83,6 +92,40 @@ let ``the page asks nothing of the network and runs nothing`` () =
         |> List.filter (fun h -> not (h.StartsWith '#') && h <> "data:,")
 
     Assert.That(outward, Is.Empty)
+
+[<Test>]
+let ``its policy forbids everything but its own style and script, by digest`` () =
+    let between (first: string) (last: string) =
+        let start = page.Value.IndexOf(first, StringComparison.Ordinal) + first.Length
+        page.Value.Substring(start, page.Value.IndexOf(last, start, StringComparison.Ordinal) - start)
+
+    let style, script = between "<style>" "</style>", between "<script>" "</script>"
+    Assert.That(script.Length, Is.GreaterThan 1000)
+    let policy = between "Content-Security-Policy\" content=\"" "\""
+
+    Assert.That(
+        policy.Split "; ",
+        Is.EqualTo<string array> [|
+            "default-src 'none'"
+            $"style-src {sha256 style}"
+            $"script-src {sha256 script}"
+            "img-src data:"
+            "base-uri 'none'"
+            "form-action 'none'"
+        |]
+    )
+
+    let document = parse page.Value
+    Assert.That(named "script" document, Has.Length.EqualTo 1)
+    // The policy would forbid styles and handlers in attributes.
+    Assert.That(allAttributes "style" document, Is.Empty)
+
+    let handlers =
+        document.Descendants()
+        |> Seq.collect _.Attributes()
+        |> Seq.filter (fun a -> a.Name.LocalName.StartsWith "on")
+
+    Assert.That(handlers, Is.Empty)
 
 [<Test>]
 let ``every link within the page has its one target`` () =
@@ -117,6 +160,20 @@ let ``every record's key, digest and command is on the page`` () =
     for cell in Synthetic.results.Cells do
         for text in [ cell.Record.Key; cell.Record.Artifact; cell.Record.Command ] |> List.choose id do
             Assert.That(page.Value, Does.Contain text)
+
+[<Test>]
+let ``every number of a table leads to its records`` () =
+    let tables =
+        parse page.Value
+        |> named "table"
+        |> List.filter (fun t -> (attribute "class" t |> Option.defaultValue "").StartsWith "scores")
+
+    Assert.That(tables.Length, Is.GreaterThan 5)
+
+    for table in tables do
+        for cell in table.Descendants(XName.Get "td") do
+            if cell.Value |> Seq.exists Char.IsAsciiDigit then
+                Assert.That(cell.Descendants(XName.Get "a"), Is.Not.Empty, cell.Value)
 
 [<Test>]
 let ``what diverged and what is missing is said`` () =
@@ -201,8 +258,9 @@ let ``a reward range without width gives no number and no broken plot`` () =
                     | _ -> s)
     }
 
-    let text = render flat
-    parse text |> ignore
+    let whole = render flat
+    parse whole |> ignore
+    let text = whole.Substring(0, whole.IndexOf("<script>", StringComparison.Ordinal))
     Assert.That(text, Does.Contain "n/a")
     Assert.That(text, Does.Not.Contain "NaN")
 

@@ -102,7 +102,7 @@ let ``the generator gives SplitMix64's published sequence`` () =
 
 [<Test>]
 let ``the bootstrap interval is to the bit what an independent implementation gives`` () =
-    let strata: Statistics.Stratum array = [|
+    let strata: Bootstrap.Stratum array = [|
         {
             Weight = 0.5
             Values = [| 0.1; 0.7; 0.25; 1.5; 3.0 |]
@@ -113,21 +113,21 @@ let ``the bootstrap interval is to the bit what an independent implementation gi
         }
     |]
 
-    Assert.That(Statistics.stratifiedInterval strata, Is.EqualTo(Some(0.499875, 1.7333333333333334)))
+    Assert.That(Bootstrap.stratifiedInterval strata, Is.EqualTo(Some(0.499875, 1.7333333333333334)))
 
 [<Test>]
 let ``without spread the bootstrap interval is the weighted mean alone`` () =
-    let stratum weight value : Statistics.Stratum = {
+    let stratum weight value : Bootstrap.Stratum = {
         Weight = weight
         Values = Array.create 20 value
     }
 
     Assert.That(
-        Statistics.stratifiedInterval [| stratum 0.25 4.0; stratum 0.75 8.0 |],
+        Bootstrap.stratifiedInterval [| stratum 0.25 4.0; stratum 0.75 8.0 |],
         Is.EqualTo(Some(7.0, 7.0))
     )
 
-    Assert.That(Statistics.stratifiedInterval [| { Weight = 1.0; Values = [||] } |], Is.EqualTo None)
+    Assert.That(Bootstrap.stratifiedInterval [| { Weight = 1.0; Values = [||] } |], Is.EqualTo None)
 
 [<Test>]
 let ``the bootstrap interval covers the true mean about as often as it says`` () =
@@ -136,7 +136,7 @@ let ``the bootstrap interval covers the true mean about as often as it says`` ()
             for set in 1..200 ->
                 let values = Array.init 40 (fun i -> Synthetic.normal $"coverage {set}" i)
 
-                match Statistics.stratifiedInterval [| { Weight = 1.0; Values = values } |] with
+                match Bootstrap.stratifiedInterval [| { Weight = 1.0; Values = values } |] with
                 | Some(low, high) when low <= 0.0 && 0.0 <= high -> 1
                 | _ -> 0
         ]
@@ -145,22 +145,29 @@ let ``the bootstrap interval covers the true mean about as often as it says`` ()
     // Binomial(200, 0.94): three standard deviations to each side.
     Assert.That(covered, Is.InRange(177, 198))
 
+let private runsOf (seeds: double array array) : Bootstrap.Stratum array array =
+    seeds |> Array.map (fun values -> [| { Weight = 1.0; Values = values } |])
+
 [<Test>]
 let ``the probability of being above is 1, one half and 0 in the clear cases`` () =
     let seeds low = [| for s in 0..4 -> [| for i in 0..9 -> low + 0.01 * double (s + i) |] |]
-    Assert.That(Statistics.probabilityAbove (seeds 1.0) (seeds 0.0), Is.EqualTo 1.0)
-    Assert.That(Statistics.probabilityAbove (seeds 0.0) (seeds 1.0), Is.EqualTo 0.0)
-    Assert.That(Statistics.probabilityAbove [| [| 3.0 |] |] [| [| 3.0 |] |], Is.EqualTo 0.5)
+
+    let above a b =
+        Bootstrap.probabilityAbove (runsOf a) (runsOf b)
+
+    Assert.That(above (seeds 1.0) (seeds 0.0), Is.EqualTo 1.0)
+    Assert.That(above (seeds 0.0) (seeds 1.0), Is.EqualTo 0.0)
+    Assert.That(above [| [| 3.0 |] |] [| [| 3.0 |] |], Is.EqualTo 0.5)
 
 [<Test>]
 let ``the two-level bootstrap sees the spread between seeds that the stratified one takes as given`` () =
     let seeds = [| for s in 0..4 -> [| for i in 0..19 -> double s + 0.01 * double i |] |]
-    let low, high = Statistics.twoLevelInterval seeds
+    let low, high = Bootstrap.twoLevelInterval (runsOf seeds)
 
-    let strata: Statistics.Stratum array =
+    let strata: Bootstrap.Stratum array =
         seeds |> Array.map (fun v -> { Weight = 0.2; Values = v })
 
-    match Statistics.stratifiedInterval strata with
+    match Bootstrap.stratifiedInterval strata with
     | Some(innerLow, innerHigh) ->
         Assert.That(high - low, Is.GreaterThan(10.0 * (innerHigh - innerLow)))
         // Resampled seeds: 1.96 * sqrt(2 / 5) to each side.

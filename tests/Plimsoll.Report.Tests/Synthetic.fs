@@ -179,6 +179,7 @@ let private cellOf stage (record: RecordLink) state seconds cached : CellFact = 
     Memory = seconds |> Option.map (fun s -> 180_000_000L + int64 (s * 1e6))
     Cached = cached
     Record = record
+    Made = None
 }
 
 let data task : DataFacts =
@@ -219,18 +220,21 @@ let results: Results =
             Metric = CostMetric
             Arm = "drcorl"
             Bound = AtMost 1.0
+            For = EveryLimit
             Position = nowhere
         }
         {
             Metric = RewardMetric
             Arm = "drcorl"
             Bound = Above("bc-safe", 0.95)
+            For = EveryLimit
             Position = nowhere
         }
         {
             Metric = CostMetric
             Arm = "bc-all"
             Bound = AtMost 1.0
+            For = EveryLimit
             Position = nowhere
         }
     ]

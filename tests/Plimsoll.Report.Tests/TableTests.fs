@@ -237,7 +237,7 @@ let ``nothing is dropped: every score and every seed of the protocol is counted`
 
         laws |> List.forall (fun (what, holds) -> holds || failwith what))
 
-let private verdictOf bound metric scores =
+let private answerTo scope bound metric (scores: Score list) =
     let nowhere = {
         File = ""
         Line = 0
@@ -249,13 +249,23 @@ let private verdictOf bound metric scores =
         Metric = metric
         Arm = "a"
         Bound = bound
+        For = scope
         Position = nowhere
     }
 
-    let results =
-        resultsOf (experimentOf [ 10.0 ] [ 0L; 1L ] [ "a"; "b" ] [ claim ]) scores []
+    let limits =
+        scores
+        |> List.choose _.Coordinates.CostLimit
+        |> List.append [ 10.0 ]
+        |> List.distinct
 
-    (Claims.answer results (Table.build results) |> List.exactlyOne).Verdict
+    let results =
+        resultsOf (experimentOf limits [ 0L; 1L ] [ "a"; "b" ] [ claim ]) scores []
+
+    Claims.answer results (Table.build results) |> List.exactlyOne
+
+let private verdictOf bound metric (scores: Score list) =
+    (answerTo EveryLimit bound metric scores).Verdict
 
 [<Test>]
 let ``claims are supported, not supported or undecided by their intervals`` () =
@@ -277,6 +287,57 @@ let ``claims are supported, not supported or undecided by their intervals`` () =
     Assert.That(verdictOf (AtMost 1.0) CostMetric halved, Is.EqualTo Undecided)
     Assert.That(verdictOf (AtMost 1.0) CostMetric [], Is.EqualTo Undecided)
     let rival = [ at "b" 0L [| 9.0; 9.5 |]; at "b" 1L [| 9.0; 9.5 |] ]
-    Assert.That(verdictOf (Above("b", 0.95)) CostMetric (safe @ rival), Is.EqualTo Supported)
-    Assert.That(verdictOf (Above("b", 0.95)) CostMetric (over @ rival), Is.EqualTo NotSupported)
+    Assert.That(verdictOf (Below("b", 0.95)) CostMetric (safe @ rival), Is.EqualTo Supported)
+    Assert.That(verdictOf (Below("b", 0.95)) CostMetric (over @ rival), Is.EqualTo NotSupported)
+    Assert.That(verdictOf (Above("b", 0.95)) CostMetric (over @ rival), Is.EqualTo Supported)
     Assert.That(verdictOf (AtLeast 0.4) RewardMetric safe, Is.EqualTo Supported)
+
+[<Test>]
+let ``a claim is asked at every limit, at one, or of their mean`` () =
+    let at arm seed limit cost =
+        scoreOf Rollout arm seed (Some limit) (run [| 50.0; 52.0 |] [| cost; cost |])
+
+    // Over at 10, well within 20: on average (1.1 + 0.5) / 2.
+    let scores = [
+        for seed in [ 0L; 1L ] do
+            at "a" seed 10.0 11.0
+            at "a" seed 20.0 10.0
+            at "b" seed 10.0 12.0
+            at "b" seed 20.0 9.0
+    ]
+
+    let ask scope bound =
+        let answer = answerTo scope bound CostMetric scores
+        answer.Verdict, answer.Findings |> List.map (fun f -> f.Limit, f.Value |> Option.map _.Value)
+
+    let equal expected (actual: Verdict * (double option * double option) list) =
+        let close (a: double option) (b: double option) =
+            match a, b with
+            | Some a, Some b -> abs (a - b) < 1e-12
+            | _ -> a = b
+
+        let verdict, found = actual
+        Assert.That((verdict = fst expected), $"{verdict}")
+
+        Assert.That(
+            found.Length = (snd expected |> List.length)
+            && List.forall2 (fun (l, v) (l', v') -> l = l' && close v v') found (snd expected),
+            $"%A{found}"
+        )
+
+    ask EveryLimit (AtMost 1.0)
+    |> equal (NotSupported, [ Some 10.0, Some 1.1; Some 20.0, Some 0.5 ])
+
+    ask (OneLimit 20.0) (AtMost 1.0) |> equal (Supported, [ Some 20.0, Some 0.5 ])
+    ask AverageOfLimits (AtMost 1.0) |> equal (Supported, [ None, Some 0.8 ])
+
+    ask (OneLimit 10.0) (Below("b", 0.9))
+    |> equal (Supported, [ Some 10.0, Some 1.0 ])
+
+    ask (OneLimit 20.0) (Below("b", 0.9))
+    |> equal (NotSupported, [ Some 20.0, Some 0.0 ])
+
+    ask (OneLimit 20.0) (Above("b", 0.9))
+    |> equal (Supported, [ Some 20.0, Some 1.0 ])
+
+    ask AverageOfLimits (Below("b", 0.9)) |> equal (Supported, [ None, Some 1.0 ])

@@ -1,0 +1,67 @@
+/// What the page's numbers mean.
+module internal Plimsoll.Report.HtmlReading
+
+open Plimsoll.Report.Markup
+
+let private terms = [
+    "reward",
+    [
+        "(R - r_min) / (r_max - r_min) (DSRL), with the range of returns recorded with the data:"
+        "DSRL's table for its files, else the data's own extremes. It may leave 0 to 1."
+    ]
+    "cost",
+    [
+        "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL)."
+        "Safe means at most 1."
+    ]
+    "±",
+    [
+        "Beside normalised numbers the sample standard deviation of the seeds' means;"
+        "beside costs per episode the standard error of the mean over seeds"
+        "(over episodes with a single seed)."
+    ]
+    "[low, high]",
+    [
+        $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of"
+        "episodes within each seed. It says how well the trained policies were measured,"
+        "not how much training varies."
+    ]
+    "within",
+    [
+        "Share of episodes with cost at most the limit, and below it its 95\u00A0% Wilson interval."
+    ]
+    "where within",
+    [
+        "Mean reward of the episodes within the limit alone. Which ones those are is part of the result:"
+        "few and lucky ones make no method better."
+    ]
+    "average", [ "Mean over the limits of the numbers at each limit, as DSRL reports." ]
+    "all tasks",
+    [
+        "Mean over tasks of the tasks' mean rewards, with the 95\u00A0% interval of a bootstrap over the runs within"
+        "each task and limit (Agarwal et al. 2021); in how many of the tasks and limits the mean cost keeps the limit."
+    ]
+    "(✓) (✗)",
+    [
+        "The mean cost lies less than two standard errors (over seeds) from the limit: another few seeds may turn it."
+    ]
+    "claims",
+    [
+        "Answered with a bootstrap over seeds and, within them, episodes."
+        "A claim with missing or diverged seeds is never called supported."
+    ]
+    "records",
+    [
+        "Every number leads to the policies that it is from, and each of them to its record: the parts of its key"
+        "(stage, parameters, inputs, seed, code), the digest of its artifact, attempts, machine, time, and the"
+        "command that makes it again."
+    ]
+]
+
+let draw = [
+    el "dl" [ "class", "answer" ] [
+        for term, meaning in terms do
+            el "dt" [] [ text term ]
+            el "dd" [] [ text (String.concat " " meaning) ]
+    ]
+]

@@ -1,0 +1,181 @@
+/// Which method is safe, and how sure that is, over all tasks and limits at once.
+module internal Plimsoll.Report.Overview
+
+open Plimsoll.Language
+
+/// Where a mean cost lies; "barely" is less than two standard errors from the limit.
+type Verdict =
+    | Keeps
+    | BarelyKeeps
+    | BarelyOver
+    | Over
+    | NoScore
+
+    member this.Safe = this = Keeps || this = BarelyKeeps
+
+    /// What a reader sees, told apart without colour.
+    member this.Symbol =
+        match this with
+        | Keeps -> "✓"
+        | BarelyKeeps -> "(✓)"
+        | BarelyOver -> "(✗)"
+        | Over -> "✗"
+        | NoScore -> "–"
+
+    member this.Words =
+        match this with
+        | Keeps -> "keeps the limit"
+        | BarelyKeeps -> "keeps the limit by less than two standard errors"
+        | BarelyOver -> "is over the limit by less than two standard errors"
+        | Over -> "is over the limit"
+        | NoScore -> "has no score"
+
+let verdict (entry: TableEntry) =
+    match entry.Limit, entry.Values with
+    | Some limit, Some v ->
+        let doubt =
+            match v.RawCost.Error with
+            | Some(error, _) -> 2.0 * error
+            | None -> 0.0
+
+        match v.Safe with
+        | true when v.RawCost.Mean + doubt > limit -> BarelyKeeps
+        | true -> Keeps
+        | false when v.RawCost.Mean - doubt <= limit -> BarelyOver
+        | false -> Over
+    | None, Some v -> if v.Safe then Keeps else Over
+    | _, None -> NoScore
+
+/// One method at one limit on one task; None where the task does not have the method.
+type Place = {
+    Task: string
+    Limit: double
+    /// From the dataset alone, where the task has no rollouts.
+    Kind: ScoreKind
+    Entry: (Row * TableEntry) option
+    Verdict: Verdict
+}
+
+type Method = {
+    Name: string
+    Hybrid: bool
+    /// Tasks in the experiment's order and, within each, its limits.
+    Places: Place list
+    /// How many places keep their limit.
+    Kept: int
+    /// Normalised, over all places; None where one has no score.
+    Reward: double option
+}
+
+/// Rollouts where a task has them, else its estimates.
+let kindOf (table: TaskTable) =
+    if table.Rollouts.IsEmpty then OffPolicy else Rollout
+
+let rowsOf kind (table: TaskTable) =
+    match kind with
+    | Rollout -> table.Rollouts
+    | OffPolicy -> table.Estimates
+
+let private methodOf (tables: TaskTable list) name =
+    let places = [
+        for table in tables do
+            let row = rowsOf (kindOf table) table |> List.tryFind (fun r -> r.Name = name)
+
+            for limit in table.Limits do
+                let entry =
+                    row
+                    |> Option.bind (fun row ->
+                        row.Entries
+                        |> List.tryFind (fun e -> e.Limit = Some limit)
+                        |> Option.map (fun e -> row, e))
+
+                {
+                    Task = table.Task
+                    Limit = limit
+                    Kind = kindOf table
+                    Entry = entry
+                    Verdict = entry |> Option.map (snd >> verdict) |> Option.defaultValue NoScore
+                }
+    ]
+
+    let rewards =
+        places
+        |> List.choose (fun p -> p.Entry |> Option.bind (fun (_, e) -> e.Values))
+        |> List.map _.Reward.Mean
+        |> List.filter System.Double.IsFinite
+
+    {
+        Name = name
+        Hybrid =
+            places
+            |> List.exists (fun p -> p.Entry |> Option.exists (fun (row, _) -> row.Hybrid))
+        Places = places
+        Kept = places |> List.filter _.Verdict.Safe |> List.length
+        Reward =
+            if rewards.Length = places.Length && not rewards.IsEmpty then
+                Some(Statistics.mean (List.toArray rewards))
+            else
+                None
+    }
+
+/// Who keeps most limits first, then who earns most; what is not offline after all that is.
+let methods (tables: TaskTable list) : Method list =
+    tables
+    |> List.collect (fun t -> rowsOf (kindOf t) t |> List.map _.Name)
+    |> List.distinct
+    |> List.map (methodOf tables)
+    |> List.sortBy (fun m -> m.Hybrid, -m.Kept, -(m.Reward |> Option.defaultValue -infinity))
+
+/// The answer in a sentence or two, with the method it is about.
+let sentence (methods: Method list) : (string * string option) option =
+    let offline = methods |> List.filter (fun m -> not m.Hybrid)
+    let rivals = if offline.IsEmpty then methods else offline
+
+    match rivals with
+    | [] -> None
+    | best :: _ ->
+        let places = best.Places.Length
+        let tasks = best.Places |> List.map _.Task |> List.distinct |> List.length
+        let limits = places / max 1 tasks
+        let count = Format.plural limits "limit"
+        let kind = if offline.Length < methods.Length then "offline " else ""
+
+        let everywhere =
+            if tasks > 1 then
+                $"the cost limit at all {count} on all {tasks} tasks"
+            else
+                $"the cost limit at all {count}"
+
+        let whole = rivals |> List.filter (fun m -> m.Kept = places)
+
+        let barely m =
+            m.Places |> List.filter (fun p -> p.Verdict = BarelyKeeps) |> List.length
+
+        let doubt (m: Method) =
+            match barely m with
+            | 0 -> " It keeps each by two standard errors or more."
+            | n -> $" In {n} of {places} cases it does so by less than two standard errors."
+
+        let reward (m: Method) =
+            match m.Reward with
+            | Some r -> $", with a mean reward of {Format.decimals 2 r}"
+            | None -> ""
+
+        let about (m: Method) words = Some(words, Some m.Name)
+
+        match whole with
+        | _ when places < 2 -> None
+        | [] ->
+            about
+                best
+                $"No {kind}method keeps {everywhere}. {best.Name} keeps it most often, in {best.Kept} of {places} cases."
+        | [ only ] -> about only ($"Only {only.Name} keeps {everywhere}{reward only}." + doubt only)
+        | several ->
+            let most =
+                several |> List.maxBy (fun m -> m.Reward |> Option.defaultValue -infinity)
+
+            about
+                most
+                ($"{several.Length} of {rivals.Length} {kind}methods keep {everywhere}. "
+                 + $"{most.Name} earns the most of them{reward most}."
+                 + doubt most)

@@ -1,0 +1,102 @@
+/// The scores of a row's runs, laid out for resampling.
+namespace Plimsoll.Report
+
+open Plimsoll.Language
+open Plimsoll.Report.Statistics
+
+/// What tells the runs of one task apart: the seed, and a number where a seed stands twice.
+type internal RunId = int64 option * int
+
+/// A row's scored runs at one task and limit, each run's episodes normalised.
+type internal PlaceRuns = {
+    Place: RunsAt
+    Ids: RunId array
+    /// Every run of the row at this task that has a score at any limit, in order.
+    Universe: RunId array
+    Rewards: double array array
+    Costs: double array array
+    /// Normalised means over the episodes of each run.
+    RewardScores: double array
+    CostScores: double array
+}
+
+module internal RunScores =
+    let sum (counts: SeedCount list) : SeedCount =
+        let over pick = counts |> List.sumBy pick
+
+        {
+            Expected = over _.Expected
+            Scored = over _.Scored
+            Diverged = over _.Diverged
+            Failed = over _.Failed
+            Missing = over _.Missing
+        }
+
+    let private scored (entry: TableEntry) : (RunId * Episodes) array =
+        entry.Members
+        |> List.choose (fun s ->
+            match s.State with
+            | Scored e -> Some(s.Coordinates.Seed, e)
+            | Missing
+            | Failed _
+            | Diverged _ -> None)
+        |> List.groupBy fst
+        |> List.collect (fun (seed, runs) -> runs |> List.mapi (fun i (_, e) -> (seed, i), e))
+        |> List.toArray
+
+    /// A row of one task, a place for each limit.
+    let places (task: string) (row: Row) : PlaceRuns list =
+        let entries =
+            row.Entries
+            |> List.choose (fun e -> e.Limit |> Option.map (fun limit -> limit, e, scored e))
+
+        let universe =
+            entries
+            |> List.collect (fun (_, _, runs) -> runs |> Array.map fst |> List.ofArray)
+            |> List.distinct
+            |> List.sort
+            |> List.toArray
+
+        entries
+        |> List.map (fun (limit, entry, runs) ->
+            let over f = runs |> Array.map (snd >> f)
+
+            let rewards =
+                over (fun e -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax))
+
+            let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
+
+            {
+                Place = {
+                    Task = task
+                    Limit = limit
+                    Seeds = entry.Seeds
+                }
+                Ids = Array.map fst runs
+                Universe = universe
+                Rewards = rewards
+                Costs = costs
+                RewardScores = Array.map mean rewards
+                CostScores = Array.map mean costs
+            })
+
+    /// Where a row has no entry at all, for example a sweep point that one task lacks.
+    let absent (task: string) (limit: double) (expected: int) : PlaceRuns = {
+        Place = {
+            Task = task
+            Limit = limit
+            Seeds = {
+                Expected = expected
+                Scored = 0
+                Diverged = 0
+                Failed = 0
+                Missing = expected
+            }
+        }
+        Ids = [||]
+        Universe = [||]
+        Rewards = [||]
+        Costs = [||]
+        RewardScores = [||]
+        CostScores = [||]
+    }

@@ -1,0 +1,234 @@
+"""The report's statistics once more, by NumPy and apart from the program's code: reads runs.csv, writes
+expected.csv beside itself. Run it after runs.py. Needs NumPy; the tests need only the files.
+
+Random numbers: SplitMix64's output function of seed + (counter + 1) * golden ratio; indices from the upper 32 bits.
+"""
+import csv
+import itertools
+import pathlib
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).parent
+B, SEED, Z = 2000, 1, 1.959963984540054
+U = np.uint64
+
+
+def bits(seed, counter):
+    with np.errstate(over="ignore"):
+        z = U(seed) + (np.asarray(counter, dtype=U) + U(1)) * U(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> U(30))) * U(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> U(27))) * U(0x94D049BB133111EB)
+        return z ^ (z >> U(31))
+
+
+def index(count, random):
+    return (((random >> U(32)) * U(count)) >> U(32)).astype(int)
+
+
+def ends(x):
+    return np.quantile(x, 0.025), np.quantile(x, 0.975)
+
+
+# --- input -----------------------------------------------------------------------------------------------
+scores, expected = {}, {}
+with open(HERE / "runs.csv") as text:
+    for row in csv.DictReader(text):
+        for limit in [float(row["limit"])] if row["limit"] else [10.0, 20.0]:
+            place = row["task"], row["arm"], limit
+            if row["state"] == "scored":
+                low, high = float(row["reward_min"]), float(row["reward_max"])
+                reward = (float(row["return"]) - low) / (high - low)
+                scores.setdefault(place, {}).setdefault(int(row["seed"]), []).append(
+                    (reward, float(row["cost"]) / limit)
+                )
+tasks, arms, limits = ["Alpha", "Beta", "Gamma"], ["careful", "bold", "blind"], [10.0, 20.0]
+REWARD, COST = 0, 1
+
+
+def episodes(task, arm, limit, metric):
+    here = scores[task, arm, limit]
+    return {seed: np.array([e[metric] for e in here[seed]]) for seed in sorted(here)}
+
+
+out = []
+
+
+def put(*key_and_value):
+    *key, value = key_and_value
+    out.append(("|".join(k if isinstance(k, str) else f"{k:g}" for k in key), repr(float(value))))
+
+
+# --- one task --------------------------------------------------------------------------------------------
+def wilson(k, n):
+    p, z2 = k / n, Z * Z
+    centre, half = (k + z2 / 2) / (n + z2), Z * np.sqrt(n * p * (1 - p) + z2 / 4) / (n + z2)
+    return (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
+
+
+def episode_interval(strata):
+    """strata: (weight, values); every draw in the order resample, stratum, episode."""
+    sizes = [len(v) for _, v in strata]
+    counter = np.arange(B * sum(sizes)).reshape(B, -1)
+    total, first = np.zeros(B), 0
+    for (weight, values), size in zip(strata, sizes):
+        drawn = index(size, bits(SEED, counter[:, first : first + size]))
+        total += weight * values[drawn].mean(axis=1)
+        first += size
+    return ends(total)
+
+
+def tail(prefix, rewards, costs):
+    over = costs[costs > 1]
+    put(*prefix, "exceed", "rate", len(over) / len(costs))
+    low, high = wilson(len(over), len(costs))
+    put(*prefix, "exceed", "low", low)
+    put(*prefix, "exceed", "high", high)
+    if len(over):
+        put(*prefix, "exceed", "excess", np.mean(over - 1))
+    for p in [0.5, 0.9, 0.95, 1.0]:
+        put(*prefix, "exceed", f"q{p:g}", np.quantile(costs, p))
+    within = rewards[costs <= 1]
+    put(*prefix, "within", "episodes", len(within))
+    if len(within):
+        put(*prefix, "within", "reward", within.mean())
+
+
+for task, arm in itertools.product(tasks, arms):
+    for metric, name in [(REWARD, "reward"), (COST, "cost")]:
+        seeds = {limit: episodes(task, arm, limit, metric) for limit in limits}
+        for limit in limits:
+            own = list(seeds[limit].values())
+            means = np.array([v.mean() for v in own])
+            prefix = "task", task, arm, limit, name
+            put(*prefix, "mean", means.mean())
+            put(*prefix, "std", means.std(ddof=1))
+            put(*prefix, "se", means.std(ddof=1) / np.sqrt(len(means)))
+            low, high = episode_interval([(1 / len(own), v) for v in own])
+            put(*prefix, "low", low)
+            put(*prefix, "high", high)
+            if metric == COST:
+                raw = means * limit
+                put(*prefix, "drcorl", raw.mean() / (limit + 0.1))
+                put(*prefix, "drcorl_std", (raw / (limit + 0.1)).std(ddof=1))
+        # Average over limits; a policy without a limit has its episodes once.
+        weight = {limit: 1 / (len(limits) * len(seeds[limit])) for limit in limits}
+        if arm == "blind":
+            strata = [
+                (1.0, sum(weight[limit] * seeds[limit][seed] for limit in limits)) for seed in seeds[10.0]
+            ]
+        else:
+            strata = [(weight[limit], v) for limit in limits for v in seeds[limit].values()]
+        low, high = episode_interval(strata)
+        means = [np.mean([v.mean() for v in s.values()]) for s in seeds.values()]
+        put("task", task, arm, "average", name, "mean", np.mean(means))
+        put("task", task, arm, "average", name, "low", low)
+        put("task", task, arm, "average", name, "high", high)
+    for limit in limits:
+        pooled = [np.concatenate(list(episodes(task, arm, limit, m).values())) for m in (REWARD, COST)]
+        tail(("task", task, arm, limit), *pooled)
+
+
+# --- claims: seeds, then episodes ------------------------------------------------------------------------
+def two_level(stream, seeds):
+    start, counter, result = bits(SEED, stream), 0, []
+    size = [len(v) for v in seeds]
+    # Draws come one after the other because how many are needed depends on the seed drawn.
+    pool = bits(start, np.arange(B * len(seeds) * (1 + max(size))))
+    for _ in range(B):
+        total = 0.0
+        for _ in seeds:
+            values = seeds[index(len(seeds), pool[counter])]
+            drawn = index(len(values), pool[counter + 1 : counter + 1 + len(values)])
+            counter += 1 + len(values)
+            total += values[drawn].mean()
+        result.append(total / len(seeds))
+    return np.array(result)
+
+
+for limit in limits:
+    x, y = (list(episodes("Alpha", arm, limit, REWARD).values()) for arm in ("careful", "bold"))
+    low, high = ends(two_level(0, x))
+    put("claim", limit, "low", low)
+    put("claim", limit, "high", high)
+    a, b = two_level(1, x), two_level(2, y)
+    put("claim", limit, "above", np.mean(a > b) + np.mean(a == b) / 2)
+
+
+# --- across tasks ----------------------------------------------------------------------------------------
+def run_draws(stream, number, universe, present):
+    """B x len(present) seeds out of `present`, the draws of absent seeds repeated."""
+    start = bits(bits(SEED, stream), number)
+    counter = np.arange(B)[:, None] * len(universe) + np.arange(len(present))
+    drawn = np.full(counter.shape, -1)
+    here = np.array([u in present for u in universe])
+    for attempt in range(1000):
+        tried = index(len(universe), bits(bits(start, attempt), counter))
+        take = (drawn < 0) & here[tried]
+        drawn[take] = tried[take]
+        if (drawn >= 0).all():
+            break
+    return np.array(universe)[drawn]
+
+
+def strata(arm, scope, metric, stream):
+    """For each task and limit the runs' scores and the resampled ones."""
+    for limit in scope:
+        for number, task in enumerate(tasks):
+            universe = sorted({s for l in limits for s in scores[task, arm, l]})
+            runs = {s: v.mean() for s, v in episodes(task, arm, limit, metric).items()}
+            drawn = run_draws(stream, number, universe, sorted(runs))
+            yield np.array(list(runs.values())), np.vectorize(runs.get)(drawn)
+
+
+def trim_mean(x):
+    """scipy.stats.trim_mean(x, 0.25, axis=-1)"""
+    cut = int(0.25 * x.shape[-1])
+    return np.sort(x, axis=-1)[..., cut : x.shape[-1] - cut].mean(axis=-1)
+
+
+for scope_name, scope in [(10.0, [10.0]), (20.0, [20.0]), ("average", limits)]:
+    for arm in arms:
+        for metric, name in [(REWARD, "reward"), (COST, "cost")]:
+            given = list(strata(arm, scope, metric, 3))
+            gap = (lambda x: np.maximum(0, 1 - x)) if metric == REWARD else (lambda x: np.maximum(0, x - 1))
+            statistics = {
+                "mean": lambda cells: np.mean([c.mean(axis=-1) for c in cells], axis=0),
+                "median": lambda cells: np.median([c.mean(axis=-1) for c in cells], axis=0),
+                "iqm": lambda cells: trim_mean(np.concatenate(cells, axis=-1)),
+                "gap": lambda cells: np.mean([gap(c).mean(axis=-1) for c in cells], axis=0),
+            }
+            for key, statistic in statistics.items():
+                put("across", scope_name, arm, name, key, statistic([g[0] for g in given]))
+                low, high = ends(statistic([g[1] for g in given]))
+                put("across", scope_name, arm, name, key, "low", low)
+                put("across", scope_name, arm, name, key, "high", high)
+            for tau in [0.3, 0.6, 0.7, 0.8] if metric == REWARD else [0.5, 0.9, 1.0, 1.25]:
+                kept = (lambda x: x > tau) if metric == REWARD else (lambda x: x <= tau)
+                share = np.mean([kept(g[0]).mean() for g in given])
+                low, high = ends(np.mean([kept(g[1]).mean(axis=1) for g in given], axis=0))
+                put("profile", scope_name, arm, name, tau, share)
+                put("profile", scope_name, arm, name, tau, "low", low)
+                put("profile", scope_name, arm, name, tau, "high", high)
+        pooled = [
+            np.concatenate([v for l in scope for t in tasks for v in episodes(t, arm, l, m).values()])
+            for m in (REWARD, COST)
+        ]
+        tail(("across", scope_name, arm), *pooled)
+    for (i, x), (j, y) in itertools.combinations(enumerate(arms), 2):
+        for metric, name in [(REWARD, "reward"), (COST, "cost")]:
+            better = np.greater if metric == REWARD else np.less
+            points, resampled = [], []
+            for (xs, xr), (ys, yr) in zip(strata(x, scope, metric, 4), strata(y, scope, metric, 5)):
+                for a, b, into in [(xs, ys, points), (xr, yr, resampled)]:
+                    a, b = a[..., :, None], b[..., None, :]
+                    into.append((better(a, b) + 0.5 * (a == b)).mean(axis=(-1, -2)))
+            low, high = ends(np.mean(resampled, axis=0))
+            put("improvement", scope_name, x, y, name, np.mean(points))
+            put("improvement", scope_name, x, y, name, "low", low)
+            put("improvement", scope_name, x, y, name, "high", high)
+
+with open(HERE / "expected.csv", "w", newline="") as text:
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["what", "value"])
+    writer.writerows(out)
