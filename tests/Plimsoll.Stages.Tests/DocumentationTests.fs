@@ -34,7 +34,7 @@ let private pages =
 let private read (page: string) =
     File.ReadAllText(Path.Combine(root, page)).Replace("\r\n", "\n")
 
-let private recipe (name: string) =
+let private shipped (name: string) =
     let path = Path.Combine(root, "experiments", "recipes", name + ".yaml")
 
     if File.Exists path then
@@ -53,6 +53,24 @@ let private blocksOf language (first: string) = [
             if block.StartsWith(first, StringComparison.Ordinal) then
                 TestCaseData(block).SetName $"{page}, block {number + 1}"
 ]
+
+/// A shipped recipe, or one that a page spells out under this file's name.
+let private recipe (name: string) =
+    let written = [
+        for page in pages do
+            for text in fenced "yaml" (read page) do
+                if
+                    text.StartsWith(
+                        $"recipe: {Path.GetFileNameWithoutExtension name}\n",
+                        StringComparison.Ordinal
+                    )
+                then
+                    text, name
+    ]
+
+    match written with
+    | text :: _ when name.Contains '/' -> Ok text
+    | _ -> shipped name
 
 let experiments = blocksOf "yaml" "experiment:"
 let recipes = blocksOf "yaml" "recipe:"
