@@ -24,6 +24,8 @@ let private accepting = Environment.GetEnvironmentVariable "PLIMSOLL_ACCEPT" = "
 /// The manual's pages, as paths from the root.
 let private pages =
     [
+        Path.Combine(root, "README.md")
+        Path.Combine(root, "src", "README.md")
         yield! Directory.GetFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)
         Path.Combine(root, "experiments", "README.md")
     ]
@@ -121,6 +123,40 @@ let ``every link leads to a file`` (page: string) =
 
             if not (target.Contains "://" || Path.Exists(Path.Combine(folder, target))) then
                 target
+    ]
+
+    Assert.That(broken, Is.Empty)
+
+/// What a heading is called in a link to it: lower case, no punctuation, hyphens for spaces.
+let private anchors (page: string) =
+    let plain =
+        Regex.Replace(read page, "^```.*?^```", "", RegexOptions.Multiline ||| RegexOptions.Singleline)
+
+    Regex.Matches(plain, @"^#+ (.*)$", RegexOptions.Multiline)
+    |> Seq.map (fun heading ->
+        let words =
+            Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "")
+
+        words.Replace(' ', '-'))
+    |> Set.ofSeq
+
+[<TestCaseSource(nameof pages)>]
+let ``every link to a part of a page leads to a heading`` (page: string) =
+    let folder =
+        Path.GetDirectoryName(Path.Combine(root, page))
+        |> Option.ofObj
+        |> Option.defaultValue root
+
+    let broken = [
+        for link in Regex.Matches(read page, @"\]\(([^)#\s:]*)#([^)]+)\)") do
+            let target =
+                if link.Groups[1].Value = "" then
+                    page
+                else
+                    Path.GetRelativePath(root, Path.Combine(folder, link.Groups[1].Value))
+
+            if target.EndsWith ".md" && not ((anchors target).Contains link.Groups[2].Value) then
+                link.Value
     ]
 
     Assert.That(broken, Is.Empty)

@@ -155,7 +155,7 @@ let ``no command stands in an indented block`` () =
 [<Test>]
 let ``every kind of block is really found`` () =
     let found = all |> List.collect blocks
-    Assert.That(found |> List.filter _.IsCommands |> List.length, Is.GreaterThan 40)
+    Assert.That(found |> List.filter _.IsCommands |> List.length, Is.GreaterThan 45)
     Assert.That(found |> List.filter _.SavedAs.IsSome |> List.length, Is.GreaterThan 5)
 
 [<TestCase("took 0.31 s\n", "took 2 min\n", true)>]

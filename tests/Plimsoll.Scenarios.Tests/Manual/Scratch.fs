@@ -88,7 +88,7 @@ type Folder() =
             child.StandardInput.Close()
             let shown = child.StandardOutput.ReadToEndAsync()
 
-            if not (child.WaitForExit(TimeSpan.FromMinutes 5.0)) then
+            if not (child.WaitForExit(TimeSpan.FromMinutes 10.0)) then
                 child.Kill true
                 failwith $"these commands did not end:\n{commands}"
 

@@ -10,7 +10,7 @@ let rules: (string * string * string) list = [
     "moments", @"\b\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?( UTC)?", "<moment>"
     "run ids", @"\b\d{8}T\d{9}-([\w-]+)-[0-9a-f]{6}\b", "<run of $1>"
     "clock times", @"\[\d\d:\d\d:\d\d\]", "[<clock>]"
-    "durations", @"\b\d+(\.\d+)? (ms|s|min|h)\b", "<time>"
+    "durations", @"\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)*", "<time>"
     "digests", @"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b", "<digest>"
     "several spaces", @"(?<=\S) {2,}", " "
 ]
