@@ -93,7 +93,7 @@ public class ControllerTests
     [Test]
     public void Actions_keep_to_their_box_and_repeat_with_the_stream()
     {
-        foreach (var task in Tasks.All.Where(task => task.Engine == Engine.Managed))
+        foreach (var task in Tasks.All.Where(ControllerFamily.Has))
         {
             var (a, b) = (new SplitMix(6), new SplitMix(6));
             var (first, second) = (new float[task.ActionSize], new float[task.ActionSize]);

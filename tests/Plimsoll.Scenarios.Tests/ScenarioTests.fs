@@ -3,25 +3,12 @@ module Plimsoll.Scenarios.Tests.ScenarioTests
 open System
 open System.IO
 open NUnit.Framework
-open Plimsoll.Data
-open Plimsoll.Environments
 
 [<assembly: LevelOfParallelism 2>]
 do ()
 
 /// Set it to write what the program answers over what was expected; read the difference before committing it.
 let private accepting = Environment.GetEnvironmentVariable "PLIMSOLL_ACCEPT" = "1"
-
-let private missing (library: string) =
-    match library with
-    | "hdf5" ->
-        match Hdf5Library.TryLoad null with
-        | null, _ -> true
-        | _ -> false
-    | "engines" ->
-        [ Engine.Bullet; Engine.MuJoCo ]
-        |> List.exists (fun engine -> Engines.StateOf engine :? EngineState.Missing)
-    | other -> failwith $"no scenario can need `{other}`"
 
 let scenarios =
     Scenario.names |> List.map (fun name -> TestCaseData(name).SetName name)
@@ -30,7 +17,7 @@ let scenarios =
 [<Parallelizable(ParallelScope.All)>]
 let ``the program answers as expected`` (scenario: string) =
     match Scenario.needs scenario with
-    | Some library when missing library -> Assert.Ignore $"the library {library} is not installed"
+    | Some library when Libraries.missing library -> Assert.Ignore $"the library {library} is not installed"
     | _ -> ()
 
     let path = Scenario.file scenario "expected"

@@ -24,6 +24,8 @@ let private accepting = Environment.GetEnvironmentVariable "PLIMSOLL_ACCEPT" = "
 /// The manual's pages, as paths from the root.
 let private pages =
     [
+        Path.Combine(root, "README.md")
+        Path.Combine(root, "src", "README.md")
         yield! Directory.GetFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)
         Path.Combine(root, "experiments", "README.md")
     ]
@@ -34,7 +36,7 @@ let private pages =
 let private read (page: string) =
     File.ReadAllText(Path.Combine(root, page)).Replace("\r\n", "\n")
 
-let private recipe (name: string) =
+let private shipped (name: string) =
     let path = Path.Combine(root, "experiments", "recipes", name + ".yaml")
 
     if File.Exists path then
@@ -53,6 +55,24 @@ let private blocksOf language (first: string) = [
             if block.StartsWith(first, StringComparison.Ordinal) then
                 TestCaseData(block).SetName $"{page}, block {number + 1}"
 ]
+
+/// A shipped recipe, or one that a page spells out under this file's name.
+let private recipe (name: string) =
+    let written = [
+        for page in pages do
+            for text in fenced "yaml" (read page) do
+                if
+                    text.StartsWith(
+                        $"recipe: {Path.GetFileNameWithoutExtension name}\n",
+                        StringComparison.Ordinal
+                    )
+                then
+                    text, name
+    ]
+
+    match written with
+    | text :: _ when name.Contains '/' -> Ok text
+    | _ -> shipped name
 
 let experiments = blocksOf "yaml" "experiment:"
 let recipes = blocksOf "yaml" "recipe:"
@@ -103,6 +123,40 @@ let ``every link leads to a file`` (page: string) =
 
             if not (target.Contains "://" || Path.Exists(Path.Combine(folder, target))) then
                 target
+    ]
+
+    Assert.That(broken, Is.Empty)
+
+/// What a heading is called in a link to it: lower case, no punctuation, hyphens for spaces.
+let private anchors (page: string) =
+    let plain =
+        Regex.Replace(read page, "^```.*?^```", "", RegexOptions.Multiline ||| RegexOptions.Singleline)
+
+    Regex.Matches(plain, @"^#+ (.*)$", RegexOptions.Multiline)
+    |> Seq.map (fun heading ->
+        let words =
+            Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "")
+
+        words.Replace(' ', '-'))
+    |> Set.ofSeq
+
+[<TestCaseSource(nameof pages)>]
+let ``every link to a part of a page leads to a heading`` (page: string) =
+    let folder =
+        Path.GetDirectoryName(Path.Combine(root, page))
+        |> Option.ofObj
+        |> Option.defaultValue root
+
+    let broken = [
+        for link in Regex.Matches(read page, @"\]\(([^)#\s:]*)#([^)]+)\)") do
+            let target =
+                if link.Groups[1].Value = "" then
+                    page
+                else
+                    Path.GetRelativePath(root, Path.Combine(folder, link.Groups[1].Value))
+
+            if target.EndsWith ".md" && not ((anchors target).Contains link.Groups[2].Value) then
+                link.Value
     ]
 
     Assert.That(broken, Is.Empty)
