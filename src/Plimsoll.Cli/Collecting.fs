@@ -67,8 +67,7 @@ let private keysOf (store: Store) (records: Lazy<Record list>) file : Result<Set
         warn damages
 
         let cached =
-            plan.Cells
-            |> List.choose (fun (_, state) -> state.Record |> Option.map _.Key)
+            plan.Cells |> List.choose (fun (_, state) -> state.Record |> Option.map _.Key)
 
         let open' =
             plan.Cells

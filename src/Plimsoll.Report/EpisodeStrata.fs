@@ -57,4 +57,6 @@ let ofEntries metric (entries: TableEntry list) : Stratum array array =
 
 /// The mean over runs.
 let mean (runs: Stratum array array) =
-    runs |> Array.map (Array.sumBy (fun s -> s.Weight * Statistics.mean s.Values)) |> Statistics.mean
+    runs
+    |> Array.map (Array.sumBy (fun s -> s.Weight * Statistics.mean s.Values))
+    |> Statistics.mean

@@ -111,11 +111,7 @@ module ExperimentComparison =
             Same =
                 keysOf entryA = keysOf entryB
                 && entryA.Members |> List.forall (fun m -> m.Record.Key.IsSome)
-            Reward =
-                if scored then
-                    difference (>) RewardMetric places
-                else
-                    None
+            Reward = if scored then difference (>) RewardMetric places else None
             Cost = if scored then difference (<) CostMetric places else None
         }
 

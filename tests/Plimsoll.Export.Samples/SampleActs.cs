@@ -1,6 +1,6 @@
+using Plimsoll.Learning.Artifacts;
 using Plimsoll.Learning.Networks;
 using Plimsoll.Learning.Rollouts;
-using Plimsoll.Learning.Artifacts;
 using Plimsoll.Learning.Sequences;
 using Plimsoll.Numerics.Graph;
 using Plimsoll.Numerics.Random;

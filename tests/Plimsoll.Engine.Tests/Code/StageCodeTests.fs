@@ -98,7 +98,13 @@ let ``stages that make data reach no training step, and no stage reaches the eng
 
 [<Test>]
 let ``the stage whose agents learn reaches their update and their lives, and the scripted one does not`` () =
-    for part in [ "Td3Agent.CriticStep"; "AgentRun.Run"; "ReplayTable.Draw"; "ExploringActor.Act" ] do
+    for part in
+        [
+            "Td3Agent.CriticStep"
+            "AgentRun.Run"
+            "ReplayTable.Draw"
+            "ExploringActor.Act"
+        ] do
         let name = $"Plimsoll.Learning.Collection.{part}"
         Assert.That(reaches "collect-agents" name, Is.True, name)
         Assert.That(reaches "collect" name, Is.False, name)
