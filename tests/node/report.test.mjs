@@ -300,13 +300,21 @@ test('a narrow window scrolls tables, never the page', { skip }, () =>
     assert.ok(beyond <= 0, `${beyond} px beyond the window`)
   }))
 
-test('the page of a paper\'s table opens quickly', { skip }, () =>
-  withReport('table', {}, async page => {
-    const taken = await page.evaluate(async () => {
-      const [paint] = performance.getEntriesByName('first-contentful-paint')
-      const [navigation] = performance.getEntriesByType('navigation')
-      return { paint: paint?.startTime ?? 0, load: navigation.loadEventEnd }
-    })
-    // A bound for busy machines; docs/performance.md has what was measured.
-    assert.ok(taken.load < 8000 && taken.paint < 8000, JSON.stringify(taken))
-  }))
+// Time of the page's main thread on a processor: what else the machine does is no matter. By the clock an idle
+// machine takes a little longer (docs/performance.md).
+test('the page of a paper\'s table opens within a second of work', { skip }, async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  try {
+    const page = await context.newPage()
+    const inspector = await context.newCDPSession(page)
+    await inspector.send('Performance.enable', { timeDomain: 'threadTicks' })
+    await page.goto(reportAt('table'))
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    const { metrics } = await inspector.send('Performance.getMetrics')
+    const seconds = metrics.find(metric => metric.name === 'TaskDuration').value
+    // Measured 0.4; twice the goal, for slower processors.
+    assert.ok(seconds > 0 && seconds < 2, `${seconds} s`)
+  } finally {
+    await context.close()
+  }
+})

@@ -25,6 +25,8 @@ export async function launch() {
 // A page that notes all it says and asks for. Requests to anything but files are refused and noted.
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  // A machine that is busy otherwise is no failure.
+  context.setDefaultTimeout(180_000)
   const page = await context.newPage()
   const said = []
   const asked = []
