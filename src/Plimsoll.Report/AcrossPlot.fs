@@ -180,7 +180,7 @@ let private matrix styleOf (across: AcrossTasks) limit metric =
                 |> List.filter (fun column ->
                     column <> row
                     && match cell row column with
-                       | Some c -> c.Value > 0.5 && MatrixPlot.sure c
+                       | Some c -> c.Value > 0.5 && MatrixPlot.sure c && not c.Mixed
                        | None -> false)
 
             names[row], double sure.Length)

@@ -24,7 +24,6 @@ let private costTaus = [| for i in 0..60 -> double i / 20.0 |]
 
 let private shortfall score = max 0.0 (1.0 - score)
 let private excess score = max 0.0 (score - 1.0)
-let private kept cost = cost <= 1.0
 
 let private share test (values: 'a array) =
     values |> Array.filter test |> Array.length
@@ -77,9 +76,9 @@ let private entry kind taus draws limit (places: (int * PlaceRuns) array) : Aggr
     let profile taus scores =
         scores |> Option.map (RunBootstrap.profile taus) |> Option.defaultValue [||]
 
-    // Estimates have no episodes.
+    // Estimates have no episodes; and as with every number across tasks, there is none where a place has no score.
     let rollout value =
-        if kind = Rollout && costs.Length > 0 then
+        if kind = Rollout && complete places then
             value ()
         else
             None
@@ -90,9 +89,13 @@ let private entry kind taus draws limit (places: (int * PlaceRuns) array) : Aggr
         Places = runs |> Array.map _.Place |> List.ofArray
         Reward = rewardScores |> Option.map (RunBootstrap.summary shortfall)
         Cost = costScores |> Option.map (RunBootstrap.summary excess)
-        SafeRuns = wilson (share kept runCosts) runCosts.Length
-        SafePlaces = runs |> share (fun p -> p.Ids.Length > 0 && kept (mean p.CostScores))
-        Feasible = rollout (fun () -> wilson (share kept costs) costs.Length)
+        SafeRuns =
+            if complete places then
+                wilson (share keepsLimit runCosts) runCosts.Length
+            else
+                None
+        SafePlaces = runs |> share (fun p -> p.Ids.Length > 0 && keepsLimit (mean p.CostScores))
+        Feasible = rollout (fun () -> wilson (share keepsLimit costs) costs.Length)
         GivenFeasible = rollout (fun () -> Some(Exceedance.givenFeasible rewards costs))
         Exceedance = rollout (fun () -> Exceedance.measure costs)
         RewardProfile = profile taus rewardScores

@@ -75,6 +75,13 @@ module Claims =
         | _, Some incomplete -> verdict, value, $"{number}; {incomplete.Count}"
         | _ -> verdict, value, number
 
+    /// One run says nothing of how training varies, so its interval would be that of its episodes alone.
+    let private unlessSingle (runs: Stratum array array list) (verdict: Verdict, value, number: string) =
+        if runs |> List.exists (fun own -> own.Length < 2) then
+            Undecided, value, $"{number}; a single run decides nothing"
+        else
+            verdict, value, number
+
     /// The entry that a finding is about, with the entries of the limits it is made of.
     type private Asked = {
         Entry: TableEntry
@@ -97,7 +104,9 @@ module Claims =
                 Interval = Some(low, high)
             }
 
-            unlessIncomplete [ asked.Entry ] (test low high, Some value, number)
+            (test low high, Some value, number)
+            |> unlessSingle [ seeds ]
+            |> unlessIncomplete [ asked.Entry ]
 
     let private compared metric probability above (mine: Asked) (other: Asked) =
         match EpisodeStrata.ofEntries metric mine.Of, EpisodeStrata.ofEntries metric other.Of with
@@ -116,9 +125,9 @@ module Claims =
                 $"{Format.decimals 2 (EpisodeStrata.mean a)} and {Format.decimals 2 (EpisodeStrata.mean b)}, "
                 + $"probability {Format.decimals 3 share}"
 
-            unlessIncomplete
-                [ mine.Entry; other.Entry ]
-                (verdict, Some { Value = share; Interval = None }, number)
+            (verdict, Some { Value = share; Interval = None }, number)
+            |> unlessSingle [ a; b ]
+            |> unlessIncomplete [ mine.Entry; other.Entry ]
 
     /// What was tuned in the simulator and what was not had different things to learn from: a number between them
     /// is shown, and decides nothing.

@@ -42,7 +42,7 @@ type GivenFeasible = {
 module Exceedance =
     /// Normalised costs, one number an episode. None without an episode.
     let measure (costs: double array) : Exceedance option =
-        let over = costs |> Array.filter (fun c -> c > 1.0)
+        let over = costs |> Array.filter (keepsLimit >> not)
         let sorted = Array.sort costs
 
         wilson over.Length costs.Length
@@ -59,7 +59,7 @@ module Exceedance =
     let givenFeasible (returns: double array) (costs: double array) : GivenFeasible =
         let within =
             Array.zip returns costs
-            |> Array.filter (fun (_, c) -> c <= 1.0)
+            |> Array.filter (snd >> keepsLimit)
             |> Array.map fst
 
         {

@@ -7,7 +7,7 @@ open Plimsoll.Language
 /// B less A.
 type Difference = {
     Mean: double
-    /// 95 %, of independent two-level bootstraps: seeds, then episodes within them. None: not finite.
+    /// 95 %, of independent two-level bootstraps: seeds, then episodes within them. None: one has a single run.
     Interval: (double * double) option
     /// The share of pairs of runs, one of each, in which B's is better; ties count half.
     Improvement: double
@@ -75,7 +75,12 @@ module ExperimentComparison =
 
             Some {
                 Mean = EpisodeStrata.mean b - EpisodeStrata.mean a
-                Interval = Some(Bootstrap.interval95 differences)
+                Interval =
+                    // One run says nothing of how training varies.
+                    if min a.Length b.Length < 2 then
+                        None
+                    else
+                        Some(Bootstrap.interval95 differences)
                 Improvement = improvement better metric places
             }
 

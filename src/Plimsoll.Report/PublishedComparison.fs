@@ -21,6 +21,8 @@ type BesidePublished = {
     Reward: Estimate option
     /// Normalised as the table does.
     Cost: Estimate option
+    /// By DSRL's cost, whatever the table's, so that it is what the rest of the report says. None: no score.
+    OursSafe: bool option
     Differences: ProtocolDifference list
 } with
 
@@ -32,8 +34,7 @@ type BesidePublished = {
     member this.CostGap =
         Option.map2 (fun (ours: Estimate) theirs -> ours.Mean - theirs) this.Cost this.Number.Cost
 
-    member this.OursSafe = this.Cost |> Option.map (fun c -> c.Mean <= 1.0)
-    member this.TheirsSafe = this.Number.Cost |> Option.map (fun c -> c <= 1.0)
+    member this.TheirsSafe = this.Number.Cost |> Option.map Statistics.keepsLimit
 
 /// One of our rows without a published number.
 type WithoutPublished = {
@@ -153,6 +154,7 @@ module PublishedComparison =
                 Seeds = count
                 Reward = values |> Option.map (pick _.Reward)
                 Cost = values |> Option.map (pick cost)
+                OursSafe = values |> Option.map (pick _.Cost >> _.Mean >> Statistics.keepsLimit)
                 Differences = differences table number limits count
             })
 

@@ -64,6 +64,10 @@ let normaliseCost (limit: double) (cost: double) =
     let epsilon = costEpsilon limit
     (cost + epsilon) / (limit + epsilon)
 
+/// Whether a normalised cost (DSRL) keeps the limit. The margin is for rounding alone: a mean of quotients that is the
+/// limit by arithmetic may come out one unit in the last place above 1.
+let keepsLimit (cost: double) = cost <= 1.0 + 1e-9
+
 /// C / (limit + 0.1), as DRCORL's tables have it: 1 % lower than DSRL's at a limit of 10.
 let normaliseCostDrcorl (limit: double) (cost: double) = cost / (limit + 0.1)
 

@@ -66,7 +66,7 @@ module Table =
         | Rollout -> Some(Exceedance.givenFeasible rewards costs), Exceedance.measure costs
 
     let private safeRuns (runCosts: double array) =
-        wilson (runCosts |> Array.filter (fun c -> c <= 1.0) |> Array.length) runCosts.Length
+        wilson (runCosts |> Array.filter keepsLimit |> Array.length) runCosts.Length
 
     /// One limit: means of the seeds' means.
     let private atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
@@ -97,7 +97,7 @@ module Table =
             SafeRuns = costs |> Array.map mean |> safeRuns
             GivenFeasible = given
             Exceedance = exceedance
-            Safe = cost.Mean <= 1.0
+            Safe = keepsLimit cost.Mean
         }
 
     /// The mean over limits of the limits' means, as DSRL pools them. Its deviation is taken over the seeds
@@ -191,7 +191,7 @@ module Table =
                 |> safeRuns
             GivenFeasible = given
             Exceedance = exceedance
-            Safe = cost.Mean <= 1.0
+            Safe = keepsLimit cost.Mean
         }
 
     let private count expected (members: Score list) =

@@ -27,11 +27,13 @@ let private tuning: Cell = {
     Coordinates = [ place "T" "tuned" "policy" (Some 0L) (Some limit) ]
 }
 
-let private scored arm reward : Score = {
-    Coordinates = place "T" arm "scores" (Some 0L) (Some limit)
+let private seeds = [ 0L; 1L ]
+
+let private scored arm reward seed : Score = {
+    Coordinates = place "T" arm "scores" (Some seed) (Some limit)
     Kind = Rollout
     State = Scored(episodes (0.0, 100.0) [| reward; reward |] [| 1.0; 1.0 |])
-    Record = link $"T/{arm}/scores" true
+    Record = link $"T/{arm}/scores seed={seed}" true
 }
 
 let private claim arm bound : Claim = {
@@ -74,13 +76,17 @@ let private results: Results = {
         experiment [ "T" ] [ "tuned"; "offline" ] claims with
             Protocol = {
                 CostLimits = [ limit ]
-                Seeds = [ 0L ]
+                Seeds = seeds
                 Episodes = 2
                 TimeActions = [ 1L ]
             }
             Cells = [ tuning ]
     }
-    Scores = [ scored "tuned" 90.0; scored "offline" 50.0 ]
+    Scores = [
+        for seed in seeds do
+            scored "tuned" 90.0 seed
+            scored "offline" 50.0 seed
+    ]
     Curves = [
         for arm in [ "tuned"; "offline" ] do
             curve arm "loss"
@@ -170,6 +176,22 @@ let ``a claim between two of a kind is answered`` () =
     let verdicts = Claims.answer offline (Table.build offline) |> List.map _.Verdict
 
     Assert.That(verdicts, Is.EqualTo<Verdict list> [ Supported; NotSupported; Supported ])
+
+[<Test>]
+let ``a single run decides no claim`` () =
+    let single = {
+        results with
+            Experiment = {
+                results.Experiment with
+                    Cells = []
+                    Protocol = { results.Experiment.Protocol with Seeds = [ 0L ] }
+            }
+            Scores = [ scored "tuned" 90.0 0L; scored "offline" 50.0 0L ]
+    }
+
+    for answer in Claims.answer single (Table.build single) do
+        Assert.That(answer.Verdict, Is.EqualTo Undecided)
+        Assert.That((List.exactlyOne answer.Findings).Number, Does.Contain "a single run decides nothing")
 
 [<Test>]
 let ``without such an arm there is no footnote`` () =

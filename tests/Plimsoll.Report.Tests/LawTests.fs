@@ -250,6 +250,11 @@ let ``where a place has no score there is no number, and the place is named`` ()
         Assert.That(entry.Reward.IsSome, Is.EqualTo complete)
         Assert.That(entry.Cost.IsSome, Is.EqualTo complete)
         Assert.That(entry.RewardProfile.Length > 0, Is.EqualTo complete)
+        // Shares of the episodes that are left would be shares of another set of places.
+        Assert.That(entry.Feasible.IsSome, Is.EqualTo complete)
+        Assert.That(entry.GivenFeasible.IsSome, Is.EqualTo complete)
+        Assert.That(entry.Exceedance.IsSome, Is.EqualTo complete)
+        Assert.That(entry.SafeRuns.IsSome, Is.EqualTo complete)
 
         let named = entry.Absent |> List.map (fun p -> p.Task, p.Limit)
         Assert.That((named = (if complete then [] else [ "Beta", 20.0 ])))

@@ -173,3 +173,30 @@ let ``the two-level bootstrap sees the spread between seeds that the stratified 
         // Resampled seeds: 1.96 * sqrt(2 / 5) to each side.
         Assert.That((high - low) / 2.0, Is.EqualTo(1.96 * sqrt (2.0 / 5.0)).Within 0.15)
     | None -> Assert.Fail "no interval"
+
+[<Test>]
+let ``a mean cost that is the limit keeps it, however the quotients round`` () =
+    let mutable rounded = 0
+
+    for limit in [ 10; 20; 40 ] do
+        for trial in 1..300 do
+            let drawn i =
+                Statistics.Draw.index (2 * limit + 1) (Statistics.Draw.bits (uint64 trial) (uint64 i))
+
+            let costs = Array.init 59 drawn
+            let last = 60 * limit - Array.sum costs
+
+            if last >= 0 then
+                let normalised =
+                    Array.append costs [| last |]
+                    |> Array.map (double >> Statistics.normaliseCost (double limit))
+
+                let mean = normalised |> Array.chunkBySize 20 |> Array.map Statistics.mean |> Statistics.mean
+
+                if mean > 1.0 then
+                    rounded <- rounded + 1
+
+                Assert.That(Statistics.keepsLimit mean, Is.True, $"{limit}, {trial}")
+
+    Assert.That(rounded, Is.GreaterThan 10, "hardly a mean came out above 1, so nothing was tested")
+    Assert.That(Statistics.keepsLimit 1.000001, Is.False)
