@@ -112,7 +112,7 @@ let private trainingOf (runOf: Cell -> string) (cell: Cell, result: CellResult) 
         | Outcome.Diverged(step, what), _ -> made key $"diverged: {what} (step {step})" [ divergedAt step ]
         | Outcome.Finished _, None -> made key "failed: the store does not have its artifact" []
         | Outcome.Finished _, Some path ->
-            match Gather.readCurves path with
+            match ArtifactReading.readCurves path with
             | Error why -> made key $"failed: its series cannot be read: {why}" []
             | Ok curves ->
                 let series = curves |> List.map seriesOf

@@ -50,7 +50,7 @@ let private named name (element: XContainer) =
 [<Test>]
 let ``the made-up table is 15 methods x 4 tasks x 3 limits x 5 seeds`` () =
     Assert.That(results.Value.Scores, Has.Length.EqualTo(15 * 4 * 3 * 5))
-    Assert.That(SyntheticTable.arms, Is.Unique)
+    Assert.That(SyntheticJobs.arms, Is.Unique)
 
     let episodes =
         results.Value.Scores
