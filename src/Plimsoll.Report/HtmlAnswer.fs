@@ -41,22 +41,38 @@ let private sentences (facets: Facets) (table: TaskTable) =
             ]
     ]
 
-/// The best safe method of a task at a limit, or that there is none.
+/// The best safe method of a task at a limit, or why there is none.
 let private bestCell (facets: Facets) (table: TaskTable) limit =
     let kind = Overview.kindOf table
-
-    let best =
-        Overview.rowsOf kind table
-        |> List.tryPick (fun row ->
-            row.Entries
-            |> List.tryFind (fun e -> e.Limit = Some limit && e.BestSafe)
-            |> Option.bind (fun e -> e.Values |> Option.map (fun v -> row, e, v)))
-
     let place = facets.Limit(Some limit)
+    let found = Headline.find table limit
 
-    match best with
-    | None -> el "td" [ "class", "first none"; place ] [ text "no method keeps it" ]
-    | Some(row, entry, v) ->
+    let none words =
+        el "td" [ "class", "first none"; place ] [ text words ]
+
+    match found.Case with
+    | Headline.Unscored -> none $"no {found.Kind}method has a score"
+    | Headline.NoneKeeps _ when found.Without > 0 -> none $"no {found.Kind}method that has a score keeps it"
+    | Headline.NoneKeeps _ -> none $"no {found.Kind}method keeps it"
+    | Headline.NoScale((row, entry, _), safe) ->
+        let others =
+            if safe > 1 then
+                $" and {safe - 1} more keep it"
+            else
+                " keeps it"
+
+        el
+            "td"
+            [ "class", "first"; place ]
+            ([
+                link (Anchors.group table.Task kind row entry.Limit) [
+                    el "b" [] [ text row.Name ]
+                    text others
+                ]
+                span "small" "the reward has no scale"
+             ]
+             @ HtmlTable.gap entry)
+    | Headline.Best((row, entry, v), _) ->
         let deviation =
             match v.Reward.Deviation with
             | Some d -> $" ± {Format.decimals 2 d}"
@@ -82,7 +98,7 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
             [ "class", "first best"; place ]
             ([
                 link (Anchors.group table.Task kind row entry.Limit) [
-                    el "b" [] [ text ("★ " + row.Name) ]
+                    el "b" [] [ text ((if entry.BestSafe then "★ " else "") + row.Name) ]
                     text $" {Format.decimals 2 v.Reward.Mean}{deviation}"
                 ]
                 span "small" $"cost {cost} / {Format.exact limit}{within}"
@@ -153,11 +169,11 @@ let private claims hybrid tables (answers: Answer list) = [
         ]
 ]
 
-/// How many of the runs that the experiment asks for have a score.
+/// How many of the runs that the experiment asks for have a score; rollouts and estimates both count.
 let private accounted (tables: TaskTable list) =
     let counts = [
         for table in tables do
-            for row in Overview.rowsOf (Overview.kindOf table) table do
+            for row in table.Rollouts @ table.Estimates do
                 for entry in row.Entries do
                     if entry.Limit.IsSome then
                         entry.Seeds
@@ -165,12 +181,23 @@ let private accounted (tables: TaskTable list) =
 
     let scored, expected = List.sumBy _.Scored counts, List.sumBy _.Expected counts
 
-    if scored = expected then
-        [ text $"All {expected} runs have a score." ]
-    else
+    if expected = 0 then
+        []
+    elif scored = expected then
         [
-            text $"{scored} of {expected} runs have a score; "
-            link "failures" [ text $"{expected - scored} do not" ]
+            text (
+                if expected = 1 then
+                    "The only run has a score."
+                else
+                    $"All {expected} runs have a score."
+            )
+        ]
+    else
+        let lacking = expected - scored
+
+        [
+            text $"""{scored} of {Format.plural expected "run"} have a score; """
+            link "failures" [ text $"""{lacking} {if lacking = 1 then "does" else "do"} not""" ]
             text "."
         ]
 
@@ -178,10 +205,11 @@ let draw (facets: Facets) hybrid (tables: TaskTable list) (answers: Answer list)
     let methods = Overview.methods tables
 
     [
-        match Overview.sentence methods with
-        | Some(words, name) ->
-            el "p" [ "class", "verdict" ] (emphasise name words @ [ text " " ] @ accounted tables)
-        | None -> ()
+        match Overview.sentence methods, accounted tables with
+        | Some(words, name), runs ->
+            el "p" [ "class", "verdict" ] (emphasise name words @ [ text " " ] @ runs)
+        | None, [] -> ()
+        | None, runs -> el "p" [ "class", "verdict" ] runs
         match tables with
         | [ only ] -> sentences facets only
         | several ->

@@ -108,6 +108,7 @@ let draw (facets: Facets) (tables: TaskTable list) (methods: Overview.Method lis
                         el "td" [ "class", "first right" ] [
                             match m.Reward with
                             | Some reward -> link target [ text (Format.decimals 2 reward) ]
+                            | None when Overview.isScored m -> link target [ text "no scale" ]
                             | None -> link target [ text "not all scored" ]
                         ]
                     ]

@@ -35,10 +35,14 @@ let private cells (facets: Facets) kind limit (table: TaskTable) name =
             ]
 
 let private references (results: Results) (facets: Facets) limit (tables: TaskTable list) =
+    // None without data, Some None where no trajectory keeps the limit.
     let of' (table: TaskTable) =
         table.References
         |> List.tryFind (fun (l, _) -> Some l = limit)
-        |> Option.bind snd
+        |> Option.map snd
+
+    let absent task words =
+        el "td" [ "class", "first"; "colspan", "2"; task ] [ text words ]
 
     if tables |> List.forall (fun t -> (of' t).IsNone) then
         []
@@ -52,14 +56,15 @@ let private references (results: Results) (facets: Facets) limit (tables: TaskTa
                         let target = HtmlTable.dataTarget results facets table.Task
 
                         match of' table with
-                        | Some r ->
+                        | Some(Some r) ->
                             el "td" [ "class", "first"; task ] [
                                 HtmlTable.linked target (Format.decimals 2 r.Reward)
                             ]
 
                             let cost = Statistics.normaliseCost r.Limit r.Cost
                             el "td" [ task ] [ HtmlTable.linked target (Format.decimals 2 cost) ]
-                        | None -> el "td" [ "class", "first"; "colspan", "2"; task ] [ text "none keeps it" ]
+                        | Some None -> absent task "none keeps it"
+                        | None -> absent task "data not read"
                     el "td" [ "class", "first"; "colspan", "2"; Facets.allTasks ] []
                 ]
             ]
@@ -89,6 +94,7 @@ let private acrossCells limit (across: AcrossTasks option) name =
                     | None -> ""
 
                 Format.decimals 2 mean.Value + interval
+            | None when e.Absent.IsEmpty -> "no scale"
             | None -> "not all scored"
 
         [

@@ -63,7 +63,7 @@ type Method = {
     Places: Place list
     /// How many places keep their limit.
     Kept: int
-    /// Normalised, over all places; None where one has no score.
+    /// Normalised, over all places; None where one has no score, or its reward no scale.
     Reward: double option
 }
 
@@ -126,6 +126,48 @@ let methods (tables: TaskTable list) : Method list =
     |> List.map (methodOf tables)
     |> List.sortBy (fun m -> m.Hybrid, -m.Kept, -(m.Reward |> Option.defaultValue -infinity))
 
+/// Whether it has a score at every place.
+let isScored (m: Method) =
+    m.Places |> List.forall (fun p -> p.Verdict <> NoScore)
+
+/// How surely it keeps its limits; nothing where some mean cost has no error.
+let private doubt (m: Method) =
+    let barely =
+        m.Places |> List.filter (fun p -> p.Verdict = BarelyKeeps) |> List.length
+
+    let hasError (p: Place) =
+        p.Entry
+        |> Option.bind (fun (_, e) -> e.Values)
+        |> Option.exists _.RawCost.Error.IsSome
+
+    match barely with
+    | 0 when m.Places |> List.forall hasError -> " It keeps each by two standard errors or more."
+    | 0 -> ""
+    | n -> $" In {n} of {m.Places.Length} cases it does so by less than two standard errors."
+
+/// What it rests on, where that is not all that was asked for.
+let private incomplete (m: Method) =
+    let counts =
+        m.Places |> List.choose (fun p -> p.Entry |> Option.map (fun (_, e) -> e.Seeds))
+
+    let sum (pick: SeedCount -> int) = counts |> List.sumBy pick
+
+    if counts |> List.forall _.Complete then
+        ""
+    else
+        match List.distinct counts with
+        | [ same ] -> $" This rests on {same} in each case."
+        | _ ->
+            let all = {
+                Expected = sum _.Expected
+                Scored = sum _.Scored
+                Diverged = sum _.Diverged
+                Failed = sum _.Failed
+                Missing = sum _.Missing
+            }
+
+            $""" This rests on {all.Of "runs"}."""
+
 /// The answer in a sentence or two, with the method it is about.
 let sentence (methods: Method list) : (string * string option) option =
     let offline = methods |> List.filter (fun m -> not m.Hybrid)
@@ -133,28 +175,26 @@ let sentence (methods: Method list) : (string * string option) option =
 
     match rivals with
     | [] -> None
+    | best :: _ when best.Places.Length < 2 -> None
     | best :: _ ->
         let places = best.Places.Length
         let tasks = best.Places |> List.map _.Task |> List.distinct |> List.length
         let limits = places / max 1 tasks
-        let count = Format.plural limits "limit"
-        let kind = if offline.Length < methods.Length then "offline " else ""
+        let kind = if rivals.Length < methods.Length then "offline " else ""
 
         let everywhere =
-            if tasks > 1 then
-                $"the cost limit at all {count} on all {tasks} tasks"
-            else
-                $"the cost limit at all {count}"
+            "the cost limit"
+            + (if limits > 1 then $" at all {limits} limits" else "")
+            + (if tasks > 1 then $" on all {tasks} tasks" else "")
 
         let whole = rivals |> List.filter (fun m -> m.Kept = places)
+        let unscored = rivals |> List.filter (isScored >> not) |> List.length
 
-        let barely m =
-            m.Places |> List.filter (fun p -> p.Verdict = BarelyKeeps) |> List.length
-
-        let doubt (m: Method) =
-            match barely m with
-            | 0 -> " It keeps each by two standard errors or more."
-            | n -> $" In {n} of {places} cases it does so by less than two standard errors."
+        let others =
+            match unscored with
+            | 0 -> ""
+            | 1 -> $" 1 of {rivals.Length} {kind}methods is not scored everywhere."
+            | n -> $" {n} of {rivals.Length} {kind}methods are not scored everywhere."
 
         let reward (m: Method) =
             match m.Reward with
@@ -162,20 +202,55 @@ let sentence (methods: Method list) : (string * string option) option =
             | None -> ""
 
         let about (m: Method) words = Some(words, Some m.Name)
+        let none words = Some(words, None)
 
         match whole with
-        | _ when places < 2 -> None
+        | [] when
+            rivals
+            |> List.forall (fun m -> m.Places |> List.forall (fun p -> p.Verdict = NoScore))
+            ->
+            none $"No {kind}method has a score."
+        | [] when best.Kept = 0 && unscored = 0 -> none $"No {kind}method keeps the cost limit in any case."
+        | [] when best.Kept = 0 ->
+            none $"No {kind}method keeps the cost limit in any case that has a score.{others}"
         | [] ->
-            about
-                best
-                $"No {kind}method keeps {everywhere}. {best.Name} keeps it most often, in {best.Kept} of {places} cases."
-        | [ only ] -> about only ($"Only {only.Name} keeps {everywhere}{reward only}." + doubt only)
-        | several ->
-            let most =
-                several |> List.maxBy (fun m -> m.Reward |> Option.defaultValue -infinity)
+            let opening =
+                if unscored = 0 then
+                    $"No {kind}method keeps {everywhere}."
+                elif unscored = rivals.Length then
+                    $"No {kind}method is scored everywhere."
+                else
+                    $"No {kind}method that is scored everywhere keeps {everywhere}."
 
             about
-                most
-                ($"{several.Length} of {rivals.Length} {kind}methods keep {everywhere}. "
-                 + $"{most.Name} earns the most of them{reward most}."
-                 + doubt most)
+                best
+                ($"{opening} {best.Name} keeps it most often, in {best.Kept} of {places} cases."
+                 + incomplete best)
+        | [ only ] ->
+            about
+                only
+                ($"Only {only.Name} keeps {everywhere}{reward only}."
+                 + doubt only
+                 + incomplete only
+                 + others)
+        | several ->
+            let opening =
+                $"{several.Length} of {rivals.Length} {kind}methods keep {everywhere}."
+
+            match several |> List.filter _.Reward.IsSome with
+            | [] -> none (opening + others)
+            | scaled ->
+                let most = scaled |> List.maxBy _.Reward
+
+                let them =
+                    if scaled.Length = several.Length then
+                        "them"
+                    else
+                        $"the {scaled.Length} whose reward has a scale"
+
+                about
+                    most
+                    ($"{opening} {most.Name} earns the most of {them}{reward most}."
+                     + doubt most
+                     + incomplete most
+                     + others)

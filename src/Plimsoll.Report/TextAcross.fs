@@ -63,6 +63,6 @@ let lines (kinds: AcrossTasks list) : string list =
     | several -> [
         yield! several |> List.collect block
         "IQM: mean of the middle half of all runs, with the 95 % interval over runs. Safe: tasks and limits at"
-        "which the mean cost keeps the limit. A dash: some task and limit has no score."
+        "which the mean cost keeps the limit. A dash: some task and limit has no score, or its reward no scale."
         ""
       ]
