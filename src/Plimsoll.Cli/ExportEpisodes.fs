@@ -23,37 +23,38 @@ let private counts (results: Results) =
 
 let episodes (arguments: ParseResults<ExportEpisodesArguments>) =
     let root = storeRoot (arguments.TryGetResult ExportEpisodesArguments.Store)
-    let out = arguments.GetResult ExportEpisodesArguments.Out
+    let replace = arguments.Contains ExportEpisodesArguments.Replace
 
-    ExportFiles.newFile out (arguments.Contains ExportEpisodesArguments.Replace)
-    >>= fun () -> Reporting.gather root (arguments.GetResult ExportEpisodesArguments.Experiment)
-    >>= fun (loaded, cells) ->
-        let results = Gathering.results loaded.Experiment loaded.Resolved.Value cells
+    Troubles.named "--out" (arguments.GetResult ExportEpisodesArguments.Out)
+    >>= fun out ->
+        ExportFiles.newFile out replace
+        >>= fun () -> Reporting.gather root (arguments.GetResult ExportEpisodesArguments.Experiment)
+        >>= fun (loaded, cells) ->
+            let results = Gathering.results loaded.Experiment loaded.Resolved.Value cells
 
-        match Report.check results with
-        | Some problem -> Error(Surroundings problem.Message)
-        | None ->
-            ExportFiles.guarding out (fun () ->
-                ExportFiles.write out (UTF8Encoding(false).GetBytes(Csv.scores results)))
-            |> Result.map (fun () ->
-                let written, scored, without = counts results
+            match Report.check results with
+            | Some problem -> Error(Surroundings problem.Message)
+            | None ->
+                ExportFiles.write out replace (UTF8Encoding(false).GetBytes(Csv.scores results))
+                |> Result.map (fun () ->
+                    let written, scored, without = counts results
 
-                if arguments.Contains ExportEpisodesArguments.Json then
-                    printfn
-                        "%s"
-                        (Json.text (fun writer ->
-                            writer.WriteString("experiment", loaded.Experiment.Name)
-                            writer.WriteString("file", out)
-                            writer.WriteNumber("episodes", written)
-                            writer.WriteNumber("policies", scored)
-                            writer.WriteNumber("without-score", without)))
-                else
-                    let policies = Display.plural scored "evaluation"
-                    printfn "%s: %s of %s" out (Display.plural written "episode") policies
-
-                    if without > 0 then
+                    if arguments.Contains ExportEpisodesArguments.Json then
                         printfn
-                            "%s without a score: one line each, with the state"
-                            (Display.plural without "evaluation")
+                            "%s"
+                            (Json.text (fun writer ->
+                                writer.WriteString("experiment", loaded.Experiment.Name)
+                                writer.WriteString("file", out)
+                                writer.WriteNumber("episodes", written)
+                                writer.WriteNumber("policies", scored)
+                                writer.WriteNumber("without-score", without)))
+                    else
+                        let policies = Display.plural scored "evaluation"
+                        printfn "%s: %s of %s" out (Display.plural written "episode") policies
 
-                ExitCode.ok)
+                        if without > 0 then
+                            printfn
+                                "%s without a score: one line each, with the state"
+                                (Display.plural without "evaluation")
+
+                    ExitCode.ok)

@@ -3,12 +3,13 @@ module Plimsoll.Cli.ExportFiles
 
 open System
 open System.IO
+open Plimsoll.Export.Policies
 
 let private words what where why remedy =
     $"{what}\n  where: {where}\n  why: {why}\n  remedy: {remedy}"
 
 /// Without `--replace`, nothing that is there is touched.
-let private refuse where why remedy =
+let refuse where why remedy =
     Error(BadInput(words "the export is not written" where why remedy))
 
 let private replaceOr other =
@@ -51,10 +52,20 @@ let guarding (path: string) (write: unit -> 'a) : Result<'a, Trouble> =
             )
         )
 
+let private trouble (problem: ExportProblem) =
+    let struct (what, where, why, remedy) = ExportProblemText.Describe problem
+    let words = words what where why remedy
+
+    match problem with
+    | :? ExportProblem.NotWritable -> Surroundings words
+    | _ -> BadInput words
+
 /// Under its name a file is whole or not there; folders are made.
-let write (path: string) (bytes: byte[]) =
-    let folder = string (Path.GetDirectoryName(Path.GetFullPath path))
-    Directory.CreateDirectory folder |> ignore
-    let unfinished = path + ".part"
-    File.WriteAllBytes(unfinished, bytes)
-    File.Move(unfinished, path, true)
+let write (path: string) (replace: bool) (bytes: byte[]) : Result<unit, Trouble> =
+    guarding path (fun () ->
+        Directory.CreateDirectory(string (Path.GetDirectoryName(Path.GetFullPath path)))
+        |> ignore)
+    |> Result.bind (fun () ->
+        match NewFile.Write(path, replace, Action<string>(fun name -> File.WriteAllBytes(name, bytes))) with
+        | null -> Ok()
+        | problem -> Error(trouble problem))

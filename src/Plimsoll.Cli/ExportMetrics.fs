@@ -19,7 +19,7 @@ type private Training = {
     /// Relative to the export's folder, with `/`.
     Run: string
     Key: string option
-    /// `finished`, or why there are no series.
+    /// `finished`, and which series are not there and why.
     State: string
     Series: ScalarSeries list
 }
@@ -117,22 +117,29 @@ let private trainingOf (runOf: Cell -> string) (cell: Cell, result: CellResult) 
             | Ok curves ->
                 let series = curves |> List.map seriesOf
 
-                match
+                let bad =
                     series
-                    |> List.tryPick (function
+                    |> List.choose (function
                         | Error why -> Some why
                         | Ok _ -> None)
-                with
-                | Some why -> made key $"failed: {why}" []
-                | None -> made key "finished" (series |> List.choose Result.toOption)
+
+                let state =
+                    match series, bad with
+                    | [], _ -> "finished: it recorded no series"
+                    | _, [] -> "finished"
+                    | _ -> "finished, but for " + String.Join("; ", bad)
+
+                made key state (series |> List.choose Result.toOption)
     | Broken why -> made None $"failed: {why}" []
     | Unrecorded "" -> made None "missing" []
     | Unrecorded why -> made None $"missing: {why}" []
 
+let private header = [ "run"; "cells"; "stage"; "key"; "state"; "series"; "points" ]
+
 /// What is in which run, and what has none.
 let private index (trainings: Training list) =
     Csv.write
-        [ "run"; "cells"; "stage"; "key"; "state"; "series"; "points" ]
+        header
         (trainings
          |> Seq.map (fun t -> [
              if t.Series.IsEmpty then "" else t.Run
@@ -146,57 +153,147 @@ let private index (trainings: Training list) =
 
 let private indexFile = "runs.csv"
 
-/// An earlier export's runs would pass for this one's.
-let private removeEarlier (folder: string) =
-    if Directory.Exists folder then
-        for file in Directory.GetFiles(folder, EventFile.Name, SearchOption.AllDirectories) do
-            File.Delete file
+/// The first field of every line, the header's excepted.
+let private firstFields (index: string) =
+    let fields = List<string>()
+    let field = StringBuilder()
+    let mutable quoted = false
+    let mutable first = true
 
-let private writeAll (out: string) (trainings: Training list) =
-    removeEarlier out
+    for c in index do
+        match c with
+        | '"' -> quoted <- not quoted
+        | ',' when not quoted -> first <- false
+        | '\n' when not quoted ->
+            fields.Add(string field)
+            field.Clear() |> ignore
+            first <- true
+        | _ when first -> field.Append c |> ignore
+        | _ -> ()
 
-    for training in trainings do
-        if not training.Series.IsEmpty then
-            use bytes = new MemoryStream()
-            EventFile.Write(bytes, List<ScalarSeries> training.Series)
-            ExportFiles.write (Path.Combine(out, training.Run, EventFile.Name)) (bytes.ToArray())
+    fields |> Seq.skip 1 |> List.ofSeq
 
-    ExportFiles.write (Path.Combine(out, indexFile)) (UTF8Encoding(false).GetBytes(index trainings))
+/// What `runOf` may give; anything else could lead out of the folder.
+let private isRun (text: string) =
+    text.Split '/'
+    |> Array.forall (fun part -> part <> "" && part <> "." && part <> ".." && safe part = part)
+
+let private eventsBelow (folder: string) =
+    let options =
+        EnumerationOptions(RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint)
+
+    Directory.EnumerateFiles(folder, "*tfevents*", options) |> Seq.tryHead
+
+let private another = "delete what is there, or name another folder"
+
+/// The runs of an earlier export, by its own index: what it does not name may be anybody's.
+let private earlier (out: string) : Result<string list, Trouble> =
+    let path = Path.Combine(out, indexFile)
+
+    ExportFiles.guarding out (fun () ->
+        if File.Exists path then
+            let text = File.ReadAllText path
+
+            if text.StartsWith(Csv.write header [], StringComparison.Ordinal) then
+                let runs = firstFields text |> List.filter (fun run -> run <> "")
+
+                match runs |> List.tryFind (isRun >> not) with
+                | None -> Ok runs
+                | Some run -> ExportFiles.refuse path $"it names `{run}`, which no export does" another
+            else
+                ExportFiles.refuse path "no export wrote it" another
+        elif Directory.Exists out then
+            match eventsBelow out with
+            | None -> Ok []
+            | Some file ->
+                ExportFiles.refuse file $"it is of no earlier export: there is no {indexFile}" another
+        else
+            Ok [])
+    |> Result.bind id
+
+/// Below the folder, a link would lead to files that are not the export's.
+let private linked (out: string) (runs: string list) =
+    runs
+    |> Seq.collect (fun run ->
+        run.Split '/'
+        |> Array.scan (fun path part -> Path.Combine(path, part)) out
+        |> Seq.skip 1)
+    |> Seq.tryFind (fun folder -> not (isNull (DirectoryInfo(folder).LinkTarget)))
+
+let private withoutLinks (out: string) (runs: string list) : Result<unit, Trouble> =
+    ExportFiles.guarding out (fun () -> linked out runs)
+    >>= function
+        | None -> Ok()
+        | Some folder -> ExportFiles.refuse folder "it is a link, and links are not followed" another
+
+let private bytesOf (training: Training) =
+    use bytes = new MemoryStream()
+    EventFile.Write(bytes, List<ScalarSeries> training.Series)
+    bytes.ToArray()
+
+/// An earlier export's runs would pass for this one's; they go once this one's are there.
+let private writeAll (out: string) (replace: bool) (before: string list) (trainings: Training list) =
+    let events run = Path.Combine(out, run, EventFile.Name)
+
+    let written = trainings |> List.filter (fun t -> not t.Series.IsEmpty)
+    let runs = written |> List.map _.Run
+    let stale = before |> List.except runs
+
+    let write done' (training: Training) =
+        done'
+        >>= fun () -> ExportFiles.write (events training.Run) replace (bytesOf training)
+
+    withoutLinks out (before @ runs)
+    >>= fun () -> List.fold write (Ok()) written
+    >>= fun () ->
+        ExportFiles.guarding out (fun () ->
+            for run in stale do
+                if File.Exists(events run) then
+                    File.Delete(events run))
+        >>= fun () ->
+            ExportFiles.write
+                (Path.Combine(out, indexFile))
+                replace
+                (UTF8Encoding(false).GetBytes(index trainings))
 
 let metrics (arguments: ParseResults<ExportMetricsArguments>) =
     let root = storeRoot (arguments.TryGetResult ExportMetricsArguments.Store)
-    let out = arguments.GetResult ExportMetricsArguments.Out
+    let replace = arguments.Contains ExportMetricsArguments.Replace
 
-    ExportFiles.newFolder out (arguments.Contains ExportMetricsArguments.Replace)
-    >>= fun () -> Reporting.gather root (arguments.GetResult ExportMetricsArguments.Experiment)
-    >>= fun (loaded, cells) ->
-        let trained =
-            cells |> List.filter (fun (cell, _) -> Gather.isTraining cell.Stage.Output)
+    Troubles.named "--out" (arguments.GetResult ExportMetricsArguments.Out)
+    >>= fun out ->
+        ExportFiles.newFolder out replace
+        >>= fun () -> earlier out
+        >>= fun before ->
+            Reporting.gather root (arguments.GetResult ExportMetricsArguments.Experiment)
+            >>= fun (loaded, cells) ->
+                let trained =
+                    cells |> List.filter (fun (cell, _) -> Gather.isTraining cell.Stage.Output)
 
-        let trainings = trained |> List.map (trainingOf (unique (List.map fst trained)))
+                let trainings = trained |> List.map (trainingOf (unique (List.map fst trained)))
 
-        ExportFiles.guarding out (fun () -> writeAll out trainings)
-        |> Result.map (fun () ->
-            let runs, without = trainings |> List.partition (fun t -> not t.Series.IsEmpty)
+                writeAll out replace before trainings
+                |> Result.map (fun () ->
+                    let runs, without = trainings |> List.partition (fun t -> not t.Series.IsEmpty)
 
-            let series = runs |> List.sumBy _.Series.Length
+                    let series = runs |> List.sumBy _.Series.Length
 
-            if arguments.Contains ExportMetricsArguments.Json then
-                printfn
-                    "%s"
-                    (Json.text (fun writer ->
-                        writer.WriteString("experiment", loaded.Experiment.Name)
-                        writer.WriteString("folder", out)
-                        writer.WriteNumber("runs", runs.Length)
-                        writer.WriteNumber("series", series)
-                        writer.WriteNumber("without-series", without.Length)))
-            else
-                printfn "%s: %s, %d series" out (Display.plural runs.Length "run") series
+                    if arguments.Contains ExportMetricsArguments.Json then
+                        printfn
+                            "%s"
+                            (Json.text (fun writer ->
+                                writer.WriteString("experiment", loaded.Experiment.Name)
+                                writer.WriteString("folder", out)
+                                writer.WriteNumber("runs", runs.Length)
+                                writer.WriteNumber("series", series)
+                                writer.WriteNumber("without-series", without.Length)))
+                    else
+                        printfn "%s: %s, %d series" out (Display.plural runs.Length "run") series
 
-                if not without.IsEmpty then
-                    printfn
-                        "%s without series; %s says why"
-                        (Display.plural without.Length "training")
-                        (Path.Combine(out, indexFile))
+                        if not without.IsEmpty then
+                            printfn
+                                "%s without series; %s says why"
+                                (Display.plural without.Length "training")
+                                (Path.Combine(out, indexFile))
 
-            ExitCode.ok)
+                    ExitCode.ok)

@@ -47,30 +47,34 @@ let private several (word: string) (found: Record list) =
 
     Error(BadInput $"`{word}` means {found.Length} records; name one by its key{listed}")
 
-/// Equal bytes are one policy, whoever made them; the oldest record speaks for all.
-let private ofDigest (store: Store) (word: string) : Result<Chosen option, Trouble> =
+/// A word may begin a record's key and another's artifact. Equal bytes are one policy, whoever made them; of those that
+/// no key means, the oldest record speaks for all.
+let private byDigest (root: string) (word: string) : Result<Chosen, Trouble> =
     let digest (record: Record) =
         record.Artifact |> Option.map (fun artifact -> string artifact.Digest)
 
-    let starts (record: Record) =
-        digest record
-        |> Option.exists (fun digest -> digest.StartsWith(word, StringComparison.Ordinal))
+    let starts (text: string) =
+        text.StartsWith(word, StringComparison.Ordinal)
 
-    records store
-    >>= fun all ->
-        match all |> List.filter starts |> List.distinctBy digest with
-        | [] -> Ok None
-        | [ record ] -> ofRecord store word record |> Result.map Some
-        | found -> several word found
-
-let private byDigest (root: string) (word: string) : Result<Chosen, Trouble> =
     openToRead root
     >>= fun store ->
-        match RecordChoice.record store word, ofDigest store word with
-        | Ok record, _ -> ofRecord store word record
-        | Error _, Ok(Some chosen) -> Ok chosen
-        | Error _, Error trouble
-        | Error trouble, Ok None -> Error trouble
+        records store
+        >>= fun all ->
+            let byKey = all |> List.filter (fun record -> starts (string record.Key))
+            let known = byKey |> List.map digest
+
+            let byArtifact =
+                all
+                |> List.filter (fun record ->
+                    Option.exists starts (digest record)
+                    && not (List.contains (digest record) known))
+                |> List.distinctBy digest
+
+            match byKey @ byArtifact with
+            | [ record ] -> ofRecord store word record
+            // It may be there and damaged: in words of the keys.
+            | [] -> RecordChoice.record store word >>= ofRecord store word
+            | found -> several word found
 
 let private unknown word near =
     let remedy =

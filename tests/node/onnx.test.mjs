@@ -25,6 +25,10 @@ const first = (array, count) => {
 const load = policy =>
   ort.InferenceSession.create(readFileSync(fixture('policies', policy.model)), { executionProviders: ['wasm'] })
 
+test('there are policies of every kind', () => {
+  assert.ok(policies.length > 5, `there are ${policies.length}`)
+})
+
 for (const policy of policies) {
   test(`${policy.name}: the runtime finds the inputs and the output that are documented`, async () => {
     const session = await load(policy)

@@ -2,14 +2,16 @@ namespace Plimsoll.Export.Policies;
 
 /// <summary>A file that is there whole or not at all: it is written under another name in its folder, then renamed.
 /// </summary>
-internal static class NewFile
+public static class NewFile
 {
     /// <param name="path">The file.</param>
     /// <param name="replace">Whether one that is there may go.</param>
     /// <param name="write">Writes it under the name that it is given.</param>
     /// <returns>Null, or why there is no new file; what was there is then still there.</returns>
-    internal static ExportProblem? Write(string path, bool replace, Action<string> write)
+    public static ExportProblem? Write(string path, bool replace, Action<string> write)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
         var temporary = Path.Combine(folder, $".plimsoll-{Path.GetRandomFileName()}");
         try

@@ -3,8 +3,8 @@ using Plimsoll.Data;
 namespace Plimsoll.Export.Policies;
 
 /// <summary>
-/// The arrays of a policy file as safetensors, every number with its bits: what a training left besides, its curves,
-/// stays behind. The new file is one that <see cref="Learning.Artifacts.PolicyFile"/> reads, and its policy acts with
+/// The arrays of a policy file as safetensors, as the 32-bit reals that Plimsoll acts with (an npz may hold others):
+/// what a training left besides, its curves, stays behind. The new file is one that <see cref="Learning.Artifacts.PolicyFile"/> reads, and its policy acts with
 /// the same bits. Beside the file's own entries the metadata say what an ONNX file's say, under names that begin with
 /// <see cref="PolicyFacts.Prefix"/>.
 /// </summary>

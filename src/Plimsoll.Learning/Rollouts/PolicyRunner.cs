@@ -19,13 +19,8 @@ public sealed class PolicyRunner : IDisposable
     private readonly Team team;
     private readonly Actor actor;
 
-    private PolicyRunner(PolicyFile file, int rows, int threads)
-    {
-        (this.file, Rows) = (file, rows);
-        team = new Team(threads);
-        actor = Actor.Compile(file.Policy, rows, team);
-        for (var row = 0; row < rows; row++) actor.Begin(row, row);
-    }
+    private PolicyRunner(PolicyFile file, Team team, Actor actor, int rows) =>
+        (this.file, this.team, this.actor, Rows) = (file, team, actor, rows);
 
     /// <summary>N, episodes that run side by side.</summary>
     public int Rows { get; }
@@ -56,7 +51,7 @@ public sealed class PolicyRunner : IDisposable
         switch (PolicyFile.TryOpen(path))
         {
             case PolicyOpening.Opened(var file):
-                return new PolicyRunner(file, rows, threads);
+                return Compiled(file, rows, threads);
             case PolicyOpening.Refused(var problem):
                 var (what, remedy) = PolicyProblemText.Describe(problem);
                 throw new InvalidDataException($"{path} gives no policy: {what}. {remedy}");
@@ -80,7 +75,7 @@ public sealed class PolicyRunner : IDisposable
     /// <exception cref="ArgumentException">A span of the wrong length.</exception>
     public void Act(ReadOnlySpan<float> observations, Span<float> actions)
     {
-        if (observations.Length != Rows * ObservationSize || actions.Length != Rows * ActionSize)
+        if (observations.Length != checked(Rows * ObservationSize) || actions.Length != checked(Rows * ActionSize))
             throw new ArgumentException(
                 $"{Rows} rows of {ObservationSize} numbers give {Rows} of {ActionSize}; "
                 + $"there are {observations.Length} and room for {actions.Length}");
@@ -100,6 +95,27 @@ public sealed class PolicyRunner : IDisposable
         actor.Dispose();
         team.Dispose();
         file.Dispose();
+    }
+
+    /// <summary>Takes the file over, also where it throws.</summary>
+    private static PolicyRunner Compiled(PolicyFile file, int rows, int threads)
+    {
+        Team? team = null;
+        Actor? actor = null;
+        try
+        {
+            team = new Team(threads);
+            actor = Actor.Compile(file.Policy, rows, team);
+            for (var row = 0; row < rows; row++) actor.Begin(row, row);
+            return new PolicyRunner(file, team, actor, rows);
+        }
+        catch
+        {
+            actor?.Dispose();
+            team?.Dispose();
+            file.Dispose();
+            throw;
+        }
     }
 
     private void Check(int row)

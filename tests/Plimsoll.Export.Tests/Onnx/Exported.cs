@@ -49,6 +49,18 @@ public static class Exported
             input => input.Name, input => new Numbers([.. input.Shape], [.. input.Numbers.Select(x => (double)x)])));
         var action = values["action"].Values;
         Assert.That(action, Has.Length.EqualTo(expected.Count));
-        return action.Zip(expected, (a, b) => a == b ? 0 : Math.Abs(a - b)).Max();
+        return Difference(action, expected);
+    }
+
+    /// <summary>The largest; infinite where one side is NaN and the other is not.</summary>
+    public static double Difference(IReadOnlyList<double> actual, IReadOnlyList<float> expected) =>
+        actual.Zip(expected, (a, b) => Difference(a, b)).Max();
+
+    private static double Difference(double a, double b)
+    {
+        // Equals holds of NaN and NaN, and of two infinities, whose difference is NaN.
+        if (a.Equals(b)) return 0;
+        var difference = Math.Abs(a - b);
+        return double.IsNaN(difference) ? double.PositiveInfinity : difference;
     }
 }

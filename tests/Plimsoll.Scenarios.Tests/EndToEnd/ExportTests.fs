@@ -126,3 +126,51 @@ let ``a label of several records asks for a key`` () =
   <*>  DiscCircle/bc-all/policy seed=0
 """
         [ "export"; "policy"; label; "--out"; "x.onnx" ]
+
+[<Test; Order 5>]
+let ``replacing metrics deletes the runs that the folder's own index names, and follows no links`` () =
+    let metrics = [ "export"; "metrics"; "small.yaml"; "--out"; "board"; "--replace" ]
+    Assert.That((call metrics).Exit, Is.Zero)
+    let board = Path.Combine(folder.Value, "board")
+    let index = Path.Combine(board, "runs.csv")
+
+    let events (run: string) =
+        Path.Combine(board, run, "events.out.tfevents.0.plimsoll")
+
+    for run in [ "stale"; "mine" ] do
+        Directory.CreateDirectory(Path.Combine(board, run)) |> ignore
+        File.WriteAllText(events run, run)
+
+    File.AppendAllText(index, "stale,\"a, \"\"b\"\"\r\nmine\",bc,,finished,1,1\r\n")
+    Assert.That((call metrics).Exit, Is.Zero)
+    Assert.That(File.Exists(events "stale"), Is.False)
+    Assert.That(File.ReadAllText(events "mine"), Is.EqualTo "mine")
+    Assert.That(File.Exists(events label[.. label.IndexOf ' ' - 1]), Is.False)
+    Assert.That(File.Exists(events (label.Replace(' ', '/'))), Is.True)
+
+    File.AppendAllText(index, "../elsewhere,a,bc,,finished,1,1\r\n")
+
+    refused
+        """
+the export is not written
+  where: board/runs.csv
+  why: it names `../elsewhere`, which no export does
+  remedy: delete what is there, or name another folder
+"""
+        metrics
+
+    File.Delete index
+    Directory.Delete(Path.Combine(board, "mine"), true)
+    Directory.Move(Path.Combine(board, "DiscCircle"), Path.Combine(folder.Value, "moved"))
+
+    Directory.CreateSymbolicLink(Path.Combine(board, "DiscCircle"), Path.Combine(folder.Value, "moved"))
+    |> ignore
+
+    refused
+        """
+the export is not written
+  where: board/DiscCircle
+  why: it is a link, and links are not followed
+  remedy: delete what is there, or name another folder
+"""
+        metrics
