@@ -194,9 +194,12 @@ type Store private (disk: Disk) =
             | Some error -> Error error
             | None -> reraise ()
 
-    /// Opens the store in a folder.
+    /// Opens the store in a folder. No folder has an empty name, so nothing is there and nothing can be made.
     static member Open(root: string, access: Access) : Result<Store, StoreError> =
-        Store.OpenOn(LocalFileSystem(), root, access)
+        match root, access with
+        | "", ReadOnly -> Error(NoStore "")
+        | "", ReadWrite -> Error(NotWritable("\"\"", "a folder's name cannot be empty"))
+        | _ -> Store.OpenOn(LocalFileSystem(), root, access)
 
     interface IDisposable with
         /// Removes the empty temporary folder of this process.
