@@ -32,14 +32,6 @@ let private format (said: string option) (file: string) : Result<PolicyFormat, T
                 file
                 "let it end in .onnx or .safetensors, or add --format onnx or --format safetensors"
 
-let private trouble (problem: ExportProblem) : Trouble =
-    let struct (what, where, why, remedy) = ExportProblemText.Describe problem
-    let words = $"{what}\n  where: {where}\n  why: {why}\n  remedy: {remedy}"
-
-    match problem with
-    | :? ExportProblem.NotWritable -> Surroundings words
-    | _ -> BadInput words
-
 /// The beginning of a label.
 let private taskOf (record: Record) = (record.Label.Split '/')[0]
 
@@ -111,5 +103,5 @@ let policy (arguments: ParseResults<ExportPolicyArguments>) : Result<int, Troubl
                             Console.Out.WriteLine(text format origin exported)
 
                         Ok ExitCode.ok
-                    | :? ExportOutcome.Refused as refused -> Error(trouble refused.Problem)
+                    | :? ExportOutcome.Refused as refused -> Error(ExportFiles.trouble refused.Problem)
                     | other -> invalidOp $"an export ended in {other}"

@@ -52,7 +52,8 @@ let guarding (path: string) (write: unit -> 'a) : Result<'a, Trouble> =
             )
         )
 
-let private trouble (problem: ExportProblem) =
+/// What went wrong in an export, worded.
+let trouble (problem: ExportProblem) : Trouble =
     let struct (what, where, why, remedy) = ExportProblemText.Describe problem
     let words = words what where why remedy
 

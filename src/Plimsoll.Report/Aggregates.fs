@@ -78,14 +78,11 @@ let private entry kind taus draws limit (places: (int * PlaceRuns) array) : Aggr
 
     // Estimates have no episodes; and as with every number across tasks, there is none where a place has no score.
     let rollout value =
-        if kind = Rollout && complete places then
-            value ()
-        else
-            None
+        if kind = Rollout && complete places then value () else None
 
     {
         Limit = limit
-        Runs = runs |> Array.map _.Place.Seeds |> List.ofArray |> RunScores.sum
+        Runs = runs |> Array.map _.Place.Seeds |> List.ofArray |> SeedCount.Sum
         Places = runs |> Array.map _.Place |> List.ofArray
         Reward = rewardScores |> Option.map (RunBootstrap.summary shortfall)
         Cost = costScores |> Option.map (RunBootstrap.summary excess)

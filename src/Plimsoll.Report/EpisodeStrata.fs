@@ -10,18 +10,6 @@ let private normalised metric limit (e: Episodes) =
     | RewardMetric -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
     | CostMetric -> e.Costs |> Array.map (normaliseCost limit)
 
-let private scored (entry: TableEntry) =
-    entry.Members
-    |> List.choose (fun s ->
-        match s.State with
-        | Scored e -> Some(s.Coordinates, e)
-        | Missing
-        | Failed _
-        | Diverged _ -> None)
-    |> List.groupBy (fun (place, _) -> place.Seed)
-    |> List.collect (fun (seed, same) ->
-        same |> List.mapi (fun i (place, e) -> (seed, i), place.CostLimit, e))
-
 /// The runs of the given limits, a run's strata adding up to its mean over them. Over several limits only
 /// runs that have a score at each; a policy that does not know the limit has its episodes once.
 let ofEntries metric (entries: TableEntry list) : Stratum array array =
@@ -29,7 +17,7 @@ let ofEntries metric (entries: TableEntry list) : Stratum array array =
 
     let evaluations = [
         for entry in entries do
-            for run, trainedFor, episodes in scored entry do
+            for run, trainedFor, episodes in entry.Runs do
                 let limit = entry.Limit |> Option.defaultValue 0.0
                 run, (trainedFor, normalised metric limit episodes)
     ]

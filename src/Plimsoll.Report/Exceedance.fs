@@ -58,9 +58,7 @@ module Exceedance =
     /// Normalised returns and costs of the same episodes.
     let givenFeasible (returns: double array) (costs: double array) : GivenFeasible =
         let within =
-            Array.zip returns costs
-            |> Array.filter (snd >> keepsLimit)
-            |> Array.map fst
+            Array.zip returns costs |> Array.filter (snd >> keepsLimit) |> Array.map fst
 
         {
             Reward = Some(mean within) |> Option.filter System.Double.IsFinite

@@ -150,23 +150,12 @@ let private incomplete (m: Method) =
     let counts =
         m.Places |> List.choose (fun p -> p.Entry |> Option.map (fun (_, e) -> e.Seeds))
 
-    let sum (pick: SeedCount -> int) = counts |> List.sumBy pick
-
     if counts |> List.forall _.Complete then
         ""
     else
         match List.distinct counts with
         | [ same ] -> $" This rests on {same} in each case."
-        | _ ->
-            let all = {
-                Expected = sum _.Expected
-                Scored = sum _.Scored
-                Diverged = sum _.Diverged
-                Failed = sum _.Failed
-                Missing = sum _.Missing
-            }
-
-            $""" This rests on {all.Of "runs"}."""
+        | _ -> $""" This rests on {(SeedCount.Sum counts).Of "runs"}."""
 
 /// The answer in a sentence or two, with the method it is about.
 let sentence (methods: Method list) : (string * string option) option =

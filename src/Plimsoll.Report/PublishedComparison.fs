@@ -90,17 +90,7 @@ module PublishedComparison =
                 row.Entries
                 |> List.filter (fun e -> e.Limit |> Option.exists (fun l -> List.contains l several))
 
-        let sum pick =
-            entries |> List.sumBy (fun e -> pick e.Seeds)
-
-        let count = {
-            Expected = sum _.Expected
-            Scored = sum _.Scored
-            Diverged = sum _.Diverged
-            Failed = sum _.Failed
-            Missing = sum _.Missing
-        }
-
+        let count = entries |> List.map _.Seeds |> SeedCount.Sum
         let values = entries |> List.choose _.Values
 
         if values.IsEmpty || values.Length < entries.Length then

@@ -55,6 +55,18 @@ type SeedCount = {
 
     member this.Complete = this.Scored = this.Expected
 
+    /// Of several groups together.
+    static member Sum(counts: SeedCount list) : SeedCount =
+        let over pick = counts |> List.sumBy pick
+
+        {
+            Expected = over _.Expected
+            Scored = over _.Scored
+            Diverged = over _.Diverged
+            Failed = over _.Failed
+            Missing = over _.Missing
+        }
+
     /// With the members' name: `14/15 runs, 1 diverged`.
     member this.Of(members: string) =
         let part count word =
@@ -109,6 +121,9 @@ type Values = {
     Safe: bool
 }
 
+/// What tells the runs of one task apart: the seed, and a number where a seed stands twice.
+type internal RunId = int64 option * int
+
 type TableEntry = {
     /// None: the average over the limits.
     Limit: double option
@@ -122,6 +137,19 @@ type TableEntry = {
 
     /// Over several limits the members are runs, not seeds.
     member this.Count = this.Seeds.Of(if this.Limit.IsNone then "runs" else "seeds")
+
+    /// The members with a score, and for which limit each was trained, if for one.
+    member internal this.Runs: (RunId * double option * Episodes) list =
+        this.Members
+        |> List.choose (fun s ->
+            match s.State with
+            | Scored e -> Some(s.Coordinates, e)
+            | Missing
+            | Failed _
+            | Diverged _ -> None)
+        |> List.groupBy (fun (place, _) -> place.Seed)
+        |> List.collect (fun (seed, same) ->
+            same |> List.mapi (fun i (place, e) -> (seed, i), place.CostLimit, e))
 
 type Row = {
     Arm: string

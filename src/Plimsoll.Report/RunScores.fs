@@ -4,9 +4,6 @@ namespace Plimsoll.Report
 open Plimsoll.Language
 open Plimsoll.Report.Statistics
 
-/// What tells the runs of one task apart: the seed, and a number where a seed stands twice.
-type internal RunId = int64 option * int
-
 /// A row's scored runs at one task and limit, each run's episodes normalised.
 type internal PlaceRuns = {
     Place: RunsAt
@@ -21,45 +18,23 @@ type internal PlaceRuns = {
 }
 
 module internal RunScores =
-    let sum (counts: SeedCount list) : SeedCount =
-        let over pick = counts |> List.sumBy pick
-
-        {
-            Expected = over _.Expected
-            Scored = over _.Scored
-            Diverged = over _.Diverged
-            Failed = over _.Failed
-            Missing = over _.Missing
-        }
-
-    let private scored (entry: TableEntry) : (RunId * Episodes) array =
-        entry.Members
-        |> List.choose (fun s ->
-            match s.State with
-            | Scored e -> Some(s.Coordinates.Seed, e)
-            | Missing
-            | Failed _
-            | Diverged _ -> None)
-        |> List.groupBy fst
-        |> List.collect (fun (seed, runs) -> runs |> List.mapi (fun i (_, e) -> (seed, i), e))
-        |> List.toArray
-
     /// A row of one task, a place for each limit.
     let places (task: string) (row: Row) : PlaceRuns list =
         let entries =
             row.Entries
-            |> List.choose (fun e -> e.Limit |> Option.map (fun limit -> limit, e, scored e))
+            |> List.choose (fun e -> e.Limit |> Option.map (fun limit -> limit, e, Array.ofList e.Runs))
 
         let universe =
             entries
-            |> List.collect (fun (_, _, runs) -> runs |> Array.map fst |> List.ofArray)
+            |> List.collect (fun (_, _, runs) -> runs |> Array.map (fun (id, _, _) -> id) |> List.ofArray)
             |> List.distinct
             |> List.sort
             |> List.toArray
 
         entries
         |> List.map (fun (limit, entry, runs) ->
-            let over f = runs |> Array.map (snd >> f)
+            let over f =
+                runs |> Array.map (fun (_, _, e) -> f e)
 
             let rewards =
                 over (fun e -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax))
@@ -72,7 +47,7 @@ module internal RunScores =
                     Limit = limit
                     Seeds = entry.Seeds
                 }
-                Ids = Array.map fst runs
+                Ids = runs |> Array.map (fun (id, _, _) -> id)
                 Universe = universe
                 Rewards = rewards
                 Costs = costs

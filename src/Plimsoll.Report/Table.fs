@@ -73,18 +73,9 @@ module Table =
             let samples = perLimit |> List.collect (fun (_, _, s, _) -> s)
             let values = perLimit |> List.choose (fun (_, _, _, v) -> v)
 
-            let sum pick =
-                single |> List.sumBy (fun e -> pick e.Seeds)
-
             {
                 Limit = None
-                Seeds = {
-                    Expected = sum _.Expected
-                    Scored = sum _.Scored
-                    Diverged = sum _.Diverged
-                    Failed = sum _.Failed
-                    Missing = sum _.Missing
-                }
+                Seeds = single |> List.map _.Seeds |> SeedCount.Sum
                 Members = perLimit |> List.collect (fun (_, m, _, _) -> m) |> List.distinct
                 Values =
                     if values.Length = perLimit.Length then

@@ -184,7 +184,10 @@ let ``a single run decides no claim`` () =
             Experiment = {
                 results.Experiment with
                     Cells = []
-                    Protocol = { results.Experiment.Protocol with Seeds = [ 0L ] }
+                    Protocol = {
+                        results.Experiment.Protocol with
+                            Seeds = [ 0L ]
+                    }
             }
             Scores = [ scored "tuned" 90.0 0L; scored "offline" 50.0 0L ]
     }

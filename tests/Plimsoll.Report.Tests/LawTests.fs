@@ -216,7 +216,7 @@ let ``whichever run is lost, every number that it was in says so`` () =
                         n.Scored + n.Diverged + n.Failed + n.Missing
 
                     Assert.That(total b.Runs, Is.EqualTo b.Runs.Expected)
-                    Assert.That(RunScores.sum (b.Places |> List.map _.Seeds), Is.EqualTo b.Runs)
+                    Assert.That(SeedCount.Sum(b.Places |> List.map _.Seeds), Is.EqualTo b.Runs)
 
             for a, b in List.zip before.Improvements after.Improvements do
                 let touched = a.Runs <> b.Runs || a.OverRuns <> b.OverRuns

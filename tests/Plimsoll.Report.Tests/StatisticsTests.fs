@@ -191,7 +191,11 @@ let ``a mean cost that is the limit keeps it, however the quotients round`` () =
                     Array.append costs [| last |]
                     |> Array.map (double >> Statistics.normaliseCost (double limit))
 
-                let mean = normalised |> Array.chunkBySize 20 |> Array.map Statistics.mean |> Statistics.mean
+                let mean =
+                    normalised
+                    |> Array.chunkBySize 20
+                    |> Array.map Statistics.mean
+                    |> Statistics.mean
 
                 if mean > 1.0 then
                     rounded <- rounded + 1
