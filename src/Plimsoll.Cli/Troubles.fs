@@ -55,7 +55,13 @@ let simulated (name: string) : Result<TaskFacts * NativeFile list, Trouble> =
             |> Option.defaultValue ""
 
         let known = String.concat ", " known
-        bad $"there is no simulator of a task `{name}`" "--task" $"{guess}name one of {known}"
+
+        Error(
+            BadInput
+                $"there is no simulator of a task `{name}`\n  where: --task {name}\n  \
+                  why: simulators are part of the program; a file of data brings none, and its policies are \
+                  scored from the data in an experiment\n  remedy: {guess}name one of {known}"
+        )
     else
         // The task is known, so its engine is missing.
         Simulators.find name |> Result.mapError (words >> Surroundings)
