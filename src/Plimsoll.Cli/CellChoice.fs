@@ -61,7 +61,11 @@ let one (plan: Plan) (wanted: string) : Result<Cell, Trouble> =
             |> Option.map (fun label -> $"did you mean `{label}`?")
             |> Option.defaultValue "`plan FILE --json` lists them all"
 
-        Error(BadInput $"no cell is named so\n  where: {wanted}\n  remedy: {near}")
+        Troubles.refused
+            "no cell is named so"
+            wanted
+            "the experiment has no cell of this label, id or key, and none whose label has this in it"
+            near
     | several ->
         let listed =
             several

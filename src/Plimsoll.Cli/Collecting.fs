@@ -173,17 +173,17 @@ let gc (arguments: ParseResults<GcArguments>) : Result<int, Trouble> =
         || arguments.Contains Leftovers
 
     if not hasCriterion then
-        Error(
-            BadInput
-                "gc does not know what may go\n  \
-                 remedy: name --older-than AGE, --max-size SIZE, --only-kept with --keep FILE, or --leftovers"
-        )
+        Troubles.refused
+            "gc does not know what may go"
+            "the command line"
+            "it removes nothing unless told what"
+            "name --older-than AGE, --max-size SIZE, --only-kept with --keep FILE, or --leftovers"
     elif arguments.Contains Only_Kept && (arguments.GetResults Keep).IsEmpty then
-        Error(
-            BadInput
-                "--only-kept without --keep would remove every record\n  \
-                 remedy: name the experiments to keep with --keep FILE, or delete the folder of the store"
-        )
+        Troubles.refused
+            "--only-kept without --keep would remove every record"
+            "the command line"
+            "it keeps what --keep names, which is nothing"
+            "name the experiments to keep with --keep FILE, or delete the folder of the store"
     else
         age (arguments.TryGetResult Older_Than)
         >>= fun older ->

@@ -86,8 +86,10 @@ let private ofTask: (string * (DatasetProblem -> bool)) list = [
     | :? DatasetProblem.OtherTaskSize
     | :? DatasetProblem.OtherTaskHorizon -> true
     | _ -> false)
-    "the number of episodes is DSRL's, unless the data record a range of their own", (fun problem -> problem :? DatasetProblem.OtherTrajectoryCount)
-    "returns and costs lie in DSRL's range, or the data record their own", (fun problem -> problem :? DatasetProblem.OutsideTaskRange)
+    "the number of episodes is DSRL's, unless the data record a range of their own",
+    (fun problem -> problem :? DatasetProblem.OtherTrajectoryCount)
+    "returns and costs lie in DSRL's range, or the data record their own",
+    (fun problem -> problem :? DatasetProblem.OutsideTaskRange)
 ]
 
 let private isError (problem: DatasetProblem) = problem.Severity = Severity.Error

@@ -33,16 +33,17 @@ let diff (arguments: ParseResults<DiffArguments>) : Result<int, Trouble> =
                                     a
                                     b)
                     | _ ->
-                        Error(
-                            BadInput
-                                $"a run cannot be compared with a record\n  where: {a} and {b}\n  \
-                                  remedy: name two runs or two keys"
-                        )
+                        Troubles.refused
+                            "a run cannot be compared with a record"
+                            $"{a} and {b}"
+                            "one of them names a run, the other a key"
+                            "name two runs or two keys"
         |> Result.map (fun text ->
             Console.Out.WriteLine text
             ExitCode.ok)
     | several ->
-        Error(
-            BadInput
-                $"diff takes two records or two runs, not {several.Length}\n  remedy: `plimsoll diff last~1 last` compares the two latest runs"
-        )
+        Troubles.refused
+            $"diff takes two records or two runs, not {several.Length}"
+            "diff A B"
+            "each is the beginning of a key or of a run's id, or `last`, `last~1`, ..."
+            "`plimsoll diff last~1 last` compares the two latest runs"

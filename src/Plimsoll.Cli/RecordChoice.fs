@@ -6,9 +6,6 @@ open System.Globalization
 open System.IO
 open Plimsoll.Store
 
-let private unknown what where remedy =
-    Error(BadInput $"{what}\n  where: {where}\n  remedy: {remedy}")
-
 /// Keys in the store that begin so.
 let private keys (store: Store) (prefix: string) : Key list =
     let folder = Path.Combine(Layout.records store.Root, prefix.Substring(0, 2))
@@ -26,22 +23,29 @@ let private keys (store: Store) (prefix: string) : Key list =
 /// The record whose key begins so.
 let record (store: Store) (prefix: string) : Result<Record, Trouble> =
     if not (CellChoice.isDigest prefix) then
-        unknown
+        Troubles.refused
             "this is no key"
             prefix
+            "a key is 64 digits from 0 to f, of which the first 6 may be enough"
             "give at least 6 of its 64 hexadecimal digits; `plan FILE --json` shows them"
     else
         match keys store prefix with
         | [] ->
-            unknown
+            Troubles.refused
                 "the store has no record of this key"
-                prefix
+                $"{prefix} in {store.Root}"
+                "its cell was never finished with this store, or its record was removed"
                 "`plan FILE --json` shows the keys of an experiment"
         | [ key ] ->
             match store.Find key with
             | Ok(Lookup.Found record) -> Ok record
             | Ok(Lookup.Lost damage) -> Error(Surroundings(Damage.text damage))
-            | Ok Lookup.Absent -> unknown "the record has just been removed" prefix "run the experiment again"
+            | Ok Lookup.Absent ->
+                Troubles.refused
+                    "the record has just been removed"
+                    prefix
+                    "`plimsoll gc` runs on this store, or somebody deletes in it"
+                    "run the experiment again"
             | Error error -> Error(Surroundings(StoreError.text error))
         | several ->
             let listed =
@@ -71,9 +75,10 @@ let run (store: Store) (word: string) : Result<RunFolder option, Trouble> =
         | None ->
             let count = Display.plural runs.Length "run"
 
-            unknown
+            Troubles.refused
                 $"there is no run `{word}`"
                 $"{store.Root}: {count}"
+                "`last` is the latest run of this store, `last~1` the one before it"
                 "name a later one, or a run by its id"
     | Ok runs, None ->
         match

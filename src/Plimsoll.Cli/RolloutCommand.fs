@@ -22,9 +22,10 @@ let private fits (facts: TaskFacts) path (file: PolicyFile) =
     if given = (facts.ObservationSize, facts.ActionSize) then
         Ok()
     else
-        Troubles.bad
+        Troubles.refused
             $"the policy is for {given ||> sizes}; {facts.Name} has {sizes facts.ObservationSize facts.ActionSize}"
             path
+            "a policy acts in tasks of its own sizes only"
             "name the task that the policy was trained for"
 
 /// A policy that acts with NaN or breaks the simulation is at fault itself.
@@ -35,9 +36,17 @@ let private roll (facts: TaskFacts) path (file: PolicyFile) episodes seed thread
         Ok(Evaluator.Run(file.Policy, facts.Name, episodes, seed, team) |> List.ofSeq)
     with
     | :? ActionException as refused ->
-        Troubles.bad refused.Message path "roll out a policy whose outputs are numbers for all observations"
+        Troubles.refused
+            refused.Message
+            path
+            "the policy's outputs are the actions of the task"
+            "roll out a policy whose outputs are numbers for all observations"
     | :? SimulationException as broken ->
-        Troubles.bad broken.Message path "roll out a policy that drives the robot less hard"
+        Troubles.refused
+            broken.Message
+            path
+            "the simulation could not go on from what the policy did"
+            "roll out a policy that drives the robot less hard"
 
 let private reference (name: string) limits =
     match DsrlTasks.Find name with
@@ -61,9 +70,10 @@ let private limits (given: double list) : Result<double list, Trouble> =
     if given |> List.forall (fun limit -> Double.IsFinite limit && limit >= 0.0) then
         Ok given
     else
-        Troubles.bad
+        Troubles.refused
             "--cost-limit takes a cost of an episode, at least 0"
             "the command line"
+            "a limit below 0 can be kept by nothing, and one that is not finite bounds nothing"
             "give such a number"
 
 let private asked (arguments: ParseResults<RolloutArguments>) : Result<Asked, Trouble> =

@@ -10,6 +10,10 @@ open Plimsoll.Stages
 let bad what where remedy =
     Error(BadInput $"{what}\n  where: {where}\n  remedy: {remedy}")
 
+/// The same with the reason.
+let refused what where why remedy =
+    Error(BadInput $"{what}\n  where: {where}\n  why: {why}\n  remedy: {remedy}")
+
 /// A missing library or a place that cannot be written to: the machine's, not the data's.
 let private isOfMachine (problem: DatasetProblem) =
     match problem with
@@ -56,12 +60,12 @@ let simulated (name: string) : Result<TaskFacts * NativeFile list, Trouble> =
 
         let known = String.concat ", " known
 
-        Error(
-            BadInput
-                $"there is no simulator of a task `{name}`\n  where: --task {name}\n  \
-                  why: simulators are part of the program; a file of data brings none, and its policies are \
-                  scored from the data in an experiment\n  remedy: {guess}name one of {known}"
-        )
+        refused
+            $"there is no simulator of a task `{name}`"
+            $"--task {name}"
+            "simulators are part of the program; a file of data brings none, and an experiment scores its policies \
+             from the data"
+            $"{guess}name one of {known}"
     else
         // The task is known, so its engine is missing.
         Simulators.find name |> Result.mapError (words >> Surroundings)

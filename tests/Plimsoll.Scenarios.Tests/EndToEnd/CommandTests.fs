@@ -134,6 +134,7 @@ let ``explain lists the cells that a pattern means, and the nearest where it mea
         """
 no cell is named so
   where: DiscCircle/datasets
+  why: the experiment has no cell of this label, id or key, and none whose label has this in it
   remedy: did you mean `DiscCircle/dataset`?
 """
         "explain small.yaml DiscCircle/datasets"
@@ -188,6 +189,7 @@ B  <*>: small, 3 recorded cells, <*> s
         """
 there is no run `last~9`
   where: <*>: 2 runs
+  why: `last` is the latest run of this store, `last~1` the one before it
   remedy: name a later one, or a run by its id
 """
         "diff last last~9"
@@ -233,6 +235,8 @@ let ``gc asks for a criterion, and says what would go`` () =
         2
         """
 gc does not know what may go
+  where: the command line
+  why: it removes nothing unless told what
   remedy: name --older-than AGE, --max-size SIZE, --only-kept with --keep FILE, or --leftovers
 """
         "gc"
