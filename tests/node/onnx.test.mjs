@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as ort from 'onnxruntime-web'
-import { fixture, pageBlock } from './support.mjs'
+import { fixture, modules, pageBlock } from './support.mjs'
 
 // One thread: the workers that it would start keep Node.js from ending.
 ort.env.wasm.numThreads = 1
@@ -72,7 +72,7 @@ test('the block of docs/exporting.md acts as Plimsoll does', () => {
   const observations = first(inputs[0], batch).data
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-page-'))
   try {
-    symlinkSync(join(import.meta.dirname, 'node_modules'), join(folder, 'node_modules'))
+    symlinkSync(modules, join(folder, 'node_modules'))
     copyFileSync(fixture('policies', model), join(folder, 'policy.onnx'))
     writeFileSync(join(folder, 'page.mjs'), pageBlock('exporting', 'js', 'onnxruntime-web') + `
       const some = new Float32Array(${JSON.stringify([...observations])})
