@@ -132,27 +132,32 @@ let private knownOf (store: string option) (chosen: PolicyChoice.Chosen) =
         |> Result.map (fun history -> Some(record, history))
 
 let policy (arguments: ParseResults<ExportPolicyArguments>) : Result<int, Trouble> =
+    let store = arguments.TryGetResult ExportPolicyArguments.Store
+    let replace = arguments.Contains ExportPolicyArguments.Replace
+
+    let write word out format (chosen: PolicyChoice.Chosen) known =
+        let origin = origin chosen.Digest known
+
+        match PolicyExport.Write(chosen.Path, out, format, origin, replace) with
+        | :? ExportOutcome.Exported as exported ->
+            let history = Option.map snd known
+
+            if arguments.Contains ExportPolicyArguments.Json then
+                Console.Out.WriteLine(json word format origin history exported)
+            else
+                Console.Out.WriteLine(text format origin history exported)
+
+            Ok ExitCode.ok
+        | :? ExportOutcome.Refused as refused -> Error(ExportFiles.trouble refused.Problem)
+        | other -> invalidOp $"an export ended in {other}"
+
     Troubles.named "WHAT" (arguments.GetResult ExportPolicyArguments.What)
     >>= fun word ->
         Troubles.named "--out" (arguments.GetResult ExportPolicyArguments.Out)
         >>= fun out ->
             format (arguments.TryGetResult ExportPolicyArguments.Format) out
             >>= fun format ->
-                PolicyChoice.find (arguments.TryGetResult ExportPolicyArguments.Store) word
-                >>= fun chosen ->
-                    knownOf (arguments.TryGetResult ExportPolicyArguments.Store) chosen
-                    >>= fun known ->
-                        let origin = origin chosen.Digest known
-                        let history = Option.map snd known
-                        let replace = arguments.Contains ExportPolicyArguments.Replace
-
-                        match PolicyExport.Write(chosen.Path, out, format, origin, replace) with
-                        | :? ExportOutcome.Exported as exported ->
-                            if arguments.Contains ExportPolicyArguments.Json then
-                                Console.Out.WriteLine(json word format origin history exported)
-                            else
-                                Console.Out.WriteLine(text format origin history exported)
-
-                            Ok ExitCode.ok
-                        | :? ExportOutcome.Refused as refused -> Error(ExportFiles.trouble refused.Problem)
-                        | other -> invalidOp $"an export ended in {other}"
+                // As the other exports say it; another program may still be faster.
+                ExportFiles.newFile out replace
+                >>= fun () -> PolicyChoice.find store word
+                >>= fun chosen -> knownOf store chosen >>= write word out format chosen
