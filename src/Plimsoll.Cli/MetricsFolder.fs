@@ -78,8 +78,8 @@ let private line (training: Training) = [
     string (training.Series |> List.sumBy _.Points.Count)
 ]
 
-/// An index is there before the first run is and names all that may be there, so that an export which was cut off can
-/// be told from a whole one and made again.
+/// An index is there before the first run is and names all that may be there, so that an export which was cut
+/// off can be told from a whole one and made again.
 let private begun (run: string) = [
     run
     ""

@@ -1,5 +1,5 @@
-/// What the store knows of a policy and an exported file carries with it: how it was made, from the data on, and what
-/// its evaluations saw. Both are texts of JSON that follow from the records alone.
+/// What the store knows of a policy and an exported file carries with it: how it was made, from the data on,
+/// and what its evaluations saw. Both are texts of JSON that follow from the records alone.
 module Plimsoll.Cli.PolicyHistory
 
 open System.Collections.Generic
@@ -45,8 +45,8 @@ let private inputs = parts InputPart
 let private digestOf (record: Record) =
     record.Artifact |> Option.map (fun artifact -> string artifact.Digest)
 
-/// Of several records that made the same bytes, the one with the least key stands for all: which was first depends on
-/// the machine.
+/// Of several records that made the same bytes, the one with the least key stands for all: which was first
+/// depends on the machine.
 let private makers (all: Record list) =
     all
     |> List.sortBy (fun record -> string record.Key)
@@ -162,8 +162,8 @@ let private writeMade (writer: Utf8JsonWriter) (record: Record) =
     Json.optional writer "artifact" (digestOf record)
     Json.optional writer "source" record.Provenance.Source
 
-/// An array of objects, the policy's own last: label, key, stage, parameters, inputs by role as the digests of
-/// artifacts, seed, artifact, and the commit of the program that ran it.
+/// An array of objects, the policy's own last: label, key, stage, parameters, inputs by role as the digests
+/// of artifacts, seed, artifact, and the commit of the program that ran it.
 let made (history: History) : string = json history.Made writeMade
 
 let kindName kind =
@@ -186,6 +186,7 @@ let writeEvaluation (writer: Utf8JsonWriter) (evaluation: Evaluation) =
     estimate "reward" evaluation.Reward
     estimate "cost" evaluation.Cost
 
-/// An array of objects: label, key, kind, mode, episodes, and of reward and cost an episode mean, low and high.
+/// An array of objects: label, key, kind, mode, episodes, and of reward and cost an episode mean, low and
+/// high.
 let evaluations (history: History) : string =
     json history.Evaluations writeEvaluation

@@ -24,8 +24,8 @@ type private Made() =
     member _.Root = root
     member _.Store = store
 
-    /// Commits a record of this key, made so many seconds after the first, with these inputs and an artifact of this
-    /// text; None: it diverged.
+    /// Commits a record of this key, made so many seconds after the first, with these inputs and an artifact
+    /// of this text; None: it diverged.
     member _.Add(key: string, stage: string, label: string, at: int, inputs, text: string option) : Record =
         let output =
             text
