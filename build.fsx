@@ -188,10 +188,14 @@ let targets (options: Map<string, string>) (forBenchmarks: string list) =
             locked (remembering (compile cli)))
         target "build" "builds everything" [ "restore"; "native" ] (fun () ->
             locked (remembering (compile "Pipeline.sln")))
-        target "node" "installs Chromium and Node's packages for tests/node where it may" [] (fun () ->
-            locked (fun () ->
-                Native.prepareBrowser ()
-                Node.prepare ()))
+        target
+            "node"
+            "installs Chromium, Python's modules and Node's packages for the tests where it may"
+            []
+            (fun () ->
+                locked (fun () ->
+                    Native.prepareForTests ()
+                    Node.prepare ()))
         target "test" "runs the tests; ends with the totals" [ "build"; "node" ] (tests true usual options)
         target
             "soak"

@@ -277,12 +277,13 @@ let private buildShim () =
             printfn "%s" words
             without "the compiler's words are above"
 
-let private libraries, browser = "packages", "browser"
+let private libraries, browser, python = "packages", "browser", "python"
 
 let forget () =
     forgetShim ()
     forgetRefusal libraries
     forgetRefusal browser
+    forgetRefusal python
 
 let private provide (what: string) (wanted: Package list) =
     let present, missing = wanted |> List.partition (fun package -> package.Present())
@@ -302,13 +303,30 @@ let prepare () =
         provide libraries packages
         buildShim ()
 
-/// For the tests alone, so that whoever runs experiments downloads no browser.
-let prepareBrowser () =
+/// What tests look with at Plimsoll's files from outside. For them alone, so that whoever runs experiments downloads
+/// no browser.
+let prepareForTests () =
+    let imports (modules: string) () =
+        succeeds "/usr/bin/python3" [ "-c"; "import " + modules ]
+
     if OperatingSystem.IsLinux() then
         provide browser [
             {
                 Name = "chromium"
                 For = "the browser tests"
                 Present = fun () -> succeeds "chromium" [ "--version" ]
+            }
+        ]
+
+        provide python [
+            {
+                Name = "python3-numpy"
+                For = "the tests that read exported weights in Python"
+                Present = imports "numpy"
+            }
+            {
+                Name = "python3-onnx"
+                For = "the tests that check exported policies with ONNX's own checker"
+                Present = imports "onnx"
             }
         ]

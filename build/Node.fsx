@@ -17,6 +17,19 @@ let private works (program: string) =
     with BuildFailed _ ->
         false
 
+/// The first major version that the tests, their packages among them, run on.
+let private oldest = 20
+
+/// What Node.js says of itself, such as v20.11.0.
+let private version () =
+    match capture "node" [ "--version" ] with
+    | 0, said -> said.Trim()
+    | _ -> ""
+
+let private major (version: string) =
+    let found = Regex.Match(version, @"^v(\d+)\.")
+    if found.Success then int found.Groups[1].Value else 0
+
 let private lock () =
     Path.Combine(folder, "package-lock.json")
     |> File.ReadAllBytes
@@ -32,6 +45,8 @@ let mutable private absent: string option = None
 let prepare () =
     if not (works "node" && works "npm") then
         absent <- Some "Node.js and npm are not installed (apt-get install nodejs npm)"
+    elif major (version ()) < oldest then
+        absent <- Some $"they need Node.js {oldest} or later, and here is {version ()}"
     elif File.Exists stamp && File.ReadAllText stamp = lock () then
         absent <- None
     else

@@ -2,6 +2,7 @@
 module Plimsoll.Cli.ExportCommand
 
 open System
+open System.Globalization
 open System.IO
 open Argu
 open Plimsoll.Export.Policies
@@ -35,7 +36,7 @@ let private format (said: string option) (file: string) : Result<PolicyFormat, T
 /// The beginning of a label.
 let private taskOf (record: Record) = (record.Label.Split '/')[0]
 
-let private json (word: string) format (origin: PolicyOrigin) (exported: ExportOutcome.Exported) =
+let private json (word: string) format (origin: PolicyOrigin) history (exported: ExportOutcome.Exported) =
     Json.text (fun writer ->
         writer.WriteString("policy", word)
         writer.WriteString("policy-digest", origin.Artifact)
@@ -51,9 +52,33 @@ let private json (word: string) format (origin: PolicyOrigin) (exported: ExportO
         writer.WriteNumber("normals", exported.Facts.Normals)
 
         if exported.FixedBatch.HasValue then
-            writer.WriteNumber("fixed-batch", exported.FixedBatch.Value))
+            writer.WriteNumber("fixed-batch", exported.FixedBatch.Value)
 
-let private text format (origin: PolicyOrigin) (exported: ExportOutcome.Exported) =
+        history
+        |> Option.iter (fun (history: PolicyHistory.History) ->
+            Json.objects writer "evaluations" history.Evaluations (PolicyHistory.writeEvaluation writer)))
+
+let private estimate (of': PolicyHistory.Estimate) =
+    let shown (x: double) =
+        x.ToString("0.00", CultureInfo.InvariantCulture)
+
+    $"{shown of'.Mean} [{shown of'.Low}, {shown of'.High}]"
+
+/// What its evaluations saw: means of an episode's sums, with 95 % intervals.
+let private scores (history: PolicyHistory.History) = [
+    for evaluation in history.Evaluations do
+        let episodes = Display.plural evaluation.Episodes "episode"
+        let reward, cost = estimate evaluation.Reward, estimate evaluation.Cost
+        $"  scored   reward {reward}, cost {cost} in {episodes} ({PolicyHistory.kindName evaluation.Kind})"
+
+    for record, why in history.Unread do
+        $"  scored   {record.Label}: it cannot be read: {why}"
+
+    if history.Evaluations.IsEmpty && history.Unread.IsEmpty then
+        "  scored   nowhere in this store"
+]
+
+let private text format (origin: PolicyOrigin) history (exported: ExportOutcome.Exported) =
     let facts = exported.Facts
 
     [
@@ -74,34 +99,65 @@ let private text format (origin: PolicyOrigin) (exported: ExportOutcome.Exported
             $"  batch    {exported.FixedBatch.Value} only"
 
         $"  made of  {origin.Artifact}"
+        yield! history |> Option.map scores |> Option.defaultValue []
     ]
     |> String.concat "\n"
 
-let private origin (chosen: PolicyChoice.Chosen) =
+/// What the store knows of a policy that lies in it.
+let private history (root: string) (record: Record) : Result<PolicyHistory.History, Trouble> =
+    openToRead root
+    >>= fun store ->
+        PolicyHistory.find store record
+        |> Result.mapError (fun error -> Surroundings(StoreError.text error))
+
+let private origin (digest: string) (known: (Record * PolicyHistory.History) option) =
+    match known with
+    | None -> PolicyOrigin(Origins.version (), digest)
+    | Some(record, history) ->
+        PolicyOrigin(
+            Origins.version (),
+            digest,
+            taskOf record,
+            record.Label,
+            string record.Key,
+            PolicyHistory.made history,
+            PolicyHistory.evaluations history
+        )
+
+let private knownOf (store: string option) (chosen: PolicyChoice.Chosen) =
     match chosen.Record with
-    | None -> PolicyOrigin(Origins.version (), chosen.Digest)
+    | None -> Ok None
     | Some record ->
-        PolicyOrigin(Origins.version (), chosen.Digest, taskOf record, record.Label, string record.Key)
+        history (storeRoot store) record
+        |> Result.map (fun history -> Some(record, history))
 
 let policy (arguments: ParseResults<ExportPolicyArguments>) : Result<int, Trouble> =
+    let store = arguments.TryGetResult ExportPolicyArguments.Store
+    let replace = arguments.Contains ExportPolicyArguments.Replace
+
+    let write word out format (chosen: PolicyChoice.Chosen) known =
+        let origin = origin chosen.Digest known
+
+        match PolicyExport.Write(chosen.Path, out, format, origin, replace) with
+        | :? ExportOutcome.Exported as exported ->
+            let history = Option.map snd known
+
+            if arguments.Contains ExportPolicyArguments.Json then
+                Console.Out.WriteLine(json word format origin history exported)
+            else
+                Console.Out.WriteLine(text format origin history exported)
+
+            Ok ExitCode.ok
+        | :? ExportOutcome.Refused as refused -> Error(ExportFiles.trouble refused.Problem)
+        | other -> invalidOp $"an export ended in {other}"
+
     Troubles.named "WHAT" (arguments.GetResult ExportPolicyArguments.What)
     >>= fun word ->
         Troubles.named "--out" (arguments.GetResult ExportPolicyArguments.Out)
         >>= fun out ->
             format (arguments.TryGetResult ExportPolicyArguments.Format) out
             >>= fun format ->
-                PolicyChoice.find (arguments.TryGetResult ExportPolicyArguments.Store) word
-                >>= fun chosen ->
-                    let origin = origin chosen
-                    let replace = arguments.Contains ExportPolicyArguments.Replace
-
-                    match PolicyExport.Write(chosen.Path, out, format, origin, replace) with
-                    | :? ExportOutcome.Exported as exported ->
-                        if arguments.Contains ExportPolicyArguments.Json then
-                            Console.Out.WriteLine(json word format origin exported)
-                        else
-                            Console.Out.WriteLine(text format origin exported)
-
-                        Ok ExitCode.ok
-                    | :? ExportOutcome.Refused as refused -> Error(ExportFiles.trouble refused.Problem)
-                    | other -> invalidOp $"an export ended in {other}"
+                // As the other exports say it; another program may still be faster.
+                ExportFiles.newFile out replace
+                >>= fun () -> PolicyChoice.find store word
+                >>= fun chosen -> knownOf store chosen >>= write word out format chosen

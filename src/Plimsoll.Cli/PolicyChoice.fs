@@ -32,10 +32,13 @@ let private ofRecord (store: Store) (word: string) (record: Record) : Result<Cho
             $"{record.Label}, key {word}"
             "name the record of another seed, or train with other parameters"
 
+/// All that can be relied on; what cannot may be the one that is meant, so it is told.
 let private records (store: Store) : Result<Record list, Trouble> =
     store.Records()
     |> Result.mapError (fun error -> Surroundings(StoreError.text error))
-    |> Result.map fst
+    |> Result.map (fun (records, damages) ->
+        warn damages
+        records)
 
 /// Records that a word other than a key means.
 let private several (word: string) (found: Record list) =

@@ -1,5 +1,5 @@
 /// Reading CSV (RFC 4180), strictly: what is not well formed is refused, with its line.
-module internal Plimsoll.Report.CsvText
+module Plimsoll.Report.CsvText
 
 open System.Text
 

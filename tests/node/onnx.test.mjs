@@ -1,10 +1,13 @@
 // ONNX Runtime, somebody else's implementation, on exported policies: it loads them, finds in them what docs/exporting.md
 // says, and acts as Plimsoll does.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import * as ort from 'onnxruntime-web'
-import { fixture } from './support.mjs'
+import { fixture, modules, pageBlock } from './support.mjs'
 
 // One thread: the workers that it would start keep Node.js from ending.
 ort.env.wasm.numThreads = 1
@@ -62,3 +65,26 @@ for (const policy of policies) {
     })
   }
 }
+
+test('the block of docs/exporting.md acts as Plimsoll does', () => {
+  const { model, inputs, action } = policies.find(policy => policy.name === 'dirac')
+  const batch = 3
+  const observations = first(inputs[0], batch).data
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-page-'))
+  try {
+    symlinkSync(modules, join(folder, 'node_modules'))
+    copyFileSync(fixture('policies', model), join(folder, 'policy.onnx'))
+    writeFileSync(join(folder, 'page.mjs'), pageBlock('exporting', 'js', 'onnxruntime-web') + `
+      const some = new Float32Array(${JSON.stringify([...observations])})
+      console.log(JSON.stringify([[...await act(some)], action.length]))`)
+    // It ends by itself, or the test does not pass.
+    const said = execFileSync(process.execPath, ['page.mjs'], { cwd: folder, timeout: 60_000, encoding: 'utf8' })
+    const [actions, width] = JSON.parse(said)
+    const expected = first(action, batch).data
+    assert.equal(width, action.shape[1])
+    assert.equal(actions.length, expected.length)
+    expected.forEach((value, i) => assert.ok(Math.abs(actions[i] - value) <= 1e-5, `${actions[i]} is not ${value}`))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -1,7 +1,7 @@
 // What the tests share: where the fixtures are, and a browser that may not touch the network.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import process from 'node:process'
 
 const folder = process.env.PLIMSOLL_FIXTURES
@@ -9,6 +9,18 @@ if (!folder) throw new Error('PLIMSOLL_FIXTURES must name the folder that Plimso
 
 export const fixture = (...parts) => join(folder, ...parts)
 export const fixtureUrl = (...parts) => pathToFileURL(fixture(...parts)).href
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+export const modules = join(here, 'node_modules')
+
+// The only block of a language with these words on a page of the manual; one that says it is not run is none.
+export function pageBlock(page, language, words) {
+  const text = readFileSync(join(here, '..', '..', 'docs', `${page}.md`), 'utf8')
+  const blocks = [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+    .filter(([, info, block]) => info === language && block.includes(words))
+  if (blocks.length !== 1) throw new Error(`docs/${page}.md has ${blocks.length} such blocks of ${language}`)
+  return blocks[0][2]
+}
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 

@@ -104,6 +104,6 @@ public static class OnnxPolicy
         var task = origin.Task is null ? "" : $" for the task {origin.Task}";
         var batch = fixedBatch is null ? "any batch size B" : $"B = {fixedBatch} only";
         return $"A {facts.Kind}{task}, S = {facts.ObservationSize}, A = {facts.ActionSize}, {batch}. "
-            + "What inputs mean is said at each input.";
+            + "Equal inputs give equal actions. What inputs mean is said at each input.";
     }
 }

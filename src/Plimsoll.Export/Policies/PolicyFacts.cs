@@ -22,6 +22,10 @@ public sealed record PolicyFacts(
 
     private const string KindEntry = "kind";
 
+    /// <summary>As evaluations say it: whether an action takes random numbers. A policy that is a distribution acts
+    /// with its mean, or what its squashing makes of it.</summary>
+    public string Mode => Normals > 0 ? "sampled" : "deterministic";
+
     public static PolicyFacts Of(IPolicy policy)
     {
         var entries = Describe(policy);
@@ -42,6 +46,7 @@ public sealed record PolicyFacts(
         Set("observation_size", Number(ObservationSize));
         Set("action_size", Number(ActionSize));
         Set("normals", Number(Normals));
+        Set("mode", Mode);
         Set("action_low", Numbers(Low));
         Set("action_high", Numbers(High));
         Set("artifact", origin.Artifact);
@@ -49,6 +54,8 @@ public sealed record PolicyFacts(
         Set("task", origin.Task);
         Set("label", origin.Label);
         Set("key", origin.Key);
+        Set("made", origin.Made);
+        Set("evaluations", origin.Evaluations);
         return [.. all];
 
         void Set(string name, string? value)

@@ -6,5 +6,8 @@ namespace Plimsoll.Export.Policies;
 /// <param name="Task">The task that it was trained for, if that is known.</param>
 /// <param name="Label">Of the record that made it, if there is one.</param>
 /// <param name="Key">Likewise.</param>
+/// <param name="Made">How it was made, from the data on: an array of objects in JSON.</param>
+/// <param name="Evaluations">What its evaluations saw: likewise.</param>
 public sealed record PolicyOrigin(
-    string Version, string Artifact, string? Task = null, string? Label = null, string? Key = null);
+    string Version, string Artifact, string? Task = null, string? Label = null, string? Key = null,
+    string? Made = null, string? Evaluations = null);

@@ -7,7 +7,11 @@ namespace Plimsoll.Learning.Rollouts;
 /// <summary>
 /// A policy file that acts, for programs that embed one: open, begin, act. It acts with the bits of
 /// <c>plimsoll rollout</c> on the same file, observations, rewards and seeds, whatever the threads and the other rows.
-/// Acting allocates nothing. Not for several threads at once.
+/// Acting allocates nothing.
+/// <para>A runner may be used by any thread, but by one at a time: a call that meets another throws
+/// <see cref="InvalidOperationException"/> and changes nothing, also where the other is <see cref="Dispose"/>. Several
+/// runners know nothing of each other, though they were opened on one file. After <see cref="Dispose"/>, which may be
+/// called again, calls throw <see cref="ObjectDisposedException"/>.</para>
 /// <code>
 /// using var runner = PolicyRunner.Open("policy.safetensors");
 /// runner.Act(observation, action);
@@ -18,6 +22,11 @@ public sealed class PolicyRunner : IDisposable
     private readonly PolicyFile file;
     private readonly Team team;
     private readonly Actor actor;
+
+    /// <summary>Whether a call is under way (1).</summary>
+    private int busy;
+
+    private bool disposed;
 
     private PolicyRunner(PolicyFile file, Team team, Actor actor, int rows) =>
         (this.file, this.team, this.actor, Rows) = (file, team, actor, rows);
@@ -66,7 +75,7 @@ public sealed class PolicyRunner : IDisposable
     public void Begin(int row, long seed)
     {
         Check(row);
-        actor.Begin(row, seed);
+        using (Alone()) actor.Begin(row, seed);
     }
 
     /// <summary>The next action of every row.</summary>
@@ -79,22 +88,35 @@ public sealed class PolicyRunner : IDisposable
             throw new ArgumentException(
                 $"{Rows} rows of {ObservationSize} numbers give {Rows} of {ActionSize}; "
                 + $"there are {observations.Length} and room for {actions.Length}");
-        observations.CopyTo(actor.Observations);
-        actor.Act().CopyTo(actions);
+        using (Alone())
+        {
+            observations.CopyTo(actor.Observations);
+            actor.Act().CopyTo(actions);
+        }
     }
 
     /// <summary>What a row's latest action brought. A policy that does not remember has no use for it.</summary>
     public void Tell(int row, float reward, float cost)
     {
         Check(row);
-        actor.Told(row, reward, cost);
+        using (Alone()) actor.Told(row, reward, cost);
     }
 
     public void Dispose()
     {
-        actor.Dispose();
-        team.Dispose();
-        file.Dispose();
+        if (Interlocked.Exchange(ref busy, 1) != 0) throw Met();
+        try
+        {
+            if (disposed) return;
+            disposed = true;
+            actor.Dispose();
+            team.Dispose();
+            file.Dispose();
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
     }
 
     /// <summary>Takes the file over, also where it throws.</summary>
@@ -116,6 +138,23 @@ public sealed class PolicyRunner : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Until it is disposed, no other call gets in.</summary>
+    private Turn Alone()
+    {
+        if (Interlocked.Exchange(ref busy, 1) != 0) throw Met();
+        if (!disposed) return new Turn(this);
+        Volatile.Write(ref busy, 0);
+        throw new ObjectDisposedException(nameof(PolicyRunner));
+    }
+
+    private static InvalidOperationException Met() => new(
+        "This runner is in use by another thread; open one for each thread, or take turns.");
+
+    private readonly ref struct Turn(PolicyRunner runner)
+    {
+        public void Dispose() => Volatile.Write(ref runner.busy, 0);
     }
 
     private void Check(int row)

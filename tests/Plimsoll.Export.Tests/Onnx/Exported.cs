@@ -10,7 +10,8 @@ namespace Plimsoll.Export.Tests.Onnx;
 /// <summary>Models as the tests read them.</summary>
 public static class Exported
 {
-    public static readonly PolicyOrigin Origin = new("1.2.3", "abc", "Task", "Task/arm/policy seed=0", "def");
+    public static readonly PolicyOrigin Origin = new(
+        "1.2.3", "abc", "Task", "Task/arm/policy seed=0", "def", Made: "[]", Evaluations: "[{}]");
 
     public static OnnxOutcome.Written Written(IPolicy policy) => OnnxPolicy.Write(policy, Origin) switch
     {

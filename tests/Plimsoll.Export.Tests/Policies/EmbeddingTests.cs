@@ -110,6 +110,92 @@ public sealed class EmbeddingTests
     }
 
     [Test]
+    public void A_runner_that_was_put_away_says_so_and_can_be_put_away_again()
+    {
+        using var folder = new TemporaryFolder();
+        SamplePolicies.Save("dirac", folder["policy"]);
+        var runner = PolicyRunner.Open(folder["policy"]);
+        runner.Dispose();
+        Assert.DoesNotThrow(runner.Dispose);
+        Assert.Throws<ObjectDisposedException>(() => runner.Act(new float[11], new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => runner.Begin(0, 0));
+        Assert.Throws<ObjectDisposedException>(() => runner.Tell(0, 0, 0));
+    }
+
+    [Test]
+    public void Two_threads_on_one_runner_never_act_together()
+    {
+        const int rows = 400;
+        using var folder = new TemporaryFolder();
+        SamplePolicies.Save("dirac", folder["policy"]);
+        using var runner = PolicyRunner.Open(folder["policy"], rows);
+        float[][] observations = [Filled(0.25f), Filled(-0.5f)];
+        var expected = observations.Select(Acted).ToArray();
+        var refused = 0;
+        using var barrier = new Barrier(2);
+        var threads = Enumerable.Range(0, 2).Select(side => Task.Factory.StartNew(
+            () =>
+            {
+                for (var round = 0; round < 100; round++)
+                {
+                    barrier.SignalAndWait();
+                    try
+                    {
+                        Assert.That(Acted(observations[side]), Is.EqualTo(expected[side]));
+                    }
+                    catch (InvalidOperationException)
+                    {
+                        Interlocked.Increment(ref refused);
+                    }
+                }
+            },
+            TaskCreationOptions.LongRunning)).ToArray();
+        Assert.DoesNotThrow(() => Task.WaitAll(threads));
+        Assert.That(refused, Is.InRange(1, 100));
+
+        float[] Filled(float number)
+        {
+            var filled = new float[rows * runner.ObservationSize];
+            Array.Fill(filled, number);
+            return filled;
+        }
+
+        float[] Acted(float[] seen)
+        {
+            var actions = new float[rows * runner.ActionSize];
+            runner.Act(seen, actions);
+            return actions;
+        }
+    }
+
+    [Test]
+    public void A_runner_for_each_thread_acts_as_if_it_were_alone([Values("candidates", "cdt")] string kind)
+    {
+        using var folder = new TemporaryFolder();
+        SamplePolicies.Save(kind, folder["policy"]);
+        var alone = Acted(0);
+        var together = new float[8][];
+        Parallel.For(0, together.Length, i => together[i] = Acted(i));
+        Assert.That(together, Has.All.EqualTo(alone));
+
+        float[] Acted(int _)
+        {
+            using var runner = PolicyRunner.Open(folder["policy"]);
+            var (observation, action) = (new float[runner.ObservationSize], new float[runner.ActionSize]);
+            List<float> all = [];
+            runner.Begin(0, seed: 3);
+            for (var step = 0; step < 5; step++)
+            {
+                Array.Fill(observation, 0.1f * step);
+                runner.Act(observation, action);
+                all.AddRange(action);
+                runner.Tell(0, 1f, 0.5f);
+            }
+            return [.. all];
+        }
+    }
+
+    [Test]
     public void What_is_no_policy_is_refused_in_words()
     {
         using var folder = new TemporaryFolder();

@@ -5,6 +5,9 @@ open System
 open System.IO
 open System.Text.Json
 open NUnit.Framework
+open Plimsoll.Data
+
+let private are (expected: 'a list) = Is.EqualTo(box expected)
 
 let private label = "DiscCircle/bc-all/policy seed=0"
 
@@ -16,6 +19,8 @@ protocol: {{ cost_limits: [10], seeds: [0], episodes: 2 }}
 arms:
   bc-all: {{ steps: {steps}, policy.hidden: [8] }}
 """
+
+let private eventFile = "events.out.tfevents.0.plimsoll"
 
 let private folder =
     lazy
@@ -94,6 +99,58 @@ let ``an exported policy scores as the one in the store`` () =
 
     Assert.That(rolled "scored.safetensors", Is.EqualTo(rolled label))
 
+/// The columns of a CSV file without quotes.
+let private columns (name: string) =
+    let lines =
+        File.ReadAllLines(Path.Combine(folder.Value, name)) |> Array.map _.Split(',')
+
+    let header = lines[0]
+    fun (column: string) -> lines[1..] |> Array.map (fun line -> line[Array.IndexOf(header, column)])
+
+[<Test; Order 3>]
+let ``an exported policy says how it was made and what it scored`` () =
+    let answer = exported label "told.safetensors"
+    use file = SafetensorsFile.Open(Path.Combine(folder.Value, "told.safetensors"))
+
+    let entries (name: string) =
+        (JsonDocument.Parse file.Metadata["plimsoll." + name]).RootElement
+        |> _.EnumerateArray()
+        |> List.ofSeq
+
+    Assert.That(file.Metadata["plimsoll.task"], Is.EqualTo "DiscCircle")
+    Assert.That(file.Metadata["plimsoll.mode"], Is.EqualTo "deterministic")
+    let made = entries "made"
+    Assert.That(made |> List.map (text "label"), are [ "DiscCircle/dataset"; label ])
+    Assert.That(text "key" made[1], Is.EqualTo(text "key" answer))
+    Assert.That(text "artifact" made[1], Is.EqualTo(text "policy-digest" answer))
+    Assert.That(text "steps" (made[1].GetProperty "parameters"), Is.EqualTo "50")
+    Assert.That(text "seed" made[1], Is.EqualTo "0")
+    Assert.That(text "dataset" (made[1].GetProperty "inputs"), Is.EqualTo(text "artifact" made[0]))
+
+    call [ "export"; "episodes"; "small.yaml"; "--out"; "told.csv"; "--replace" ]
+    |> ignore
+
+    let column = columns "told.csv"
+
+    let mean name =
+        column name
+        |> Array.averageBy (fun number -> Double.Parse(number, Globalization.CultureInfo.InvariantCulture))
+
+    let evaluation = entries "evaluations" |> List.exactlyOne
+    Assert.That(text "label" evaluation, Is.EqualTo "DiscCircle/bc-all/scores seed=0 cost_limit=10")
+    Assert.That((evaluation.GetProperty "episodes").GetInt32(), Is.EqualTo 2)
+
+    for name, column in [ "reward", "return"; "cost", "cost" ] do
+        let number (part: string) =
+            ((evaluation.GetProperty name).GetProperty part).GetDouble()
+
+        Assert.That(number "mean", Is.EqualTo(mean column).Within 1e-9)
+        Assert.That(number "low", Is.LessThanOrEqualTo(number "mean"))
+        Assert.That(number "high", Is.GreaterThanOrEqualTo(number "mean"))
+
+    let answered = (answer.GetProperty "evaluations").EnumerateArray() |> Seq.exactlyOne
+    Assert.That(text "label" answered, Is.EqualTo(text "label" evaluation))
+
 [<Test; Order 3>]
 let ``a label that is none and an artifact that is no policy are refused in words`` () =
     refused
@@ -127,6 +184,41 @@ let ``a label of several records asks for a key`` () =
 """
         [ "export"; "policy"; label; "--out"; "x.onnx" ]
 
+[<Test; Order 4>]
+let ``metrics that were cut off say so and are made again with --replace`` () =
+    let two =
+        (experiment 50).Replace("seeds: [0]", "seeds: [0, 1]").Replace("small", "two")
+
+    File.WriteAllText(Path.Combine(folder.Value, "two.yaml"), two)
+    Assert.That((call [ "run"; "two.yaml"; "--executor"; "inline" ]).Exit, Is.Zero)
+    let cut = Path.Combine(folder.Value, "cut")
+
+    let events (seed: int) =
+        Path.Combine(cut, "DiscCircle/bc-all/policy", $"seed={seed}", eventFile)
+
+    // In the way of the second run.
+    Directory.CreateDirectory(events 1) |> ignore
+    let again = [ "export"; "metrics"; "two.yaml"; "--out"; "cut"; "--replace" ]
+    let first = call again
+    Assert.That(first.Exit, Is.EqualTo 3, first.Aside)
+    Assert.That(first.Aside, Does.Contain(eventFile).And.Contain "it is a folder")
+    Assert.That(File.Exists(events 0))
+
+    let index () =
+        File.ReadAllText(Path.Combine(cut, "runs.csv"))
+
+    for seed in 0..1 do
+        let line =
+            $"DiscCircle/bc-all/policy/seed={seed},,,,unfinished: the export was cut off"
+
+        Assert.That(index (), Does.Contain line)
+
+    Directory.Delete(events 1)
+    let second = call again
+    Assert.That(second.Exit, Is.Zero, second.Aside)
+    Assert.That(index (), Does.Not.Contain "unfinished")
+    Assert.That(File.Exists(events 0) && File.Exists(events 1))
+
 [<Test; Order 5>]
 let ``replacing metrics deletes the runs that the folder's own index names, and follows no links`` () =
     let metrics = [ "export"; "metrics"; "small.yaml"; "--out"; "board"; "--replace" ]
@@ -134,8 +226,7 @@ let ``replacing metrics deletes the runs that the folder's own index names, and 
     let board = Path.Combine(folder.Value, "board")
     let index = Path.Combine(board, "runs.csv")
 
-    let events (run: string) =
-        Path.Combine(board, run, "events.out.tfevents.0.plimsoll")
+    let events (run: string) = Path.Combine(board, run, eventFile)
 
     for run in [ "stale"; "mine" ] do
         Directory.CreateDirectory(Path.Combine(board, run)) |> ignore
