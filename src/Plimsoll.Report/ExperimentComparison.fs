@@ -7,10 +7,12 @@ open Plimsoll.Language
 /// B less A.
 type Difference = {
     Mean: double
-    /// 95 %, of independent two-level bootstraps: seeds, then episodes within them. None: one has a single run.
+    /// 95 %, Welch's over the seeds. None: one has a single seed.
     Interval: (double * double) option
     /// The share of pairs of runs, one of each, in which B's is better; ties count half.
     Improvement: double
+    /// Which seeds of A and of B the difference is over, where these are not all that the entries are over.
+    Over: string option * string option
 }
 
 /// The same arm, sweep point, task and limit in both.
@@ -47,9 +49,7 @@ module ExperimentComparison =
     /// The share of pairs of runs at the same limit, one of each, in which B's mean is better; every limit weighs
     /// the same.
     let private improvement better metric (places: (TableEntry * TableEntry) list) =
-        let means entry =
-            EpisodeStrata.ofEntries metric [ entry ]
-            |> Array.map (fun run -> EpisodeStrata.mean [| run |])
+        let means entry = SeedMeans.ofEntries metric [ entry ]
 
         let share (a, b) =
             let pairs = Array.allPairs (means b) (means a)
@@ -64,25 +64,21 @@ module ExperimentComparison =
 
     /// `places`: the entries of A and of B at each limit, their means weighing the same.
     let private difference better metric (places: (TableEntry * TableEntry) list) =
-        let a = places |> List.map fst |> EpisodeStrata.ofEntries metric
-        let b = places |> List.map snd |> EpisodeStrata.ofEntries metric
+        let entriesA, entriesB = List.unzip places
+        let a, b = SeedMeans.ofEntries metric entriesA, SeedMeans.ofEntries metric entriesB
+        let mean = Statistics.mean b - Statistics.mean a
 
-        if a.Length = 0 || b.Length = 0 then
-            None
-        else
-            let differences =
-                Array.map2 (-) (Bootstrap.twoLevelMeans 2UL b) (Bootstrap.twoLevelMeans 1UL a)
-
+        // Not finite where a side has no seed at every limit, or the returns no scale.
+        if Double.IsFinite mean then
             Some {
-                Mean = EpisodeStrata.mean b - EpisodeStrata.mean a
-                Interval =
-                    // One run says nothing of how training varies.
-                    if min a.Length b.Length < 2 then
-                        None
-                    else
-                        Some(Bootstrap.interval95 differences)
+                Mean = mean
+                // One seed says nothing of how training varies.
+                Interval = Student.difference a b |> Option.map _.Interval
                 Improvement = improvement better metric places
+                Over = SeedMeans.selection entriesA, SeedMeans.selection entriesB
             }
+        else
+            None
 
     let private keysOf (entry: TableEntry) =
         entry.Members |> List.map _.Record.Key |> List.sort

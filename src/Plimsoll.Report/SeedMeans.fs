@@ -1,0 +1,37 @@
+/// One number a seed: claims and comparisons of experiments are answered from these.
+module internal Plimsoll.Report.SeedMeans
+
+open Plimsoll.Language
+open Plimsoll.Report.Statistics
+
+let private scoreOf metric limit (e: Episodes) =
+    match metric with
+    | RewardMetric -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax) |> mean
+    | CostMetric -> e.Costs |> Array.map (normaliseCost limit) |> mean
+
+/// The seeds' means over the entries, an entry for each limit. Over several limits only seeds that have a score at
+/// each: the mean over others would be one over other limits. NaN where the returns have no scale.
+let ofEntries metric (entries: TableEntry list) : double array =
+    [
+        for entry in entries do
+            for seed, _, episodes in entry.Runs -> seed, scoreOf metric entry.Limit.Value episodes
+    ]
+    |> List.groupBy fst
+    |> List.map (fun (_, own) -> own |> List.map snd |> List.toArray)
+    |> List.filter (fun own -> own.Length = entries.Length)
+    |> List.map mean
+    |> List.toArray
+
+/// Whether seeds were left out of `ofEntries`, and how many are in: `over the 3 seeds with a score at every limit`.
+let selection (entries: TableEntry list) : string option =
+    let places (entry: TableEntry) =
+        entry.Runs |> List.map (fun (seed, _, _) -> seed) |> set
+
+    let each = entries |> List.map places
+    let all, inEach = Set.unionMany each, Set.intersectMany each
+
+    if all = inEach then
+        None
+    else
+        let seeds = Format.plural inEach.Count "seed"
+        Some $"over the {seeds} with a score at every limit"
