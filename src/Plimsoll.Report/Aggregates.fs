@@ -1,4 +1,4 @@
-/// Numbers over tasks from the tables of the tasks. Tasks weigh the same; what has no score is counted, and
+/// Numbers over tasks from the tables of the tasks. Places (a task at a limit) weigh the same; what has no score is counted, and
 /// where a task has none at all there is no number.
 module Plimsoll.Report.Aggregates
 

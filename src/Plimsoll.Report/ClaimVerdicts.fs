@@ -56,14 +56,14 @@ module internal ClaimVerdicts =
 
         if numbers.Length = 0 then
             Error $"no score{what} ({asked.Entry.Count})"
-        elif not (Array.forall System.Double.IsFinite numbers) then
+        elif not (numbers |> Array.forall (fun seed -> System.Double.IsFinite seed.Mean)) then
             Error "the reward has no scale: all returns of the data are the same"
         else
             let words = SeedMeans.selection asked.Of |> Option.map (fun s -> " " + s)
             Ok(numbers, Option.defaultValue "" words)
 
-    let private shown (numbers: double array, selection) =
-        Format.decimals 2 (Statistics.mean numbers) + selection
+    let private shown (numbers, selection) =
+        Format.decimals 2 (Student.centre numbers) + selection
 
     /// One seed says nothing of how training varies.
     let private single = "; a single seed decides nothing"
@@ -73,11 +73,14 @@ module internal ClaimVerdicts =
         match numbersOf metric asked "" with
         | Error why -> undecided why
         | Ok(numbers, selection) ->
-            let centre = Statistics.mean numbers
+            let centre = Student.centre numbers
             let interval = Student.interval numbers
 
             {
-                Verdict = interval |> Option.map (fun ends -> ends ||> test) |> Option.defaultValue Undecided
+                Verdict =
+                    interval
+                    |> Option.map (fun ends -> ends ||> test)
+                    |> Option.defaultValue Undecided
                 Value = Some { Value = centre; Interval = interval }
                 Number =
                     shown (numbers, selection)

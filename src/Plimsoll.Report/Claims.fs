@@ -117,9 +117,7 @@ module Claims =
                     ] do
                     for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
                         for mine in asked claim row do
-                            ClaimVerdicts.undecided (
-                                $"no {own} of {arm} to compare with, only {other}"
-                            )
+                            ClaimVerdicts.undecided ($"no {own} of {arm} to compare with, only {other}")
                             |> finding row mine ""
         ]
 

@@ -51,6 +51,34 @@ module internal ComparisonWords =
         let side value = value |> Option.defaultValue "none"
         $"{change.Name}: {side change.A} -> {side change.B}"
 
+    /// What is said where no change is known: nothing is called the same that was not compared.
+    let unchanged (comparison: ExperimentComparison) =
+        let alike =
+            [ ProtocolChange; DataChange; ParameterChange; ProgramChange ]
+            |> List.filter (fun group -> comparison.NotCompared |> List.forall (fun n -> n.Group <> group))
+            |> List.map (function
+                | ProtocolChange -> "protocol"
+                | DataChange -> "data"
+                | ParameterChange -> "parameters"
+                | ProgramChange -> "programs")
+            |> Format.list
+
+        let words = alike.Substring(0, 1).ToUpperInvariant() + alike.Substring 1
+        words + (if alike.Contains ' ' then " are" else " is") + " the same."
+
+    /// `data not compared: B has no record of the data of BallCircle`.
+    let notCompared (item: NotCompared) =
+        $"{item.Group.Words} not compared: {item.Why}"
+
+    /// Over which seeds a difference is, where not over all that its columns are over; else empty.
+    let over (difference: Difference option) =
+        match difference |> Option.map _.Over with
+        | None
+        | Some(None, None) -> ""
+        | Some(Some a, None) -> $"A {a}"
+        | Some(None, Some b) -> $"B {b}"
+        | Some(Some a, Some b) -> $"A {a}, B {b}"
+
     let cited (table: PublishedTable) =
         $"{table.Paper}, {table.Part} ({table.Reference})"
 
@@ -203,18 +231,27 @@ module ComparisonText =
             + counts
             line "reward" _.Reward pair.Reward
             line "cost" _.Cost pair.Cost
+
+            // Reward and cost are scored together, so their seeds are the same.
+            match ComparisonWords.over pair.Cost with
+            | "" -> ()
+            | over -> $"    difference: {over}"
         ]
 
     let private experiments (comparison: ExperimentComparison) = [
         $"A: {comparison.A}   B: {comparison.B}"
 
         if comparison.Changes.IsEmpty then
-            "Protocol, data, parameters and programs are the same."
+            ComparisonWords.unchanged comparison
         else
             "Not the same (A -> B)"
 
             for change in comparison.Changes do
                 yield! wrapped 2 $"{change.Group.Words} {ComparisonWords.change change}"
+
+        yield!
+            comparison.NotCompared
+            |> List.collect (ComparisonWords.notCompared >> wrapped 2)
 
         for task, pairs in comparison.Pairs |> List.groupBy _.Task do
             ""
@@ -227,8 +264,8 @@ module ComparisonText =
                 $"In {name} only"
                 yield! only |> List.map (fun what -> "  " + what)
         ""
-        "Normalised; intervals 95 %: of A and B over episodes, of the difference by bootstraps of seeds and"
-        "episodes within them. P(B better): the share of pairs of runs in which B's is better, ties half."
+        "Normalised; intervals 95 %: of A and B over episodes, of the difference over seeds (Welch)."
+        "P(B better): the share of pairs of runs in which B's is better, ties half."
     ]
 
     /// Lines ended by \n.

@@ -43,13 +43,16 @@ type ExperimentComparison = {
     OnlyA: string list
     OnlyB: string list
     Changes: Change list
+    /// What cannot be said to be the same.
+    NotCompared: NotCompared list
 }
 
 module ExperimentComparison =
     /// The share of pairs of runs at the same limit, one of each, in which B's mean is better; every limit weighs
     /// the same.
     let private improvement better metric (places: (TableEntry * TableEntry) list) =
-        let means entry = SeedMeans.ofEntries metric [ entry ]
+        let means entry =
+            SeedMeans.ofEntries metric [ entry ] |> Array.map _.Mean
 
         let share (a, b) =
             let pairs = Array.allPairs (means b) (means a)
@@ -66,7 +69,7 @@ module ExperimentComparison =
     let private difference better metric (places: (TableEntry * TableEntry) list) =
         let entriesA, entriesB = List.unzip places
         let a, b = SeedMeans.ofEntries metric entriesA, SeedMeans.ofEntries metric entriesB
-        let mean = Statistics.mean b - Statistics.mean a
+        let mean = Student.centre b - Student.centre a
 
         // Not finite where a side has no seed at every limit, or the returns no scale.
         if Double.IsFinite mean then
@@ -110,7 +113,8 @@ module ExperimentComparison =
             A = entryA
             B = entryB
             Same =
-                keysOf entryA = keysOf entryB
+                not entryA.Members.IsEmpty
+                && keysOf entryA = keysOf entryB
                 && entryA.Members |> List.forall (fun m -> m.Record.Key.IsSome)
             Reward = if scored then difference (>) RewardMetric places else None
             Cost = if scored then difference (<) CostMetric places else None
@@ -126,8 +130,20 @@ module ExperimentComparison =
         | Rollout -> ""
         | OffPolicy -> " (off-policy estimate)"
 
-    /// Rows meet by arm, scoring node and sweep point, whatever they are marked with.
-    let private placeOf (kind, row: Row) = kind, row.Arm, row.Node, row.Sweep
+    /// The node that a row's scores are from. None without a score, or a place for one.
+    let private nodeOf (row: Row) =
+        row.Entries
+        |> List.collect _.Members
+        |> List.tryHead
+        |> Option.map _.Coordinates.Node
+
+    /// Rows meet by arm, scoring node and sweep point, whatever they are marked with. Where an arm has one scorer in
+    /// both experiments, its name does not matter.
+    let private meet (kind, row: Row) (otherKind, other: Row) =
+        kind = otherKind
+        && row.Arm = other.Arm
+        && row.Sweep = other.Sweep
+        && (row.Node.IsNone && other.Node.IsNone || nodeOf row = nodeOf other)
 
     let private onlyIn (own: TaskTable list) (other: TaskTable list) = [
         for table in own do
@@ -135,7 +151,7 @@ module ExperimentComparison =
             | None -> $"the task {table.Task}"
             | Some twin ->
                 for kind, row in rowsOf table do
-                    if not (rowsOf twin |> List.exists (fun r -> placeOf r = placeOf (kind, row))) then
+                    if not (rowsOf twin |> List.exists (meet (kind, row))) then
                         $"{table.Task}/{row.Name}{kindWords kind}"
 
                 for limit in table.Limits |> List.except twin.Limits do
@@ -161,7 +177,7 @@ module ExperimentComparison =
                     ]
 
                     for kind, row in rowsOf table do
-                        match rowsOf twin |> List.tryFind (fun r -> placeOf r = placeOf (kind, row)) with
+                        match rowsOf twin |> List.tryFind (meet (kind, row)) with
                         | Some(_, other) ->
                             for limit in limits do
                                 pair table kind row other limit
@@ -175,4 +191,5 @@ module ExperimentComparison =
             OnlyA = onlyIn tablesA tablesB
             OnlyB = onlyIn tablesB tablesA
             Changes = ExperimentChanges.between a b
+            NotCompared = ExperimentChanges.unknown a b
         }

@@ -1,10 +1,14 @@
 /// How far the mean over a few seeds can be trusted (Student 1908), and the difference of two such means (Welch 1947).
 /// A seed's number is a mean over episodes and has their noise in it already, so the spread of the seeds' numbers is
-/// the doubt of training and of evaluation together. Only additions to square roots: the same bits on every machine.
+/// the doubt of training and of evaluation together. Nothing beyond square roots: the same bits on every machine.
 module internal Plimsoll.Report.Student
 
 open System
 open Plimsoll.Report.Statistics
+
+/// A seed's mean over its episodes, and the variance of that mean that the spread of the episodes tells.
+[<Struct>]
+type SeedMean = { Mean: double; Noise: double }
 
 /// By three halvings of the angle, then by its series: exact to rounding. For x >= 0.
 let private arctangent (x: double) =
@@ -22,10 +26,10 @@ let private arctangent (x: double) =
 /// P(T <= t) of Student's distribution with `degrees` >= 1 degrees of freedom, a whole number (Abramowitz and
 /// Stegun 1964, 26.7.3 and 26.7.4). Accurate to 1e-14.
 let cumulative (degrees: int) (t: double) =
-    let x = abs t / sqrt (double degrees)
+    // Beyond this nothing changes, and the square stays finite.
+    let x = min 1e100 (abs t / sqrt (double degrees))
     let cos2 = 1.0 / (1.0 + x * x)
-    // x is infinite where the spread is nothing beside the difference.
-    let sine = if Double.IsInfinity x then 1.0 else x * sqrt cos2
+    let sine = x * sqrt cos2
     let odd = degrees % 2 = 1
     let first = if odd then 2 else 1
     let mutable term = if odd then sqrt cos2 else 1.0
@@ -38,8 +42,7 @@ let cumulative (degrees: int) (t: double) =
     // P(-t <= T <= t).
     let within =
         if odd then
-            let angle = if Double.IsInfinity x then Math.PI / 2.0 else arctangent x
-            2.0 / Math.PI * (angle + sine * sum)
+            2.0 / Math.PI * (arctangent x + sine * sum)
         else
             sine * sum
 
@@ -59,12 +62,21 @@ let quantile975 (degrees: int) =
 
     high
 
+let centre (seeds: SeedMean array) = seeds |> Array.map _.Mean |> mean
+
+/// s^2 / n, but no less than what the episodes' noise alone would make it: a variance of training below zero is taken
+/// as zero (Searle, Casella and McCulloch 1992, section 3.5). Otherwise seeds with few episodes that happen to have
+/// equal means would pass for certain. None below two seeds.
+let private squaredError (seeds: SeedMean array) =
+    deviation (seeds |> Array.map _.Mean)
+    |> Option.map (fun s -> max (s * s) (seeds |> Array.map _.Noise |> mean) / double seeds.Length)
+
 /// 95 % for the mean that another set of seeds would have: mean +- t s / sqrt n. None below two seeds.
-let interval (seeds: double array) =
-    standardError seeds
-    |> Option.map (fun error ->
-        let half = quantile975 (seeds.Length - 1) * error
-        mean seeds - half, mean seeds + half)
+let interval (seeds: SeedMean array) =
+    squaredError seeds
+    |> Option.map (fun squared ->
+        let half = quantile975 (seeds.Length - 1) * sqrt squared
+        centre seeds - half, centre seeds + half)
 
 type Welch = {
     /// 95 % of the difference of the means, b less a.
@@ -76,20 +88,13 @@ type Welch = {
 
 /// The mean of b less that of a, each with a spread of its own. Degrees of freedom after Satterthwaite, rounded down
 /// as with printed tables. None where either has fewer than two seeds.
-let difference (a: double array) (b: double array) : Welch option =
-    if min a.Length b.Length < 2 then
-        None
-    else
-        let squared seeds =
-            let error = (standardError seeds).Value
-            error * error
-
-        let va, vb = squared a, squared b
-        let centre = mean b - mean a
+let difference (a: SeedMean array) (b: SeedMean array) : Welch option =
+    let over va vb =
+        let centre = centre b - centre a
         let error = sqrt (va + vb)
 
         if error = 0.0 then
-            Some {
+            {
                 Interval = centre, centre
                 Above =
                     if centre > 0.0 then 1.0
@@ -107,7 +112,9 @@ let difference (a: double array) (b: double array) : Welch option =
             let degrees = int (floor (degrees + 1e-9))
             let half = quantile975 degrees * error
 
-            Some {
+            {
                 Interval = centre - half, centre + half
                 Above = cumulative degrees (centre / error)
             }
+
+    Option.map2 over (squaredError a) (squaredError b)

@@ -178,7 +178,7 @@ let ``a claim between two of a kind is answered`` () =
     Assert.That(verdicts, Is.EqualTo<Verdict list> [ Supported; NotSupported; Supported ])
 
 [<Test>]
-let ``a single run decides no claim`` () =
+let ``a single seed decides no claim`` () =
     let single = {
         results with
             Experiment = {
@@ -194,7 +194,7 @@ let ``a single run decides no claim`` () =
 
     for answer in Claims.answer single (Table.build single) do
         Assert.That(answer.Verdict, Is.EqualTo Undecided)
-        Assert.That((List.exactlyOne answer.Findings).Number, Does.Contain "a single run decides nothing")
+        Assert.That((List.exactlyOne answer.Findings).Number, Does.Contain "a single seed decides nothing")
 
 [<Test>]
 let ``without such an arm there is no footnote`` () =
