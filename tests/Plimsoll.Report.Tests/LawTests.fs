@@ -297,10 +297,25 @@ let ``a policy that does not know the limit is as uncertain on average as at one
 
 [<Test>]
 let ``a comparison with a hybrid arm is marked`` () =
-    let mixed =
-        Aggregates.build HybridTests.tables
-        |> List.collect _.Improvements
-        |> List.filter _.Mixed
+    // Two hybrid arms and one that is offline: pairs of each kind.
+    let whole = NumpyTests.results
 
-    Assert.That(mixed, Is.Not.Empty)
-    Assert.That(mixed |> List.forall (fun i -> (i.Row + i.Over).Contains Offline.mark))
+    let improvements =
+        Table.build {
+            whole with
+                Results.Experiment.Cells = [
+                    for arm in [ "careful"; "blind" ] -> AnswerTests.tuning "Alpha" arm
+                ]
+        }
+        |> Aggregates.build
+        |> List.collect _.Improvements
+
+    let marked (name: string) = name.EndsWith Offline.mark
+
+    Assert.That(
+        improvements
+        |> List.map (fun i -> marked i.Row, marked i.Over, i.Mixed)
+        |> List.distinct
+        |> List.toArray,
+        Is.EquivalentTo [| false, true, true; true, false, true; true, true, false |]
+    )
