@@ -163,9 +163,9 @@ module ExperimentChanges =
 
         let side inA inB =
             match inA, inB with
-            | true, true -> "A and B"
-            | true, false -> "A"
-            | _ -> "B"
+            | true, true -> "A and B have"
+            | true, false -> "A has"
+            | _ -> "B has"
 
         [
             match tasks |> List.filter (fun t -> (digest a t).IsNone || (digest b t).IsNone) with
@@ -180,7 +180,7 @@ module ExperimentChanges =
 
                 {
                     Group = DataChange
-                    Why = $"{side (lacks a) (lacks b)} has no record of the data of {Format.list unread}"
+                    Why = $"{side (lacks a) (lacks b)} no record of the data of {Format.list unread}"
                 }
 
             if tasks.IsEmpty || (both a.Experiment.Arms b.Experiment.Arms).IsEmpty then
@@ -194,7 +194,7 @@ module ExperimentChanges =
             if noneA || noneB then
                 {
                     Group = ProgramChange
-                    Why = $"{side noneA noneB} has no record"
+                    Why = $"{side noneA noneB} no record"
                 }
         ]
 
