@@ -181,7 +181,7 @@ let ``without a scale of rewards the table has costs, and no numbers for rewards
     Assert.That(text, Does.Contain "    best in data         n/a           0.10")
     Assert.That(text, Does.Not.Contain "NaN")
 
-    for line in fieldsOf (Csv.table tables) do
+    for line in fieldsOf (CsvTable.render tables) do
         for name in
             [
                 "reward_normalised"
@@ -261,7 +261,7 @@ let ``at a limit of zero only no cost at all is safe, in every number`` () =
     Assert.That(line "  * free", Does.Contain "1.00 safe  0.00    0.0 ± 0.0")
     Assert.That(line "    dear", Does.Contain "2.00 over  10.00   1.0 ± 0.0")
 
-    for row in fieldsOf (Csv.table tables) do
+    for row in fieldsOf (CsvTable.render tables) do
         Assert.That(row["cost_limit"], Is.EqualTo "0")
         Assert.That(row["cost_normalised"], Is.EqualTo(if row["arm"] = "dear" then "2" else "1"))
 

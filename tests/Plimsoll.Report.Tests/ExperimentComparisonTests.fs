@@ -190,3 +190,13 @@ let ``a difference over fewer seeds than its columns says over which`` () =
         ComparisonText.render (WithExperiment c),
         Does.Contain "difference: B over the 4 seeds with a score at every limit"
     )
+
+    let csv = (ComparisonCsv.render (WithExperiment c)).Split "\r\n"
+
+    Assert.That(
+        csv
+        |> Array.filter _.EndsWith(",B over the 4 seeds with a score at every limit"),
+        Has.Length.EqualTo 2
+    )
+
+    Assert.That(csv |> Array.exists _.StartsWith("program not compared,"))

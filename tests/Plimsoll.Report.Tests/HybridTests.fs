@@ -210,7 +210,7 @@ let ``without such an arm there is no footnote`` () =
 
 [<Test>]
 let ``both CSV files say how each arm was trained`` () =
-    for text in [ Csv.scores results; Csv.table tables ] do
+    for text in [ Csv.scores results; CsvTable.render tables ] do
         let records = FormTests.readCsv text
 
         let column name =
@@ -240,7 +240,7 @@ let ``a line of the data is of no training, and as long as the others`` () =
             ]
     }
 
-    let records = FormTests.readCsv (Csv.table (Table.build withData))
+    let records = FormTests.readCsv (CsvTable.render (Table.build withData))
 
     let column name =
         records.Head |> List.findIndex ((=) name)
