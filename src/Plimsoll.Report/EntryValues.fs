@@ -14,25 +14,14 @@ type Sample = {
     Episodes: Episodes
 }
 
-let private estimateOf interval (perSeed: double array array) =
-    let means = perSeed |> Array.map mean
-
-    {
-        Mean = mean means
-        Deviation = deviation means
-        Error =
-            match perSeed with
-            | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
-            | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
-        Interval = interval
-    }
-
-let private equalWeights (perSeed: double array array) =
-    perSeed
-    |> Array.map (fun values -> {
-        Weight = 1.0 / double perSeed.Length
-        Values = values
-    })
+/// How far seeds' means can be trusted: Student's over seeds, which is about another set of seeds; of a single seed
+/// only the bootstrap over its episodes is left.
+let private intervalOver (centre: double) (seeds: Student.SeedMean array) (ofOne: unit -> (double * double) option) =
+    match seeds.Length with
+    | 1 -> ofOne ()
+    | _ ->
+        Student.halfWidth seeds
+        |> Option.map (fun half -> centre - half, centre + half)
 
 let private finite (interval: (double * double) option) =
     interval
@@ -67,6 +56,28 @@ let private spreadOf kind (samples: Sample list) =
 let private safeRuns (runCosts: double array) =
     wilson (runCosts |> Array.filter keepsLimit |> Array.length) runCosts.Length
 
+let private estimateOf (draws: EpisodeDraws) (perSeed: double array array) =
+    let means = perSeed |> Array.map mean
+    let centre = mean means
+
+    {
+        Mean = centre
+        Deviation = deviation means
+        Error =
+            match perSeed with
+            | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
+            | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
+        Interval =
+            intervalOver centre (perSeed |> Array.map (fun values -> Student.seedMean [ None, values ])) (fun () ->
+                draws.Interval [|
+                    {
+                        Weight = 1.0
+                        Values = perSeed[0]
+                    }
+                |])
+            |> finite
+    }
+
 /// One limit: means of the seeds' means.
 let atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
     let over f =
@@ -75,22 +86,17 @@ let atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
     let rewards = over normalisedReturns
     let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
     let raw = over _.Costs
-    let epsilon = costEpsilon limit
     let given, exceedance = spreadOf kind samples
-    let costInterval = draws.Interval(equalWeights costs)
-    let toRaw c = c * (limit + epsilon) - epsilon
-    let cost = estimateOf costInterval costs
-
-    let rawCost =
-        estimateOf (costInterval |> Option.map (fun (a, b) -> toRaw a, toRaw b)) raw
+    let cost = estimateOf draws costs
+    let rawCost = estimateOf draws raw
 
     {
         Episodes = episodeCount samples
-        Reward = estimateOf (draws.Interval(equalWeights rewards) |> finite) rewards
+        Reward = estimateOf draws rewards
         Cost = cost
         CostDrcorl = normaliseCostDrcorl limit rawCost.Mean
         CostDrcorlDeviation = rawCost.Deviation |> Option.map (normaliseCostDrcorl limit)
-        Return = estimateOf None (over _.Returns)
+        Return = estimateOf draws (over _.Returns)
         RawCost = rawCost
         Feasible = feasible kind samples
         SafeRuns = costs |> Array.map mean |> safeRuns
@@ -112,70 +118,65 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
         |> List.map snd
         |> List.filter (fun members -> members.Length = limits.Length)
 
-    let spread f =
-        let means =
-            bySeed
-            |> List.map (fun members -> members |> List.map (fun s -> mean (f s)) |> List.toArray |> mean)
-            |> List.toArray
+    let means f =
+        bySeed
+        |> List.map (fun members ->
+            members
+            |> List.map (fun s -> (if s.AnyLimit then None else Some s.Limit), f s)
+            |> Student.seedMean)
+        |> List.toArray
 
+    let spread f =
+        let means = means f |> Array.map _.Mean
         deviation means, standardError means |> Option.map (fun e -> e, OverSeeds)
 
-    let weightAt =
-        limits
-        |> List.map (fun limit ->
-            let here = samples |> List.filter (fun s -> s.Limit = limit)
-            limit, 1.0 / double (limits.Length * here.Length))
-        |> Map.ofList
+    // Of a single seed. The same episodes at every limit are resampled once, or the interval would be too narrow.
+    let ofOne f () =
+        let weighted (s: Sample) =
+            f s |> Array.map (fun v -> v / double limits.Length)
 
-    // The same episodes at every limit are resampled once, or the interval would be too narrow.
-    let interval f =
         let shared, own = samples |> List.partition _.AnyLimit
 
-        let sharedStrata =
-            shared
-            |> List.groupBy _.Seed
-            |> List.map (fun (_, members) -> {
-                Weight = 1.0
-                Values =
-                    members
-                    |> List.map (fun s -> f s |> Array.map (fun v -> weightAt[s.Limit] * v))
-                    |> List.reduce (Array.map2 (+))
-            })
+        let strata = [
+            for s in own do
+                weighted s
+            if not shared.IsEmpty then
+                shared |> List.map weighted |> List.reduce (Array.map2 (+))
+        ]
 
-        let ownStrata =
-            own
-            |> List.map (fun s -> {
-                Weight = weightAt[s.Limit]
-                Values = f s
-            })
+        if samples |> List.forall (fun s -> s.Seed = samples.Head.Seed) then
+            draws.Interval [|
+                for values in strata -> { Weight = 1.0; Values = values }
+            |]
+        else
+            None
 
-        draws.Interval(List.toArray (ownStrata @ sharedStrata)) |> finite
-
-    let estimate pick f withInterval =
+    let estimate pick f =
         let d, e = spread f
+        let centre = over pick
 
         {
-            Mean = over pick
+            Mean = centre
             Deviation = d
             Error = e
-            Interval = if withInterval then interval f else None
+            Interval = intervalOver centre (means f) (ofOne f) |> finite
         }
 
     let given, exceedance = spreadOf kind samples
 
     let cost =
-        estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit)) true
+        estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit))
 
     {
         Episodes = episodeCount samples
-        Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes) true
+        Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes)
         Cost = cost
         CostDrcorl = perLimit |> List.map _.CostDrcorl |> List.toArray |> mean
         CostDrcorlDeviation =
             spread (fun s -> s.Episodes.Costs |> Array.map (normaliseCostDrcorl s.Limit))
             |> fst
-        Return = estimate _.Return _.Episodes.Returns false
-        RawCost = estimate _.RawCost _.Episodes.Costs false
+        Return = estimate _.Return _.Episodes.Returns
+        RawCost = estimate _.RawCost _.Episodes.Costs
         Feasible = feasible kind samples
         SafeRuns =
             samples

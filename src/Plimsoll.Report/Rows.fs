@@ -91,7 +91,7 @@ type Estimate = {
     Deviation: double option
     /// Standard error of the mean.
     Error: (double * ErrorSource) option
-    /// 95 %, Bootstrap.stratifiedInterval.
+    /// 95 %: Student's over the seeds; of a single seed, the bootstrap over its episodes.
     Interval: (double * double) option
 } with
 

@@ -10,6 +10,24 @@ open Plimsoll.Report.Statistics
 [<Struct>]
 type SeedMean = { Mean: double; Noise: double }
 
+/// Of the episodes at each limit, with the limit that their policy was trained for: a policy that does not know the
+/// limit has the same episodes at each, whose noise does not average out.
+let seedMean (own: (double option * double array) list) : SeedMean =
+    let limits = double own.Length
+
+    let noise (values: double array) =
+        deviation values
+        |> Option.map (fun s -> s * s / (limits * limits * double values.Length))
+        |> Option.defaultValue 0.0
+
+    {
+        Mean = own |> List.map (snd >> mean) |> List.toArray |> mean
+        Noise =
+            own
+            |> List.groupBy fst
+            |> List.sumBy (fun (_, same) -> same |> List.map snd |> List.reduce (Array.map2 (+)) |> noise)
+    }
+
 /// By three halvings of the angle, then by its series: exact to rounding. For x >= 0.
 let private arctangent (x: double) =
     let halved x = x / (1.0 + sqrt (1.0 + x * x))
@@ -71,12 +89,15 @@ let private squaredError (seeds: SeedMean array) =
     deviation (seeds |> Array.map _.Mean)
     |> Option.map (fun s -> max (s * s) (seeds |> Array.map _.Noise |> mean) / double seeds.Length)
 
+/// t s / sqrt n. None below two seeds.
+let halfWidth (seeds: SeedMean array) =
+    squaredError seeds
+    |> Option.map (fun squared -> quantile975 (seeds.Length - 1) * sqrt squared)
+
 /// 95 % for the mean that another set of seeds would have: mean +- t s / sqrt n. None below two seeds.
 let interval (seeds: SeedMean array) =
-    squaredError seeds
-    |> Option.map (fun squared ->
-        let half = quantile975 (seeds.Length - 1) * sqrt squared
-        centre seeds - half, centre seeds + half)
+    halfWidth seeds
+    |> Option.map (fun half -> centre seeds - half, centre seeds + half)
 
 type Welch = {
     /// 95 % of the difference of the means, b less a.

@@ -59,77 +59,7 @@ def put(*key_and_value):
     out.append(("|".join(k if isinstance(k, str) else f"{k:g}" for k in key), repr(float(value))))
 
 
-# --- one task --------------------------------------------------------------------------------------------
-def wilson(k, n):
-    p, z2 = k / n, Z * Z
-    centre, half = (k + z2 / 2) / (n + z2), Z * np.sqrt(n * p * (1 - p) + z2 / 4) / (n + z2)
-    return (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
-
-
-def episode_interval(strata):
-    """strata: (weight, values); every draw in the order resample, stratum, episode."""
-    sizes = [len(v) for _, v in strata]
-    counter = np.arange(B * sum(sizes)).reshape(B, -1)
-    total, first = np.zeros(B), 0
-    for (weight, values), size in zip(strata, sizes):
-        drawn = index(size, bits(SEED, counter[:, first : first + size]))
-        total += weight * values[drawn].mean(axis=1)
-        first += size
-    return ends(total)
-
-
-def tail(prefix, rewards, costs):
-    over = costs[costs > 1]
-    put(*prefix, "exceed", "rate", len(over) / len(costs))
-    low, high = wilson(len(over), len(costs))
-    put(*prefix, "exceed", "low", low)
-    put(*prefix, "exceed", "high", high)
-    if len(over):
-        put(*prefix, "exceed", "excess", np.mean(over - 1))
-    for p in [0.5, 0.9, 0.95, 1.0]:
-        put(*prefix, "exceed", f"q{p:g}", np.quantile(costs, p))
-    within = rewards[costs <= 1]
-    put(*prefix, "within", "episodes", len(within))
-    if len(within):
-        put(*prefix, "within", "reward", within.mean())
-
-
-for task, arm in itertools.product(tasks, arms):
-    for metric, name in [(REWARD, "reward"), (COST, "cost")]:
-        seeds = {limit: episodes(task, arm, limit, metric) for limit in limits}
-        for limit in limits:
-            own = list(seeds[limit].values())
-            means = np.array([v.mean() for v in own])
-            prefix = "task", task, arm, limit, name
-            put(*prefix, "mean", means.mean())
-            put(*prefix, "std", means.std(ddof=1))
-            put(*prefix, "se", means.std(ddof=1) / np.sqrt(len(means)))
-            low, high = episode_interval([(1 / len(own), v) for v in own])
-            put(*prefix, "low", low)
-            put(*prefix, "high", high)
-            if metric == COST:
-                raw = means * limit
-                put(*prefix, "drcorl", raw.mean() / (limit + 0.1))
-                put(*prefix, "drcorl_std", (raw / (limit + 0.1)).std(ddof=1))
-        # Average over limits; a policy without a limit has its episodes once.
-        weight = {limit: 1 / (len(limits) * len(seeds[limit])) for limit in limits}
-        if arm == "blind":
-            strata = [
-                (1.0, sum(weight[limit] * seeds[limit][seed] for limit in limits)) for seed in seeds[10.0]
-            ]
-        else:
-            strata = [(weight[limit], v) for limit in limits for v in seeds[limit].values()]
-        low, high = episode_interval(strata)
-        means = [np.mean([v.mean() for v in s.values()]) for s in seeds.values()]
-        put("task", task, arm, "average", name, "mean", np.mean(means))
-        put("task", task, arm, "average", name, "low", low)
-        put("task", task, arm, "average", name, "high", high)
-    for limit in limits:
-        pooled = [np.concatenate(list(episodes(task, arm, limit, m).values())) for m in (REWARD, COST)]
-        tail(("task", task, arm, limit), *pooled)
-
-
-# --- claims and comparisons of experiments: Student's and Welch's intervals over seeds -------------------
+# --- Student's and Welch's intervals over seeds -----------------------------------------------------------
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
 
 
@@ -177,6 +107,79 @@ def welch(a, noise_a, b, noise_b):
     return d, d - half, d + half, t_cdf(degrees, d / error)
 
 
+# --- one task --------------------------------------------------------------------------------------------
+def wilson(k, n):
+    p, z2 = k / n, Z * Z
+    centre, half = (k + z2 / 2) / (n + z2), Z * np.sqrt(n * p * (1 - p) + z2 / 4) / (n + z2)
+    return (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
+
+
+def episode_interval(strata):
+    """The bootstrap over the episodes of a single seed; every draw in the order resample, stratum, episode."""
+    sizes = [len(v) for v in strata]
+    counter = np.arange(B * sum(sizes)).reshape(B, -1)
+    total, first = np.zeros(B), 0
+    for values, size in zip(strata, sizes):
+        total += values[index(size, bits(SEED, counter[:, first : first + size]))].mean(axis=1)
+        first += size
+    return ends(total)
+
+
+def tail(prefix, rewards, costs):
+    over = costs[costs > 1]
+    put(*prefix, "exceed", "rate", len(over) / len(costs))
+    low, high = wilson(len(over), len(costs))
+    put(*prefix, "exceed", "low", low)
+    put(*prefix, "exceed", "high", high)
+    if len(over):
+        put(*prefix, "exceed", "excess", np.mean(over - 1))
+    for p in [0.5, 0.9, 0.95, 1.0]:
+        put(*prefix, "exceed", f"q{p:g}", np.quantile(costs, p))
+    within = rewards[costs <= 1]
+    put(*prefix, "within", "episodes", len(within))
+    if len(within):
+        put(*prefix, "within", "reward", within.mean())
+
+
+for task, arm in itertools.product(tasks, arms):
+    for metric, name in [(REWARD, "reward"), (COST, "cost")]:
+        seeds = {limit: episodes(task, arm, limit, metric) for limit in limits}
+        for limit in limits:
+            own = list(seeds[limit].values())
+            means = np.array([v.mean() for v in own])
+            prefix = "task", task, arm, limit, name
+            put(*prefix, "mean", means.mean())
+            put(*prefix, "std", means.std(ddof=1))
+            put(*prefix, "se", means.std(ddof=1) / np.sqrt(len(means)))
+            low, high = student(*seed_means(task, arm, [limit], metric))[1:]
+            put(*prefix, "low", low)
+            put(*prefix, "high", high)
+            if metric == COST:
+                raw = means * limit
+                put(*prefix, "drcorl", raw.mean() / (limit + 0.1))
+                put(*prefix, "drcorl_std", (raw / (limit + 0.1)).std(ddof=1))
+        means = [np.mean([v.mean() for v in s.values()]) for s in seeds.values()]
+        centre, low, high = student(*seed_means(task, arm, limits, metric))
+        # The mean is over all seeds at each limit, its doubt that of the seeds at every limit.
+        put("task", task, arm, "average", name, "mean", np.mean(means))
+        put("task", task, arm, "average", name, "low", np.mean(means) - centre + low)
+        put("task", task, arm, "average", name, "high", np.mean(means) - centre + high)
+        # As if seed 0 were the only one.
+        ones = [seeds[limit].get(0) for limit in limits]
+        alone = [(limit, [v]) for limit, v in zip(limits, ones) if v is not None]
+        if all(v is not None for v in ones):
+            weighted = [v / len(limits) for v in ones]
+            alone.append(("average", [sum(weighted)] if arm == "blind" else weighted))
+        for scope_name, strata in alone:
+            low, high = episode_interval(strata)
+            put("single", task, arm, scope_name, name, "low", low)
+            put("single", task, arm, scope_name, name, "high", high)
+    for limit in limits:
+        pooled = [np.concatenate(list(episodes(task, arm, limit, m).values())) for m in (REWARD, COST)]
+        tail(("task", task, arm, limit), *pooled)
+
+
+# --- claims and comparisons of experiments ---------------------------------------------------------------
 SCOPES = [(10.0, [10.0]), (20.0, [20.0]), ("average", limits)]
 OTHER = {"careful": "bold", "bold": "blind", "blind": "careful"}  # what B calls what A calls so
 for (scope_name, scope), (metric, name), task, arm in itertools.product(
