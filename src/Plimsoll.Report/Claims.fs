@@ -19,6 +19,7 @@ type Finding = {
     /// None: the mean over the limits.
     Limit: double option
     Row: string
+    Kind: ScoreKind
     Verdict: Verdict
     /// The number behind the verdict: the metric, or the probability of a comparison. None without a score.
     Value: Measured option
@@ -153,17 +154,18 @@ module Claims =
             |> List.map (fun entry -> { Entry = entry; Of = several })
 
     let private findings (claim: Claim) (table: TaskTable) =
-        let answerIn (rows: Row list) estimated = [
+        let answerIn (rows: Row list) kind = [
             for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
                 for mine in asked claim row do
                     let at (verdict, value, number) = {
                         Task = table.Task
                         Limit = mine.Entry.Limit
                         Row = row.Name
+                        Kind = kind
                         Verdict = verdict
                         Value = value
                         Number =
-                            if estimated then
+                            if kind = OffPolicy then
                                 number + " (off-policy estimate)"
                             else
                                 number
@@ -199,8 +201,8 @@ module Claims =
         ]
 
         // Rollouts answer where there are any; estimates never add to them.
-        match answerIn table.Rollouts false with
-        | [] -> answerIn table.Estimates true
+        match answerIn table.Rollouts Rollout with
+        | [] -> answerIn table.Estimates OffPolicy
         | found -> found
 
     let answer (results: Results) (tables: TaskTable list) : Answer list =

@@ -17,6 +17,7 @@ let css =
 .bar.thin { stroke-width: 1; opacity: 0.75; }
 .line, .dots { stroke-linecap: round; }
 .matrix text { font-size: 10.5px; fill: var(--ink); text-anchor: middle; }
+.plot .matrix .row { font-size: 12px; text-anchor: start; }
 .matrix .sure { font-weight: 700; }
 .matrix .mixed { font-style: italic; fill: var(--soft); }
 .better { fill: var(--m0); } .worse { fill: var(--m2); }

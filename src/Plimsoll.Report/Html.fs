@@ -99,6 +99,7 @@ let private detail (results: Results) (facets: Facets) several (t: TaskTable) =
                 el "h3" [] [ text t.Task ]
 
             HtmlTable.draw results facets t Rollout
+            yield! HtmlExceedance.draw facets t
             HtmlTable.second facets t Rollout
 
         if not t.Estimates.IsEmpty then

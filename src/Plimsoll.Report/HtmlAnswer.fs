@@ -142,7 +142,7 @@ let private verdictClass =
 let private findingLink (tables: TaskTable list) (f: Finding) =
     tables
     |> List.tryFind (fun t -> t.Task = f.Task)
-    |> Option.bind (fun t -> linkFor (Overview.kindOf t) t f.Limit (Some f.Row))
+    |> Option.bind (fun t -> linkFor f.Kind t f.Limit (Some f.Row))
 
 let private claims hybrid tables (answers: Answer list) = [
     if not answers.IsEmpty then

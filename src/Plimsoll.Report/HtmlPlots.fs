@@ -31,7 +31,7 @@ let private markOf (facets: Facets) task kind (row: Row) (entry: TableEntry) : S
             Safe = v.Safe
             Count = entry.Count
             Complete = entry.Seeds.Complete
-            Target = Some(Anchors.group task kind row entry.Limit)
+            Origin = Figures.originOf facets task kind row entry
         }
     | _ -> None
 
@@ -85,7 +85,9 @@ let scatter (results: Results) (facets: Facets) (table: TaskTable) kind =
               ]
 
         [
-            Palette.legend [ for row in rows -> ScatterPlot.swatch (facets.Place row.Name), row.Name ]
+            Palette.filteredLegend [
+                for row in rows -> facets.Method row, ScatterPlot.swatch (facets.Place row.Name), row.Name
+            ]
             div "panels" [
                 for i, (limit, marks) in List.indexed marks do
                     ScatterPlot.draw {

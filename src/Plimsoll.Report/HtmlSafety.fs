@@ -12,7 +12,7 @@ let private cell (facets: Facets) (first: bool) (place: Overview.Place) =
     ]
 
     match place.Entry with
-    | None -> el "td" attributes [ text place.Verdict.Symbol ]
+    | None -> el "td" (attributes @ [ Facets.noVerdict ]) [ text place.Verdict.Symbol ]
     | Some(row, entry) ->
         let target = Anchors.group place.Task place.Kind row entry.Limit
 
@@ -94,7 +94,7 @@ let draw (facets: Facets) (tables: TaskTable list) (methods: Overview.Method lis
             heads facets tables
             el "tbody" [] [
                 for m in methods do
-                    let target = Anchors.across m.Name
+                    let target = Anchors.method m.Name
 
                     el "tr" [ "data-method", string (facets.Place m.Name) ] [
                         el "th" [ "scope", "row" ] [ ScatterPlot.swatch (facets.Place m.Name); text m.Name ]

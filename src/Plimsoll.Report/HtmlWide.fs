@@ -16,7 +16,9 @@ let private cells (facets: Facets) kind limit (table: TaskTable) name =
         |> List.tryFind (fun row -> row.Name = name)
         |> Option.bind (entryOf limit)
     with
-    | None -> [ el "td" [ "class", "first none"; task ] [ text "–" ]; el "td" [ task ] [] ]
+    | None ->
+        let places = [ task; Facets.noVerdict ]
+        [ el "td" (("class", "first none") :: places) [ text "–" ]; el "td" places [] ]
     | Some(row, entry) ->
         let target = Anchors.group table.Task kind row limit
         let places = [ task; Facets.verdict entry ]
@@ -71,13 +73,13 @@ let private references (results: Results) (facets: Facets) limit (tables: TaskTa
         ]
 
 /// Over all tasks: the mean reward with its interval over runs, and at how many places the limit is kept.
-let private acrossCells limit (across: AcrossTasks option) name =
+let private acrossCells kind limit (across: AcrossTasks option) name =
     let entry =
         across
         |> Option.bind (fun a -> a.Rows |> List.tryFind (fun row -> row.Name = name))
         |> Option.bind (fun row -> row.Entries |> List.tryFind (fun e -> e.Limit = limit))
 
-    let target = Anchors.across name
+    let target = Anchors.across kind name
 
     match entry with
     | None -> [
@@ -123,7 +125,7 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
                         ]
                         for table in tables do
                             yield! cells facets kind limit table row.Name
-                        yield! acrossCells limit own row.Name
+                        yield! acrossCells kind limit own row.Name
                     ]
             ]
             yield! references results facets limit tables
