@@ -104,6 +104,13 @@ let private acrossCells kind limit (across: AcrossTasks option) name =
             el "td" [ Facets.allTasks ] [ link target [ text $"{e.SafePlaces} of {e.Places.Length}" ] ]
         ]
 
+/// What the tables are over: not every task has rows of every kind.
+let private over (facets: Facets) (tables: TaskTable list) =
+    if tables.Length = facets.Tasks.Length then
+        "all tasks"
+    else
+        Format.list (tables |> List.map _.Task)
+
 let private one (results: Results) (facets: Facets) across kind limit (tables: TaskTable list) =
     let rows = tables |> List.collect (Overview.rowsOf kind) |> List.distinctBy _.Name
 
@@ -114,7 +121,7 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
             HtmlTable.heads [
                 for t in tables do
                     t.Task, [ facets.Task t.Task ], ("reward", "cost")
-                "all tasks", [ Facets.allTasks ], ("mean reward", "safe in")
+                over facets tables, [ Facets.allTasks ], ("mean reward", "safe in")
             ]
             el "tbody" [] [
                 for row in rows do
@@ -136,6 +143,12 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
 let draw (results: Results) (facets: Facets) (across: AcrossTasks list) kind (tables: TaskTable list) =
     let own = tables |> List.filter (fun t -> not (Overview.rowsOf kind t).IsEmpty)
 
+    let where =
+        if own.Length = facets.Tasks.Length then
+            "All tasks"
+        else
+            over facets own
+
     let parts = [
         if facets.Limits.Length > 1 then
             None, $"averaged over the {facets.Limits.Length} limits"
@@ -146,7 +159,7 @@ let draw (results: Results) (facets: Facets) (across: AcrossTasks list) kind (ta
     [
         for limit, title in parts do
             el "div" [ "class", "part"; facets.Limit limit ] [
-                el "h3" [] [ text $"All tasks, {title}" ]
+                el "h3" [] [ text $"{where}, {title}" ]
                 one results facets across kind limit own
             ]
     ]

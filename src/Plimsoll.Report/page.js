@@ -72,6 +72,7 @@
   const judged = all('table').filter(table => table.querySelector('td[data-verdict]'))
   const judgedPlots = all('svg.plot').filter(plot => plot.querySelector('[data-verdict]'))
   const sections = all('main > section')
+  let asked = []
 
   // The texts between commas, but for those within brackets: `drcorl (a = 1, b = 2)` is one name.
   const listed = text => {
@@ -131,9 +132,11 @@
     for (const section of sections) {
       section.hidden = [...section.children].every(part => part.tagName === 'H2' || part.hidden)
     }
-    if (wanted.limit.value !== '') {
-      for (const fold of all(`details.figures[data-limit="${wanted.limit.value}"]`)) fold.open = true
-    }
+    for (const fold of asked) fold.open = false
+    asked = wanted.limit.value === ''
+      ? []
+      : all(`details.figures[data-limit="${wanted.limit.value}"]:not([open])`)
+    for (const fold of asked) fold.open = true
 
     for (const group of all('.map thead th[scope="colgroup"]')) {
       const own = `.map thead th[data-column][data-task="${group.dataset.task}"]:not([hidden])`
