@@ -28,10 +28,7 @@ type Finding = {
 } with
 
     /// `limit 10`, or `average over limits`.
-    member this.Where =
-        match this.Limit with
-        | Some limit -> $"limit {Format.exact limit}"
-        | None -> "average over limits"
+    member this.Where = Format.limit this.Limit
 
 type Answer = {
     Claim: Claim

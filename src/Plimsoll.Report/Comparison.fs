@@ -19,10 +19,7 @@ type internal Remarks(all: string list) =
 
 [<RequireQualifiedAccess>]
 module internal ComparisonWords =
-    let limit (limit: double option) =
-        match limit with
-        | Some limit -> $"limit {Format.exact limit}"
-        | None -> "average over limits"
+    let limit = Format.limit
 
     /// Limits that are theirs, or that they do not state.
     let limits (values: double list) =

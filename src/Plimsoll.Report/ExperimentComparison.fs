@@ -133,11 +133,6 @@ module ExperimentComparison =
     /// Rows meet by arm, scoring node and sweep point, whatever they are marked with.
     let private placeOf (kind, row: Row) = kind, row.Arm, row.Node, row.Sweep
 
-    let private limitWords (limit: double option) =
-        match limit with
-        | Some limit -> $"limit {Format.exact limit}"
-        | None -> "average over limits"
-
     let private onlyIn (own: TaskTable list) (other: TaskTable list) = [
         for table in own do
             match other |> List.tryFind (fun t -> t.Task = table.Task) with
@@ -148,7 +143,7 @@ module ExperimentComparison =
                         $"{table.Task}/{row.Name}{kindWords kind}"
 
                 for limit in table.Limits |> List.except twin.Limits do
-                    $"{table.Task}: {limitWords (Some limit)}"
+                    $"{table.Task}: {Format.limit (Some limit)}"
     ]
 
     /// `a` and `b`: results and what `Table.build` makes of them.

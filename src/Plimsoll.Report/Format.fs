@@ -63,6 +63,18 @@ let within (mean: double) (error: double) =
 
     $"{decimals digits mean}{tie}±{tie}{decimals digits error}"
 
+/// What follows a mean: ` ± 0.14`; empty where there is no deviation.
+let deviation (deviation: double option) =
+    match deviation with
+    | Some d -> $"{tie}±{tie}{decimals 2 d}"
+    | None -> ""
+
+/// `limit 10`, or `average over limits`.
+let limit (limit: double option) =
+    match limit with
+    | Some limit -> $"limit {exact limit}"
+    | None -> "average over limits"
+
 let rec setting (value: Value) =
     match value with
     | Flag flag -> if flag then "true" else "false"

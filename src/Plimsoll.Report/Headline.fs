@@ -14,16 +14,6 @@ type Sentence = {
     Remarks: string list
 }
 
-let private withDeviation (e: Estimate) =
-    match e.Deviation with
-    | Some d -> $"{Format.decimals 2 e.Mean}{Format.tie}±{Format.tie}{Format.decimals 2 d}"
-    | None -> Format.decimals 2 e.Mean
-
-let private withError (e: Estimate) =
-    match e.Error with
-    | Some(error, _) -> Format.within e.Mean error
-    | None -> Format.short e.Mean
-
 let private remarks limit (entry: TableEntry) (values: Values) (reference: Reference option option) =
     let doubt =
         match values.RawCost.Error with
@@ -169,21 +159,21 @@ let private sentence (table: TaskTable) limit =
                 $"Of the {kind}methods, only {row.Name} keeps the limit"
 
         about
-            ($"{rank}: reward {withDeviation v.Reward} at cost {withError v.RawCost}{within v}"
+            ($"{rank}: reward {v.Reward.WithDeviation} at cost {v.RawCost.WithError}{within v}"
              + estimated
              + ".")
             best
             true
     | NoScale((row, _, v) as safest, 1) ->
         about
-            ($"{row.Name} keeps the limit at cost {withError v.RawCost}; "
+            ($"{row.Name} keeps the limit at cost {v.RawCost.WithError}; "
              + $"its reward has no scale{estimated}.")
             safest
             true
     | NoScale((row, _, v) as safest, safe) ->
         about
             ($"{safe} {kind}methods keep the limit; their rewards have no scale. "
-             + $"The lowest in cost is {row.Name} at {withError v.RawCost}{estimated}.")
+             + $"The lowest in cost is {row.Name} at {v.RawCost.WithError}{estimated}.")
             safest
             true
     | NoneKeeps((row, _, v) as closest) ->
@@ -192,8 +182,8 @@ let private sentence (table: TaskTable) limit =
                   $"No {kind}method keeps the limit on average. "
               else
                   $"No {kind}method that has a score keeps the limit on average. ")
-             + $"Closest is {row.Name} at cost {withError v.RawCost}, "
-             + $"reward {withDeviation v.Reward}{within v}{estimated}.")
+             + $"Closest is {row.Name} at cost {v.RawCost.WithError}, "
+             + $"reward {v.Reward.WithDeviation}{within v}{estimated}.")
             closest
             false
 

@@ -93,7 +93,17 @@ type Estimate = {
     Error: (double * ErrorSource) option
     /// 95 %, Bootstrap.stratifiedInterval.
     Interval: (double * double) option
-}
+} with
+
+    /// `0.60 ± 0.14`, of normalised numbers.
+    member this.WithDeviation =
+        Format.decimals 2 this.Mean + Format.deviation this.Deviation
+
+    /// `7.9 ± 0.2`, of numbers with units.
+    member this.WithError =
+        match this.Error with
+        | Some(error, _) -> Format.within this.Mean error
+        | None -> Format.short this.Mean
 
 /// The numbers of one arm at one limit, or averaged over all limits.
 type Values = {

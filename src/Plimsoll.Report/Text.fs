@@ -3,16 +3,6 @@ module Plimsoll.Report.Text
 
 open Plimsoll.Language
 
-let private withDeviation (e: Estimate) =
-    match e.Deviation with
-    | Some d -> $"{Format.decimals 2 e.Mean} ± {Format.decimals 2 d}"
-    | None -> Format.decimals 2 e.Mean
-
-let private rawCost (e: Estimate) =
-    match e.Error with
-    | Some(error, _) -> Format.within e.Mean error
-    | None -> Format.short e.Mean
-
 let private line name reward cost drcorl raw within seeds =
     sprintf "  %-22s %-13s %-10s %-7s %-11s %-15s %s" name reward cost drcorl raw within seeds
     |> _.TrimEnd()
@@ -32,17 +22,12 @@ let private entryLine (row: Row) (entry: TableEntry) =
 
         line
             name
-            (withDeviation v.Reward)
+            v.Reward.WithDeviation
             (Format.decimals 2 v.Cost.Mean + (if v.Safe then " safe" else " over"))
             (Format.decimals 2 v.CostDrcorl)
-            (rawCost v.RawCost)
+            v.RawCost.WithError
             within
             (entry.Count)
-
-let private header (limit: double option) =
-    match limit with
-    | Some limit -> $"limit {Format.exact limit}"
-    | None -> "average over limits"
 
 let private section (table: TaskTable) (rows: Row list) withReference =
     let limits =
@@ -54,7 +39,7 @@ let private section (table: TaskTable) (rows: Row list) withReference =
         for limit in limits do
             ""
 
-            (header limit).PadRight 25
+            (Format.limit limit).PadRight 25
             + (line "" "reward" "cost" "DRCORL" "raw cost" "within limit" "seeds").Substring 25
 
             for row in rows do

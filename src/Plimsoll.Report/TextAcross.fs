@@ -35,7 +35,7 @@ let private rowLine (row: AggregateRow) =
 let private block (across: AcrossTasks) = [
     let limits =
         match across.Limits with
-        | [ only ] -> $"limit {Format.exact only}"
+        | [ only ] -> Format.limit (Some only)
         | _ -> "all limits"
 
     let kind =
