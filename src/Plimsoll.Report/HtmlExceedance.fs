@@ -49,8 +49,8 @@ let private heads (facets: Facets) (limits: double option list) =
                 ] [
                     text (
                         match limit with
-                        | Some l -> $"limit {Format.exact l}"
-                        | None -> "over all limits, normalised"
+                        | Some _ -> Format.limit limit
+                        | None -> "all limits, cost normalised"
                     )
                 ]
         ]

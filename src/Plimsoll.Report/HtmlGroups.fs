@@ -66,7 +66,7 @@ let private group (facets: Facets) (table: TaskTable) kind (row: Row) (entry: Ta
             text $"{row.Name}, averaged over"
             for limit in table.Limits do
                 text " "
-                link (Anchors.group table.Task kind row (Some limit)) [ text $"limit {Format.exact limit}" ]
+                link (Anchors.group table.Task kind row (Some limit)) [ text (Format.limit (Some limit)) ]
             counted
         ] []
 
