@@ -85,7 +85,7 @@ let draw (facets: Facets) (table: TaskTable) =
                     )
                 ]
                 div "scroll" [
-                    el "table" [ "class", "scores wide sortable" ] [
+                    el "table" [ "class", "scores wide beyond sortable" ] [
                         heads facets limits
                         el "tbody" [] [
                             for row in table.Rollouts do

@@ -234,6 +234,8 @@ let private narrowAndPrint =
   .scores .small, .plain .small, .scores th { font-size: 8.5px; }
   .scores td, .scores th, .plain td, .plain th { padding: 2px 5px; }
   .scores thead th[scope=colgroup] { font-size: 10px; padding-top: 4px; }
+  .beyond td, .beyond thead th { padding-left: 3px; padding-right: 3px; }
+  .scores.beyond td, .scores.beyond tbody th, .scores.beyond th { font-size: 8.5px; }
   .scores tbody th, .scores tfoot th { position: static; } .map td { min-width: 30px; }
   .scroll { overflow: visible; } .sort::after { content: none; }
   .part { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); }
