@@ -19,7 +19,7 @@ let css =
 .matrix text { font-size: 10.5px; fill: var(--ink); text-anchor: middle; }
 .plot .matrix .row { font-size: 12px; text-anchor: start; }
 .matrix .sure { font-weight: 700; }
-.matrix .mixed { font-style: italic; fill: var(--soft); }
+.matrix .mixed { font-style: italic; }
 .better { fill: var(--m0); } .worse { fill: var(--m2); }
 .plot a { border: 0; }
 .plot a:hover .line, .plot a:hover .bar { stroke-width: 2.6; } .plot a:hover .row { fill: var(--accent); }

@@ -137,17 +137,19 @@ let draw (facets: Facets) (results: Results) (tables: TaskTable list) = [
             if not rows.IsEmpty then
                 el "details" [ facets.Task table.Task ] [
                     el "summary" [] [ el "b" [] [ text $"{table.Task}: records of the {words}" ] ]
-                    el "table" [ "class", "plain groups" ] [
-                        el "thead" [] [
-                            el "tr" [] [
-                                el "th" [ "scope", "col" ] [ text "policy" ]
-                                for title in [ "reward"; "cost per episode"; "episodes within" ] do
-                                    el "th" [ "scope", "col"; "class", "right" ] [ text title ]
+                    div "scroll" [
+                        el "table" [ "class", "plain groups" ] [
+                            el "thead" [] [
+                                el "tr" [] [
+                                    el "th" [ "scope", "col" ] [ text "policy" ]
+                                    for title in [ "reward"; "cost per episode"; "episodes within" ] do
+                                        el "th" [ "scope", "col"; "class", "right" ] [ text title ]
+                                ]
                             ]
+                            for row in rows do
+                                for entry in row.Entries do
+                                    group facets table kind row entry
                         ]
-                        for row in rows do
-                            for entry in row.Entries do
-                                group facets table kind row entry
                     ]
                 ]
     if not results.ActingTimes.IsEmpty then
