@@ -1,20 +1,22 @@
 /// What is known of a method over several tasks at once.
 namespace Plimsoll.Report
 
+open System
 open Plimsoll.Language
 
 /// A number and the doubt about it.
 type Measured = {
     Value: double
-    /// 95 % by the bootstrap over runs. None where a task has a single run: one run says nothing of the next.
+    /// 95 % by the bootstrap over seeds. None where a place has a single one: it says nothing of the next.
     Interval: (double * double) option
 }
 
-/// One normalised metric over the runs of all tasks. A run's score is the mean over its episodes.
+/// One normalised metric over the runs of all places (a place is a task at a limit, a run a seed there). A run's score
+/// is the mean over its episodes.
 type Summary = {
-    /// Of the tasks' means.
+    /// Of the places' means.
     Mean: Measured
-    /// Of the tasks' means.
+    /// Of the places' means.
     Median: Measured
     /// Mean of the middle half of all runs.
     Iqm: Measured
@@ -33,7 +35,7 @@ type RunsAt = {
 [<Struct>]
 type ProfilePoint = {
     Tau: double
-    /// Reward: the share of runs with a score above tau. Cost: at most tau. Tasks weigh the same.
+    /// Reward: the share of runs with a score above tau. Cost: at most tau. Places weigh the same.
     Share: double
     /// Pointwise 95 % band; both equal to Share where there is none (see Measured).
     Lower: double
@@ -88,7 +90,7 @@ type Improvement = {
     Metric: Metric
     Row: string
     Over: string
-    /// Mean over tasks of P(better): higher reward, lower cost; ties count half. None as in AggregateEntry.
+    /// Mean over places of P(better): higher reward, lower cost; ties count half. None as in AggregateEntry.
     Probability: Measured option
     Runs: SeedCount
     OverRuns: SeedCount
@@ -110,4 +112,27 @@ type AcrossTasks = {
     Resamples: int
     /// Of every bootstrap here.
     Seed: uint64
-}
+} with
+
+    /// What to say beside the intervals where they rest on so few seeds that they hold the truth less often than 95 %
+    /// (docs/statistics.md, simulated with normal scores; CoverageTests hold them to it). None from ten seeds on.
+    member this.FewSeeds: string option =
+        let seeds = [
+            for row in this.Rows do
+                for entry in row.Entries do
+                    for place in entry.Places do
+                        if place.Seeds.Scored > 1 then
+                            place.Seeds.Scored
+        ]
+
+        let covered =
+            match List.fold min Int32.MaxValue seeds with
+            | 2 -> Some "50 % with one task, 75 % with four"
+            | 3
+            | 4 -> Some "75 % with one task, 84 % with four"
+            | few when few < 10 -> Some "85 % with one task, 91 % with four"
+            | _ -> None
+
+        covered
+        |> Option.map (fun covered ->
+            $"Few seeds ({List.min seeds} at some place): 95 %% intervals over seeds cover about {covered}.")

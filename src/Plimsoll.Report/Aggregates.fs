@@ -1,10 +1,11 @@
-/// Numbers over tasks from the tables of the tasks. Tasks weigh the same; what has no score is counted, and
+/// Numbers over tasks from the tables of the tasks. Places (a task at a limit) weigh the same; what has no score is counted, and
 /// where a task has none at all there is no number.
 module Plimsoll.Report.Aggregates
 
 open System
 open Plimsoll.Language
 open Plimsoll.Report.Statistics
+open Plimsoll.Report.AcrossPlaces
 
 /// Bootstraps of the same methods draw from streams of their own; x and y of a comparison are independent.
 let private rowStream, private firstStream, private secondStream = 3UL, 4UL, 5UL
@@ -27,32 +28,6 @@ let private excess score = max 0.0 (score - 1.0)
 
 let private share test (values: 'a array) =
     values |> Array.filter test |> Array.length
-
-/// A row with its places by task, limit after limit.
-type private Laid = {
-    Key: string * string option * (string * Value) list * bool
-    /// With the task's number.
-    Places: (int * PlaceRuns) array
-}
-
-let private complete (places: (int * PlaceRuns) array) =
-    places |> Array.forall (fun (_, p) -> p.Ids.Length > 0)
-
-let private scored metric (p: PlaceRuns) =
-    match metric with
-    | RewardMetric -> p.RewardScores
-    | CostMetric -> p.CostScores
-
-let private scoresOf (draws: RunDraws) metric (places: (int * PlaceRuns) array) : Scores option =
-    let values = places |> Array.map (snd >> scored metric)
-
-    if complete places && Array.forall (Array.forall Double.IsFinite) values then
-        Some {
-            Values = values
-            Draws = places |> Array.map (fun (task, place) -> draws.At task place)
-        }
-    else
-        None
 
 /// The share of runs whose cost is at most tau, from the share above it.
 let private atMost (point: ProfilePoint) = {
@@ -98,48 +73,6 @@ let private entry kind taus draws limit (places: (int * PlaceRuns) array) : Aggr
         RewardProfile = profile taus rewardScores
         CostProfile = profile costTaus costScores |> Array.map atMost
     }
-
-let private keyOf (row: Row) =
-    row.Arm, row.Node, row.Sweep, row.Hybrid
-
-/// Every row of any task, with a place at every task and limit.
-let private lay rowsOf (tables: TaskTable list) limits : Laid list =
-    tables
-    |> List.collect rowsOf
-    |> List.map keyOf
-    |> List.distinct
-    |> List.map (fun key ->
-        let places =
-            tables
-            |> List.map (fun t ->
-                t.Task,
-                rowsOf t
-                |> List.tryFind (fun r -> keyOf r = key)
-                |> Option.map (RunScores.places t.Task)
-                |> Option.defaultValue [])
-
-        let expected =
-            places
-            |> List.collect snd
-            |> List.fold (fun most p -> max most p.Place.Seeds.Expected) 1
-
-        {
-            Key = key
-            Places = [|
-                for limit in limits do
-                    for number, (task, own) in List.indexed places do
-                        number,
-                        own
-                        |> List.tryFind (fun p -> p.Place.Limit = limit)
-                        |> Option.defaultWith (fun () -> RunScores.absent task limit expected)
-            |]
-        })
-
-/// The places of one limit, or all of them.
-let private within limit (places: (int * PlaceRuns) array) =
-    places
-    |> Array.filter (fun (_, p) ->
-        limit |> Option.map (fun l -> p.Place.Limit = l) |> Option.defaultValue true)
 
 let private scopes (limits: double list) =
     match limits with

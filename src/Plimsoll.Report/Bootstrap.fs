@@ -1,5 +1,5 @@
-/// Percentile intervals by resampling episodes, and seeds with their episodes. Every draw comes from a counter,
-/// so the same numbers give the same interval, bit for bit, in any order of asking.
+/// Percentile intervals by resampling episodes. Every draw comes from a counter, so the same numbers give the same
+/// interval, bit for bit, in any order of asking.
 module Plimsoll.Report.Bootstrap
 
 open System.Collections.Generic
@@ -82,46 +82,3 @@ type EpisodeDraws() =
             Some(interval95 means)
 
 let stratifiedInterval (strata: Stratum array) = EpisodeDraws().Interval strata
-
-/// Means under a two-level bootstrap, runs first and then episodes within each stratum of the drawn run: the
-/// doubt of training and of evaluation together. Used to answer claims. A run's strata are its evaluations, at
-/// one limit or at several. `stream` separates independent arms.
-let twoLevelMeans (stream: uint64) (runs: Stratum array array) =
-    let start = Draw.bits bootstrapSeed stream
-    let mutable counter = 0UL
-
-    let next count =
-        let i = Draw.index count (Draw.bits start counter)
-        counter <- counter + 1UL
-        i
-
-    Array.init resamples (fun _ ->
-        let mutable total = 0.0
-
-        for _ in 1 .. runs.Length do
-            for stratum in runs[next runs.Length] do
-                let values = stratum.Values
-                let mutable sum = 0.0
-
-                for _ in 1 .. values.Length do
-                    sum <- sum + values[next values.Length]
-
-                total <- total + stratum.Weight * sum / double values.Length
-
-        total / double runs.Length)
-
-/// 95 % interval of the two-level bootstrap.
-let twoLevelInterval (runs: Stratum array array) = twoLevelMeans 0UL runs |> interval95
-
-/// Share of pairs of independent two-level bootstraps in which a's mean exceeds b's; ties count half.
-let probabilityAbove (a: Stratum array array) (b: Stratum array array) =
-    let mutable wins = 0.0
-
-    for x, y in Array.zip (twoLevelMeans 1UL a) (twoLevelMeans 2UL b) do
-        wins <-
-            wins
-            + (if x > y then 1.0
-               elif x = y then 0.5
-               else 0.0)
-
-    wins / double resamples

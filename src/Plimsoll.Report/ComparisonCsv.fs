@@ -181,7 +181,7 @@ let private experiments (c: ExperimentComparison) =
                         string p.B.Seeds.Expected
                         string p.B.Seeds.Scored
                         flag (Some p.Same)
-                        ""
+                        ComparisonWords.over difference
                     ]
 
             for state, only in [ "only a", c.OnlyA; "only b", c.OnlyB ] do
@@ -193,6 +193,9 @@ let private experiments (c: ExperimentComparison) =
                     "state", change.Group.Words + " differs"
                     "what", ComparisonWords.change change
                 ]
+
+            for item in c.NotCompared do
+                some experimentHeader [ "state", item.Group.Words + " not compared"; "what", item.Why ]
         })
 
 /// `comparison.csv`.

@@ -24,6 +24,9 @@ type Change = {
     B: string option
 }
 
+/// What could not be compared, and so is not known to be the same.
+type NotCompared = { Group: ChangeGroup; Why: string }
+
 [<RequireQualifiedAccess>]
 module ExperimentChanges =
     let private change group name a b =
@@ -82,15 +85,15 @@ module ExperimentChanges =
         ]
         |> List.choose id
 
+    let private digest (results: Results) task =
+        results.Data
+        |> List.tryFind (fun d -> d.Task = task)
+        |> Option.bind _.Record.Artifact
+        |> Option.map (fun digest -> digest.Substring(0, min 12 digest.Length))
+
     /// Equal settings may hold other bytes: a file that was replaced, another machine.
     let private bytes (a: Results) (b: Results) task =
-        let digest (results: Results) =
-            results.Data
-            |> List.tryFind (fun d -> d.Task = task)
-            |> Option.bind _.Record.Artifact
-            |> Option.map (fun digest -> digest.Substring(0, min 12 digest.Length))
-
-        match digest a, digest b with
+        match digest a task, digest b task with
         | Some old, Some now -> change DataChange $"{task}/dataset artifact" (Some old) (Some now)
         | _ -> None
 
@@ -134,16 +137,15 @@ module ExperimentChanges =
                 yield! change ParameterChange $"{arm}/{node}" one two |> Option.toList
     ]
 
+    let private facts (results: Results) =
+        results.Provenance.Facts
+        |> List.filter (fun (name, _) -> name <> "experiment")
+        |> List.groupBy fst
+        |> List.map (fun (name, values) -> name, values |> List.map snd |> List.sort |> String.concat " and ")
+        |> Map.ofList
+
     /// The programs and machines behind the records.
     let private program (a: Results) (b: Results) =
-        let facts (results: Results) =
-            results.Provenance.Facts
-            |> List.filter (fun (name, _) -> name <> "experiment")
-            |> List.groupBy fst
-            |> List.map (fun (name, values) ->
-                name, values |> List.map snd |> List.sort |> String.concat " and ")
-            |> Map.ofList
-
         let a, b = facts a, facts b
 
         if a.IsEmpty || b.IsEmpty then
@@ -152,10 +154,51 @@ module ExperimentChanges =
             eachName a b
             |> List.choose (fun (name, old, now) -> change ProgramChange name old now)
 
-    let between (a: Results) (b: Results) : Change list =
-        let both one two =
-            one |> List.filter (fun x -> List.contains x two)
+    let private both one two =
+        one |> List.filter (fun x -> List.contains x two)
 
+    /// What no record or no counterpart tells.
+    let unknown (a: Results) (b: Results) : NotCompared list =
+        let tasks = both a.Experiment.Tasks b.Experiment.Tasks
+
+        let side inA inB =
+            match inA, inB with
+            | true, true -> "A and B have"
+            | true, false -> "A has"
+            | _ -> "B has"
+
+        [
+            match tasks |> List.filter (fun t -> (digest a t).IsNone || (digest b t).IsNone) with
+            | [] when tasks.IsEmpty -> {
+                Group = DataChange
+                Why = "no task is in both"
+              }
+            | [] -> ()
+            | unread ->
+                let lacks results =
+                    unread |> List.exists (fun t -> (digest results t).IsNone)
+
+                {
+                    Group = DataChange
+                    Why = $"{side (lacks a) (lacks b)} no record of the data of {Format.list unread}"
+                }
+
+            if tasks.IsEmpty || (both a.Experiment.Arms b.Experiment.Arms).IsEmpty then
+                {
+                    Group = ParameterChange
+                    Why = "no arm is in both on the same task"
+                }
+
+            let noneA, noneB = (facts a).IsEmpty, (facts b).IsEmpty
+
+            if noneA || noneB then
+                {
+                    Group = ProgramChange
+                    Why = $"{side noneA noneB} no record"
+                }
+        ]
+
+    let between (a: Results) (b: Results) : Change list =
         let tasks = both a.Experiment.Tasks b.Experiment.Tasks
         let arms = both a.Experiment.Arms b.Experiment.Arms
 

@@ -7,10 +7,12 @@ open Plimsoll.Language
 /// B less A.
 type Difference = {
     Mean: double
-    /// 95 %, of independent two-level bootstraps: seeds, then episodes within them. None: one has a single run.
+    /// 95 %, Welch's over the seeds. None: one has a single seed.
     Interval: (double * double) option
     /// The share of pairs of runs, one of each, in which B's is better; ties count half.
     Improvement: double
+    /// Which seeds of A and of B the difference is over, where these are not all that the entries are over.
+    Over: string option * string option
 }
 
 /// The same arm, sweep point, task and limit in both.
@@ -41,6 +43,8 @@ type ExperimentComparison = {
     OnlyA: string list
     OnlyB: string list
     Changes: Change list
+    /// What cannot be said to be the same.
+    NotCompared: NotCompared list
 }
 
 module ExperimentComparison =
@@ -48,8 +52,7 @@ module ExperimentComparison =
     /// the same.
     let private improvement better metric (places: (TableEntry * TableEntry) list) =
         let means entry =
-            EpisodeStrata.ofEntries metric [ entry ]
-            |> Array.map (fun run -> EpisodeStrata.mean [| run |])
+            SeedMeans.ofEntries metric [ entry ] |> Array.map _.Mean
 
         let share (a, b) =
             let pairs = Array.allPairs (means b) (means a)
@@ -64,25 +67,21 @@ module ExperimentComparison =
 
     /// `places`: the entries of A and of B at each limit, their means weighing the same.
     let private difference better metric (places: (TableEntry * TableEntry) list) =
-        let a = places |> List.map fst |> EpisodeStrata.ofEntries metric
-        let b = places |> List.map snd |> EpisodeStrata.ofEntries metric
+        let entriesA, entriesB = List.unzip places
+        let a, b = SeedMeans.ofEntries metric entriesA, SeedMeans.ofEntries metric entriesB
+        let mean = Student.centre b - Student.centre a
 
-        if a.Length = 0 || b.Length = 0 then
-            None
-        else
-            let differences =
-                Array.map2 (-) (Bootstrap.twoLevelMeans 2UL b) (Bootstrap.twoLevelMeans 1UL a)
-
+        // Not finite where a side has no seed at every limit, or the returns no scale.
+        if Double.IsFinite mean then
             Some {
-                Mean = EpisodeStrata.mean b - EpisodeStrata.mean a
-                Interval =
-                    // One run says nothing of how training varies.
-                    if min a.Length b.Length < 2 then
-                        None
-                    else
-                        Some(Bootstrap.interval95 differences)
+                Mean = mean
+                // One seed says nothing of how training varies.
+                Interval = Student.difference a b |> Option.map _.Interval
                 Improvement = improvement better metric places
+                Over = SeedMeans.selection entriesA, SeedMeans.selection entriesB
             }
+        else
+            None
 
     let private keysOf (entry: TableEntry) =
         entry.Members |> List.map _.Record.Key |> List.sort
@@ -114,7 +113,8 @@ module ExperimentComparison =
             A = entryA
             B = entryB
             Same =
-                keysOf entryA = keysOf entryB
+                not entryA.Members.IsEmpty
+                && keysOf entryA = keysOf entryB
                 && entryA.Members |> List.forall (fun m -> m.Record.Key.IsSome)
             Reward = if scored then difference (>) RewardMetric places else None
             Cost = if scored then difference (<) CostMetric places else None
@@ -130,8 +130,20 @@ module ExperimentComparison =
         | Rollout -> ""
         | OffPolicy -> " (off-policy estimate)"
 
-    /// Rows meet by arm, scoring node and sweep point, whatever they are marked with.
-    let private placeOf (kind, row: Row) = kind, row.Arm, row.Node, row.Sweep
+    /// The node that a row's scores are from. None without a score, or a place for one.
+    let private nodeOf (row: Row) =
+        row.Entries
+        |> List.collect _.Members
+        |> List.tryHead
+        |> Option.map _.Coordinates.Node
+
+    /// Rows meet by arm, scoring node and sweep point, whatever they are marked with. Where an arm has one scorer in
+    /// both experiments, its name does not matter.
+    let private meet (kind, row: Row) (otherKind, other: Row) =
+        kind = otherKind
+        && row.Arm = other.Arm
+        && row.Sweep = other.Sweep
+        && (row.Node.IsNone && other.Node.IsNone || nodeOf row = nodeOf other)
 
     let private onlyIn (own: TaskTable list) (other: TaskTable list) = [
         for table in own do
@@ -139,7 +151,7 @@ module ExperimentComparison =
             | None -> $"the task {table.Task}"
             | Some twin ->
                 for kind, row in rowsOf table do
-                    if not (rowsOf twin |> List.exists (fun r -> placeOf r = placeOf (kind, row))) then
+                    if not (rowsOf twin |> List.exists (meet (kind, row))) then
                         $"{table.Task}/{row.Name}{kindWords kind}"
 
                 for limit in table.Limits |> List.except twin.Limits do
@@ -165,7 +177,7 @@ module ExperimentComparison =
                     ]
 
                     for kind, row in rowsOf table do
-                        match rowsOf twin |> List.tryFind (fun r -> placeOf r = placeOf (kind, row)) with
+                        match rowsOf twin |> List.tryFind (meet (kind, row)) with
                         | Some(_, other) ->
                             for limit in limits do
                                 pair table kind row other limit
@@ -179,4 +191,5 @@ module ExperimentComparison =
             OnlyA = onlyIn tablesA tablesB
             OnlyB = onlyIn tablesB tablesA
             Changes = ExperimentChanges.between a b
+            NotCompared = ExperimentChanges.unknown a b
         }

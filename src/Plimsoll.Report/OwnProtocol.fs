@@ -71,6 +71,23 @@ let steps experiment task arm sweep : (string * int64) list =
         | Some { Value = Whole steps } -> Some(node, steps)
         | _ -> None)
 
+/// What the experiment sets otherwise than its recipes do, by node: `policy.pessimism = 0.2`. Steps and hidden layers
+/// are compared by themselves.
+let settings experiment task arm sweep : string list =
+    trainings experiment task arm sweep
+    |> List.collect (fun (node, cell) -> [
+        for KeyValue(name, setting) in cell.Parameters do
+            let own =
+                match setting.Source with
+                | FromFile _ -> true
+                | FromAxis(axis, _) -> sweep |> List.exists (fun (swept, _) -> swept = axis)
+                | FromDefault
+                | FromRecipe _ -> false
+
+            if own && name <> "steps" && name <> "hidden" then
+                $"{node}.{name} = {Format.setting setting.Value}"
+    ])
+
 /// Widths of hidden layers by node.
 let hidden experiment task arm sweep : (string * int64 list) list =
     trainings experiment task arm sweep

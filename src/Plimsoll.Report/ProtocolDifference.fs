@@ -14,6 +14,8 @@ type ProtocolDifference =
     /// Widths of hidden layers, by the names of our stages.
     | OtherNetworks of theirs: int64 list * ours: (string * int64 list) list
     | OtherSteps of theirs: int64 * ours: (string * int64) list
+    /// Settings of ours that papers do not print.
+    | OurSettings of string list
     | TheirsChosenOnline
     | OursHybrid
     | OursIncomplete of count: string
@@ -50,12 +52,16 @@ module ProtocolDifference =
         | OtherScale _ -> "reward scale"
         | OtherNetworks _ -> "networks"
         | OtherSteps _ -> "steps"
+        | OurSettings _ -> "settings"
         | TheirsChosenOnline -> "chosen online"
         | OursHybrid -> "hybrid"
         | OursIncomplete _ -> "incomplete"
         | NotStated _ -> "not stated"
         | KnownDefect _ -> "defect"
         | NoteOfNumber _ -> "note"
+
+    let private listed (each: string list) =
+        if each.IsEmpty then "not set" else Format.list each
 
     let describe difference =
         match difference with
@@ -69,10 +75,11 @@ module ProtocolDifference =
             + "equal returns are not equal rewards"
         | OtherNetworks(theirs, ours) ->
             let each = ours |> List.map (fun (stage, own) -> $"{stage} {widths own}")
-            $"hidden layers: theirs {widths theirs}, ours {Format.list each}"
+            $"hidden layers: theirs {widths theirs}, ours {listed each}"
         | OtherSteps(theirs, ours) ->
             let each = ours |> List.map (fun (stage, own) -> $"{stage} {count own}")
-            $"gradient steps: theirs {count theirs}, ours {Format.list each}"
+            $"gradient steps: theirs {count theirs}, ours {listed each}"
+        | OurSettings settings -> $"set by the experiment and not stated of theirs: {Format.list settings}"
         | TheirsChosenOnline ->
             "checkpoint: theirs is the best of many by rollouts in the simulator, ours the last"
         | OursHybrid -> "ours was rolled out in the simulator while it was trained: it is not offline"

@@ -27,6 +27,7 @@ let find (results: Results) (published: Published) (dsrl: DsrlTask) task row =
     let sample = episodesOf results task row
     let steps = OwnProtocol.steps experiment task row.Arm row.Sweep
     let hidden = OwnProtocol.hidden experiment task row.Arm row.Sweep
+    let settings = OwnProtocol.settings experiment task row.Arm row.Sweep
     let theirScale = dsrl.ReturnMin, dsrl.ReturnMax
 
     let data =
@@ -85,15 +86,17 @@ let find (results: Results) (published: Published) (dsrl: DsrlTask) task row =
             match trained with
             | Some t ->
                 match t.Steps with
-                | Some theirs when steps |> List.exists (fun (_, own) -> own <> theirs) ->
+                | Some theirs when steps.IsEmpty || steps |> List.exists (fun (_, own) -> own <> theirs) ->
                     OtherSteps(theirs, steps)
                 | _ -> ()
 
                 match t.Hidden with
-                | Some theirs when hidden |> List.exists (fun (_, own) -> own <> theirs) ->
+                | Some theirs when hidden.IsEmpty || hidden |> List.exists (fun (_, own) -> own <> theirs) ->
                     OtherNetworks(theirs, hidden)
                 | _ -> ()
             | None -> ()
+            if not settings.IsEmpty then
+                OurSettings settings
             if table.Checkpoint = Some ChosenOnline then
                 TheirsChosenOnline
             if row.Hybrid then

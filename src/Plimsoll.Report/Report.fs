@@ -153,7 +153,7 @@ module Report =
                 for path, content in
                     [
                         files.ScoresCsv, Csv.scores results
-                        files.TableCsv, Csv.table tables
+                        files.TableCsv, CsvTable.render tables
                         files.AggregatesCsv, CsvAggregates.aggregates across
                         files.ImprovementCsv, CsvAggregates.improvements across
                         files.ProfilesCsv, CsvAggregates.profiles across

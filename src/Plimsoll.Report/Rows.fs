@@ -95,9 +95,10 @@ type Estimate = {
     Interval: (double * double) option
 } with
 
-    /// `0.60 ± 0.14`, of normalised numbers.
+    /// `0.60 ± 0.14`, of normalised numbers; `n/a` where there is no scale.
     member this.WithDeviation =
-        Format.decimals 2 this.Mean + Format.deviation this.Deviation
+        Format.decimals 2 this.Mean
+        + Format.deviation (this.Deviation |> Option.filter System.Double.IsFinite)
 
     /// `7.9 ± 0.2`, of numbers with units.
     member this.WithError =

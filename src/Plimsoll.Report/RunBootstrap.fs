@@ -64,18 +64,24 @@ module internal RunBootstrap =
     let canResample (scores: Scores) =
         scores.Values |> Array.forall (fun v -> v.Length > 1)
 
-    /// Mean, median of the strata's means, IQM of all runs, mean of the gaps; each of the given runs and of
-    /// every resample. `gap` is the shortfall or excess of one run.
+    /// The runs of all strata together, in order of strata and sorted, and each one's place among the sorted.
+    let private ranked (scores: Scores) =
+        let flat = Array.concat scores.Values
+        let sorted = Array.copy flat
+        let order = Array.init flat.Length id
+        Array.Sort(sorted, order)
+        let rank = Array.zeroCreate<int> flat.Length
+        order |> Array.iteri (fun place run -> rank[run] <- place)
+        struct (flat, sorted, rank)
+
+    /// Mean; median of the strata's means (of an even number the mean of the middle two); IQM: the mean of all runs
+    /// without the floor(n / 4) lowest and as many highest, as scipy.stats.trim_mean(x, 0.25) has it; mean of the gaps.
+    /// Each of the given runs and of every resample. `gap` is the shortfall or excess of one run.
     let summary (gap: double -> double) (scores: Scores) : Summary =
         let strata = scores.Values.Length
-        let flat = Array.concat scores.Values
+        let struct (flat, sorted, rank) = ranked scores
         let runs = flat.Length
         let gaps = Array.map gap flat
-        let sorted = Array.copy flat
-        let order = Array.init runs id
-        Array.Sort(sorted, order)
-        let rank = Array.zeroCreate<int> runs
-        order |> Array.iteri (fun place run -> rank[run] <- place)
         let cut = runs / 4
         let counts = Array.zeroCreate<int> runs
         let strataMeans = Array.zeroCreate<double> strata
@@ -155,13 +161,8 @@ module internal RunBootstrap =
     /// mean over strata of the strata's shares, with pointwise percentile bands.
     let profile (taus: double array) (scores: Scores) : ProfilePoint array =
         let strata = scores.Values.Length
-        let flat = Array.concat scores.Values
-        let runs = flat.Length
-        let sorted = Array.copy flat
-        let order = Array.init runs id
-        Array.Sort(sorted, order)
-        let rank = Array.zeroCreate<int> runs
-        order |> Array.iteri (fun place run -> rank[run] <- place)
+        let struct (_, sorted, rank) = ranked scores
+        let runs = sorted.Length
         let weights = Array.zeroCreate<double> runs
 
         /// Writes the share of runs at rank p and above to `shares p`.

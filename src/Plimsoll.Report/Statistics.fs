@@ -35,20 +35,6 @@ let quantile (p: double) (sorted: double array) =
     let above = min (below + 1) (sorted.Length - 1)
     sorted[below] + (place - double below) * (sorted[above] - sorted[below])
 
-/// Half of the values lie on each side; the mean of the two in the middle for an even number. NaN when empty.
-let median (values: double array) =
-    if values.Length = 0 then
-        nan
-    else
-        quantile 0.5 (Array.sort values)
-
-/// Interquartile mean (Agarwal et al. 2021): the mean of what is left when floor(n / 4) values are cut at each
-/// end of the sorted values, as scipy.stats.trim_mean(x, 0.25) has it. No value is cut in part. NaN when empty.
-let interquartileMean (values: double array) =
-    let sorted = Array.sort values
-    let cut = values.Length / 4
-    mean sorted[cut .. values.Length - 1 - cut]
-
 /// (R - r_min) / (r_max - r_min), DSRL (Liu et al. 2024). May leave [0, 1]; NaN where the range is empty.
 let normaliseReward (rewardMin: double) (rewardMax: double) (value: double) =
     if rewardMax > rewardMin then

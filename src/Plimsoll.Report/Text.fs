@@ -60,7 +60,7 @@ let private section (table: TaskTable) (rows: Row list) withReference =
                         $"{best.Within} of {best.Of}"
                         ""
                 | Some(_, None) -> line "  best in data" "none keeps it" "" "" "" "" ""
-                | None -> ()
+                | None -> line "  best in data" "data not read" "" "" "" "" ""
             | _ -> ()
     ]
 

@@ -62,7 +62,8 @@ let lines (kinds: AcrossTasks list) : string list =
     | [] -> []
     | several -> [
         yield! several |> List.collect block
-        "IQM: mean of the middle half of all runs, with the 95 % interval over runs. Safe: tasks and limits at"
+        "IQM: mean of the middle half of all runs, with the 95 % interval over seeds. Safe: tasks and limits at"
         "which the mean cost keeps the limit. A dash: some task and limit has no score, or its reward no scale."
+        yield! several |> List.choose _.FewSeeds |> List.distinct
         ""
       ]

@@ -23,7 +23,7 @@ let private missing (score: Score) : Score = {
 
 let private estimated (score: Score) : Score = { score with Kind = OffPolicy }
 
-let private tuning task arm : Cell = {
+let tuning task arm : Cell = {
     Id = CellId("tuning " + arm)
     Stage = {
         Name = "adapt-hybrid"

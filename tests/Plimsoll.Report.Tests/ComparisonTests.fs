@@ -2,6 +2,7 @@
 module Plimsoll.Report.Tests.ComparisonTests
 
 open NUnit.Framework
+open Plimsoll.Language
 open Plimsoll.Report
 open Plimsoll.Report.Tests.ComparisonSamples
 
@@ -73,6 +74,51 @@ let ``protocols that differ are warned of, each by name`` () =
     Assert.That(has (pair "CarCircle" "bcq-lag" "dsrl") _.IsOtherHorizon)
     Assert.That(has (pair "BallCircle" "bcq-lag" "fisor") _.IsOtherLimits)
     Assert.That(has (pair "BallCircle" "bcq-lag" "spi-1") _.IsNotStated)
+
+/// The training of bcq-lag on BallCircle with other parameters.
+let private trainedWith change =
+    let results = {
+        ours with
+            Results.Experiment.Cells =
+                ours.Experiment.Cells
+                |> List.map (fun cell ->
+                    if
+                        cell.Coordinates
+                        |> List.exists (fun c -> c.Task = "BallCircle" && c.Arm = Some "bcq-lag")
+                    then
+                        {
+                            cell with
+                                Parameters = change cell.Parameters
+                        }
+                    else
+                        cell)
+    }
+
+    (compare results).Pairs
+    |> List.find (fun p -> p.Task = "BallCircle" && p.Arm = "bcq-lag" && p.Table.Id = "drcorl-1")
+    |> _.Differences
+    |> List.map ProtocolDifference.describe
+
+[<Test>]
+let ``what we set and papers do not print is a difference, and so is what we do not set`` () =
+    let nowhere = {
+        File = ""
+        Line = 0
+        Column = 0
+        Length = 0
+    }
+
+    let set source =
+        Map.add "penalty" { Value = Real 0.25; Source = source }
+
+    let words = "set by the experiment and not stated of theirs: policy.penalty = 0.25"
+    Assert.That(trainedWith (set (FromFile nowhere)), Does.Contain words)
+    Assert.That(trainedWith (set FromDefault), Does.Not.Contain words)
+    // An axis that the row is no point of.
+    Assert.That(trainedWith (set (FromAxis("bcq-lag.penalty", nowhere))), Does.Not.Contain words)
+    let none = trainedWith (fun _ -> Map.empty)
+    Assert.That(none, Does.Contain "gradient steps: theirs 100,000, ours not set")
+    Assert.That(none, Does.Contain "hidden layers: theirs [256, 256], ours not set")
 
 [<Test>]
 let ``a missing seed is a difference, and a limit without a score leaves no number`` () =

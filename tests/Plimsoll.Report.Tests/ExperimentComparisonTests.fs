@@ -94,3 +94,109 @@ let ``a shift moves the difference, its interval and the probability`` (shift: d
     Assert.That(low < d.Mean && d.Mean < high)
     Assert.That(low * high, Is.Positive)
     Assert.That(d.Improvement, Is.EqualTo(if shift > 0.0 then 1.0 else 0.0))
+
+/// The first task and arm alone, scored by the given nodes.
+let private scoredBy (nodes: string list) =
+    let whole = resultsOf "scored" [ "BallCircle" ] [ "drcorl" ] [ 10.0 ] 1L 5_000L
+
+    {
+        whole with
+            Scores = [
+                for node in nodes do
+                    for s in whole.Scores -> { s with Score.Coordinates.Node = node }
+            ]
+    }
+
+[<Test>]
+let ``an arm with one scorer meets the same among several, and one scorer meets another`` () =
+    let one, two = scoredBy [ "scores" ], scoredBy [ "scores"; "late" ]
+    let met = both one two
+    Assert.That(met.Pairs.Length, Is.EqualTo 1)
+    Assert.That(met.OnlyA, Is.Empty)
+    Assert.That(met.OnlyB |> List.toArray, Is.EqualTo<string array> [| "BallCircle/drcorl / late" |])
+    Assert.That((both two one).Pairs.Length, Is.EqualTo 1)
+    Assert.That((both one (scoredBy [ "late" ])).Pairs.Length, Is.EqualTo 1)
+    Assert.That((both (scoredBy [ "late"; "last" ]) one).Pairs, Is.Empty)
+
+[<Test>]
+let ``rows without a member are not the same records`` () =
+    let none = {
+        scoredBy [ "scores" ] with
+            Scores = []
+    }
+
+    let met = both none none
+    Assert.That(met.Pairs |> List.map _.Same, Is.EqualTo<bool list> [ false ])
+
+[<Test>]
+let ``what has no record is not called the same`` () =
+    let recorded = {
+        scoredBy [ "scores" ] with
+            Data = [ Synthetic.data "BallCircle" ]
+            Provenance = {
+                Facts = [ "program", "Plimsoll 0.1.0" ]
+                ExperimentText = None
+            }
+    }
+
+    let bare = {
+        recorded with
+            Data = []
+            Provenance = { Facts = []; ExperimentText = None }
+    }
+
+    let words a b =
+        ComparisonText.render (WithExperiment(both a b))
+
+    Assert.That(words recorded recorded, Does.Contain "Protocol, data, parameters and programs are the same.")
+    let lacking = words recorded bare
+    Assert.That(lacking, Does.Contain "Protocol and parameters are the same.")
+    Assert.That(lacking, Does.Contain "  data not compared: B has no record of the data of BallCircle\n")
+    Assert.That(lacking, Does.Contain "  program not compared: B has no record\n")
+    Assert.That(words bare bare, Does.Contain "  program not compared: A and B have no record\n")
+
+    let elsewhere =
+        resultsOf "elsewhere" [ "CarCircle" ] [ "drcorl" ] [ 10.0 ] 1L 5_000L
+
+    Assert.That(
+        words recorded elsewhere,
+        Does.Contain "  parameter not compared: no arm is in both on the same task\n"
+    )
+
+[<Test>]
+let ``a difference over fewer seeds than its columns says over which`` () =
+    let whole = resultsOf "whole" [ "BallCircle" ] [ "drcorl" ] [ 10.0; 20.0 ] 1L 5_000L
+
+    let lacking = {
+        whole with
+            Scores =
+                whole.Scores
+                |> List.map (fun s ->
+                    if s.Coordinates.Seed = Some 0L && s.Coordinates.CostLimit = Some 20.0 then
+                        { s with State = Missing }
+                    else
+                        s)
+    }
+
+    let c = both whole lacking
+
+    let overAt limit =
+        (c.Pairs |> List.find (fun p -> p.Limit = limit)).Cost.Value.Over
+
+    Assert.That(overAt (Some 20.0), Is.EqualTo((None, None)))
+    Assert.That(overAt None, Is.EqualTo((None, Some "over the 4 seeds with a score at every limit")))
+
+    Assert.That(
+        ComparisonText.render (WithExperiment c),
+        Does.Contain "difference: B over the 4 seeds with a score at every limit"
+    )
+
+    let csv = (ComparisonCsv.render (WithExperiment c)).Split "\r\n"
+
+    Assert.That(
+        csv
+        |> Array.filter _.EndsWith(",B over the 4 seeds with a score at every limit"),
+        Has.Length.EqualTo 2
+    )
+
+    Assert.That(csv |> Array.exists _.StartsWith("program not compared,"))

@@ -76,7 +76,7 @@ let ``scores.csv has each episode once, and a line for each run without a score`
 
 [<Test>]
 let ``table.csv has a line per row and limit, the averages and the references`` () =
-    let records = readCsv (Csv.table (Table.build Synthetic.results))
+    let records = readCsv (CsvTable.render (Table.build Synthetic.results))
     Assert.That(records |> List.map List.length |> List.distinct, Has.Length.EqualTo 1)
     Assert.That(records.Length - 1, Is.EqualTo(2 * (3 * 4 + 3)))
     Assert.That(columns records "kind" |> List.filter (fun k -> k = "data"), Has.Length.EqualTo 6)
@@ -98,7 +98,7 @@ let ``numbers do not depend on the culture`` () =
     let render () =
         let tables, answers = Report.analyse TableTests.small
 
-        Csv.table tables
+        CsvTable.render tables
         + Csv.scores TableTests.small
         + Text.render TableTests.small tables answers
         + Html.render TableTests.small tables answers

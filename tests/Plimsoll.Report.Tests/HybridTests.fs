@@ -178,7 +178,7 @@ let ``a claim between two of a kind is answered`` () =
     Assert.That(verdicts, Is.EqualTo<Verdict list> [ Supported; NotSupported; Supported ])
 
 [<Test>]
-let ``a single run decides no claim`` () =
+let ``a single seed decides no claim`` () =
     let single = {
         results with
             Experiment = {
@@ -194,7 +194,7 @@ let ``a single run decides no claim`` () =
 
     for answer in Claims.answer single (Table.build single) do
         Assert.That(answer.Verdict, Is.EqualTo Undecided)
-        Assert.That((List.exactlyOne answer.Findings).Number, Does.Contain "a single run decides nothing")
+        Assert.That((List.exactlyOne answer.Findings).Number, Does.Contain "a single seed decides nothing")
 
 [<Test>]
 let ``without such an arm there is no footnote`` () =
@@ -210,7 +210,7 @@ let ``without such an arm there is no footnote`` () =
 
 [<Test>]
 let ``both CSV files say how each arm was trained`` () =
-    for text in [ Csv.scores results; Csv.table tables ] do
+    for text in [ Csv.scores results; CsvTable.render tables ] do
         let records = FormTests.readCsv text
 
         let column name =
@@ -240,7 +240,7 @@ let ``a line of the data is of no training, and as long as the others`` () =
             ]
     }
 
-    let records = FormTests.readCsv (Csv.table (Table.build withData))
+    let records = FormTests.readCsv (CsvTable.render (Table.build withData))
 
     let column name =
         records.Head |> List.findIndex ((=) name)

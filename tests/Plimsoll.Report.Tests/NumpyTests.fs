@@ -144,33 +144,74 @@ let private acrossValues = [
         yield! ends key i.Probability.Value.Interval
 ]
 
-let private claimValues = [
-    let strata arm limit : Bootstrap.Stratum array array = [|
-        for s in scores do
-            match s.State with
-            | Scored e when
-                s.Coordinates.Task = "Alpha"
-                && s.Coordinates.Arm = Some arm
-                && s.Coordinates.CostLimit = Some limit
-                  ->
-                  [|
-                      {
-                          Weight = 1.0
-                          Values = e.Returns |> Array.map (Statistics.normaliseReward e.RewardMin e.RewardMax)
-                      }
-                  |]
-            | _ -> ()
-    |]
+let private metrics = [ "reward", RewardMetric; "cost", CostMetric ]
 
-    for limit in [ 10.0; 20.0 ] do
-        let careful, bold = strata "careful" limit, strata "bold" limit
-        yield! ends $"claim|{limit}" (Some(Bootstrap.twoLevelInterval careful))
-        $"claim|{limit}|above", Bootstrap.probabilityAbove careful bold
+let private nowhere = {
+    File = ""
+    Line = 0
+    Column = 0
+    Length = 0
+}
+
+/// What the second experiment calls so.
+let private other =
+    Map.ofList [ "careful", "bold"; "bold", "blind"; "blind", "careful" ]
+
+let private claimValues = [
+    for name, metric in metrics do
+        for arm in results.Experiment.Arms do
+            for scope in [ EveryLimit; AverageOfLimits ] do
+                for bound in [ AtMost 1.0; Below(other[arm], 0.95) ] do
+                    let claim = {
+                        Metric = metric
+                        Arm = arm
+                        Bound = bound
+                        For = scope
+                        Position = nowhere
+                    }
+
+                    let asked = {
+                        results with
+                            Results.Experiment.Claims = [ claim ]
+                    }
+
+                    for f in (Claims.answer asked tables |> List.exactlyOne).Findings do
+                        let limit = f.Limit |> Option.map string |> Option.defaultValue "average"
+                        let key = $"claim|{limit}|{name}|{f.Task}|{arm}"
+
+                        match bound with
+                        | AtMost _ ->
+                            key + "|value", f.Value.Value.Value
+                            yield! ends key f.Value.Value.Interval
+                        | _ -> $"{key}|below|{other[arm]}", f.Value.Value.Value
+]
+
+let private comparedValues = [
+    let second = {
+        results with
+            Scores = [
+                for s in scores do
+                    for now in results.Experiment.Arms do
+                        if s.Coordinates.Arm = Some other[now] then
+                            {
+                                s with
+                                    Score.Coordinates.Arm = Some now
+                            }
+            ]
+    }
+
+    for p in (ExperimentComparison.build (results, tables) (second, Table.build second)).Pairs do
+        for name, difference in [ "reward", p.Reward; "cost", p.Cost ] do
+            let d = difference.Value
+            let key = $"compare|{scope p.Limit}|{name}|{p.Task}|{p.Arm}"
+            key + "|mean", d.Mean
+            key + "|better", d.Improvement
+            yield! ends key d.Interval
 ]
 
 [<Test>]
 let ``every number and every interval is NumPy's to 1e-12`` () =
-    let ours = Map.ofList (taskValues @ acrossValues @ claimValues)
+    let ours = Map.ofList (taskValues @ acrossValues @ claimValues @ comparedValues)
     let expected = golden "expected.csv"
     Assert.That(expected.Length, Is.GreaterThan 1000)
 
@@ -185,4 +226,19 @@ let ``every number and every interval is NumPy's to 1e-12`` () =
             | Some _ -> ()
     ]
 
+    // The profile is one of many points, and of a pair of methods NumPy has one order.
+    let order = results.Experiment.Arms |> List.mapi (fun i arm -> arm, i) |> Map.ofList
+
+    let known = expected |> Array.map Array.head |> set
+
+    let unchecked =
+        ours.Keys
+        |> Seq.filter (fun key ->
+            not (known.Contains key)
+            && match key.Split '|' |> List.ofArray with
+               | "profile" :: _ -> false
+               | "improvement" :: _ :: row :: over :: _ -> order[row] < order[over]
+               | _ -> true)
+
+    Assert.That(unchecked, Is.Empty)
     Assert.That(wrong, Is.Empty, String.Join("\n", wrong |> List.truncate 20))

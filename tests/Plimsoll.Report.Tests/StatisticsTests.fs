@@ -145,34 +145,72 @@ let ``the bootstrap interval covers the true mean about as often as it says`` ()
     // Binomial(200, 0.94): three standard deviations to each side.
     Assert.That(covered, Is.InRange(177, 198))
 
-let private runsOf (seeds: double array array) : Bootstrap.Stratum array array =
-    seeds |> Array.map (fun values -> [| { Weight = 1.0; Values = values } |])
+[<Test>]
+let ``Student's quantiles are the printed ones`` () =
+    // Abramowitz and Stegun 1964, table 26.10.
+    for degrees, printed in [ 1, 12.706; 2, 4.303; 3, 3.182; 4, 2.776; 9, 2.262; 19, 2.093; 120, 1.980 ] do
+        Assert.That(Student.quantile975 degrees, Is.EqualTo(printed).Within 5.1e-4, $"{degrees}")
+
+    // One degree is Cauchy's distribution, and two has the closed form (1 + t / sqrt(2 + t^2)) / 2.
+    for t in [ -1e300; -30.0; -1.0; -1e-3; 0.0; 0.2; 1.0; 7.5; 1e12; infinity ] do
+        Assert.That(Student.cumulative 1 t, Is.EqualTo(0.5 + atan t / System.Math.PI).Within 1e-14, $"{t}")
+
+        if abs t < 1e100 then
+            let closed = (1.0 + t / sqrt (2.0 + t * t)) / 2.0
+            Assert.That(Student.cumulative 2 t, Is.EqualTo(closed).Within 1e-14, $"{t}")
+
+[<Property>]
+let ``Student's distribution rises from 0 to 1 about one half`` (PositiveInt degrees) (t: NormalFloat) =
+    let t = tame t
+    let at x = Student.cumulative degrees x
+
+    near 1e-12 (at t + at -t) 1.0
+    && at t <= at (t + 0.01) + 1e-15
+    && 0.0 <= at t
+    && at t <= 1.0
+
+/// Seeds whose episodes are all alike.
+let private sure (means: double array) : Student.SeedMean array =
+    means |> Array.map (fun m -> { Mean = m; Noise = 0.0 })
 
 [<Test>]
-let ``the probability of being above is 1, one half and 0 in the clear cases`` () =
-    let seeds low = [| for s in 0..4 -> [| for i in 0..9 -> low + 0.01 * double (s + i) |] |]
+let ``Welch's numbers are those of a worked example`` () =
+    // Squared errors 1/3 and 1; Satterthwaite's degrees 1 / ((1/4)^2 / 2 + (3/4)^2 / 3) = 4.57, so 4.
+    let a, b = [| 1.0; 2.0; 3.0 |], [| 5.0 - sqrt 6.0; 5.0; 5.0; 5.0 + sqrt 6.0 |]
+    let a, b = sure a, sure b
+    let found = (Student.difference a b).Value
+    let half = 2.7764451 * sqrt (1.0 / 3.0 + 1.0)
+    Assert.That(fst found.Interval, Is.EqualTo(3.0 - half).Within 1e-6)
+    Assert.That(snd found.Interval, Is.EqualTo(3.0 + half).Within 1e-6)
+    Assert.That((Student.difference b a).Value.Above, Is.EqualTo(1.0 - found.Above).Within 1e-14)
 
+[<Test>]
+let ``the probability of being above is 1, one half and 0 in the clear cases, and none with a single seed``
+    ()
+    =
     let above a b =
-        Bootstrap.probabilityAbove (runsOf a) (runsOf b)
+        Student.difference (sure b) (sure a) |> Option.map _.Above
 
-    Assert.That(above (seeds 1.0) (seeds 0.0), Is.EqualTo 1.0)
-    Assert.That(above (seeds 0.0) (seeds 1.0), Is.EqualTo 0.0)
-    Assert.That(above [| [| 3.0 |] |] [| [| 3.0 |] |], Is.EqualTo 0.5)
+    let seeds low = [| for s in 0..4 -> low + 0.01 * double s |]
+    Assert.That((above (seeds 1.0) (seeds 0.0)).Value, Is.GreaterThan 0.999999)
+    Assert.That((above (seeds 0.0) (seeds 1.0)).Value, Is.LessThan 0.000001)
+    Assert.That(above (seeds 1.0) (seeds 1.0), Is.EqualTo(Some 0.5))
+    // Without any spread.
+    Assert.That(above [| 2.0; 2.0 |] [| 1.0; 1.0 |], Is.EqualTo(Some 1.0))
+    Assert.That(above [| 1.0; 1.0 |] [| 2.0; 2.0 |], Is.EqualTo(Some 0.0))
+    Assert.That(above [| 1.0; 1.0 |] [| 1.0; 1.0 |], Is.EqualTo(Some 0.5))
+    // Hardly any spread.
+    Assert.That(above [| 1.0; 1.0 + 1e-160 |] [| 0.0; 1e-160 |], Is.EqualTo(Some 1.0))
+    Assert.That(above [| 3.0 |] (seeds 0.0), Is.EqualTo None)
+    Assert.That(Student.interval (sure [| 3.0 |]), Is.EqualTo None)
 
 [<Test>]
-let ``the two-level bootstrap sees the spread between seeds that the stratified one takes as given`` () =
-    let seeds = [| for s in 0..4 -> [| for i in 0..19 -> double s + 0.01 * double i |] |]
-    let low, high = Bootstrap.twoLevelInterval (runsOf seeds)
-
-    let strata: Bootstrap.Stratum array =
-        seeds |> Array.map (fun v -> { Weight = 0.2; Values = v })
-
-    match Bootstrap.stratifiedInterval strata with
-    | Some(innerLow, innerHigh) ->
-        Assert.That(high - low, Is.GreaterThan(10.0 * (innerHigh - innerLow)))
-        // Resampled seeds: 1.96 * sqrt(2 / 5) to each side.
-        Assert.That((high - low) / 2.0, Is.EqualTo(1.96 * sqrt (2.0 / 5.0)).Within 0.15)
-    | None -> Assert.Fail "no interval"
+let ``seeds that happen to have equal means are as unsure as their episodes`` () =
+    let seeds: Student.SeedMean array = Array.create 4 { Mean = 1.0; Noise = 0.09 }
+    let low, high = (Student.interval seeds).Value
+    Assert.That(high - low, Is.EqualTo(2.0 * 3.1824463 * sqrt (0.09 / 4.0)).Within 1e-6)
+    let above = (Student.difference (sure [| 0.9; 0.9 |]) seeds).Value.Above
+    Assert.That(above, Is.EqualTo(Student.cumulative 3 (0.1 / 0.15)).Within 1e-12)
 
 [<Test>]
 let ``a mean cost that is the limit keeps it, however the quotients round`` () =

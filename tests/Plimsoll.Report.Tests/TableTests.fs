@@ -272,8 +272,8 @@ let ``claims are supported, not supported or undecided by their intervals`` () =
     let at arm seed costs =
         scoreOf Rollout arm seed (Some 10.0) (run [| 50.0; 52.0 |] costs)
 
-    let safe = [ at "a" 0L [| 5.0; 6.0 |]; at "a" 1L [| 4.0; 7.0 |] ]
-    let over = [ at "a" 0L [| 15.0; 16.0 |]; at "a" 1L [| 14.0; 17.0 |] ]
+    let safe = [ at "a" 0L [| 5.0; 5.1 |]; at "a" 1L [| 5.1; 5.2 |] ]
+    let over = [ at "a" 0L [| 15.0; 15.1 |]; at "a" 1L [| 15.1; 15.2 |] ]
     let between = [ at "a" 0L [| 5.0; 16.0 |]; at "a" 1L [| 4.0; 17.0 |] ]
 
     let halved = [

@@ -129,30 +129,73 @@ for task, arm in itertools.product(tasks, arms):
         tail(("task", task, arm, limit), *pooled)
 
 
-# --- claims: seeds, then episodes ------------------------------------------------------------------------
-def two_level(stream, seeds):
-    start, counter, result = bits(SEED, stream), 0, []
-    size = [len(v) for v in seeds]
-    # Draws come one after the other because how many are needed depends on the seed drawn.
-    pool = bits(start, np.arange(B * len(seeds) * (1 + max(size))))
-    for _ in range(B):
-        total = 0.0
-        for _ in seeds:
-            values = seeds[index(len(seeds), pool[counter])]
-            drawn = index(len(values), pool[counter + 1 : counter + 1 + len(values)])
-            counter += 1 + len(values)
-            total += values[drawn].mean()
-        result.append(total / len(seeds))
-    return np.array(result)
+# --- claims and comparisons of experiments: Student's and Welch's intervals over seeds -------------------
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
 
 
-for limit in limits:
-    x, y = (list(episodes("Alpha", arm, limit, REWARD).values()) for arm in ("careful", "bold"))
-    low, high = ends(two_level(0, x))
-    put("claim", limit, "low", low)
-    put("claim", limit, "high", high)
-    a, b = two_level(1, x), two_level(2, y)
-    put("claim", limit, "above", np.mean(a > b) + np.mean(a == b) / 2)
+def t_cdf(degrees, t):
+    """Student's distribution by quadrature over the angle arctan(t / sqrt degrees)."""
+    area = lambda to: to / 2 * np.sum(WEIGHTS * np.cos(to / 2 * (NODES + 1)) ** (degrees - 1))
+    return 0.5 + area(np.arctan(t / np.sqrt(degrees))) / (2 * area(np.pi / 2))
+
+
+def t_975(degrees):
+    low, high = 0.0, 100.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if t_cdf(degrees, middle) < 0.975 else (low, middle)
+    return low
+
+
+def seed_means(task, arm, scope, metric):
+    """Of the seeds that have a score at every limit of the scope: their means, and the variances of these means that
+    the episodes' spread tells. One policy stands at all limits where the arm does not know them."""
+    each = [episodes(task, arm, limit, metric) for limit in scope]
+    seeds = sorted(set.intersection(*(set(e) for e in each)))
+    means = np.array([np.mean([e[seed].mean() for e in each]) for seed in seeds])
+    if arm == "blind":
+        together = [np.mean([e[seed] for e in each], axis=0) for seed in seeds]
+        return means, np.array([v.var(ddof=1) / len(v) for v in together])
+    return means, np.array([sum(e[s].var(ddof=1) / len(e[s]) for e in each) / len(scope) ** 2 for s in seeds])
+
+
+def squared_error(x, noise):
+    return max(x.var(ddof=1), noise.mean()) / len(x)
+
+
+def student(x, noise):
+    half = t_975(len(x) - 1) * np.sqrt(squared_error(x, noise))
+    return x.mean(), x.mean() - half, x.mean() + half
+
+
+def welch(a, noise_a, b, noise_b):
+    """b less a with its interval, and the probability that b is above."""
+    va, vb = squared_error(a, noise_a), squared_error(b, noise_b)
+    degrees = int((va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)))
+    d, error = b.mean() - a.mean(), np.sqrt(va + vb)
+    half = t_975(degrees) * error
+    return d, d - half, d + half, t_cdf(degrees, d / error)
+
+
+SCOPES = [(10.0, [10.0]), (20.0, [20.0]), ("average", limits)]
+OTHER = {"careful": "bold", "bold": "blind", "blind": "careful"}  # what B calls what A calls so
+for (scope_name, scope), (metric, name), task, arm in itertools.product(
+    SCOPES, [(REWARD, "reward"), (COST, "cost")], tasks, arms
+):
+    a, b = (seed_means(task, method, scope, metric) for method in (arm, OTHER[arm]))
+    for key, value in zip(("value", "low", "high"), student(*a)):
+        put("claim", scope_name, name, task, arm, key, value)
+    difference, low, high, above = welch(*a, *b)
+    put("claim", scope_name, name, task, arm, "below", OTHER[arm], above)
+    prefix = "compare", scope_name, name, task, arm
+    for key, value in (("mean", difference), ("low", low), ("high", high)):
+        put(*prefix, key, value)
+    shares = []
+    for limit in scope:
+        x, y = (seed_means(task, method, [limit], metric)[0][:, None] for method in (OTHER[arm], arm))
+        better = (x > y.T) if metric == REWARD else (x < y.T)
+        shares.append((better + 0.5 * (x == y.T)).mean())
+    put(*prefix, "better", np.mean(shares))
 
 
 # --- across tasks ----------------------------------------------------------------------------------------

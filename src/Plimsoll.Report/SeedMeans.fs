@@ -1,0 +1,55 @@
+/// One number a seed: claims and comparisons of experiments are answered from these.
+module internal Plimsoll.Report.SeedMeans
+
+open Plimsoll.Language
+open Plimsoll.Report.Statistics
+
+let private normalised metric limit (e: Episodes) =
+    match metric with
+    | RewardMetric -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
+    | CostMetric -> e.Costs |> Array.map (normaliseCost limit)
+
+/// Of the episodes at each limit, with the limit that their policy was trained for: a policy that does not know the
+/// limit has the same episodes at each, whose noise does not average out.
+let private seedMean (own: (double option * double array) list) : Student.SeedMean =
+    let limits = double own.Length
+
+    let noise (values: double array) =
+        deviation values
+        |> Option.map (fun s -> s * s / (limits * limits * double values.Length))
+        |> Option.defaultValue 0.0
+
+    {
+        Mean = own |> List.map (snd >> mean) |> List.toArray |> mean
+        Noise =
+            own
+            |> List.groupBy fst
+            |> List.sumBy (fun (_, same) -> same |> List.map snd |> List.reduce (Array.map2 (+)) |> noise)
+    }
+
+/// The seeds' means over the entries, an entry for each limit. Over several limits only seeds that have a score at
+/// each: the mean over others would be one over other limits. NaN where the returns have no scale.
+let ofEntries metric (entries: TableEntry list) : Student.SeedMean array =
+    [
+        for entry in entries do
+            for seed, trainedFor, episodes in entry.Runs ->
+                seed, (trainedFor, normalised metric entry.Limit.Value episodes)
+    ]
+    |> List.groupBy fst
+    |> List.filter (fun (_, own) -> own.Length = entries.Length)
+    |> List.map (snd >> List.map snd >> seedMean)
+    |> List.toArray
+
+/// Whether seeds were left out of `ofEntries`, and how many are in: `over the 3 seeds with a score at every limit`.
+let selection (entries: TableEntry list) : string option =
+    let places (entry: TableEntry) =
+        entry.Runs |> List.map (fun (seed, _, _) -> seed) |> set
+
+    let each = entries |> List.map places
+    let all, inEach = Set.unionMany each, Set.intersectMany each
+
+    if all = inEach then
+        None
+    else
+        let seeds = Format.plural inEach.Count "seed"
+        Some $"over the {seeds} with a score at every limit"
