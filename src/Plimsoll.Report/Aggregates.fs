@@ -1,5 +1,5 @@
-/// Numbers over tasks from the tables of the tasks. Places (a task at a limit) weigh the same; what has no score is counted, and
-/// where a task has none at all there is no number.
+/// Numbers over tasks from the tables of the tasks. Places (a task at a limit) weigh the same; what has no score is
+/// counted, and where a place has none at all there is no number.
 module Plimsoll.Report.Aggregates
 
 open System

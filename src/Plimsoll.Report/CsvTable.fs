@@ -35,7 +35,8 @@ let private header =
     @ exceedanceNames
     @ [ "safe"; "best_safe"; "training" ]
 
-/// One line per task, row and limit, and one for the average (`average` in cost_limit).
+/// One line per task, row and limit, and one for the average (`average` in cost_limit), whose seeds are counted once
+/// a limit.
 /// The best trajectory of the data has the kind `data`.
 let render (tables: TaskTable list) =
     let moments (e: Estimate) = [ number e.Mean; optional e.Deviation; e.Error |> Option.map fst |> optional ]

@@ -199,4 +199,4 @@ let ``a difference over fewer seeds than its columns says over which`` () =
         Has.Length.EqualTo 2
     )
 
-    Assert.That(csv |> Array.exists _.StartsWith("program not compared,"))
+    Assert.That(csv |> Array.exists _.StartsWith("data not compared,"))
