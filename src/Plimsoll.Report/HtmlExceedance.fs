@@ -80,8 +80,8 @@ let draw (facets: Facets) (table: TaskTable) =
             el "details" [ "class", "prints" ] [
                 el "summary" [ "class", "note" ] [
                     text (
-                        "Episodes over the limit: their share with its 95\u00A0% Wilson interval, how far they go beyond it, "
-                        + "and the cost that 95\u00A0% of all episodes do not exceed"
+                        "Episodes over the limit: their share with its 95\u00A0% Wilson interval, "
+                        + "how far they go beyond it, and the cost that 95\u00A0% of all episodes do not exceed"
                     )
                 ]
                 div "scroll" [

@@ -9,7 +9,7 @@ before(start)
 after(stop)
 
 for (const name of reports) {
-  test(`every mark of every plot of the ${name} report leads to the records of its method, task and limit`, { skip }, () =>
+  test(`every mark of the ${name} report leads to the records of its method, task and limit`, { skip }, () =>
     withReport(name, {}, async page => {
       const found = await page.evaluate(() => {
         const of = (element, facet) => element?.closest(`[data-${facet}]`)?.getAttribute(`data-${facet}`) ?? null
