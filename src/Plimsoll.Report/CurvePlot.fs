@@ -190,7 +190,8 @@ let strip name target range (points: struct (double * double) array) =
 let private rowHeight, rowGap, groupGap = 13.0, 3.0, 12.0
 let private nameWidth, totalWidth = 110.0, 150.0
 
-/// Strips in groups, each with its name and what it belongs to, one below the other. In each bin the colours stand as high as their share.
+/// Strips in groups, each with its name and what it belongs to, one below the other. In each bin the colours stand
+/// as high as their share.
 let timeline
     (title: string)
     (range: double * double)
