@@ -81,16 +81,23 @@ let private costColumns (entries: AggregateEntry list) = [
         }
 ]
 
-let private rowsOf styleOf limit (rows: AggregateRow list) : IntervalPlot.Row list =
-    rows
+/// The records behind a method's numbers over all tasks.
+let originOf (facets: Facets) kind limit (row: AggregateRow) : Markup.Origin = {
+    Target = Anchors.across kind row.Name
+    Belongs = [ facets.Named row.Name; Facets.verdictAcross (entryAt limit row) ]
+}
+
+let private rowsOf (facets: Facets) (across: AcrossTasks) limit : IntervalPlot.Row list =
+    across.Rows
     |> List.map (fun row ->
         let runs = (entryAt limit row).Runs
 
         {
             Name = row.Name
-            Style = styleOf row.Name
+            Style = facets.Place row.Name
             Note = runs.Of "runs"
             Complete = runs.Complete
+            Origin = originOf facets across.Kind limit row
         })
 
 let private valuesOf (rows: AggregateRow list) (data: IntervalPlot.Datum option list) =
@@ -101,7 +108,7 @@ let private valuesOf (rows: AggregateRow list) (data: IntervalPlot.Datum option 
         data
 
 /// The four columns of one metric as one figure.
-let figure styleOf (across: AcrossTasks) limit isCost =
+let figure facets (across: AcrossTasks) limit isCost =
     let entries = across.Rows |> List.map (entryAt limit)
 
     let columns =
@@ -110,7 +117,7 @@ let figure styleOf (across: AcrossTasks) limit isCost =
         else
             rewardColumns entries
 
-    let rows = rowsOf styleOf limit across.Rows
+    let rows = rowsOf facets across limit
     let metric = if isCost then "cost" else "reward"
 
     let findings =
@@ -151,7 +158,7 @@ let figure styleOf (across: AcrossTasks) limit isCost =
             + "."
     }
 
-let private matrix styleOf (across: AcrossTasks) limit metric =
+let private matrix (facets: Facets) (across: AcrossTasks) limit metric =
     let pairs =
         across.Improvements
         |> List.filter (fun i -> i.Limit = limit && i.Metric = metric)
@@ -197,7 +204,14 @@ let private matrix styleOf (across: AcrossTasks) limit metric =
         [
             MatrixPlot.draw {
                 Title = $"{what}: probability of row over column"
-                Names = [ for row in across.Rows -> row.Name, styleOf row.Name ]
+                Methods = [
+                    for row in across.Rows ->
+                        {
+                            Name = row.Name
+                            Style = facets.Place row.Name
+                            Origin = originOf facets across.Kind limit row
+                        }
+                ]
                 At = cell
                 About =
                     $"Probability that a run of one method has {what} than a run of another, mean over "
@@ -238,45 +252,53 @@ let absentOf (across: AcrossTasks) = [
             $"{row.Name} has no number where a task lacks every run: {Format.list absent}."
 ]
 
+/// What goes where another task is chosen: numbers over several tasks, or over one.
+let part (facets: Facets) (across: AcrossTasks) children =
+    let task =
+        match across.Tasks with
+        | [ only ] -> facets.Task only
+        | _ -> Facets.allTasks
+
+    Markup.el "div" [ task ] children
+
+let private own (facets: Facets) (across: AcrossTasks) = [
+    yield! heading across
+
+    yield!
+        note [
+            $"Over {Format.list across.Tasks}."
+            if not across.OtherTasks.IsEmpty then
+                $"Without {Format.list across.OtherTasks}, which have no such scores."
+            "Bars: 95\u00A0% intervals of a bootstrap over runs within each task"
+            $"({across.Resamples} resamples, seed {across.Seed}); none where a task has a single run."
+            "Hollow marks: not every run that was asked for has a score."
+            yield! absentOf across
+        ]
+
+    for i, limit in List.indexed (limitsOf across) do
+        fold facets limit (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
+            if hasReward limit across then
+                Markup.el "h4" [] [ Markup.text "normalised reward" ]
+                Markup.div "wide-plot" [ figure facets across limit false ]
+            Markup.el "h4" [] [ Markup.text "normalised cost" ]
+            Markup.div "wide-plot" [ figure facets across limit true ]
+            match matrix facets across limit RewardMetric @ matrix facets across limit CostMetric with
+            | [] -> ()
+            | squares ->
+                Markup.el "h4" [] [ Markup.text "probability of improvement" ]
+                Markup.div "pair" squares
+
+                yield!
+                    note [
+                        "Rows over columns, mean over tasks, ties half."
+                        "Bold: the 95\u00A0% interval leaves out one half."
+                        if across.Rows |> List.exists _.Hybrid then
+                            "Italic: a hybrid and an offline method, not comparable."
+                    ]
+        ]
+]
+
 let section (facets: Facets) (all: AcrossTasks list) = [
-    let styleOf = facets.Place
-
     for across in all do
-        yield! heading across
-
-        yield!
-            note [
-                $"Over {Format.list across.Tasks}."
-                if not across.OtherTasks.IsEmpty then
-                    $"Without {Format.list across.OtherTasks}, which have no such scores."
-                "Bars: 95\u00A0% intervals of a bootstrap over runs within each task"
-                $"({across.Resamples} resamples, seed {across.Seed}); none where a task has a single run."
-                "Hollow marks: not every run that was asked for has a score."
-                yield! absentOf across
-            ]
-
-        for i, limit in List.indexed (limitsOf across) do
-            fold facets limit (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
-                if hasReward limit across then
-                    Markup.el "h4" [] [ Markup.text "normalised reward" ]
-                    Markup.div "wide-plot" [ figure styleOf across limit false ]
-                Markup.el "h4" [] [ Markup.text "normalised cost" ]
-                Markup.div "wide-plot" [ figure styleOf across limit true ]
-                match
-                    matrix styleOf across limit RewardMetric
-                    @ matrix styleOf across limit CostMetric
-                with
-                | [] -> ()
-                | squares ->
-                    Markup.el "h4" [] [ Markup.text "probability of improvement" ]
-                    Markup.div "pair" squares
-
-                    yield!
-                        note [
-                            "Rows over columns, mean over tasks, ties half."
-                            "Bold: the 95\u00A0% interval leaves out one half."
-                            if across.Rows |> List.exists _.Hybrid then
-                                "Italic: a hybrid and an offline method, not comparable."
-                        ]
-            ]
+        part facets across (own facets across)
 ]

@@ -29,8 +29,12 @@ let group task kind (row: Row) (limit: double option) =
     $"{letter kind}-{clean task}-{clean row.Name}-{clean (limitText limit)}-"
     + mark $"{task}\n{row.Name}"
 
-/// Of all groups of a method, on all tasks.
-let across (name: string) = $"all-{clean name}-" + mark name
+/// Of all groups of a method: each task's rollouts, or estimates where it has no rollouts.
+let method (name: string) = $"all-{clean name}-" + mark name
+
+/// Of all groups of one kind of a method, on all tasks.
+let across kind (name: string) =
+    $"all-{letter kind}-{clean name}-" + mark name
 
 /// Of all cells of a stage.
 let stage (name: string) = $"stage-{clean name}-" + mark name

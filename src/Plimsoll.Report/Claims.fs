@@ -8,6 +8,7 @@ type Finding = {
     /// None: the mean over the limits.
     Limit: double option
     Row: string
+    Kind: ScoreKind
     Verdict: Verdict
     /// The number behind the verdict: the metric, or the probability of a comparison. None without a score.
     Value: Measured option
@@ -65,10 +66,11 @@ module Claims =
             |> List.map (fun entry -> { Entry = entry; Of = several })
 
     let private findings (claim: Claim) (table: TaskTable) =
-        let finding (row: Row) mine note (judged: Judged) = {
+        let finding kind (row: Row) mine note (judged: Judged) = {
             Task = table.Task
             Limit = mine.Entry.Limit
             Row = row.Name
+            Kind = kind
             Verdict = judged.Verdict
             Value = judged.Value
             Number = judged.Number + note
@@ -80,7 +82,7 @@ module Claims =
                 elif refuted low high then NotSupported
                 else Undecided)
 
-        let answerIn (rows: Row list) note = [
+        let answerIn kind (rows: Row list) note = [
             for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
                 for mine in asked claim row do
                     let against above arm probability = [
@@ -89,16 +91,16 @@ module Claims =
                                 if theirs.Entry.Limit = mine.Entry.Limit then
                                     ClaimVerdicts.compared claim.Metric probability above mine theirs
                                     |> ClaimVerdicts.unlessMixed row other
-                                    |> finding row mine note
+                                    |> finding kind row mine note
                     ]
 
                     match claim.Bound with
                     | AtMost bound ->
                         within mine (fun _ high -> high <= bound) (fun low _ -> low > bound)
-                        |> finding row mine note
+                        |> finding kind row mine note
                     | AtLeast bound ->
                         within mine (fun low _ -> low >= bound) (fun _ high -> high < bound)
-                        |> finding row mine note
+                        |> finding kind row mine note
                     | Above(arm, probability) -> yield! against true arm probability
                     | Below(arm, probability) -> yield! against false arm probability
         ]
@@ -110,19 +112,21 @@ module Claims =
             | AtLeast _ -> ()
             | Above(arm, _)
             | Below(arm, _) ->
-                for rows, own, other in
+                for kind, rows, own, other in
                     [
-                        table.Rollouts, "rollouts", "off-policy estimates"
-                        table.Estimates, "off-policy estimates", "rollouts"
+                        Rollout, table.Rollouts, "rollouts", "off-policy estimates"
+                        OffPolicy, table.Estimates, "off-policy estimates", "rollouts"
                     ] do
                     for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
                         for mine in asked claim row do
                             ClaimVerdicts.undecided ($"no {own} of {arm} to compare with, only {other}")
-                            |> finding row mine ""
+                            |> finding kind row mine ""
         ]
 
         // Rollouts answer where there are any; estimates never add to them.
-        match answerIn table.Rollouts "", answerIn table.Estimates " (off-policy estimate)" with
+        match
+            answerIn Rollout table.Rollouts "", answerIn OffPolicy table.Estimates " (off-policy estimate)"
+        with
         | [], [] -> apart ()
         | [], estimated -> estimated
         | found, _ -> found

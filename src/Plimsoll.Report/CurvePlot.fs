@@ -14,6 +14,8 @@ type Line = {
     Mean: double array
     Low: double array
     High: double array
+    /// The limit it is of, for those who leave out the others.
+    Belongs: (string * string) list
 }
 
 /// Stretches that a long series is drawn in: of five pixels each, so that a page of many stays small.
@@ -91,6 +93,7 @@ let line name style range (seeds: struct (double * double) array list) =
         Mean = kept |> Array.map (fun struct (_, mean, _, _) -> mean)
         Low = kept |> Array.map (fun struct (_, _, lowest, _) -> lowest)
         High = kept |> Array.map (fun struct (_, _, _, highest) -> highest)
+        Belongs = []
     }
 
 type Guide = { Value: double; Text: string }
@@ -145,23 +148,26 @@ let draw (title: string) (lines: Line list) (guides: Guide list) =
                 el "path" [
                     "class", $"band s{limitColourOf l.Style}"
                     "d", band (side l.Low) (side l.High)
+                    yield! l.Belongs
                 ] []
         for l in lines do
             if l.Steps.Length > 0 then
                 let points = Array.map2 (fun s m -> round (f.X.At s), y m) l.Steps l.Mean
-                el "path" (limitStroke l.Style [ "d", path points ]) []
+                el "path" (limitStroke l.Style (("d", path points) :: l.Belongs)) []
     ]
 
 /// One seed's shares of the modes along the steps.
 type Strip = {
     Name: string
+    /// Anchor of the series' record.
+    Target: string option
     /// Share of reward, both and cost in each bin; empty bins are NaN.
     Shares: struct (double * double * double) array
     /// Over all steps.
     Total: struct (double * double * double)
 }
 
-let strip name range (points: struct (double * double) array) =
+let strip name target range (points: struct (double * double) array) =
     let count = min 230 points.Length
 
     let share mode =
@@ -176,6 +182,7 @@ let strip name range (points: struct (double * double) array) =
 
     {
         Name = name
+        Target = target
         Shares = Array.init count (fun i -> struct (perBin[0][i], perBin[1][i], perBin[2][i]))
         Total = struct (overall 0.0, overall 1.0, overall 2.0)
     }
@@ -183,8 +190,13 @@ let strip name range (points: struct (double * double) array) =
 let private rowHeight, rowGap, groupGap = 13.0, 3.0, 12.0
 let private nameWidth, totalWidth = 110.0, 150.0
 
-/// Strips in groups, one below the other. In each bin the colours stand as high as their share.
-let timeline (title: string) (range: double * double) (groups: (string * Strip list) list) =
+/// Strips in groups, each with its name and what it belongs to, one below the other. In each bin the colours stand
+/// as high as their share.
+let timeline
+    (title: string)
+    (range: double * double)
+    (groups: ((string * (string * string) list) * Strip list) list)
+    =
     let width = 1180.0
     let scale = linear (fst range) (snd range) nameWidth (width - totalWidth)
 
@@ -229,7 +241,7 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
     let drawn y (s: Strip) name =
         let struct (r, b, c) = s.Total
 
-        [
+        let parts = [
             name
             area y s.Shares 2 (fun (struct (r, b, c)) -> r + b + c)
             area y s.Shares 1 (fun (struct (r, b, _)) -> r + b)
@@ -241,6 +253,10 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
                 (y + rowHeight - 3.0)
                 $"{Format.percent r} · {Format.percent b} · {Format.percent c}"
         ]
+
+        match s.Target with
+        | Some target -> [ leading { Target = target; Belongs = [] } parts ]
+        | None -> parts
 
     let row y (s: Strip) =
         let name = label "tick" "end" (nameWidth - 8.0) (y + rowHeight - 3.0) s.Name
@@ -259,18 +275,20 @@ let timeline (title: string) (range: double * double) (groups: (string * Strip l
     let rec place y groups =
         match groups with
         | [] -> []
-        | (name, strips) :: rest ->
+        | ((name, belongs), strips) :: rest ->
             let first = y + groupGap
 
             [
-                label "title" "start" 0.0 (first + rowHeight - 3.0) name
-                for i, s in List.indexed strips do
-                    yield! row (first + double i * (rowHeight + rowGap)) s
+                el "g" belongs [
+                    label "title" "start" 0.0 (first + rowHeight - 3.0) name
+                    for i, s in List.indexed strips do
+                        yield! row (first + double i * (rowHeight + rowGap)) s
+                ]
                 yield! place (first + double strips.Length * (rowHeight + rowGap)) rest
             ]
 
     let describe = [
-        for name, strips in groups do
+        for (name, _), strips in groups do
             for s in strips do
                 let struct (r, b, c) = s.Total
 

@@ -16,32 +16,20 @@ type Sample = {
     Given: GivenFeasible
 }
 
-let sample limit (row: Row) (entry: TableEntry) =
-    let episodes =
-        entry.Members
-        |> List.choose (fun s ->
-            match s.State with
-            | Scored e -> Some e
-            | Missing
-            | Failed _
-            | Diverged _ -> None)
+let sample limit (row: Row) (entry: TableEntry) = {
+    Row = row
+    Entry = entry
+    Costs =
+        entry.Runs
         |> List.toArray
-
-    let costs = episodes |> Array.collect _.Costs
-    let normalised = costs |> Array.map (Statistics.normaliseCost limit)
-
-    let returns =
-        episodes
-        |> Array.collect (fun e ->
-            e.Returns |> Array.map (Statistics.normaliseReward e.RewardMin e.RewardMax))
-
-    {
-        Row = row
-        Entry = entry
-        Costs = Array.sort costs
-        Exceedance = Exceedance.measure normalised |> Option.map _.InUnits(limit)
-        Given = Exceedance.givenFeasible returns normalised
-    }
+        |> Array.collect (fun (_, _, e) -> e.Costs)
+        |> Array.sort
+    Exceedance = entry.Values |> Option.bind _.Exceedance |> Option.map _.InUnits(limit)
+    Given =
+        entry.Values
+        |> Option.bind _.GivenFeasible
+        |> Option.defaultValue { Reward = None; Episodes = 0; Of = 0 }
+}
 
 /// The share of episodes that cost more than x, at every x where it changes. `sorted` is not empty.
 let curve (sorted: double array) (upTo: double) =
@@ -72,7 +60,7 @@ let private rates (samples: Sample list) =
         | Some e -> 100.0 * e.Rate.Rate
         | None -> nan)
 
-let private curves styleOf task limit height (samples: Sample list) =
+let private curves (facets: Facets) task limit height (samples: Sample list) =
     let worst = samples |> List.collect (fun s -> Array.toList s.Costs)
     let (_, high), spacing = LinePlot.amounts limit worst
 
@@ -95,12 +83,15 @@ let private curves styleOf task limit height (samples: Sample list) =
         Series =
             samples
             |> List.filter (fun s -> s.Costs.Length > 0)
-            |> List.map (fun s -> {
+            |> List.map (fun s -> s, originOf facets task Rollout s.Row s.Entry)
+            |> List.map (fun (s, origin) -> {
                 Name = s.Row.Name
-                Style = styleOf s.Row.Name
+                Style = facets.Place s.Row.Name
                 Form = LinePlot.Steps
                 Shift = 0.0
                 Runs = [ curve s.Costs high ]
+                Target = Some origin.Target
+                Belongs = origin.Belongs
             })
         About =
             $"Share of episodes that cost more than x on {task} at limit {Format.exact limit}, one line a method. "
@@ -115,7 +106,7 @@ let private datum value interval ticks : IntervalPlot.Datum = {
     Ticks = ticks
 }
 
-let private table styleOf task limit (samples: Sample list) =
+let private table (facets: Facets) task limit (samples: Sample list) =
     let names = samples |> List.map _.Row.Name
 
     let excess (s: Sample) =
@@ -188,9 +179,10 @@ let private table styleOf task limit (samples: Sample list) =
             samples
             |> List.map (fun s -> {
                 Name = s.Row.Name
-                Style = styleOf s.Row.Name
+                Style = facets.Place s.Row.Name
                 Note = $"{s.Given.Episodes}/{s.Given.Of}"
                 Complete = s.Entry.Seeds.Complete
+                Origin = originOf facets task Rollout s.Row s.Entry
             })
         Columns = columns
         About =
@@ -205,9 +197,8 @@ let private table styleOf task limit (samples: Sample list) =
     }
 
 let private figures (facets: Facets) (t: TaskTable) = [
-    let styleOf = facets.Place
     Markup.el "h3" [] [ Markup.text t.Task ]
-    Palette.legend [ for row in t.Rollouts -> Palette.lineSwatch (styleOf row.Name), row.Name ]
+    lineLegend facets (t.Rollouts |> List.map _.Name)
 
     for i, limit in List.indexed (List.sort t.Limits) do
         let samples =
@@ -218,8 +209,8 @@ let private figures (facets: Facets) (t: TaskTable) = [
 
         fold facets (Some limit) (i = 0) $"{t.Task}, limit {Format.exact limit}" [
             Markup.div "beside" [
-                curves styleOf t.Task limit height samples
-                table styleOf t.Task limit samples
+                curves facets t.Task limit height samples
+                table facets t.Task limit samples
             ]
         ]
 

@@ -30,8 +30,18 @@ type internal Facets = {
     /// Of a row's name; also its place in the palette.
     member this.Place(name: string) = List.findIndex ((=) name) this.Methods
 
-    member this.Method(row: Row) =
-        "data-method", string (this.Place row.Name)
+    member this.Method(row: Row) = this.Named row.Name
+
+    /// As Method, of a row's name.
+    member this.Named(name: string) = "data-method", string (this.Place name)
+
+    /// Of what stands for several rows.
+    member this.Several(rows: Row list) =
+        "data-method",
+        rows
+        |> List.map (fun row -> string (this.Place row.Name))
+        |> List.distinct
+        |> String.concat " "
 
     /// Of what several arms share; nothing for what belongs to no row.
     member this.SharedBy(arms: string list) =
@@ -71,12 +81,24 @@ module internal Facets =
             Cells = results.Cells |> List.map _.Record.Cell |> set
         }
 
-    /// For `safe only`: whether a cell of a table keeps its limit.
-    let verdict (entry: TableEntry) =
-        let word =
-            match entry.Values with
-            | Some v when v.Safe -> "safe"
-            | Some _ -> "over"
-            | None -> "none"
+    /// For what has a place of its own only where every limit is shown.
+    let allLimits = "data-limit", "all"
 
-        "data-verdict", word
+    /// For `safe only`: where a cell of a table has no score.
+    let noVerdict = "data-verdict", "none"
+
+    /// For `safe only`: whether a cell of a table, or a mark of a plot, keeps its limit.
+    let verdict (entry: TableEntry) =
+        match entry.Values with
+        | Some v when v.Safe -> "data-verdict", "safe"
+        | Some _ -> "data-verdict", "over"
+        | None -> noVerdict
+
+    /// Of several places at once: safe where every one is.
+    let verdictAcross (entry: AggregateEntry) =
+        if not entry.Absent.IsEmpty then
+            noVerdict
+        elif entry.SafePlaces = entry.Places.Length then
+            "data-verdict", "safe"
+        else
+            "data-verdict", "over"

@@ -17,13 +17,18 @@ let css =
 .bar.thin { stroke-width: 1; opacity: 0.75; }
 .line, .dots { stroke-linecap: round; }
 .matrix text { font-size: 10.5px; fill: var(--ink); text-anchor: middle; }
+.plot .matrix .row { font-size: 12px; text-anchor: start; }
 .matrix .sure { font-weight: 700; }
-.matrix .mixed { font-style: italic; fill: var(--soft); }
+.matrix .mixed { font-style: italic; }
 .better { fill: var(--m0); } .worse { fill: var(--m2); }
+.plot a { border: 0; }
+.plot a:hover .line, .plot a:hover .bar { stroke-width: 2.6; } .plot a:hover .row { fill: var(--accent); }
 .plot .guide { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
 .plot .value { text-anchor: end; }
 @media (max-width: 1000px) { .beside { grid-template-columns: 1fr; } }
-@media (max-width: 520px) { .pair { grid-template-columns: 1fr; } }
+@media (max-width: 520px) {
+  .pair, .beside { grid-template-columns: 100%; overflow-x: auto; }
+  .pair .plot { min-width: 500px; } .beside .plot { min-width: 560px; } }
 @media print { .pair { grid-template-columns: 1fr 1fr; } .beside { grid-template-columns: 2fr 3fr; }
   .wide-plot { overflow: visible; } .wide-plot .plot { min-width: 0; } }
 """

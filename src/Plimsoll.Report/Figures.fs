@@ -16,6 +16,18 @@ let kinds (table: TaskTable) =
 let entryAt limit (row: Row) =
     row.Entries |> List.tryFind (fun e -> e.Limit = Some limit)
 
+/// The records behind one entry of a table, for a mark of a plot that is about its task.
+let originOf (facets: Facets) task kind (row: Row) (entry: TableEntry) : Markup.Origin = {
+    Target = Anchors.group task kind row entry.Limit
+    Belongs = [ facets.Method row; Facets.verdict entry ]
+}
+
+/// Methods with their lines.
+let lineLegend (facets: Facets) (names: string list) =
+    Palette.filteredLegend [
+        for name in names -> facets.Named name, Palette.lineSwatch (facets.Place name), name
+    ]
+
 let hasValues (row: Row) =
     row.Entries |> List.exists _.Values.IsSome
 
@@ -72,7 +84,7 @@ let part (facets: Facets) task children =
 
 let fold (facets: Facets) limit isOpen title children =
     el "details" [
-        "class", "figures"
+        "class", "figures prints"
         facets.Limit limit
         if isOpen then
             "open", "open"

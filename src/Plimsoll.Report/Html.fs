@@ -99,6 +99,7 @@ let private detail (results: Results) (facets: Facets) several (t: TaskTable) =
                 el "h3" [] [ text t.Task ]
 
             HtmlTable.draw results facets t Rollout
+            yield! HtmlExceedance.draw facets t
             HtmlTable.second facets t Rollout
 
         if not t.Estimates.IsEmpty then
@@ -144,7 +145,7 @@ let private table (results: Results) (facets: Facets) across (tables: TaskTable 
     ]
 
 let private plane (results: Results) (facets: Facets) (tables: TaskTable list) =
-    section "plane" "Cost and reward" [
+    let parts = [
         for t in tables do
             for kind, words in [ Rollout, ""; OffPolicy, ": off-policy estimates" ] do
                 match HtmlPlots.scatter results facets t kind with
@@ -155,6 +156,14 @@ let private plane (results: Results) (facets: Facets) (tables: TaskTable list) =
                         [ "class", "part"; facets.Task t.Task ]
                         (el "h3" [] [ text (t.Task + words) ] :: plots)
     ]
+
+    section
+        "plane"
+        "Cost and reward"
+        (if parts.IsEmpty then
+             [ p [ text "No method has a score whose reward has a scale." ] ]
+         else
+             parts)
 
 let private training (results: Results) (facets: Facets) =
     section "training" "Training" [

@@ -73,16 +73,6 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
              ]
              @ HtmlTable.gap entry)
     | Headline.Best((row, entry, v), _) ->
-        let deviation =
-            match v.Reward.Deviation with
-            | Some d -> $" ± {Format.decimals 2 d}"
-            | None -> ""
-
-        let cost =
-            match v.RawCost.Error with
-            | Some(error, _) -> Format.within v.RawCost.Mean error
-            | None -> Format.short v.RawCost.Mean
-
         let within =
             match v.Feasible with
             | Some f -> $", {Format.percent f.Rate} of episodes within"
@@ -99,9 +89,9 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
             ([
                 link (Anchors.group table.Task kind row entry.Limit) [
                     el "b" [] [ text ((if entry.BestSafe then "★ " else "") + row.Name) ]
-                    text $" {Format.decimals 2 v.Reward.Mean}{deviation}"
+                    text $" {v.Reward.WithDeviation}"
                 ]
-                span "small" $"cost {cost} / {Format.exact limit}{within}"
+                span "small" $"cost {v.RawCost.WithError} / {Format.exact limit}{within}"
              ]
              @ doubt
              @ HtmlTable.gap entry)
@@ -114,7 +104,7 @@ let private bestTable (facets: Facets) (tables: TaskTable list) =
                     el "th" [ "scope", "col" ] [ text "task" ]
                     for limit in facets.Limits do
                         el "th" [ "scope", "col"; "class", "first"; facets.Limit(Some limit) ] [
-                            text $"limit {Format.exact limit}"
+                            text (Format.limit (Some limit))
                         ]
                 ]
             ]
@@ -142,7 +132,7 @@ let private verdictClass =
 let private findingLink (tables: TaskTable list) (f: Finding) =
     tables
     |> List.tryFind (fun t -> t.Task = f.Task)
-    |> Option.bind (fun t -> linkFor (Overview.kindOf t) t f.Limit (Some f.Row))
+    |> Option.bind (fun t -> linkFor f.Kind t f.Limit (Some f.Row))
 
 let private claims hybrid tables (answers: Answer list) = [
     if not answers.IsEmpty then

@@ -66,27 +66,38 @@ let private group (facets: Facets) (table: TaskTable) kind (row: Row) (entry: Ta
             text $"{row.Name}, averaged over"
             for limit in table.Limits do
                 text " "
-                link (Anchors.group table.Task kind row (Some limit)) [ text $"limit {Format.exact limit}" ]
+                link (Anchors.group table.Task kind row (Some limit)) [ text (Format.limit (Some limit)) ]
             counted
         ] []
 
-let private across (facets: Facets) (tables: TaskTable list) (methods: Overview.Method list) =
+/// A method's groups of one kind: each task's average over the limits, and each limit.
+let private groupsOf kind (tables: TaskTable list) name = [
+    for table in tables do
+        for row in Overview.rowsOf kind table do
+            if row.Name = name then
+                text $" {table.Task}"
+
+                for entry in row.Entries do
+                    text " "
+
+                    link (Anchors.group table.Task kind row entry.Limit) [
+                        text (entry.Limit |> Option.map Format.exact |> Option.defaultValue "average")
+                    ]
+
+                text ";"
+]
+
+let private across (facets: Facets) (tables: TaskTable list) =
     el "details" [] [
         el "summary" [] [ el "b" [] [ text "Over all tasks: the groups of each method" ] ]
         el "ul" [ "class", "columns" ] [
-            for m in methods do
-                el "li" [ "id", Anchors.across m.Name; "data-method", string (facets.Place m.Name) ] [
-                    text (m.Name + ":")
-                    for table in tables do
-                        let kind = Overview.kindOf table
-
-                        for row in Overview.rowsOf kind table do
-                            if row.Name = m.Name then
-                                text " "
-
-                                link (Anchors.group table.Task kind row (List.last row.Entries).Limit) [
-                                    text table.Task
-                                ]
+            for name in facets.Methods do
+                el "li" [ "id", Anchors.method name; facets.Named name ] [
+                    text $"{name}:"
+                    for kind, words in [ Rollout, "rollouts"; OffPolicy, "off-policy estimates" ] do
+                        match groupsOf kind tables name with
+                        | [] -> ()
+                        | groups -> el "span" [ "id", Anchors.across kind name ] (text $" {words}:" :: groups)
                 ]
         ]
     ]
@@ -116,9 +127,9 @@ let private acting (facets: Facets) (times: ActingTime list) =
         ]
     ]
 
-let draw (facets: Facets) (results: Results) (tables: TaskTable list) methods = [
-    if not (List.isEmpty methods) then
-        across facets tables methods
+let draw (facets: Facets) (results: Results) (tables: TaskTable list) = [
+    if not facets.Methods.IsEmpty then
+        across facets tables
     for table in tables do
         for kind, words in [ Rollout, "rollouts"; OffPolicy, "off-policy estimates" ] do
             let rows = Overview.rowsOf kind table
@@ -126,17 +137,19 @@ let draw (facets: Facets) (results: Results) (tables: TaskTable list) methods = 
             if not rows.IsEmpty then
                 el "details" [ facets.Task table.Task ] [
                     el "summary" [] [ el "b" [] [ text $"{table.Task}: records of the {words}" ] ]
-                    el "table" [ "class", "plain groups" ] [
-                        el "thead" [] [
-                            el "tr" [] [
-                                el "th" [ "scope", "col" ] [ text "policy" ]
-                                for title in [ "reward"; "cost per episode"; "episodes within" ] do
-                                    el "th" [ "scope", "col"; "class", "right" ] [ text title ]
+                    div "scroll" [
+                        el "table" [ "class", "plain groups" ] [
+                            el "thead" [] [
+                                el "tr" [] [
+                                    el "th" [ "scope", "col" ] [ text "policy" ]
+                                    for title in [ "reward"; "cost per episode"; "episodes within" ] do
+                                        el "th" [ "scope", "col"; "class", "right" ] [ text title ]
+                                ]
                             ]
+                            for row in rows do
+                                for entry in row.Entries do
+                                    group facets table kind row entry
                         ]
-                        for row in rows do
-                            for entry in row.Entries do
-                                group facets table kind row entry
                     ]
                 ]
     if not results.ActingTimes.IsEmpty then

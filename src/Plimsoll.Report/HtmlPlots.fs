@@ -31,7 +31,7 @@ let private markOf (facets: Facets) task kind (row: Row) (entry: TableEntry) : S
             Safe = v.Safe
             Count = entry.Count
             Complete = entry.Seeds.Complete
-            Target = Some(Anchors.group task kind row entry.Limit)
+            Origin = Figures.originOf facets task kind row entry
         }
     | _ -> None
 
@@ -85,7 +85,9 @@ let scatter (results: Results) (facets: Facets) (table: TaskTable) kind =
               ]
 
         [
-            Palette.legend [ for row in rows -> ScatterPlot.swatch (facets.Place row.Name), row.Name ]
+            Palette.filteredLegend [
+                for row in rows -> facets.Method row, ScatterPlot.swatch (facets.Place row.Name), row.Name
+            ]
             div "panels" [
                 for i, (limit, marks) in List.indexed marks do
                     ScatterPlot.draw {
@@ -165,7 +167,13 @@ let private place (protocol: Protocol) (curve: Curve) =
 
 let private nameOf (name: string) = name.Replace('_', ' ')
 
-let private metric (protocol: Protocol) (name: string) (curves: Curve list) =
+/// What a line of these limits belongs to; a line of several stays while any is shown.
+let private belongs (facets: Facets) limits =
+    match limits with
+    | [ only ] -> [ facets.Limit(Some only) ]
+    | _ -> []
+
+let private metric (facets: Facets) (protocol: Protocol) (name: string) (curves: Curve list) =
     let lines = curves |> List.groupBy (place protocol)
     let range = curves |> List.map _.Points |> CurvePlot.stepRange
 
@@ -183,8 +191,10 @@ let private metric (protocol: Protocol) (name: string) (curves: Curve list) =
 
     let drawn =
         lines
-        |> List.mapi (fun i ((label, _), members) ->
-            CurvePlot.line label i range (members |> List.map _.Points))
+        |> List.mapi (fun i ((label, limits), members) -> {
+            CurvePlot.line label i range (members |> List.map _.Points) with
+                Belongs = belongs facets limits
+        })
 
     CurvePlot.draw (nameOf name) drawn guides
 
@@ -254,7 +264,7 @@ let curves (results: Results) (facets: Facets) task =
                     for name in names ->
                         stage.Curves
                         |> List.filter (fun c -> c.Name = name)
-                        |> metric results.Experiment.Protocol name
+                        |> metric facets results.Experiment.Protocol name
                 ]
                 yield! unfinished stage.Curves
                 yield! recordsOf facets cells
@@ -281,15 +291,17 @@ let modes (results: Results) (facets: Facets) task =
     // A seed without a series keeps its row.
     let strips (members: Curve list) range =
         match members |> List.choose seedOf with
-        | [] -> members |> List.map (fun c -> CurvePlot.strip "" range c.Points)
+        | [] ->
+            members
+            |> List.map (fun c -> CurvePlot.strip "" (facets.Record c.Record.Cell) range c.Points)
         | found ->
             results.Experiment.Protocol.Seeds @ found
             |> List.distinct
             |> List.sort
             |> List.map (fun seed ->
                 match members |> List.tryFind (fun c -> seedOf c = Some seed) with
-                | Some c -> CurvePlot.strip $"seed {seed}" range c.Points
-                | None -> CurvePlot.strip $"seed {seed}" range [||])
+                | Some c -> CurvePlot.strip $"seed {seed}" (facets.Record c.Record.Cell) range c.Points
+                | None -> CurvePlot.strip $"seed {seed}" None range [||])
 
     [
         for i, stage in own |> stages task |> List.indexed do
@@ -299,7 +311,8 @@ let modes (results: Results) (facets: Facets) task =
             let groups =
                 stage.Curves
                 |> List.groupBy (place results.Experiment.Protocol)
-                |> List.map (fun ((label, _), members) -> label, strips members range)
+                |> List.map (fun ((label, limits), members) ->
+                    (label, belongs facets limits), strips members range)
 
             if i = 0 then
                 modeLegend

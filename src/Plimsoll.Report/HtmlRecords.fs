@@ -38,7 +38,7 @@ let draw (facets: Facets) (results: Results) (tables: TaskTable list) =
         facts results numbered
         yield! experiment results
         el "h3" [] [ text "From numbers to records" ]
-        yield! HtmlGroups.draw facets results tables (Overview.methods tables)
+        yield! HtmlGroups.draw facets results tables
         yield! cells
         el "p" [ "class", "note paper" ] [
             text "On paper the lists of records are folded; report.html and scores.csv have them in full."

@@ -12,7 +12,7 @@ let private cell (facets: Facets) (first: bool) (place: Overview.Place) =
     ]
 
     match place.Entry with
-    | None -> el "td" attributes [ text place.Verdict.Symbol ]
+    | None -> el "td" (attributes @ [ Facets.noVerdict ]) [ text place.Verdict.Symbol ]
     | Some(row, entry) ->
         let target = Anchors.group place.Task place.Kind row entry.Limit
 
@@ -87,6 +87,44 @@ let private key =
             text " "
     ]
 
+/// Where the marks rest on estimates, and which methods have nothing else.
+let private estimates (facets: Facets) (tables: TaskTable list) (methods: Overview.Method list) =
+    let estimated =
+        tables
+        |> List.filter (fun t -> Overview.kindOf t = OffPolicy)
+        |> List.map _.Task
+
+    let alone =
+        facets.Methods
+        |> List.filter (fun name -> methods |> List.forall (fun m -> m.Name <> name))
+
+    let without = [
+        for table in tables do
+            if Overview.kindOf table = Rollout then
+                let names =
+                    table.Estimates
+                    |> List.map _.Name
+                    |> List.filter (fun name ->
+                        table.Rollouts |> List.forall (fun row -> row.Name <> name)
+                        && not (List.contains name alone))
+
+                if not names.IsEmpty then
+                    $"On {table.Task}, {Format.list names} has estimates alone, which the table has."
+    ]
+
+    let sentences = [
+        if not estimated.IsEmpty then
+            $"On {Format.list estimated} all is estimated from data alone; no episode was run."
+        if not alone.IsEmpty then
+            $"Not here, for they have estimates alone where others were run: {Format.list alone}."
+        yield! without
+    ]
+
+    if sentences.IsEmpty then
+        []
+    else
+        [ el "p" [ "class", "note" ] [ text (String.concat " " sentences) ] ]
+
 /// Everything that is a number here leads to the groups of its records.
 let draw (facets: Facets) (tables: TaskTable list) (methods: Overview.Method list) = [
     div "scroll" [
@@ -94,7 +132,7 @@ let draw (facets: Facets) (tables: TaskTable list) (methods: Overview.Method lis
             heads facets tables
             el "tbody" [] [
                 for m in methods do
-                    let target = Anchors.across m.Name
+                    let target = Anchors.method m.Name
 
                     el "tr" [ "data-method", string (facets.Place m.Name) ] [
                         el "th" [ "scope", "row" ] [ ScatterPlot.swatch (facets.Place m.Name); text m.Name ]
@@ -116,4 +154,5 @@ let draw (facets: Facets) (tables: TaskTable list) (methods: Overview.Method lis
         ]
     ]
     key
+    yield! estimates facets tables methods
 ]

@@ -4,16 +4,9 @@ module internal Plimsoll.Report.HtmlTable
 open Plimsoll.Language
 open Plimsoll.Report.Markup
 
-let private plusMinus (e: Estimate) =
-    match e.Deviation with
-    | Some d -> $" ± {Format.decimals 2 d}"
-    | None -> ""
-
 /// The mean reward with its deviation, starred where it is the best.
 let rewardText (entry: TableEntry) (v: Values) =
-    (if entry.BestSafe then "★ " else "")
-    + Format.decimals 2 v.Reward.Mean
-    + plusMinus v.Reward
+    (if entry.BestSafe then "★ " else "") + v.Reward.WithDeviation
 
 /// The normalised cost with its verdict.
 let costText (v: Values) =
@@ -48,17 +41,12 @@ let private givenFeasible (v: Values) =
     | _ -> []
 
 let private raw (entry: TableEntry) (v: Values) =
-    let mean =
-        match v.RawCost.Error with
-        | Some(error, _) -> Format.within v.RawCost.Mean error
-        | None -> Format.short v.RawCost.Mean
-
     let beside =
         match entry.Limit with
         | Some limit -> $" / {Format.exact limit}"
         | None -> ""
 
-    span "small" (mean + beside)
+    span "small" (v.RawCost.WithError + beside)
 
 let private within (v: Values) =
     match v.Feasible with
@@ -113,15 +101,10 @@ let heads (groups: (string * (string * string) list * (string * string)) list) =
         ]
     ]
 
-let private columnName limit =
-    match limit with
-    | Some l -> $"limit {Format.exact l}"
-    | None -> "average"
-
 let private columns (facets: Facets) (table: TaskTable) =
     (table.Limits |> List.map Some)
     @ (if table.Limits.Length > 1 then [ None ] else [])
-    |> List.map (fun limit -> columnName limit, [ facets.Limit limit ], ("reward", "cost"))
+    |> List.map (fun limit -> Format.limit limit, [ facets.Limit limit ], ("reward", "cost"))
 
 /// The record of the dataset that the references are from.
 let dataTarget (results: Results) (facets: Facets) task =

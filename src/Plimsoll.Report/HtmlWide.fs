@@ -16,7 +16,9 @@ let private cells (facets: Facets) kind limit (table: TaskTable) name =
         |> List.tryFind (fun row -> row.Name = name)
         |> Option.bind (entryOf limit)
     with
-    | None -> [ el "td" [ "class", "first none"; task ] [ text "–" ]; el "td" [ task ] [] ]
+    | None ->
+        let places = [ task; Facets.noVerdict ]
+        [ el "td" (("class", "first none") :: places) [ text "–" ]; el "td" places [] ]
     | Some(row, entry) ->
         let target = Anchors.group table.Task kind row limit
         let places = [ task; Facets.verdict entry ]
@@ -71,13 +73,13 @@ let private references (results: Results) (facets: Facets) limit (tables: TaskTa
         ]
 
 /// Over all tasks: the mean reward with its interval over runs, and at how many places the limit is kept.
-let private acrossCells limit (across: AcrossTasks option) name =
+let private acrossCells kind limit (across: AcrossTasks option) name =
     let entry =
         across
         |> Option.bind (fun a -> a.Rows |> List.tryFind (fun row -> row.Name = name))
         |> Option.bind (fun row -> row.Entries |> List.tryFind (fun e -> e.Limit = limit))
 
-    let target = Anchors.across name
+    let target = Anchors.across kind name
 
     match entry with
     | None -> [
@@ -102,6 +104,13 @@ let private acrossCells limit (across: AcrossTasks option) name =
             el "td" [ Facets.allTasks ] [ link target [ text $"{e.SafePlaces} of {e.Places.Length}" ] ]
         ]
 
+/// What the tables are over: not every task has rows of every kind.
+let private over (facets: Facets) (tables: TaskTable list) =
+    if tables.Length = facets.Tasks.Length then
+        "all tasks"
+    else
+        Format.list (tables |> List.map _.Task)
+
 let private one (results: Results) (facets: Facets) across kind limit (tables: TaskTable list) =
     let rows = tables |> List.collect (Overview.rowsOf kind) |> List.distinctBy _.Name
 
@@ -112,7 +121,7 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
             HtmlTable.heads [
                 for t in tables do
                     t.Task, [ facets.Task t.Task ], ("reward", "cost")
-                "all tasks", [ Facets.allTasks ], ("mean reward", "safe in")
+                over facets tables, [ Facets.allTasks ], ("mean reward", "safe in")
             ]
             el "tbody" [] [
                 for row in rows do
@@ -123,7 +132,7 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
                         ]
                         for table in tables do
                             yield! cells facets kind limit table row.Name
-                        yield! acrossCells limit own row.Name
+                        yield! acrossCells kind limit own row.Name
                     ]
             ]
             yield! references results facets limit tables
@@ -133,6 +142,12 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
 /// One table for the average over the limits and one for each limit.
 let draw (results: Results) (facets: Facets) (across: AcrossTasks list) kind (tables: TaskTable list) =
     let own = tables |> List.filter (fun t -> not (Overview.rowsOf kind t).IsEmpty)
+
+    let where =
+        if own.Length = facets.Tasks.Length then
+            "All tasks"
+        else
+            over facets own
 
     let parts = [
         if facets.Limits.Length > 1 then
@@ -144,7 +159,7 @@ let draw (results: Results) (facets: Facets) (across: AcrossTasks list) kind (ta
     [
         for limit, title in parts do
             el "div" [ "class", "part"; facets.Limit limit ] [
-                el "h3" [] [ text $"All tasks, {title}" ]
+                el "h3" [] [ text $"{where}, {title}" ]
                 one results facets across kind limit own
             ]
     ]

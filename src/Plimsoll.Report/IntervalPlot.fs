@@ -35,6 +35,8 @@ type Row = {
     /// What stands behind the row, such as `58/60 runs, 2 diverged`.
     Note: string
     Complete: bool
+    /// The records behind every number of the row.
+    Origin: Origin
 }
 
 type Figure = {
@@ -136,17 +138,15 @@ let draw (figure: Figure) =
             segment "axis" (x.From, high) (x.To, high)
             label "title" "start" left 15.0 c.Title
             label "name" "start" left 29.0 c.Hint
-            for k, (row, datum) in List.indexed (List.zip figure.Rows c.Data) do
-                yield! cell x (header + rowHeight * (double k + 0.5)) row c datum
-        ]
+        ],
+        x
 
-    picture figure.Width height figure.About [
-        for k, row in List.indexed figure.Rows do
-            let y = header + rowHeight * (double k + 0.5)
+    let columns = figure.Columns |> List.mapi column
 
-            if k > 0 && k % 5 = 0 then
-                segment "grid" (0.0, y - rowHeight / 2.0) (figure.Width, y - rowHeight / 2.0)
+    let row k (row: Row) =
+        let y = header + rowHeight * (double k + 0.5)
 
+        leading row.Origin [
             mark row.Style 9.0 y 0.9 "mark" []
             label "row" "start" 20.0 (y + 3.5) row.Name
 
@@ -157,8 +157,17 @@ let draw (figure: Figure) =
                     (figure.Width - figure.NoteWidth + 6.0)
                     (y + 3.5)
                     row.Note
+
+            for c, (_, x) in List.zip figure.Columns columns do
+                yield! cell x y row c c.Data[k]
+        ]
+
+    picture figure.Width height figure.About [
+        for k in 5..5 .. figure.Rows.Length - 1 do
+            let y = header + rowHeight * double k
+            segment "grid" (0.0, y) (figure.Width, y)
         if figure.NoteWidth > 0.0 then
             label "name" "start" (figure.Width - figure.NoteWidth + 6.0) 29.0 figure.NoteTitle
-        for i, c in List.indexed figure.Columns do
-            yield! column i c
+        yield! columns |> List.collect fst
+        yield! figure.Rows |> List.mapi row
     ]

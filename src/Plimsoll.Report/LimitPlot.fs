@@ -29,7 +29,7 @@ let private width, height = 584.0, 340.0
 /// Units that the marks of one limit are spread over, so that bars do not hide each other.
 let private spread = 15.0
 
-let private pointAt metric (row: Row) limit =
+let private pointAt (origin: Row -> TableEntry -> Markup.Origin) metric (row: Row) limit =
     entryAt limit row
     |> Option.bind (fun e -> e.Values |> Option.map (fun v -> e, metric.Of v))
     |> Option.bind (fun (e, estimate) ->
@@ -45,10 +45,11 @@ let private pointAt metric (row: Row) limit =
                 Partial = not e.Seeds.Complete
                 Says =
                     $"{row.Name}, limit {Format.exact limit}: {metric.Name} {metric.Number mean}, {e.Count}"
+                Origin = Some(origin row e)
             }))
 
 /// From the lowest to the highest limit, a percentage for each method.
-let private about metric (table: TaskTable) (rows: Row list) =
+let private about pointAt metric (table: TaskTable) (rows: Row list) =
     let low, high = List.min table.Limits, List.max table.Limits
 
     let at limit (row: Row) =
@@ -73,7 +74,16 @@ let private about metric (table: TaskTable) (rows: Row list) =
     + kept
     + "."
 
-let panel styleOf (table: TaskTable) (rows: Row list) metric =
+let panel (facets: Facets) kind (table: TaskTable) (rows: Row list) metric =
+    let origin row (entry: TableEntry) =
+        let origin = originOf facets table.Task kind row entry
+
+        {
+            origin with
+                Belongs = facets.Limit entry.Limit :: origin.Belongs
+        }
+
+    let pointAt = pointAt origin
     let limits = List.sort table.Limits
     let low, high = List.head limits, List.last limits
     let margin = 0.09 * (high - low)
@@ -82,10 +92,12 @@ let panel styleOf (table: TaskTable) (rows: Row list) metric =
         rows
         |> List.mapi (fun i row -> {
             Name = row.Name
-            Style = styleOf row.Name
+            Style = facets.Place row.Name
             Form = Marks
             Shift = shift spread rows.Length i
             Runs = limits |> List.map (pointAt metric row) |> runs
+            Target = None
+            Belongs = [ facets.Method row; Facets.allLimits ]
         })
 
     let values = reach series
@@ -114,23 +126,26 @@ let panel styleOf (table: TaskTable) (rows: Row list) metric =
             else
                 []
         Series = series
-        About = about metric table rows
+        About = about pointAt metric table rows
     }
 
-let private figures styleOf (table: TaskTable) = [
-    for _, words, rows in kinds table do
+let private hasReward (row: Row) =
+    row.Entries
+    |> List.exists (fun e ->
+        match e.Limit, e.Values with
+        | Some _, Some v -> System.Double.IsFinite v.Reward.Mean
+        | _ -> false)
+
+let private figures (facets: Facets) (table: TaskTable) = [
+    for kind, words, rows in kinds table do
         if List.exists hasValues rows then
             Markup.el "h3" [] [ Markup.text (table.Task + words) ]
-            Palette.legend [ for row in rows -> Palette.lineSwatch (styleOf row.Name), row.Name ]
+            lineLegend facets (rows |> List.map _.Name)
 
             Markup.div "pair" [
-                if
-                    rows
-                    |> List.exists (fun r ->
-                        table.Limits |> List.exists (fun l -> (pointAt reward r l).IsSome))
-                then
-                    panel styleOf table rows reward
-                panel styleOf table rows cost
+                if rows |> List.exists hasReward then
+                    panel facets kind table rows reward
+                panel facets kind table rows cost
             ]
 
             yield!
@@ -144,7 +159,7 @@ let private figures styleOf (table: TaskTable) = [
 /// Empty where the experiment has a single limit.
 let section (facets: Facets) (tables: TaskTable list) = [
     for table in tables |> List.filter (fun t -> t.Limits.Length > 1) do
-        match figures facets.Place table with
+        match figures facets table with
         | [] -> ()
         | drawn -> part facets table.Task drawn
 ]

@@ -16,6 +16,8 @@ type Point = {
     Partial: bool
     /// Shown on a mark when the pointer rests on it.
     Says: string
+    /// The records behind the mark; None where they are the series'.
+    Origin: Origin option
 }
 
 type Form =
@@ -25,6 +27,8 @@ type Form =
     | Band
     /// As a band, constant from each point to the next.
     | Steps
+    /// A constant across the axis, known by a mark at its right end.
+    | Level
 
 type Series = {
     Name: string
@@ -34,6 +38,10 @@ type Series = {
     Shift: double
     /// In ascending x; runs of points, with gaps between them where a value is missing.
     Runs: Point list list
+    /// The records behind all of it; None where each mark has its own.
+    Target: string option
+    /// What it belongs to.
+    Belongs: (string * string) list
 }
 
 type Guide =
@@ -72,6 +80,7 @@ let point x y = {
     High = y
     Partial = false
     Says = ""
+    Origin = None
 }
 
 let private frameOf (p: Panel) =
@@ -148,7 +157,8 @@ let private line (f: Frame) (s: Series) =
         match s.Form with
         | Steps -> corners
         | Marks
-        | Band -> id
+        | Band
+        | Level -> id
 
     let place pick run =
         run |> List.map (fun p -> f.X.Within p.X + s.Shift, f.Y.Within(pick p)) |> shape
@@ -164,21 +174,6 @@ let private line (f: Frame) (s: Series) =
                     "d", band (place _.Low run) (place _.High run)
                 ] []
         for run in s.Runs do
-            if s.Form = Marks && hasBand run then
-                let bars = Text.StringBuilder()
-
-                for p in run do
-                    if p.Low < p.High then
-                        bars.Append(
-                            path [
-                                f.X.At p.X + s.Shift, f.Y.Within p.Low
-                                f.X.At p.X + s.Shift, f.Y.Within p.High
-                            ]
-                        )
-                        |> ignore
-
-                el "path" [ "class", $"bar thin {colourClass s.Style}"; "d", bars.ToString() ] []
-
             if run.Length > 1 then
                 el "path" (stroke s.Style [ "d", path (place _.Y run) ]) []
     ]
@@ -204,19 +199,53 @@ let private sparse (f: Frame) (s: Series) =
                 | None -> ()
     ]
 
+/// A point with its bar.
+let private pointMark (f: Frame) (s: Series) (p: Point) =
+    let x = f.X.At p.X + s.Shift
+
+    let drawn = [
+        if p.Low < p.High then
+            segment $"bar thin {colourClass s.Style}" (x, f.Y.Within p.Low) (x, f.Y.Within p.High)
+
+        mark s.Style x (f.Y.At p.Y) 0.85 (if p.Partial then "mark part" else "mark") [
+            if p.Says <> "" then
+                el "title" [] [ text p.Says ]
+        ]
+    ]
+
+    match p.Origin with
+    | Some origin -> [ leading origin drawn ]
+    | None -> drawn
+
 let private marks (f: Frame) (s: Series) = [
     match s.Form with
     | Marks ->
         for p in List.concat s.Runs do
-            mark s.Style (f.X.At p.X + s.Shift) (f.Y.At p.Y) 0.85 (if p.Partial then "mark part" else "mark") [
-                if p.Says <> "" then
-                    el "title" [] [ text p.Says ]
-            ]
+            yield! pointMark f s p
     | Band
     | Steps ->
         for x, y in sparse f s do
             mark s.Style x y 0.7 "mark" [ el "title" [] [ text s.Name ] ]
+    | Level ->
+        match List.tryLast (List.concat s.Runs) with
+        | Some p ->
+            mark
+                s.Style
+                (f.X.At p.X - 8.0 - 3.0 * double (s.Style % 5))
+                (f.Y.At p.Y)
+                0.85
+                (if p.Partial then "mark part" else "mark")
+                [ el "title" [] [ text p.Says ] ]
+        | None -> ()
 ]
+
+/// What is drawn of a series, with the way to its records.
+let private owned (s: Series) drawn =
+    match s.Target, drawn with
+    | _, [] -> []
+    | Some target, _ -> [ leading { Target = target; Belongs = s.Belongs } drawn ]
+    | None, _ when s.Belongs.IsEmpty -> drawn
+    | None, _ -> [ el "g" s.Belongs drawn ]
 
 let draw (p: Panel) =
     let f = frameOf p
@@ -228,9 +257,14 @@ let draw (p: Panel) =
             tint f g
         yield! axesAt f xTicks p.Title p.XTitle p.YTitle
         for s in p.Series do
-            yield! line f s
+            yield! owned s (line f s)
         for s in p.Series do
-            yield! marks f s
+            // Marks with records of their own carry what they belong to.
+            match s.Form with
+            | Marks -> yield! marks f s
+            | Band
+            | Steps
+            | Level -> yield! owned s (marks f s)
         for g in p.Guides do
             yield! guideLine f g
     ]

@@ -21,6 +21,18 @@ let p children = el "p" [] children
 let link target children =
     el "a" [ "href", "#" + target ] children
 
+/// Where a part of a plot leads, and what it belongs to for those who leave out the rest.
+type Origin = {
+    /// Anchor of its records.
+    Target: string
+    Belongs: (string * string) list
+}
+
+/// A part of a plot as a way to its records, for a pointer. The keyboard has the same ways in the tables, without
+/// thousands of stops.
+let leading (origin: Origin) children =
+    el "a" (("href", "#" + origin.Target) :: ("tabindex", "-1") :: origin.Belongs) children
+
 /// With more attributes; text has none.
 let withAttributes more node =
     match node with

@@ -14,10 +14,16 @@ type Cell = {
     Mixed: bool
 }
 
+type Method = {
+    Name: string
+    Style: int
+    Origin: Origin
+}
+
 type Square = {
     Title: string
     About: string
-    Names: (string * int) list
+    Methods: Method list
     /// By row and column; none on the diagonal and where there is no number.
     At: int -> int -> Cell option
 }
@@ -47,69 +53,61 @@ let private says (row: string) (column: string) (cell: Cell) =
 
 let draw (square: Square) =
     let width = 584.0
-    let names = List.toArray square.Names
-    let n = names.Length
-    let left = IntervalPlot.nameWidth (List.map fst square.Names) + 18.0
+    let methods = List.toArray square.Methods
+    let n = methods.Length
+    let left = IntervalPlot.nameWidth (square.Methods |> List.map _.Name) + 18.0
     let cellWidth = min 60.0 ((width - left - 4.0) / double n)
     let x column = left + cellWidth * double column
     let y row = header + rowHeight * double row
 
-    let cells = [
-        for row in 0 .. n - 1 do
-            for column in 0 .. n - 1 do
-                if row <> column then
-                    match square.At row column with
-                    | Some cell -> row, column, cell
-                    | None -> ()
-    ]
-
-    // Ten strengths of each colour: one path holds all squares of one strength.
+    // Ten strengths of each colour.
     let strength (cell: Cell) =
         int (round (20.0 * abs (cell.Value - 0.5)))
 
-    let squares =
-        cells
-        |> List.filter (fun (_, _, cell) -> strength cell > 0)
-        |> List.groupBy (fun (_, _, cell) -> cell.Value > 0.5, strength cell)
-        |> List.sortBy fst
+    let drawn row column (cell: Cell) = [
+        if strength cell > 0 then
+            el "path" [
+                "class", (if cell.Value > 0.5 then "better" else "worse")
+                "fill-opacity", (Format.decimals 2 (0.055 * double (strength cell))).Substring 1
+                "d",
+                $"M{at (x column + 0.5)} {at (y row + 0.5)}h{at (cellWidth - 1.0)}v{at (rowHeight - 1.0)}"
+                + $"h{at (1.0 - cellWidth)}z"
+            ] []
+
+        el "text" [
+            match cell.Mixed, sure cell with
+            | true, _ -> "class", "mixed"
+            | false, true -> "class", "sure"
+            | false, false -> ()
+            "x", at (x column + cellWidth / 2.0)
+            "y", at (y row + rowHeight / 2.0 + 3.5)
+        ] [
+            el "title" [] [ text (says methods[row].Name methods[column].Name cell) ]
+            text (short cell.Value)
+        ]
+    ]
+
+    // A cell goes with its row's method and its column's.
+    let cells row = [
+        for column in 0 .. n - 1 do
+            if row <> column then
+                match square.At row column with
+                | Some cell -> el "g" methods[column].Origin.Belongs (drawn row column cell)
+                | None -> ()
+    ]
 
     picture width (header + rowHeight * double n + 10.0) square.About [
         label "title" "start" 0.0 14.0 square.Title
-        for (better, level), members in squares do
-            let d = Text.StringBuilder()
-
-            for row, column, _ in members do
-                d
-                    .Append('M')
-                    .Append(at (x column + 0.5))
-                    .Append(' ')
-                    .Append(at (y row + 0.5))
-                    .Append($"h{at (cellWidth - 1.0)}v{at (rowHeight - 1.0)}H{at (x column + 0.5)}z")
-                |> ignore
-
-            el "path" [
-                "class", (if better then "better" else "worse")
-                "fill-opacity", Format.decimals 2 (0.055 * double level)
-                "d", d.ToString()
-            ] []
-        for i, (name, style) in Array.indexed names do
-            mark style 9.0 (y i + rowHeight / 2.0) 0.9 "mark" []
-
-            el "text" [ "class", "row"; "x", "20"; "y", at (y i + rowHeight / 2.0 + 3.5) ] [ text name ]
-
-            mark style (x i + cellWidth / 2.0) (header - 8.0) 0.8 "mark" []
+        for i, m in Array.indexed methods do
+            leading m.Origin [ mark m.Style (x i + cellWidth / 2.0) (header - 8.0) 0.8 "mark" [] ]
         el "g" [ "class", "matrix" ] [
-            for row, column, cell in cells do
-                el "text" [
-                    match cell.Mixed, sure cell with
-                    | true, _ -> "class", "mixed"
-                    | false, true -> "class", "sure"
-                    | false, false -> ()
-                    "x", at (x column + cellWidth / 2.0)
-                    "y", at (y row + rowHeight / 2.0 + 3.5)
-                ] [
-                    el "title" [] [ text (says (fst names[row]) (fst names[column]) cell) ]
-                    text (short cell.Value)
+            for i, m in Array.indexed methods do
+                leading m.Origin [
+                    mark m.Style 9.0 (y i + rowHeight / 2.0) 0.9 "mark" []
+                    el "text" [ "class", "row"; "x", "20"; "y", at (y i + rowHeight / 2.0 + 3.5) ] [
+                        text m.Name
+                    ]
+                    yield! cells i
                 ]
         ]
     ]

@@ -157,8 +157,18 @@ let private incomplete (m: Method) =
         | [ same ] -> $" This rests on {same} in each case."
         | _ -> $""" This rests on {(SeedCount.Sum counts).Of "runs"}."""
 
-/// The answer in a sentence or two, with the method it is about.
-let sentence (methods: Method list) : (string * string option) option =
+/// Which of it no episode was run for.
+let private estimated (methods: Method list) =
+    let places = methods |> List.collect _.Places |> List.distinctBy _.Task
+
+    match places |> List.filter (fun p -> p.Kind = OffPolicy) with
+    | [] -> ""
+    | those when those.Length = places.Length -> " All of it is estimated from data alone."
+    | those ->
+        let tasks = Format.list (those |> List.map _.Task)
+        $" On {tasks} it is estimated from data alone."
+
+let private answer (methods: Method list) : (string * string option) option =
     let offline = methods |> List.filter (fun m -> not m.Hybrid)
     let rivals = if offline.IsEmpty then methods else offline
 
@@ -243,3 +253,8 @@ let sentence (methods: Method list) : (string * string option) option =
                      + doubt most
                      + incomplete most
                      + others)
+
+/// The answer in a sentence or two, with the method it is about.
+let sentence (methods: Method list) : (string * string option) option =
+    answer methods
+    |> Option.map (fun (words, name) -> words + estimated methods, name)

@@ -138,3 +138,9 @@ let limitSwatch style =
 
 let legend (items: (Node * string) list) =
     div "legend" [ for swatch, name in items -> el "span" [] [ swatch; text name ] ]
+
+/// With what each item belongs to, so that a reader can leave it out.
+let filteredLegend (items: ((string * string) * Node * string) list) =
+    div "legend" [
+        for place, swatch, name in items -> el "span" [ place ] [ swatch; text name ]
+    ]

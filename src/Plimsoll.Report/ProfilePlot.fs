@@ -6,7 +6,7 @@ open Plimsoll.Report.Axes
 open Plimsoll.Report.Figures
 open Plimsoll.Report.AcrossPlot
 
-let private profile styleOf (across: AcrossTasks) limit isCost =
+let private profile (facets: Facets) (across: AcrossTasks) limit isCost =
     let curves =
         across.Rows
         |> List.map (fun row ->
@@ -52,9 +52,11 @@ let private profile styleOf (across: AcrossTasks) limit isCost =
                 Guides = if isCost then [ LinePlot.Across(1.0, "limit") ] else []
                 Series =
                     drawn
-                    |> List.map (fun (row, e, points) -> {
+                    |> List.map (fun (row, e, points) ->
+                        row, e, points, originOf facets across.Kind limit row)
+                    |> List.map (fun (row, e, points, origin) -> {
                         Name = row.Name
-                        Style = styleOf row.Name
+                        Style = facets.Place row.Name
                         Form = LinePlot.Band
                         Shift = 0.0
                         Runs = [
@@ -67,9 +69,12 @@ let private profile styleOf (across: AcrossTasks) limit isCost =
                                         High = p.Upper
                                         Partial = not e.Runs.Complete
                                         Says = ""
+                                        Origin = None
                                     }
                             ]
                         ]
+                        Target = Some origin.Target
+                        Belongs = origin.Belongs
                     })
                 About =
                     $"Performance profiles of normalised {metric} over {Format.list across.Tasks}, {limitName limit}: "
@@ -84,24 +89,49 @@ let private profile styleOf (across: AcrossTasks) limit isCost =
             }
         ]
 
-let section (facets: Facets) (all: AcrossTasks list) = [
-    let styleOf = facets.Place
+/// Where the axis of costs ends, what the curves lack there to 1, and which.
+let private beyond (across: AcrossTasks) limit =
+    let ends = [
+        for row in across.Rows do
+            let points = (entryAt limit row).CostProfile
 
-    for across in all do
-        let figures =
-            limitsOf across
-            |> List.map (fun limit ->
-                limit, profile styleOf across limit false @ profile styleOf across limit true)
-            |> List.filter (fun (_, plots) -> not plots.IsEmpty)
+            if points.Length > 0 then
+                row.Name, points[points.Length - 1]
+    ]
 
-        if not figures.IsEmpty then
+    match ends with
+    | [] -> []
+    | (_, last) :: _ ->
+        let over =
+            ends
+            |> List.filter (fun (_, p) -> p.Share < 1.0 - 1e-9)
+            |> List.map (fun (name, p) -> $"{name} {Format.percent (1.0 - p.Share)}")
+
+        let words =
+            $"The axis of costs ends at τ = {Format.exact last.Tau}, that many times the limit"
+
+        if over.IsEmpty then
+            note [ words + "; no run costs more." ]
+        else
+            note [ $"{words}; what a curve lacks there to 1 costs more: {Format.list over}." ]
+
+let private own (facets: Facets) (across: AcrossTasks) =
+    let figures =
+        limitsOf across
+        |> List.map (fun limit -> limit, profile facets across limit false @ profile facets across limit true)
+        |> List.filter (fun (_, plots) -> not plots.IsEmpty)
+
+    if figures.IsEmpty then
+        []
+    else
+        [
             yield! heading across
-
-            Palette.legend [ for row in across.Rows -> Palette.lineSwatch (styleOf row.Name), row.Name ]
+            lineLegend facets (across.Rows |> List.map _.Name)
 
             for i, (limit, plots) in List.indexed figures do
                 fold facets limit (i = 0) ("Over " + (if limit.IsNone then "all limits" else limitName limit)) [
                     Markup.div "pair" plots
+                    yield! beyond across limit
                 ]
 
             yield!
@@ -110,4 +140,11 @@ let section (facets: Facets) (all: AcrossTasks list) = [
                     "Bands: pointwise 95\u00A0% of the bootstrap over runs. Tasks weigh the same."
                     yield! absentOf across
                 ]
+        ]
+
+let section (facets: Facets) (all: AcrossTasks list) = [
+    for across in all do
+        match own facets across with
+        | [] -> ()
+        | drawn -> part facets across drawn
 ]

@@ -18,8 +18,8 @@ type Mark = {
     /// Such as `4/5 seeds, 1 diverged`.
     Count: string
     Complete: bool
-    /// The records of the mean; None where the page does not have them.
-    Target: string option
+    /// The records of the mean.
+    Origin: Origin
 }
 
 type Panel = {
@@ -119,23 +119,21 @@ let draw (panel: Panel) =
             dots f panel
         segment "limit" (limitX, f.Y.From) (limitX, f.Y.To)
         for m in panel.Marks do
-            el "g" [ "class", colourClass m.Style ] (bars m)
-
-            if not m.Seeds.IsEmpty then
-                marks m.Style 0.5 "seed" [ for x, y in m.Seeds -> f.X.At x, f.Y.At y ]
+            el "g" (("class", colourClass m.Style) :: m.Origin.Belongs) [
+                yield! bars m
+                if not m.Seeds.IsEmpty then
+                    marks m.Style 0.5 "seed" [ for x, y in m.Seeds -> f.X.At x, f.Y.At y ]
+            ]
         for m in panel.Marks do
             let x, y = m.Mean
             let verdict = if m.Safe then "within the limit" else "over the limit"
 
-            let drawn =
+            leading m.Origin [
                 mark m.Style (f.X.At x) (f.Y.At y) size (if m.Complete then "mark" else "mark part") [
                     el "title" [] [
                         text
                             $"{m.Name}: cost {Format.short x}, reward {Format.decimals 2 y}, {verdict}, {m.Count}"
                     ]
                 ]
-
-            match m.Target with
-            | Some target -> link target [ drawn ]
-            | None -> drawn
+            ]
     ]

@@ -163,7 +163,7 @@ table { border-collapse: collapse; font-size: 14px; }
 .cells td:nth-child(3), .cells code { font-size: 11.5px; }
 .families { padding-left: 18px; border-left: 2px solid var(--rule); }
 .families > details { margin: 4px 0; }
-tr:target, tbody:target, li:target { background: var(--best); outline: 4px solid var(--best); }
+tr:target, tbody:target, li:target, span:target { background: var(--best); outline: 4px solid var(--best); }
 .meter { display: block; width: 100%; height: 10px; margin-top: 6px; fill: var(--c0); }
 .below { display: block; color: var(--soft); font-size: 12px; }
 .comparison th[scope=row] { color: var(--ink); font-size: 14px; font-weight: 600; white-space: nowrap; }
@@ -234,6 +234,8 @@ let private narrowAndPrint =
   .scores .small, .plain .small, .scores th { font-size: 8.5px; }
   .scores td, .scores th, .plain td, .plain th { padding: 2px 5px; }
   .scores thead th[scope=colgroup] { font-size: 10px; padding-top: 4px; }
+  .beyond td, .beyond thead th { padding-left: 3px; padding-right: 3px; }
+  .scores.beyond td, .scores.beyond tbody th, .scores.beyond th { font-size: 8.5px; }
   .scores tbody th, .scores tfoot th { position: static; } .map td { min-width: 30px; }
   .scroll { overflow: visible; } .sort::after { content: none; }
   .part { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); }

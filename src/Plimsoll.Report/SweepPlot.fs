@@ -76,7 +76,8 @@ let lines axis (rows: Row list) : Line list =
         Rows = List.map snd members
     })
 
-let private pointAt isCost limit (place: Placement) (value, row: Row) =
+/// At one limit: a value's place and what is drawn there.
+let private pointOf originOf isCost limit x (row: Row) =
     entryAt limit row
     |> Option.bind (fun e -> e.Values |> Option.map (fun v -> e, v))
     |> Option.bind (fun (e, v) ->
@@ -93,15 +94,19 @@ let private pointAt isCost limit (place: Placement) (value, row: Row) =
                     "reward " + Format.decimals 2 mean
 
             {
-                X = place.At value
+                X = x
                 Y = mean
                 Low = mean - half
                 High = mean + half
                 Partial = not e.Seeds.Complete
                 Says = $"{row.Name}, limit {Format.exact limit}: {words}, {e.Count}"
+                Origin = Some(originOf row e)
             }))
 
-let private about task axis limit isCost (lines: Line list) place =
+let private pointAt originOf isCost limit (place: Placement) (value, row) =
+    pointOf originOf isCost limit (place.At value) row
+
+let private about pointAt task axis limit isCost (lines: Line list) (others: (Row * Point) list) place =
     let metric = if isCost then "cost" else "reward"
     let number = if isCost then Format.short else Format.decimals 2
 
@@ -118,11 +123,33 @@ let private about task axis limit isCost (lines: Line list) place =
 
         $"{line.Name}: {Findings.ranking number values}{kept}"
 
+    let constant =
+        if others.IsEmpty then
+            ""
+        else
+            "Without the setting: "
+            + Findings.ranking number (others |> List.map (fun (row, p) -> row.Name, p.Y))
+            + "."
+
     $"Mean {metric} against {axis} on {task} at limit {Format.exact limit}. "
     + String.concat ". " (List.map describe lines)
-    + "."
+    + ". "
+    + constant
 
-let panel (table: TaskTable) axis (lines: Line list) place isCost limit =
+/// `others` are the rows without the setting, drawn as lines across.
+let panel
+    (facets: Facets)
+    kind
+    (table: TaskTable)
+    axis
+    (lines: Line list)
+    (others: Row list)
+    place
+    isCost
+    limit
+    =
+    let pointOf = pointOf (originOf facets table.Task kind)
+    let pointAt = pointAt (originOf facets table.Task kind)
     let order = place.Places |> List.map fst
 
     let series =
@@ -142,8 +169,41 @@ let panel (table: TaskTable) axis (lines: Line list) place isCost limit =
                     order
                     |> List.map (fun x -> Map.tryFind x byPlace |> Option.bind (pointAt isCost limit place))
                     |> runs
+                Target = None
+                Belongs = [ facets.Several(line.Rows |> List.map snd) ]
             })
 
+    let low, high = place.Range
+
+    let constants =
+        others
+        |> List.indexed
+        |> List.choose (fun (i, row) ->
+            pointOf isCost limit low row
+            |> Option.map (fun p ->
+                row,
+                p,
+                {
+                    Name = row.Name
+                    Style = lines.Length + i
+                    Form = Level
+                    Shift = 0.0
+                    Runs = [
+                        [
+                            { p with Low = p.Y; High = p.Y }
+                            {
+                                p with
+                                    X = high
+                                    Low = p.Y
+                                    High = p.Y
+                            }
+                        ]
+                    ]
+                    Target = p.Origin |> Option.map _.Target
+                    Belongs = p.Origin |> Option.map _.Belongs |> Option.defaultValue []
+                }))
+
+    let series = series @ (constants |> List.map (fun (_, _, s) -> s))
     let values = reach series
 
     let yRange, spacing =
@@ -167,13 +227,26 @@ let panel (table: TaskTable) axis (lines: Line list) place isCost limit =
         YSpacing = spacing
         Guides = if isCost then [ Along(limit, "limit") ] else []
         Series = series
-        About = about table.Task axis limit isCost lines place
+        About =
+            about
+                pointAt
+                table.Task
+                axis
+                limit
+                isCost
+                lines
+                (constants |> List.map (fun (r, p, _) -> r, p))
+                place
     }
 
-let private figures (table: TaskTable) = [
-    for _, words, rows in kinds table do
+let private figures (facets: Facets) (table: TaskTable) = [
+    for kind, words, rows in kinds table do
         for axis in rows |> List.collect (fun r -> List.map fst r.Sweep) |> List.distinct do
             let lines = lines axis rows
+
+            let others =
+                rows
+                |> List.filter (fun r -> not (List.exists (fun (name, _) -> name = axis) r.Sweep))
 
             let place =
                 lines
@@ -182,25 +255,34 @@ let private figures (table: TaskTable) = [
                 |> placement
 
             Markup.el "h3" [] [ Markup.text $"{table.Task}: {axis}{words}" ]
-            Palette.legend [ for i, line in List.indexed lines -> Palette.lineSwatch i, line.Name ]
+
+            Palette.filteredLegend [
+                for i, line in List.indexed lines ->
+                    facets.Several(line.Rows |> List.map snd), Palette.lineSwatch i, line.Name
+                for i, row in List.indexed others ->
+                    facets.Method row, Palette.lineSwatch (lines.Length + i), $"{row.Name}, without {axis}"
+            ]
 
             Markup.div "pair" [
                 for limit in List.sort table.Limits do
-                    panel table axis lines place false limit
-                    panel table axis lines place true limit
+                    for isCost in [ false; true ] do
+                        panel facets kind table axis lines others place isCost limit
+                        |> Markup.withAttributes [ facets.Limit(Some limit) ]
             ]
 
             yield!
                 note [
                     "Marks: mean over seeds; bars: one standard deviation."
-                    yield! gaps (rows |> List.filter (fun r -> not r.Sweep.IsEmpty))
+                    if not others.IsEmpty then
+                        $"Lines from edge to edge: means of methods without {axis}, to compare with."
+                    yield! gaps rows
                 ]
 ]
 
 /// Empty where the experiment sweeps nothing.
 let section (facets: Facets) (tables: TaskTable list) = [
     for table in tables do
-        match figures table with
+        match figures facets table with
         | [] -> ()
         | drawn -> part facets table.Task drawn
 ]

@@ -70,11 +70,42 @@
   const names = all('#methods option').map(option => option.value)
   const parts = all('main [data-task], main [data-limit], main [data-method]')
   const judged = all('table').filter(table => table.querySelector('td[data-verdict]'))
+  const judgedPlots = all('svg.plot').filter(plot => plot.querySelector('[data-verdict]'))
+  const sections = all('main > section')
+  let asked = []
 
+  // The texts between commas, but for those within brackets: `drcorl (a = 1, b = 2)` is one name.
+  const listed = text => {
+    const words = ['']
+    let depth = 0
+    for (const sign of text) {
+      if ('([{'.includes(sign)) depth++
+      if (')]}'.includes(sign)) depth = Math.max(0, depth - 1)
+      if (sign === ',' && depth === 0) words.push('')
+      else words[words.length - 1] += sign
+    }
+    return words.map(word => word.trim()).filter(word => word)
+  }
+
+  // Of the methods: the one whose whole name was given, else those with a word listed, or of the very name listed.
   const matching = () => {
-    const words = name.value.toLowerCase().split(',').map(word => word.trim()).filter(word => word)
-    const fits = text => words.length === 0 || words.some(word => text.toLowerCase().includes(word))
-    return new Set(names.flatMap((text, i) => fits(text) ? [String(i)] : []))
+    const whole = name.value.trim().toLowerCase()
+    const known = names.map(text => text.toLowerCase())
+    const words = known.includes(whole) ? [whole] : listed(whole)
+    const fits = text =>
+      words.length === 0 || words.some(word => known.includes(word) ? text === word : text.includes(word))
+    return new Set(known.flatMap((text, i) => fits(text) ? [String(i)] : []))
+  }
+
+  // In each plot as in each table: methods that keep the limit at every place shown.
+  const leaveUnsafeOut = plot => {
+    const unsafe = new Set()
+    for (const mark of all('[data-verdict]:not([hidden])', plot)) {
+      if (mark.dataset.verdict !== 'safe') unsafe.add(mark.dataset.method)
+    }
+    for (const part of all('[data-method]', plot)) {
+      if (part.dataset.method.split(' ').every(method => unsafe.has(method))) part.setAttribute('hidden', '')
+    }
   }
 
   const apply = () => {
@@ -94,7 +125,18 @@
           if (verdicts.some(verdict => verdict !== 'safe')) row.hidden = true
         }
       }
+      judgedPlots.forEach(leaveUnsafeOut)
     }
+
+    // A section that is left with its heading goes; the fold of the limit that was asked for opens.
+    for (const section of sections) {
+      section.hidden = [...section.children].every(part => part.tagName === 'H2' || part.hidden)
+    }
+    for (const fold of asked) fold.open = false
+    asked = wanted.limit.value === ''
+      ? []
+      : all(`details.figures[data-limit="${wanted.limit.value}"]:not([open])`)
+    for (const fold of asked) fold.open = true
 
     for (const group of all('.map thead th[scope="colgroup"]')) {
       const own = `.map thead th[data-column][data-task="${group.dataset.task}"]:not([hidden])`
@@ -103,7 +145,7 @@
 
     const state = []
     if (name.value.trim() !== '') state.push(`${methods.size} of ${names.length} methods`)
-    if (safe.checked) state.push('in each table the methods that keep the limit in every column shown')
+    if (safe.checked) state.push('in each table and plot the methods that keep the limit everywhere shown')
     one('filter-state').textContent = state.join('; ')
   }
 

@@ -11,40 +11,6 @@ open Plimsoll.Report
 let private made = lazy (SyntheticTable.results ())
 let private tables = lazy (fst (Report.analyse made.Value))
 
-/// As an experiment that sweeps two settings: one of numbers, one of words.
-let private swept =
-    lazy
-        (let settings = [
-            for pessimism in [ 0.05; 0.2; 0.8; 3.2 ] do
-                for rule in [ "mean"; "worst" ] ->
-                    [ "pessimism", Value.Real pessimism; "combine", Value.Text rule ]
-         ]
-
-         let at i sweep (score: Score) = {
-             score with
-                 Coordinates = { score.Coordinates with Sweep = sweep }
-                 State =
-                     match score.State with
-                     | Scored e ->
-                         Scored {
-                             e with
-                                 Costs = e.Costs |> Array.map (fun c -> round ((1.6 - 0.15 * double i) * c))
-                                 Returns = e.Returns |> Array.map (fun r -> r + 6.0 * double i)
-                         }
-                     | other -> other
-         }
-
-         {
-             Synthetic.results with
-                 Scores =
-                     Synthetic.results.Scores
-                     |> List.collect (fun score ->
-                         if score.Coordinates.Arm = Some "drcorl" then
-                             settings |> List.mapi (fun i sweep -> at i sweep score)
-                         else
-                             [ score ])
-         })
-
 let private sections (results: Results) =
     let tables = Table.build results
     HtmlFigures.sections (Facets.ofTables results tables) tables (Aggregates.build tables)
@@ -81,7 +47,7 @@ let private everything =
                  id, content
              "scatter", scatter results tables.Value
              "training", training results
-             "sweep", section "sweeps" swept.Value
+             "sweep", section "sweeps" SyntheticVariants.swept
          ])
 
 let private keep name (content: string) =
@@ -123,7 +89,7 @@ let ``the plots of a table of 15 methods are small and quickly drawn`` () =
     // A first run compiles as it goes; measured at about 1 s.
     Assert.That(seconds, Is.LessThan 4.0)
 
-    for name, results in [ "table.html", results; "sweep.html", swept.Value ] do
+    for name, results in [ "table.html", results; "sweep.html", SyntheticVariants.swept ] do
         let tables, answers = Report.analyse results
         keep name (Html.render results tables answers)
 
@@ -204,10 +170,13 @@ let ``a method without a number keeps its line, and the line says so`` () =
 
 [<Test>]
 let ``a sweep has a plot of reward and of cost for each task, setting and limit`` () =
-    let plots = Svg.plots (section "sweeps" swept.Value)
+    let plots = Svg.plots (section "sweeps" SyntheticVariants.swept)
     Assert.That(plots, Has.Length.EqualTo(2 * 2 * 3 * 2))
-    // By pessimism: 4 values x 2 rules; by rule: 2 x 4.
-    Assert.That(plots |> List.forall (fun p -> p.Outlines "mark" = 8))
+    // By pessimism: 4 values x 2 rules; by rule: 2 x 4; and the two arms without either, a line each.
+    for plot in plots do
+        Assert.That(plot.Outlines "mark", Is.EqualTo 10)
+        Assert.That(plot.Label, Does.Contain "Without the setting: highest bc-")
+
     Assert.That(section "sweeps" made.Value, Is.Empty)
 
 [<Test>]

@@ -119,42 +119,18 @@ let ``minus zero and missing numbers are worded`` () =
     Assert.That(Format.short 0.0345, Is.EqualTo "0.035")
     Assert.That((Format.within 34.41 1.4).Replace(Format.tie, " "), Is.EqualTo "34.4 ± 1.4")
 
-/// PLIMSOLL_ACCEPT=1 writes the file instead; read the difference before committing it.
-let private matchesGolden name (actual: string) =
-    let rec repository (folder: IO.DirectoryInfo) =
-        if IO.File.Exists(IO.Path.Combine(folder.FullName, "Pipeline.sln")) then
-            folder.FullName
-        else
-            match folder.Parent with
-            | null -> failwith "Pipeline.sln is in no folder above the tests"
-            | parent -> repository parent
-
-    let golden =
-        IO.Path.Combine(
-            repository (IO.DirectoryInfo AppContext.BaseDirectory),
-            "tests",
-            "Plimsoll.Report.Tests",
-            "golden",
-            name
-        )
-
-    if Environment.GetEnvironmentVariable "PLIMSOLL_ACCEPT" = "1" then
-        IO.File.WriteAllText(golden, actual)
-    else
-        Assert.That(actual, Is.EqualTo(IO.File.ReadAllText golden), "PLIMSOLL_ACCEPT=1 accepts the new text")
-
 [<Test>]
 let ``the terminal's table is the golden one`` () =
     Report.analyse TableTests.small
     ||> Text.render TableTests.small
-    |> matchesGolden "small.txt"
+    |> Golden.matches "small.txt"
 
 [<Test>]
 let ``the terminal's lines across tasks are the golden ones`` () =
     let text = Report.analyse NumpyTests.results ||> Text.render NumpyTests.results
 
     text.Substring(text.IndexOf("Across", StringComparison.Ordinal))
-    |> matchesGolden "across.txt"
+    |> Golden.matches "across.txt"
 
 [<Test>]
 let ``aggregates.csv has every row at every limit and over all, with its counts and its seed`` () =

@@ -139,7 +139,17 @@ let ``a ranking names the ends, and those without a value`` () =
 let private square = {
     MatrixPlot.Title = "t"
     MatrixPlot.About = "about"
-    MatrixPlot.Names = [ "a", 0; "b", 1; "c", 2 ]
+    MatrixPlot.Methods = [
+        for style, name in List.indexed [ "a"; "b"; "c" ] ->
+            {
+                MatrixPlot.Name = name
+                MatrixPlot.Style = style
+                MatrixPlot.Origin = {
+                    Markup.Target = name
+                    Markup.Belongs = [ "data-method", string style ]
+                }
+            }
+    ]
     MatrixPlot.At =
         fun row column ->
             if row = 2 then
@@ -161,3 +171,5 @@ let ``a square has a number for every pair that has one, and none on the diagona
 
     Assert.That(numbers |> Seq.length, Is.EqualTo 4)
     Assert.That(plot.Element.Value, Does.Contain "a over b: 0.40 [0.30, 0.60]")
+    // A head for each column and each row, and the row's numbers with it.
+    Assert.That(plot.Element.Descendants(Xml.Linq.XName.Get "a") |> Seq.length, Is.EqualTo 6)

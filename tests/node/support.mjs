@@ -53,3 +53,72 @@ export async function open(browser, url, options = {}) {
   await page.goto(url)
   return { page, context, said, asked }
 }
+
+// The made-up reports of Plimsoll.Fixtures.
+export const reports = ['small', 'table', 'sweep', 'both', 'limit-zero', 'no-scale']
+export const reportAt = name => fixtureUrl('report', name, 'report.html')
+
+// One browser for the tests of a file: `before(start)`, `after(stop)`. `withReport` opens a report, hands it over and
+// puts it away.
+export function sharedBrowser() {
+  let shared
+  return {
+    start: async () => {
+      if (!withoutBrowser) shared = await launch()
+    },
+    stop: () => shared?.close(),
+    browser: () => shared,
+    withReport: async (name, options, look) => {
+      const opened = await open(shared, reportAt(name), options)
+      try {
+        await look(opened.page, opened)
+      } finally {
+        await opened.context.close()
+      }
+    }
+  }
+}
+
+// Smallest contrast (WCAG 2.1) of visible text, of a selector's elements if one is given, against what is behind it:
+// the nearest ground that is no glass, and in a plot the squares of a matrix laid over it.
+export const contrast = (page, selector) => page.evaluate(selector => {
+  const channels = colour => {
+    const found = /rgba?\(([^)]+)\)/.exec(colour)
+    return found ? found[1].split(/[ ,/]+/).map(Number) : [0, 0, 0, 0]
+  }
+  const luminance = ([r, g, b]) => {
+    const linear = [r, g, b].map(c => c / 255).map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  }
+  const ground = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = channels(getComputedStyle(at).backgroundColor)
+      if (colour[3] === undefined || colour[3] === 1) return colour
+    }
+    return [255, 255, 255]
+  }
+  const behind = element => {
+    const base = ground(element)
+    const square = element.previousElementSibling
+    if (!square?.matches('.better, .worse')) return base
+    const style = getComputedStyle(square)
+    const share = Number(style.fillOpacity)
+    return channels(style.fill).slice(0, 3).map((c, i) => share * c + (1 - share) * base[i])
+  }
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const seen = new Set()
+  let worst = { ratio: Infinity }
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement
+    if (!node.data.trim() || seen.has(element) || element.closest('title, script, select, datalist')) continue
+    if (selector ? !element.closest(selector) : false) continue
+    if (!element.checkVisibility()) continue
+    seen.add(element)
+    const style = getComputedStyle(element)
+    const ink = channels(element.closest('svg') ? style.fill : style.color)
+    const [a, b] = [ink, behind(element)].map(luminance)
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+    if (ratio < worst.ratio) worst = { ratio, text: node.data.trim().slice(0, 60), of: element.getAttribute('class') }
+  }
+  return { ...worst, seen: seen.size }
+}, selector)
