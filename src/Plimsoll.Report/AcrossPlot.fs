@@ -56,7 +56,7 @@ let private rewardColumns entries = [
 
     column "interquartile mean" "higher is better" _.Iqm
     column "mean" "higher is better" _.Mean
-    column "median of tasks" "higher is better" _.Median
+    column "median of places" "higher is better" _.Median
     column "optimality gap" "lower is better" _.Gap
 ]
 
@@ -66,7 +66,7 @@ let private costColumns (entries: AggregateEntry list) = [
 
     cost "interquartile mean" "lower; safe up to 1" (Some 1.0) _.Iqm
     cost "mean" "lower; safe up to 1" (Some 1.0) _.Mean
-    cost "median of tasks" "lower; safe up to 1" (Some 1.0) _.Median
+    cost "median of places" "lower; safe up to 1" (Some 1.0) _.Median
     cost "mean excess over 1" "lower is better" None _.Gap
 
     if entries |> List.exists _.Feasible.IsSome then
@@ -146,7 +146,7 @@ let figure facets (across: AcrossTasks) limit isCost =
         Width = 1180.0
         NameWidth = IntervalPlot.nameWidth (rows |> List.map _.Name)
         NoteWidth = IntervalPlot.nameWidth (rows |> List.map _.Note)
-        NoteTitle = "behind the numbers"
+        NoteTitle = "scored"
         Rows = rows
         Columns = columns
         About =
@@ -269,8 +269,9 @@ let private own (facets: Facets) (across: AcrossTasks) = [
             $"Over {Format.list across.Tasks}."
             if not across.OtherTasks.IsEmpty then
                 $"Without {Format.list across.OtherTasks}, which have no such scores."
-            "Bars: 95\u00A0% intervals of a bootstrap over runs within each task"
+            "Bars: 95\u00A0% intervals of a bootstrap over seeds within each task"
             $"({across.Resamples} resamples, seed {across.Seed}); none where a task has a single run."
+            yield! Option.toList across.FewSeeds
             "Hollow marks: not every run that was asked for has a score."
             yield! absentOf across
         ]

@@ -135,4 +135,4 @@ type AcrossTasks = {
 
         covered
         |> Option.map (fun covered ->
-            $"Few seeds ({List.min seeds} at some place): 95 %% intervals over seeds cover about {covered}.")
+            $"Few seeds ({List.min seeds} at some place): bootstraps called 95 %% hold about {covered}.")

@@ -19,8 +19,6 @@ type internal Remarks(all: string list) =
 
 [<RequireQualifiedAccess>]
 module internal ComparisonWords =
-    let limit = Format.limit
-
     /// Limits that are theirs, or that they do not state.
     let limits (values: double list) =
         if values.IsEmpty then

@@ -140,7 +140,7 @@ module ComparisonText =
                 $"; A {pair.A.Count}, B {pair.B.Count}"
 
         [
-            $"  {pair.Row}, {ComparisonWords.limit pair.Limit}"
+            $"  {pair.Row}, {Format.limit pair.Limit}"
             + (if pair.Kind = OffPolicy then
                    ", off-policy estimate"
                else

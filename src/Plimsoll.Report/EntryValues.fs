@@ -16,12 +16,14 @@ type Sample = {
 
 /// How far seeds' means can be trusted: Student's over seeds, which is about another set of seeds; of a single seed
 /// only the bootstrap over its episodes is left.
-let private intervalOver (centre: double) (seeds: Student.SeedMean array) (ofOne: unit -> (double * double) option) =
+let private intervalOver
+    (centre: double)
+    (seeds: Student.SeedMean array)
+    (ofOne: unit -> (double * double) option)
+    =
     match seeds.Length with
     | 1 -> ofOne ()
-    | _ ->
-        Student.halfWidth seeds
-        |> Option.map (fun half -> centre - half, centre + half)
+    | _ -> Student.halfWidth seeds |> Option.map (fun half -> centre - half, centre + half)
 
 let private finite (interval: (double * double) option) =
     interval
@@ -56,6 +58,13 @@ let private spreadOf kind (samples: Sample list) =
 let private safeRuns (runCosts: double array) =
     wilson (runCosts |> Array.filter keepsLimit |> Array.length) runCosts.Length
 
+/// Of the sum of the strata's means. A single episode says nothing of the next.
+let private overEpisodes (draws: EpisodeDraws) (strata: double array list) =
+    if strata |> List.forall (fun values -> values.Length > 1) then
+        draws.Interval [| for values in strata -> { Weight = 1.0; Values = values } |]
+    else
+        None
+
 let private estimateOf (draws: EpisodeDraws) (perSeed: double array array) =
     let means = perSeed |> Array.map mean
     let centre = mean means
@@ -68,13 +77,10 @@ let private estimateOf (draws: EpisodeDraws) (perSeed: double array array) =
             | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
             | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
         Interval =
-            intervalOver centre (perSeed |> Array.map (fun values -> Student.seedMean [ None, values ])) (fun () ->
-                draws.Interval [|
-                    {
-                        Weight = 1.0
-                        Values = perSeed[0]
-                    }
-                |])
+            intervalOver
+                centre
+                (perSeed |> Array.map (fun values -> Student.seedMean [ None, values ]))
+                (fun () -> overEpisodes draws [ perSeed[0] ])
             |> finite
     }
 
@@ -145,9 +151,7 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
         ]
 
         if samples |> List.forall (fun s -> s.Seed = samples.Head.Seed) then
-            draws.Interval [|
-                for values in strata -> { Weight = 1.0; Values = values }
-            |]
+            overEpisodes draws strata
         else
             None
 

@@ -69,6 +69,9 @@ let deviation (deviation: double option) =
     | Some d -> $"{tie}±{tie}{decimals 2 d}"
     | None -> ""
 
+/// `[0.41, 0.47]`, both ends written by `number`.
+let interval (number: double -> string) (low: double, high: double) = $"[{number low},{tie}{number high}]"
+
 /// `limit 10`, or `average over limits`.
 let limit (limit: double option) =
     match limit with

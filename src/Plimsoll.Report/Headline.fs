@@ -14,16 +14,14 @@ type Sentence = {
     Remarks: string list
 }
 
-let private remarks limit (entry: TableEntry) (values: Values) (reference: Reference option option) =
+let private remarks (entry: TableEntry) (values: Values) (reference: Reference option option) =
     let doubt =
-        match values.RawCost.Error with
-        | Some(error, _) when values.Safe && values.RawCost.Mean + 2.0 * error > limit -> [
-            "Its mean cost is within two standard errors of the limit, so this may be luck."
+        match values.Safe, values.Sure with
+        | _, true -> []
+        | true, false -> [
+            "The 95\u00A0% interval of its mean cost reaches over the limit, so this may be luck."
           ]
-        | Some(error, _) when not values.Safe && values.RawCost.Mean - 2.0 * error <= limit -> [
-            "The excess is within two standard errors."
-          ]
-        | _ -> []
+        | false, false -> [ "The 95\u00A0% interval of its mean cost reaches the limit." ]
 
     let incomplete =
         if entry.Seeds.Complete then
@@ -138,7 +136,7 @@ let private sentence (table: TaskTable) limit =
         Kept = kept
         Method = Some row.Name
         Text = opening
-        Remarks = remarks limit entry v reference @ without
+        Remarks = remarks entry v reference @ without
     }
 
     match found.Case with

@@ -79,16 +79,16 @@ let private key =
         "Reward is normalised to the data's range, mean ± standard deviation over seeds."
         "Cost is normalised to the limit: ✓ at most 1, ✗ over it, and then grey."
         "Bold: keeps the limit; ★: the highest reward among the methods that do."
-        "All tasks: the mean of the tasks' rewards with its 95\u00A0% bootstrap interval over runs, and in how"
+        "All tasks: the mean of the tasks' rewards with its 95\u00A0% bootstrap interval over seeds, and in how"
         "many cases the limit is kept."
         "Every number leads to its records."
     ]
 
 let private fullKey =
     note [
-        "Below the reward its 95\u00A0% bootstrap interval over episodes and the mean reward of the episodes that"
-        "stay within the limit; below the cost the cost per episode"
-        "± standard error beside the limit, and the share of episodes within it with its Wilson interval."
+        "Below the reward its 95\u00A0% interval and the mean reward of the episodes that stay within the limit; below"
+        "the cost the cost per episode with its 95\u00A0% interval beside the limit, and the share of episodes within it"
+        "with its Wilson interval."
     ]
 
 /// The full table of a task; where there are several tasks, folded below the tables of all.

@@ -80,7 +80,7 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
 
         let doubt =
             match Overview.verdict entry with
-            | Overview.BarelyKeeps -> [ span "small gap" "less than two standard errors below: may be luck" ]
+            | Overview.BarelyKeeps -> [ span "small gap" "its interval reaches over the limit: may be luck" ]
             | _ -> []
 
         el
@@ -91,7 +91,7 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
                     el "b" [] [ text ((if entry.BestSafe then "★ " else "") + row.Name) ]
                     text $" {v.Reward.WithDeviation}"
                 ]
-                span "small" $"cost {v.RawCost.WithError} / {Format.exact limit}{within}"
+                span "small" $"cost {v.RawCost.WithInterval} / {Format.exact limit}{within}"
              ]
              @ doubt
              @ HtmlTable.gap entry)

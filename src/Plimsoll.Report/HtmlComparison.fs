@@ -158,10 +158,7 @@ let private estimate (e: Estimate option) =
         right [
             text (Format.decimals 2 e.Mean)
             match e.Interval with
-            | Some(low, high) ->
-                el "small" [ "class", "below" ] [
-                    text $"[{Format.decimals 2 low}, {Format.decimals 2 high}]"
-                ]
+            | Some ends -> el "small" [ "class", "below" ] [ text (Format.interval (Format.decimals 2) ends) ]
             | None -> ()
         ]
 
@@ -177,8 +174,7 @@ let private difference (same: bool) (d: Difference option) = [
         right [
             text (Format.signed 2 d.Mean)
             match d.Interval with
-            | Some(low, high) ->
-                el "small" [ "class", "below" ] [ text $"[{Format.signed 2 low}, {Format.signed 2 high}]" ]
+            | Some ends -> el "small" [ "class", "below" ] [ text (Format.interval (Format.signed 2) ends) ]
             | None -> ()
         ]
 
@@ -186,18 +182,25 @@ let private difference (same: bool) (d: Difference option) = [
 ]
 
 let private pairRow (p: BothMeasured) =
-    let counts =
-        if p.A.Seeds.Complete && p.B.Seeds.Complete then
-            []
-        else
-            [ el "small" [ "class", "below" ] [ text $"A {p.A.Count}; B {p.B.Count}" ] ]
+    let below words =
+        el "small" [ "class", "below" ] [ text words ]
+
+    let counts = [
+        if not (p.A.Seeds.Complete && p.B.Seeds.Complete) then
+            below $"A {p.A.Count}; B {p.B.Count}"
+
+        // Reward and cost are scored together, so their seeds are the same.
+        match ComparisonWords.over p.Cost with
+        | "" -> ()
+        | over -> below $"difference: {over}"
+    ]
 
     el "tr" [] [
         el "th" [ "scope", "row" ] [
             text (p.Row + (if p.Kind = OffPolicy then ", off-policy estimate" else ""))
             yield! counts
         ]
-        el "td" [] [ text (ComparisonWords.limit p.Limit) ]
+        el "td" [] [ text (Format.limit p.Limit) ]
         estimate (p.A.Values |> Option.map _.Reward)
         estimate (p.B.Values |> Option.map _.Reward)
         yield! difference p.Same p.Reward
@@ -209,16 +212,16 @@ let private pairRow (p: BothMeasured) =
 let private experiments (c: ExperimentComparison) = [
     el "p" [ "class", "note" ] [
         text (
-            $"A is {c.A}, B is {c.B}. Normalised reward and cost with 95 %% intervals: of A and B over episodes, "
-            + "of the difference (B less A) by bootstraps of seeds and of episodes within them. P: the share of "
-            + "pairs of runs in which B's is better (for cost: lower), ties half."
+            $"A is {c.A}, B is {c.B}. Normalised reward and cost with 95 %% intervals: of A and B Student's over "
+            + "seeds, of the difference (B less A) Welch's. P: the share of pairs of runs in which B's is better (for "
+            + "cost: lower), ties half."
         )
     ]
 
     el "h3" [] [ text "What is not the same" ]
 
     if c.Changes.IsEmpty then
-        p [ text "Protocol, data, parameters and programs are the same." ]
+        p [ text (ComparisonWords.unchanged c) ]
     else
         div "scroll" [
             el "table" [ "class", "plain comparison" ] [
@@ -236,6 +239,9 @@ let private experiments (c: ExperimentComparison) = [
                 ]
             ]
         ]
+
+    if not c.NotCompared.IsEmpty then
+        items (c.NotCompared |> List.map ComparisonWords.notCompared)
 
     for task, pairs in c.Pairs |> List.groupBy _.Task do
         el "h3" [] [ text task ]

@@ -14,17 +14,11 @@ let private terms = [
         "(C + e) / (limit + e), where e is 1 if the limit is 0 and else 0 (DSRL)."
         "Safe means at most 1."
     ]
-    "±",
-    [
-        "Beside normalised numbers the sample standard deviation of the seeds' means;"
-        "beside costs per episode the standard error of the mean over seeds"
-        "(over episodes with a single seed)."
-    ]
+    "±", [ "The sample standard deviation of the seeds' means." ]
     "[low, high]",
     [
-        $"95\u00A0%% percentile interval of {Statistics.resamples} bootstrap resamples of"
-        "episodes within each seed. It says how well the trained policies were measured,"
-        "not how much training varies."
+        "95\u00A0% interval of the mean that another set of seeds and episodes would have: Student's, over the seeds'"
+        "means. Of a single seed only its episodes can be resampled, and the interval knows nothing of another seed."
     ]
     "within",
     [
@@ -38,17 +32,17 @@ let private terms = [
     "average", [ "Mean over the limits of the numbers at each limit, as DSRL reports." ]
     "all tasks",
     [
-        "Mean over tasks of the tasks' mean rewards, with the 95\u00A0% interval of a bootstrap over the runs within"
-        "each task and limit (Agarwal et al. 2021); in how many of the tasks and limits the mean cost keeps the limit."
+        "Mean over tasks of the tasks' mean rewards, with the 95\u00A0% interval of a bootstrap over the seeds within"
+        "each task (Agarwal et al. 2021); in how many of the tasks and limits the mean cost keeps the limit."
     ]
     "(✓) (✗)",
     [
-        "The mean cost lies less than two standard errors (over seeds) from the limit: another few seeds may turn it."
+        "The 95\u00A0% interval of the mean cost reaches to the other side of the limit: other seeds may turn it."
     ]
     "claims",
     [
-        "Answered with a bootstrap over seeds and, within them, episodes."
-        "A claim with missing or diverged seeds is never called supported."
+        "Answered by Student's interval over the seeds' means, or Welch's test between two arms; never surer than the"
+        "noise of the episodes allows. A claim with missing or diverged seeds is never called supported."
     ]
     "records",
     [

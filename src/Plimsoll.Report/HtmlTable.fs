@@ -32,7 +32,7 @@ let noScore target facets (entry: TableEntry) = [
 
 let private interval (v: Values) =
     match v.Reward.Interval with
-    | Some(low, high) -> [ span "small" $"[{Format.decimals 2 low}, {Format.decimals 2 high}]" ]
+    | Some ends -> [ span "small" (Format.interval (Format.decimals 2) ends) ]
     | None -> []
 
 let private givenFeasible (v: Values) =
@@ -46,7 +46,7 @@ let private raw (entry: TableEntry) (v: Values) =
         | Some limit -> $" / {Format.exact limit}"
         | None -> ""
 
-    span "small" (v.RawCost.WithError + beside)
+    span "small" (v.RawCost.WithInterval + beside)
 
 let private within (v: Values) =
     match v.Feasible with

@@ -72,7 +72,7 @@ let private references (results: Results) (facets: Facets) limit (tables: TaskTa
             ]
         ]
 
-/// Over all tasks: the mean reward with its interval over runs, and at how many places the limit is kept.
+/// Over all tasks: the mean reward with its interval over seeds, and at how many places the limit is kept.
 let private acrossCells kind limit (across: AcrossTasks option) name =
     let entry =
         across

@@ -3,7 +3,7 @@ module internal Plimsoll.Report.Overview
 
 open Plimsoll.Language
 
-/// Where a mean cost lies; "barely" is less than two standard errors from the limit.
+/// Where a mean cost lies; "barely" is so near to the limit that its 95 % interval holds it.
 type Verdict =
     | Keeps
     | BarelyKeeps
@@ -25,26 +25,20 @@ type Verdict =
     member this.Words =
         match this with
         | Keeps -> "keeps the limit"
-        | BarelyKeeps -> "keeps the limit by less than two standard errors"
-        | BarelyOver -> "is over the limit by less than two standard errors"
+        | BarelyKeeps -> "keeps the limit, but its 95\u00A0% interval reaches over it"
+        | BarelyOver -> "is over the limit, but its 95\u00A0% interval reaches it"
         | Over -> "is over the limit"
         | NoScore -> "has no score"
 
 let verdict (entry: TableEntry) =
-    match entry.Limit, entry.Values with
-    | Some limit, Some v ->
-        let doubt =
-            match v.RawCost.Error with
-            | Some(error, _) -> 2.0 * error
-            | None -> 0.0
-
-        match v.Safe with
-        | true when v.RawCost.Mean + doubt > limit -> BarelyKeeps
-        | true -> Keeps
-        | false when v.RawCost.Mean - doubt <= limit -> BarelyOver
-        | false -> Over
-    | None, Some v -> if v.Safe then Keeps else Over
-    | _, None -> NoScore
+    match entry.Values with
+    | Some v ->
+        match v.Safe, v.Sure with
+        | true, true -> Keeps
+        | true, false -> BarelyKeeps
+        | false, false -> BarelyOver
+        | false, true -> Over
+    | None -> NoScore
 
 /// One method at one limit on one task; None where the task does not have the method.
 type Place = {
@@ -130,20 +124,22 @@ let methods (tables: TaskTable list) : Method list =
 let isScored (m: Method) =
     m.Places |> List.forall (fun p -> p.Verdict <> NoScore)
 
-/// How surely it keeps its limits; nothing where some mean cost has no error.
+/// How surely it keeps its limits. An interval over the episodes of a single seed knows nothing of another.
 let private doubt (m: Method) =
     let barely =
         m.Places |> List.filter (fun p -> p.Verdict = BarelyKeeps) |> List.length
 
-    let hasError (p: Place) =
+    let overSeeds (p: Place) =
         p.Entry
         |> Option.bind (fun (_, e) -> e.Values)
-        |> Option.exists _.RawCost.Error.IsSome
+        |> Option.exists (fun v -> v.Cost.Deviation.IsSome)
 
     match barely with
-    | 0 when m.Places |> List.forall hasError -> " It keeps each by two standard errors or more."
-    | 0 -> ""
-    | n -> $" In {n} of {m.Places.Length} cases it does so by less than two standard errors."
+    | 0 when m.Places |> List.forall overSeeds ->
+        " It does so with the whole 95\u00A0% interval of each mean cost."
+    | 0 -> " A single seed says nothing of another."
+    | n ->
+        $" In {n} of {m.Places.Length} cases the 95\u00A0%% interval of its mean cost reaches over the limit."
 
 /// What it rests on, where that is not all that was asked for.
 let private incomplete (m: Method) =

@@ -137,7 +137,7 @@ let private own (facets: Facets) (across: AcrossTasks) =
             yield!
                 note [
                     "A curve that lies above another's everywhere is better at every τ."
-                    "Bands: pointwise 95\u00A0% of the bootstrap over runs. Tasks weigh the same."
+                    "Bands: pointwise 95\u00A0% of the bootstrap over seeds. Tasks and limits weigh the same."
                     yield! absentOf across
                 ]
         ]

@@ -100,6 +100,13 @@ type Estimate = {
         Format.decimals 2 this.Mean
         + Format.deviation (this.Deviation |> Option.filter System.Double.IsFinite)
 
+    /// `7.9 [5.2, 10.6]`, of numbers with units.
+    member this.WithInterval =
+        Format.short this.Mean
+        + match this.Interval with
+          | Some(low, high) -> Format.tie + Format.interval Format.short (low, high)
+          | None -> ""
+
     /// `7.9 ± 0.2`, of numbers with units.
     member this.WithError =
         match this.Error with
@@ -130,7 +137,14 @@ type Values = {
     Exceedance: Exceedance option
     /// Reward.Mean needs a reward range; safety does not.
     Safe: bool
-}
+} with
+
+    /// Whether the whole interval of the cost lies on that side of the limit on which the mean does.
+    member this.Sure =
+        match this.Cost.Interval with
+        | Some(_, high) when this.Safe -> Statistics.keepsLimit high
+        | Some(low, _) -> not (Statistics.keepsLimit low)
+        | None -> true
 
 /// What tells the runs of one task apart: the seed, and a number where a seed stands twice.
 type internal RunId = int64 option * int

@@ -161,13 +161,19 @@ let ``nobody earns the most where no reward has a scale`` () =
     Assert.That(words, Is.EqualTo "2 of 2 methods keep the cost limit on all 2 tasks.")
 
 [<Test>]
-let ``two standard errors are said of nothing that has none, and seeds that lack are named`` () =
+let ``doubt is said of nothing that has no interval, and seeds that lack are named`` () =
     let single, _ = overview (resultsOf [ 0L ] [] (onTwo "a" range 50.0 [ 1.0 ]))
-    Assert.That(single, Does.Not.Contain "standard error")
+    Assert.That(single, Does.EndWith "A single seed says nothing of another.")
     Assert.That(single, Does.Not.Contain "rests on")
 
-    let several, _ = overview (resultsOf [ 0L ] [] (onTwo "a" range 50.0 safe))
-    Assert.That(several, Does.Contain "It keeps each by two standard errors or more.")
+    let twoSeeds = [
+        for task in [ "T"; "U" ] do
+            for seed in [ 0L; 1L ] do
+                at task "a" seed 10.0 range 50.0 [ 1.0; 1.1 ]
+    ]
+
+    let several, _ = overview (resultsOf [ 0L; 1L ] [] twoSeeds)
+    Assert.That(several, Does.Contain "It does so with the whole 95\u00A0% interval of each mean cost.")
 
     let lacking, _ = overview (resultsOf seeds [] (onTwo "a" range 50.0 safe))
     Assert.That(lacking, Does.Contain "This rests on 1/5 seeds, 4 missing in each case.")

@@ -318,7 +318,7 @@ let ``across tasks few seeds are warned of, and ten are not`` () =
         warning 3,
         Is.EqualTo(
             Some
-                "Few seeds (3 at some place): 95 % intervals over seeds cover about 75 % with one task, 84 % with four."
+                "Few seeds (3 at some place): bootstraps called 95 % hold about 75 % with one task, 84 % with four."
         )
     )
 

@@ -98,7 +98,10 @@ let private singleValues =
         results with
             Experiment = {
                 results.Experiment with
-                    Protocol = { results.Experiment.Protocol with Seeds = [ 0L ] }
+                    Protocol = {
+                        results.Experiment.Protocol with
+                            Seeds = [ 0L ]
+                    }
             }
             Scores = scores |> List.filter (fun s -> s.Coordinates.Seed = Some 0L)
     }
@@ -234,7 +237,9 @@ let private comparedValues = [
 
 [<Test>]
 let ``every number and every interval is NumPy's to 1e-12`` () =
-    let ours = Map.ofList (taskValues @ singleValues @ acrossValues @ claimValues @ comparedValues)
+    let ours =
+        Map.ofList (taskValues @ singleValues @ acrossValues @ claimValues @ comparedValues)
+
     let expected = golden "expected.csv"
     Assert.That(expected.Length, Is.GreaterThan 1000)
 

@@ -193,15 +193,8 @@ let ``who keeps which limit counts as the tables do`` () =
     Assert.That(name.Value, Does.Not.Contain "hybrid")
 
 [<Test>]
-let ``doubt is two standard errors on either side`` () =
-    let entry cost error : TableEntry =
-        let estimate mean error = {
-            Mean = mean
-            Deviation = None
-            Error = Some(error, OverSeeds)
-            Interval = None
-        }
-
+let ``doubt is an interval that holds the limit`` () =
+    let entry cost half : TableEntry =
         let cell = (Report.analyse TableTests.small |> fst).Head.Rollouts.Head.Entries.Head
 
         {
@@ -211,14 +204,19 @@ let ``doubt is two standard errors on either side`` () =
                     cell.Values
                     |> Option.map (fun v -> {
                         v with
-                            RawCost = estimate cost error
-                            Safe = cost <= 10.0
+                            Cost = {
+                                Mean = cost
+                                Deviation = None
+                                Error = None
+                                Interval = Some(cost - half, cost + half)
+                            }
+                            Safe = cost <= 1.0
                     })
         }
 
-    let verdict cost error = Overview.verdict (entry cost error)
-    Assert.That(verdict 8.0 1.0, Is.EqualTo Overview.Keeps)
-    Assert.That(verdict 8.0 1.01, Is.EqualTo Overview.BarelyKeeps)
-    Assert.That(verdict 12.0 1.0, Is.EqualTo Overview.BarelyOver)
-    Assert.That(verdict 12.0 0.99, Is.EqualTo Overview.Over)
+    let verdict cost half = Overview.verdict (entry cost half)
+    Assert.That(verdict 0.75 0.25, Is.EqualTo Overview.Keeps)
+    Assert.That(verdict 0.75 0.26, Is.EqualTo Overview.BarelyKeeps)
+    Assert.That(verdict 1.25 0.25, Is.EqualTo Overview.BarelyOver)
+    Assert.That(verdict 1.25 0.24, Is.EqualTo Overview.Over)
     Assert.That(Overview.verdict { entry 1.0 1.0 with Values = None }, Is.EqualTo Overview.NoScore)
