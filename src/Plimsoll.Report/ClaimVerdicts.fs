@@ -74,7 +74,12 @@ module internal ClaimVerdicts =
         | Error why -> undecided why
         | Ok(numbers, selection) ->
             let centre = Student.centre numbers
-            let interval = Student.interval numbers
+
+            let interval =
+                Student.interval numbers
+                |> match metric with
+                   | CostMetric -> Student.costInterval centre
+                   | RewardMetric -> id
 
             {
                 Verdict =

@@ -84,6 +84,11 @@ let private estimateOf (draws: EpisodeDraws) (perSeed: double array array) =
             |> finite
     }
 
+let private ofCosts (estimate: Estimate) = {
+    estimate with
+        Interval = estimate.Interval |> Student.costInterval estimate.Mean
+}
+
 /// One limit: means of the seeds' means.
 let atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
     let over f =
@@ -93,8 +98,8 @@ let atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
     let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
     let raw = over _.Costs
     let given, exceedance = spreadOf kind samples
-    let cost = estimateOf draws costs
-    let rawCost = estimateOf draws raw
+    let cost = estimateOf draws costs |> ofCosts
+    let rawCost = estimateOf draws raw |> ofCosts
 
     {
         Episodes = episodeCount samples
@@ -170,6 +175,7 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
 
     let cost =
         estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit))
+        |> ofCosts
 
     {
         Episodes = episodeCount samples
@@ -180,7 +186,7 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
             spread (fun s -> s.Episodes.Costs |> Array.map (normaliseCostDrcorl s.Limit))
             |> fst
         Return = estimate _.Return _.Episodes.Returns
-        RawCost = estimate _.RawCost _.Episodes.Costs
+        RawCost = estimate _.RawCost _.Episodes.Costs |> ofCosts
         Feasible = feasible kind samples
         SafeRuns =
             samples

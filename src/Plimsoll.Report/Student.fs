@@ -99,6 +99,12 @@ let interval (seeds: SeedMean array) =
     halfWidth seeds
     |> Option.map (fun half -> centre seeds - half, centre seeds + half)
 
+/// The same for costs, which are not negative: nothing lies below zero. What critics estimate may, and is left as it
+/// is then.
+let costInterval (centre: double) (interval: (double * double) option) =
+    interval
+    |> Option.map (fun (low, high) -> (if centre >= 0.0 then max 0.0 low else low), high)
+
 type Welch = {
     /// 95 % of the difference of the means, b less a.
     Interval: double * double

@@ -93,9 +93,11 @@ def squared_error(x, noise):
     return max(x.var(ddof=1), noise.mean()) / len(x)
 
 
-def student(x, noise):
+def student(x, noise, metric):
     half = t_975(len(x) - 1) * np.sqrt(squared_error(x, noise))
-    return x.mean(), x.mean() - half, x.mean() + half
+    low = x.mean() - half
+    # Costs are not negative.
+    return x.mean(), (max(0.0, low) if metric == COST else low), x.mean() + half
 
 
 def welch(a, noise_a, b, noise_b):
@@ -151,7 +153,7 @@ for task, arm in itertools.product(tasks, arms):
             put(*prefix, "mean", means.mean())
             put(*prefix, "std", means.std(ddof=1))
             put(*prefix, "se", means.std(ddof=1) / np.sqrt(len(means)))
-            low, high = student(*seed_means(task, arm, [limit], metric))[1:]
+            low, high = student(*seed_means(task, arm, [limit], metric), metric)[1:]
             put(*prefix, "low", low)
             put(*prefix, "high", high)
             if metric == COST:
@@ -159,11 +161,12 @@ for task, arm in itertools.product(tasks, arms):
                 put(*prefix, "drcorl", raw.mean() / (limit + 0.1))
                 put(*prefix, "drcorl_std", (raw / (limit + 0.1)).std(ddof=1))
         means = [np.mean([v.mean() for v in s.values()]) for s in seeds.values()]
-        centre, low, high = student(*seed_means(task, arm, limits, metric))
         # The mean is over all seeds at each limit, its doubt that of the seeds at every limit.
+        centre, _, high = student(*seed_means(task, arm, limits, metric), metric)
+        low = np.mean(means) - (high - centre)
         put("task", task, arm, "average", name, "mean", np.mean(means))
-        put("task", task, arm, "average", name, "low", np.mean(means) - centre + low)
-        put("task", task, arm, "average", name, "high", np.mean(means) - centre + high)
+        put("task", task, arm, "average", name, "low", max(0.0, low) if metric == COST else low)
+        put("task", task, arm, "average", name, "high", np.mean(means) + (high - centre))
         # As if seed 0 were the only one.
         ones = [seeds[limit].get(0) for limit in limits]
         alone = [(limit, [v]) for limit, v in zip(limits, ones) if v is not None]
@@ -186,7 +189,7 @@ for (scope_name, scope), (metric, name), task, arm in itertools.product(
     SCOPES, [(REWARD, "reward"), (COST, "cost")], tasks, arms
 ):
     a, b = (seed_means(task, method, scope, metric) for method in (arm, OTHER[arm]))
-    for key, value in zip(("value", "low", "high"), student(*a)):
+    for key, value in zip(("value", "low", "high"), student(*a, metric)):
         put("claim", scope_name, name, task, arm, key, value)
     difference, low, high, above = welch(*a, *b)
     put("claim", scope_name, name, task, arm, "below", OTHER[arm], above)
