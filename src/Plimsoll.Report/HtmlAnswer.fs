@@ -78,6 +78,11 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
             | Some f -> $", {Format.percent f.Rate} of episodes within"
             | None -> ""
 
+        let interval =
+            match v.RawCost.IntervalText with
+            | Some interval -> " " + interval
+            | None -> ""
+
         let doubt =
             match Overview.verdict entry with
             | Overview.BarelyKeeps -> [ span "small gap" "its interval reaches over the limit: may be luck" ]
@@ -91,7 +96,7 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
                     el "b" [] [ text ((if entry.BestSafe then "★ " else "") + row.Name) ]
                     text $" {v.Reward.WithDeviation}"
                 ]
-                span "small" $"cost {v.RawCost.WithInterval} / {Format.exact limit}{within}"
+                span "small" $"cost {Format.short v.RawCost.Mean} / {Format.exact limit}{interval}{within}"
              ]
              @ doubt
              @ HtmlTable.gap entry)

@@ -8,7 +8,7 @@ let private facts (results: Results) more =
         el "tbody" [] [
             // Machines and programs come numbered, as the cells name them.
             for name, value in results.Provenance.Facts do
-                if name <> "machine" || List.isEmpty more then
+                if name = "experiment" || List.isEmpty more then
                     el "tr" [] [
                         el "th" [ "scope", "row" ] [ text name ]
                         el "td" [ "class", "mono" ] [ text value ]

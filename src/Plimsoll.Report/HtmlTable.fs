@@ -46,7 +46,12 @@ let private raw (entry: TableEntry) (v: Values) =
         | Some limit -> $" / {Format.exact limit}"
         | None -> ""
 
-    span "small" (v.RawCost.WithInterval + beside)
+    [
+        span "small" (Format.short v.RawCost.Mean + beside)
+        match v.RawCost.IntervalText with
+        | Some interval -> span "small" interval
+        | None -> ()
+    ]
 
 let private within (v: Values) =
     match v.Feasible with
@@ -78,7 +83,7 @@ let private entryCells (facets: Facets) task kind (row: Row) (entry: TableEntry)
                 (("class", state) :: places)
                 ([
                     el "span" [ "class", "big" ] [ link target [ text (costText v) ] ]
-                    raw entry v
+                    yield! raw entry v
                  ]
                  @ within v)
         ]

@@ -100,12 +100,9 @@ type Estimate = {
         Format.decimals 2 this.Mean
         + Format.deviation (this.Deviation |> Option.filter System.Double.IsFinite)
 
-    /// `7.9 [5.2, 10.6]`, of numbers with units.
-    member this.WithInterval =
-        Format.short this.Mean
-        + match this.Interval with
-          | Some(low, high) -> Format.tie + Format.interval Format.short (low, high)
-          | None -> ""
+    /// `[5.2, 10.6]`, of numbers with units.
+    member this.IntervalText =
+        this.Interval |> Option.map (Format.interval Format.short)
 
     /// `7.9 ± 0.2`, of numbers with units.
     member this.WithError =
