@@ -104,17 +104,25 @@ let validate (arguments: ParseResults<ValidateArguments>) =
         (arguments.TryGetResult ValidateArguments.Horizon)
         (arguments.Contains ValidateArguments.Allow_One_Trajectory)
     >>= fun asked ->
-        let sound, task, problems =
+        let sound, task, numbers, problems =
             match load file asked with
-            | Error problems -> false, dsrlTask file asked, problems
+            | Error problems -> false, dsrlTask file asked, DataChecks.Unknown, problems
             | Ok(dataset, warnings) ->
                 use dataset = dataset
-                true, DsrlTasks.Find dataset.Metadata.Task, warnings
+                let task = DsrlTasks.Find dataset.Metadata.Task
+
+                let numbers =
+                    match task with
+                    | null -> DataChecks.Unknown
+                    | task when task.Owns dataset.Metadata.Facts -> DataChecks.Compared
+                    | _ -> DataChecks.Uncompared
+
+                true, task, numbers, warnings
 
         if arguments.Contains ValidateArguments.Json then
-            printfn "%s" (DataChecks.json file task problems)
+            printfn "%s" (DataChecks.json file task numbers problems)
         else
-            printfn "%s" (DataChecks.text file task problems)
+            printfn "%s" (DataChecks.text file task numbers problems)
 
         if sound then
             Ok ExitCode.ok

@@ -34,7 +34,7 @@ let codeOf (problems: DatasetProblem list) =
     ExitCode.ofTrouble (ofProblems problems)
 
 let private words (failure: StageFailure) =
-    $"{failure.What}\n  remedy: {failure.Remedy}"
+    $"{Display.indented 2 failure.What}\n  remedy: {failure.Remedy}"
 
 let ofFailure (failure: StageFailure) : Trouble =
     let words = words failure

@@ -77,6 +77,25 @@ let private flag word =
     | "0" -> Some "false"
     | _ -> None
 
+/// What stands there as a list, where each of its words can be an item.
+let private bracketed (item: ValueType) (found: string) =
+    let words =
+        found.Trim('`').Split([| ','; ' ' |], StringSplitOptions.RemoveEmptyEntries)
+
+    let fits (word: string) =
+        match Literal.word word, item with
+        | Literal.Integer number, RealType _
+        | Literal.Integer number, RealAboveType _ -> Literal.fits item (Real(double number))
+        | Literal.Integer number, _ -> Literal.fits item (Whole number)
+        | Literal.Decimal number, _ -> Literal.fits item (Real number)
+        | Literal.Letters text, _ -> Literal.fits item (Text text)
+        | _ -> false
+
+    if words.Length > 0 && Array.forall fits words then
+        Some("[" + String.Join(", ", words) + "]")
+    else
+        None
+
 let private at (position: Position) =
     $"{position.File}:{position.Line}:{position.Column}"
 
@@ -149,9 +168,10 @@ let rec wording (fault: Fault) : Wording =
             wording with
                 Remedy = "Write a whole number in digits, such as 300_000."
           }
-        | ItemsType _ -> {
+        | ItemsType item -> {
             wording with
-                Remedy = "Put square brackets around the items."
+                DidYouMean = bracketed item found
+                Remedy = "Put square brackets around the items, also around a single one."
           }
         | TextType
         | FileType -> {
@@ -180,6 +200,20 @@ let rec wording (fault: Fault) : Wording =
         say "P1046" $"the range has {count} items" $"A range has at most {limit} items."
     | ItemRepeated(where, item) -> say "P1047" $"{item} stands twice in {place where}" "Keep one of the two."
     | ListEmpty where -> say "P1048" $"{place where} has no items" "Give at least one item."
+    | SeedsAsCount count ->
+        let seeds =
+            match count with
+            | 1L -> "`0..0` is the one seed numbered 0"
+            | count -> $"`0..{count - 1L}` are {count} seeds"
+
+        {
+            say
+                "P1049"
+                $"`seeds` cannot be `{count}`: it lists the seeds by their numbers"
+                $"{seeds}; `[{count}]` is the one seed numbered {count}." with
+                DidYouMean = Some $"0..{count - 1L}"
+        }
+        |> expecting "a range such as 0..4, or a list such as [0, 7]"
     // Names.
     | UnknownName(what, name, known) ->
         say "P1060" $"there is no {noun what} `{name}`" "Correct the name."
