@@ -13,7 +13,13 @@ let private endMarkers (given: string option) =
     | None -> Ok(Nullable())
     | Some "terminals" -> Ok(Nullable EndMarkers.Terminals)
     | Some "time-limits" -> Ok(Nullable EndMarkers.TimeLimits)
-    | Some other -> Error(BadInput $"--end-markers takes `terminals` or `time-limits`, not `{other}`")
+    | Some other -> 
+        Troubles.option
+            "--end-markers"
+            "`terminals` or `time-limits`"
+            other
+            "it says what the file's `terminals` mean: that nothing can follow, or that the time was up"
+            "time-limits"
 
 /// What the command line says of a file beside its place.
 type private Asked = {
@@ -143,7 +149,11 @@ let import (arguments: ParseResults<ImportArguments>) =
             (arguments.Contains ImportArguments.Allow_One_Trajectory)
         >>= fun asked ->
             if Path.GetFullPath file = Path.GetFullPath target then
-                Error(BadInput $"--to names the file that is read, {file}; give the new file another name")
+                Troubles.refused
+                    "--to names the file that is read"
+                    file
+                    "the new file would take the place of its source"
+                    "give the new file another name"
             else
                 match load file asked with
                 | Error problems -> Error(Troubles.ofProblems problems)
