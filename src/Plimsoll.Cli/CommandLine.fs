@@ -60,7 +60,10 @@ let private takes (field: Type) =
 /// The help text of a case, whatever its value is.
 let private usage (case: UnionCaseInfo) =
     let blank (field: Type) : objnull =
-        if field.IsValueType then Activator.CreateInstance field else null
+        if field.IsValueType then
+            Activator.CreateInstance field
+        else
+            null
 
     let fields = case.GetFields() |> Array.map (fun field -> blank field.PropertyType)
 
@@ -136,7 +139,8 @@ type private Place = {
 let private refuse (place: Place) what why remedy =
     Troubles.refused what (typed ("plimsoll" :: place.Typed)) why remedy
 
-let private help (place: Place) = $"`{typed place.Path} --help` shows it all"
+let private help (place: Place) =
+    $"`{typed place.Path} --help` shows it all"
 
 let private meant word known =
     Suggest.nearest word known
@@ -235,7 +239,9 @@ let private value place (option: Option') (given: string) : Result<string, Troub
     | Maybe -> Ok given
 
 let private isOption (word: string) =
-    word.Length > 1 && word[0] = '-' && not (Char.IsAsciiDigit word[1] || word[1] = '.')
+    word.Length > 1
+    && word[0] = '-'
+    && not (Char.IsAsciiDigit word[1] || word[1] = '.')
 
 let private operands place (operand: Operand option) (found: string list) =
     match operand, found with
@@ -260,7 +266,10 @@ let private operands place (operand: Operand option) (found: string list) =
     | _ -> Ok()
 
 let private mandatory place (options: Option' list) (seen: string list) =
-    match options |> List.filter (fun option -> option.Mandatory && not (List.contains option.Name seen)) with
+    match
+        options
+        |> List.filter (fun option -> option.Mandatory && not (List.contains option.Name seen))
+    with
     | [] -> Ok()
     | missing ->
         let names =
@@ -268,7 +277,11 @@ let private mandatory place (options: Option' list) (seen: string list) =
             |> List.map (fun option -> $"{option.Name} {option.Value}")
             |> String.concat " and "
 
-        refuse place $"{names} must be given" (missing |> List.map meaning |> String.concat "; ") $"add {names}"
+        refuse
+            place
+            $"{names} must be given"
+            (missing |> List.map meaning |> String.concat "; ")
+            $"add {names}"
 
 /// The words behind a command, with plain numbers.
 let private words place (grammar: Grammar) (given: string list) : Result<string list, Trouble> =

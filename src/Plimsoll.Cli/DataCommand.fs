@@ -13,7 +13,7 @@ let private endMarkers (given: string option) =
     | None -> Ok(Nullable())
     | Some "terminals" -> Ok(Nullable EndMarkers.Terminals)
     | Some "time-limits" -> Ok(Nullable EndMarkers.TimeLimits)
-    | Some other -> 
+    | Some other ->
         Troubles.option
             "--end-markers"
             "`terminals` or `time-limits`"

@@ -23,7 +23,7 @@ let private format (said: string option) (file: string) : Result<PolicyFormat, T
     | Some name ->
         match formats |> List.tryFind (fun (known, _) -> known = name) with
         | Some(_, format) -> Ok format
-        | None -> 
+        | None ->
             Troubles.option
                 "--format"
                 "`onnx` or `safetensors`"

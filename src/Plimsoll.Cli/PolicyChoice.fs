@@ -107,6 +107,13 @@ let private partial (all: Record list) (word: string) =
     all
     |> List.filter (fun record -> List.contains record.Stage policies.Value && begins record.Label)
 
+/// A label, and what begins labels of several seeds.
+let private names (record: Record) = [
+    record.Label
+    (record.Label.Split ' ')[0]
+    String.Join("/", record.Label.Split('/') |> Array.truncate 2)
+]
+
 let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
     openIfThere root
     >>= function
@@ -118,17 +125,22 @@ let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
                 | [ record ] -> ofRecord store record
                 | [] when not (partial all word).IsEmpty ->
                     let found = partial all word
-                    let count = if found.Length = 1 then "one policy" else $"{found.Length} policies"
+
+                    let labels =
+                        if found.Length = 1 then
+                            "the label of one policy"
+                        else
+                            $"the labels of {found.Length} policies"
 
                     Troubles.refused
-                        $"`{word}` begins the label of {count}\n{RecordList.text found}"
+                        $"`{word}` begins {labels}\n{RecordList.text found}"
                         word
                         "there is a policy for each seed and, where its method reads it, each cost limit"
                         $"name one by its whole label, in quotes, or by the beginning of its key; {plan}"
                 | [] ->
                     let near =
                         if word.Contains '/' then
-                            Suggest.nearest word (all |> List.map _.Label |> List.distinct)
+                            Suggest.nearest word (all |> List.collect names |> List.distinct)
                         else
                             None
 
@@ -163,6 +175,7 @@ let openPolicy (path: string) : Result<PolicyFile, Trouble> =
     | :? PolicyOpening.Opened as opened -> Ok opened.File
     | :? PolicyOpening.Refused as refused ->
         let struct (what, remedy) = PolicyProblemText.Describe refused.Problem
+
         Troubles.refused
             $"this is no policy: {what}"
             path

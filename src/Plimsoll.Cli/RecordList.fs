@@ -21,7 +21,9 @@ let private changes (latest: Record) (record: Record) =
     match KeyChange.between record.Parts latest.Parts with
     | [] -> []
     | changes ->
-        let told = changes |> List.truncate mostChanges |> List.map DifferenceView.changeText
+        let told =
+            changes |> List.truncate mostChanges |> List.map DifferenceView.changeText
+
         let more = changes.Length - told.Length
 
         [
@@ -31,26 +33,41 @@ let private changes (latest: Record) (record: Record) =
                 yield $"  and {more} more; `plimsoll diff {key record} {key latest}` tells all"
         ]
 
-/// The latest first, with what the others differ in from it.
+/// By their labels, the latest of each first. Where there is one label alone, also what the others differ in: records of
+/// other labels differ in all that these say already.
 let text (records: Record list) : string =
-    let sorted =
+    let groups =
         records
-        |> List.sortBy (fun record -> record.Label, string record.Key)
-        |> List.sortByDescending _.Ended
+        |> List.groupBy _.Label
+        |> List.sortWith (fun (a, _) (b, _) -> System.String.CompareOrdinal(a, b))
+        |> List.map (fun (_, group) ->
+            group
+            |> List.sortBy (fun record -> string record.Key)
+            |> List.sortByDescending _.Ended)
 
-    let latest = List.head sorted
+    let listed = [
+        for group in groups do
+            for record in group do
+                let latest = List.head group
 
-    // Records of other cells differ in all that their labels say already.
-    let isOneLabel = records |> List.forall (fun record -> record.Label = latest.Label)
+                let mark =
+                    if record = latest && group.Length > 1 then
+                        "  (the latest)"
+                    else
+                        ""
+
+                let differs =
+                    if groups.Length = 1 && record <> latest then
+                        changes latest record |> List.map (fun line -> "\n    " + line)
+                    else
+                        []
+
+                $"  {key record}  {ended record}  {record.Label}{mark}"
+                + String.concat "" differs
+    ]
 
     String.concat "\n" [
-        for record in List.truncate most sorted do
-            let mark = if record = latest then "  (the latest)" else ""
-            yield $"  {key record}  {ended record}  {record.Label}{mark}"
-
-            if isOneLabel && record <> latest then
-                yield! changes latest record |> List.map (fun line -> "    " + line)
-
-        if sorted.Length > most then
-            yield $"  and {sorted.Length - most} more"
+        yield! List.truncate most listed
+        if listed.Length > most then
+            yield $"  and {listed.Length - most} more"
     ]

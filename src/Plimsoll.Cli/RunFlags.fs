@@ -53,7 +53,8 @@ let private secondsOf unit =
 
 /// Seconds in `90s`, `15min`, `2h` or `1h30min`.
 let duration (text: string) : double option =
-    let found = Regex.Match(plainDigits text, @"^(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)(s|min|m|h|d))+\z")
+    let found =
+        Regex.Match(plainDigits text, @"^(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)(s|min|m|h|d))+\z")
 
     if not found.Success then
         None
