@@ -44,6 +44,7 @@ type Fault =
     | BadCharacter of code: int
     | EmptyFile
     | NotYaml of detail: string
+    | TabAsIndent
     | NotAllowed of Forbidden
     | DuplicateKey of key: string * first: Position
     | TooDeep of limit: int

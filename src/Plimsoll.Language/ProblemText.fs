@@ -96,6 +96,8 @@ let private bracketed (item: ValueType) (found: string) =
     else
         None
 
+let private beforeColon (key: string) = key.Split(':') |> Array.head
+
 let private at (position: Position) =
     $"{position.File}:{position.Line}:{position.Column}"
 
@@ -112,7 +114,8 @@ let rec wording (fault: Fault) : Wording =
         say
             "P1004"
             $"this is not YAML: {detail}"
-            "Look at and above this line for a bracket, quote or indent."
+            "Look at and above this line for a colon, bracket, quote or indent."
+    | TabAsIndent -> say "P1008" "a tab cannot indent" "Indent with blanks."
     | NotAllowed feature ->
         let what, remedy = forbidden feature
         say "P1005" $"{what} is not part of the language" remedy
@@ -121,6 +124,13 @@ let rec wording (fault: Fault) : Wording =
     | TooDeep limit ->
         say "P1007" $"more than {limit} levels of nesting" "No key of the language is nested so deeply."
     // Keys and shapes.
+    | UnknownKey(where, key, known) when key.Contains ':' && List.contains (beforeColon key) known ->
+        let name = beforeColon key
+
+        {
+            say "P1020" $"unknown key `{key}` in {place where}" "Put a blank behind the colon." with
+                DidYouMean = Some $"{name}: {key.Substring(name.Length + 1)}"
+        }
     | UnknownKey(where, key, known) ->
         say "P1020" $"unknown key `{key}` in {place where}" "Correct the key or delete it."
         |> oneOf known
@@ -159,7 +169,11 @@ let rec wording (fault: Fault) : Wording =
             |> expecting (valueType expected)
 
         match expected with
-        | ChoiceType known -> near (found.Trim '`') known wording
+        | ChoiceType known ->
+            near (found.Trim '`') known {
+                wording with
+                    Remedy = "Write one of these words."
+            }
         | FlagType -> {
             wording with
                 DidYouMean = flag (found.Trim('`').ToLowerInvariant())

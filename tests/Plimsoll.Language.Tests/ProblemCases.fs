@@ -48,6 +48,8 @@ let private text = [
     case "empty-file" "# nothing but a remark\n"
     case "not-yaml" (smallWith "seeds: [0, 1, 2]," "seeds: [0, 1, 2,")
     case "not-yaml-at-the-end" "experiment: x\narms: { drcorl: {},\n"
+    edited "tab-as-indent" "  bc-safe" "\tbc-safe"
+    edited "no-blank-behind-the-colon" "seeds: [0, 1, 2]" "seeds:0..2"
     edited "anchor" "{ steps: 100 }" "&data { steps: 100 }"
     edited "alias" "bc-safe: {}" "bc-safe: *data"
     edited "tag" "steps: 100" "steps: !!int 100"
