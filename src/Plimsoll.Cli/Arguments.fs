@@ -279,26 +279,7 @@ type Command =
             | Doctor _ -> "say what this machine offers and whether the store is sound."
             | Version -> "print the program's version."
 
-/// In the order of the help text.
-let names = [
-    "check"
-    "plan"
-    "run"
-    "status"
-    "explain"
-    "diff"
-    "report"
-    "verify"
-    "repro"
-    "gc"
-    "schema"
-    "data"
-    "rollout"
-    "export"
-    "doctor"
-]
-
-/// Throws ArguParseException with the words for the user.
+/// For words that CommandLine has checked; what is wrong with others, and help texts, are ArguParseExceptions.
 let parse (arguments: string[]) : Command =
     let parser =
         ArgumentParser.Create<Command>(

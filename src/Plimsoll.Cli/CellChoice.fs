@@ -79,7 +79,8 @@ let one (plan: Plan) (wanted: string) : Result<Cell, Trouble> =
             else
                 ""
 
-        Error(
-            BadInput
-                $"`{wanted}` means {several.Length} cells; name one by its label or id\n{listed.Substring 1}{more}"
-        )
+        Troubles.refused
+            $"`{wanted}` means {several.Length} cells{listed}{more}"
+            wanted
+            "one cell is explained at a time"
+            "name one by its label, in quotes, or by the beginning of its id"

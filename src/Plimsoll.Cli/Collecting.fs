@@ -12,7 +12,14 @@ open Plimsoll.Cli.Loading
 
 let private scaled option example (units: (char * double) list) (text: string) : Result<double, Trouble> =
     let refuse () =
-        Error(BadInput $"--{option} takes a number with a unit, such as {example}, not `{text}`")
+        Troubles.option
+            $"--{option}"
+            "a number with a unit"
+            text
+            "without a unit, 30 can be anything from seconds to days, or bytes to terabytes"
+            example
+
+    let text = RunFlags.plainDigits text
 
     if text = "" then
         refuse ()
@@ -34,10 +41,10 @@ let private age (text: string option) : Result<TimeSpan option, Trouble> =
     match text with
     | None -> Ok None
     | Some text ->
-        scaled "older-than" "30d or 12h" [ 's', 1.0; 'm', 60.0; 'h', 3600.0; 'd', 86400.0 ] text
+        scaled "older-than" "30d" [ 's', 1.0; 'm', 60.0; 'h', 3600.0; 'd', 86400.0 ] text
         >>= fun seconds ->
             if seconds > 86400.0 * 36500.0 then
-                Error(BadInput $"--older-than takes at most 36500d, not `{text}`")
+                Troubles.option "--older-than" "at most 36500d" text "no store is older" "30d"
             else
                 Ok(Some(TimeSpan.FromSeconds seconds))
 
@@ -53,7 +60,7 @@ let private size (text: string option) : Result<int64 option, Trouble> =
     match text with
     | None -> Ok None
     | Some text ->
-        scaled "max-size" "10G or 500M" units text
+        scaled "max-size" "10G" units text
         |> Result.map (fun bytes -> Some(int64 (min bytes 9.0e18)))
 
 /// Records that an experiment uses now, or would use again once the cells before them are made: those of its

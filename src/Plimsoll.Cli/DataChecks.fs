@@ -16,6 +16,15 @@ type State =
     | Odd
     | Failed
     | NotReached
+    /// The data record a range of returns of their own: DSRL's numbers say nothing of them.
+    | NotCompared
+
+/// Whether data under the name of a task of DSRL's were held against its numbers.
+type DsrlNumbers =
+    | Compared
+    | Uncompared
+    /// The data were refused before that was known.
+    | Unknown
 
 let private checks: (Depth * string * (DatasetProblem -> bool)) list = [
     OfFile,
@@ -25,7 +34,7 @@ let private checks: (Depth * string * (DatasetProblem -> bool)) list = [
     | :? DatasetProblem.FileMissing
     | :? DatasetProblem.DsrlFileMissing
     | :? DatasetProblem.FileUnreadable
-    | :? DatasetProblem.NotHdf5
+    | :? DatasetProblem.UnknownFormat
     | :? DatasetProblem.NpzDamaged
     | :? DatasetProblem.Damaged
     | :? DatasetProblem.ArtifactDamaged
@@ -86,26 +95,27 @@ let private ofTask: (string * (DatasetProblem -> bool)) list = [
     | :? DatasetProblem.OtherTaskSize
     | :? DatasetProblem.OtherTaskHorizon -> true
     | _ -> false)
-    "the number of episodes is DSRL's, unless the data record a range of their own",
-    (fun problem -> problem :? DatasetProblem.OtherTrajectoryCount)
-    "returns and costs lie in DSRL's range, or the data record their own",
-    (fun problem -> problem :? DatasetProblem.OutsideTaskRange)
+]
+
+let private ofNumbers: (string * (DatasetProblem -> bool)) list = [
+    "the number of episodes is DSRL's", (fun problem -> problem :? DatasetProblem.OtherTrajectoryCount)
+    "returns and costs lie in DSRL's range", (fun problem -> problem :? DatasetProblem.OutsideTaskRange)
 ]
 
 let private isError (problem: DatasetProblem) = problem.Severity = Severity.Error
 
 /// Every check with how it went. A problem that no check owns would be lost, so it is an error of this program.
-let states (task: DsrlTask | null) (problems: DatasetProblem list) : (string * State) list =
+let states (task: DsrlTask | null) numbers (problems: DatasetProblem list) : (string * State) list =
     // A file can name its task itself.
     let isOfTask =
         not (isNull task)
         || problems
-           |> List.exists (fun problem -> ofTask |> List.exists (fun (_, owns) -> owns problem))
+           |> List.exists (fun problem -> ofTask @ ofNumbers |> List.exists (fun (_, owns) -> owns problem))
 
     let all = [
         yield! checks
         if isOfTask then
-            for name, owns in ofTask -> OfContent, name, owns
+            for name, owns in ofTask @ ofNumbers -> OfContent, name, owns
     ]
 
     match
@@ -131,7 +141,13 @@ let states (task: DsrlTask | null) (problems: DatasetProblem list) : (string * S
         for depth, name, owns in all ->
             name,
             match problems |> List.filter owns with
-            | [] -> if isReached depth then Passed else NotReached
+            | [] when not (isReached depth) -> NotReached
+            | [] when ofNumbers |> List.exists (fun (other, _) -> other = name) ->
+                match numbers with
+                | Compared -> Passed
+                | Uncompared -> NotCompared
+                | Unknown -> NotReached
+            | [] -> Passed
             | found -> if found |> List.exists isError then Failed else Odd
     ]
 
@@ -141,11 +157,23 @@ let private word state =
     | Odd -> "warning"
     | Failed -> "error"
     | NotReached -> "not reached"
+    | NotCompared -> "not compared"
+
+let private remark state =
+    match state with
+    | NotCompared -> " (the data record a range of returns of their own)"
+    | Passed
+    | Odd
+    | Failed
+    | NotReached -> ""
 
 /// One line a check, then every problem in full.
-let text (file: string) (task: DsrlTask | null) (problems: DatasetProblem list) : string =
+let text (file: string) (task: DsrlTask | null) numbers (problems: DatasetProblem list) : string =
     let columns = [ "", Display.Left; "", Display.Left ]
-    let rows = [ for name, state in states task problems -> [ word state; name ] ]
+
+    let rows = [
+        for name, state in states task numbers problems -> [ word state; name + remark state ]
+    ]
 
     let table =
         Display.table columns rows
@@ -174,7 +202,7 @@ let text (file: string) (task: DsrlTask | null) (problems: DatasetProblem list) 
             yield DataView.problems problems
     ]
 
-let json (file: string) (task: DsrlTask | null) (problems: DatasetProblem list) : string =
+let json (file: string) (task: DsrlTask | null) numbers (problems: DatasetProblem list) : string =
     Json.text (fun writer ->
         writer.WriteString("file", file)
 
@@ -184,7 +212,7 @@ let json (file: string) (task: DsrlTask | null) (problems: DatasetProblem list) 
 
         writer.WriteBoolean("sound", not (List.exists isError problems))
 
-        Json.objects writer "checks" (states task problems) (fun (name, state) ->
+        Json.objects writer "checks" (states task numbers problems) (fun (name, state) ->
             writer.WriteString("check", name)
             writer.WriteString("state", word state))
 

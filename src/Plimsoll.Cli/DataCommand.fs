@@ -13,7 +13,13 @@ let private endMarkers (given: string option) =
     | None -> Ok(Nullable())
     | Some "terminals" -> Ok(Nullable EndMarkers.Terminals)
     | Some "time-limits" -> Ok(Nullable EndMarkers.TimeLimits)
-    | Some other -> Error(BadInput $"--end-markers takes `terminals` or `time-limits`, not `{other}`")
+    | Some other ->
+        Troubles.option
+            "--end-markers"
+            "`terminals` or `time-limits`"
+            other
+            "it says what the file's `terminals` mean: that nothing can follow, or that the time was up"
+            "time-limits"
 
 /// What the command line says of a file beside its place.
 type private Asked = {
@@ -104,17 +110,25 @@ let validate (arguments: ParseResults<ValidateArguments>) =
         (arguments.TryGetResult ValidateArguments.Horizon)
         (arguments.Contains ValidateArguments.Allow_One_Trajectory)
     >>= fun asked ->
-        let sound, task, problems =
+        let sound, task, numbers, problems =
             match load file asked with
-            | Error problems -> false, dsrlTask file asked, problems
+            | Error problems -> false, dsrlTask file asked, DataChecks.Unknown, problems
             | Ok(dataset, warnings) ->
                 use dataset = dataset
-                true, DsrlTasks.Find dataset.Metadata.Task, warnings
+                let task = DsrlTasks.Find dataset.Metadata.Task
+
+                let numbers =
+                    match task with
+                    | null -> DataChecks.Unknown
+                    | task when task.Owns dataset.Metadata.Facts -> DataChecks.Compared
+                    | _ -> DataChecks.Uncompared
+
+                true, task, numbers, warnings
 
         if arguments.Contains ValidateArguments.Json then
-            printfn "%s" (DataChecks.json file task problems)
+            printfn "%s" (DataChecks.json file task numbers problems)
         else
-            printfn "%s" (DataChecks.text file task problems)
+            printfn "%s" (DataChecks.text file task numbers problems)
 
         if sound then
             Ok ExitCode.ok
@@ -135,7 +149,11 @@ let import (arguments: ParseResults<ImportArguments>) =
             (arguments.Contains ImportArguments.Allow_One_Trajectory)
         >>= fun asked ->
             if Path.GetFullPath file = Path.GetFullPath target then
-                Error(BadInput $"--to names the file that is read, {file}; give the new file another name")
+                Troubles.refused
+                    "--to names the file that is read"
+                    file
+                    "the new file would take the place of its source"
+                    "give the new file another name"
             else
                 match load file asked with
                 | Error problems -> Error(Troubles.ofProblems problems)

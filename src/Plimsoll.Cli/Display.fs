@@ -89,3 +89,10 @@ let cell (cell: Cell) =
 let hybridNote (count: int) =
     let cells = plural count "cell"
     $"hybrid: {cells} in the simulator while training (online evaluation); the arms are not offline"
+
+/// A text of several lines, the first of which stands where the caller put it.
+let indented (by: int) (text: string) =
+    text.Replace("\n", "\n" + String(' ', by))
+
+/// A text of several lines where there is room for one.
+let oneLine (text: string) = text.TrimEnd().Replace("\n", "; ")

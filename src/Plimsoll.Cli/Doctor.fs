@@ -128,7 +128,8 @@ let private workers () : Fact list * string list =
         ],
         []
     | Error failure ->
-        [ fact "hello" "first answer" "none" ], [ $"{failure.What}\n  remedy: {failure.Remedy}" ]
+        [ fact "hello" "first answer" "none" ],
+        [ $"{Display.indented 2 failure.What}\n  remedy: {failure.Remedy}" ]
 
 let private leaseText (lease: LeaseFact) =
     let state =

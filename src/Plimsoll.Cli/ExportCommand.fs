@@ -23,14 +23,21 @@ let private format (said: string option) (file: string) : Result<PolicyFormat, T
     | Some name ->
         match formats |> List.tryFind (fun (known, _) -> known = name) with
         | Some(_, format) -> Ok format
-        | None -> Error(BadInput $"--format takes `onnx` or `safetensors`, not `{name}`")
+        | None ->
+            Troubles.option
+                "--format"
+                "`onnx` or `safetensors`"
+                name
+                "these are the formats that a policy is written in"
+                "onnx"
     | None ->
         match formats |> List.tryFind (fun (known, _) -> known = ending) with
         | Some(_, format) -> Ok format
         | None ->
-            Troubles.bad
+            Troubles.refused
                 "the file's ending names no format"
                 file
+                "the format is chosen by the ending where --format does not"
                 "let it end in .onnx or .safetensors, or add --format onnx or --format safetensors"
 
 /// The beginning of a label.
@@ -88,12 +95,12 @@ let private text format (origin: PolicyOrigin) history (exported: ExportOutcome.
         | null -> $"  policy   {facts.Kind}"
         | task -> $"  policy   {facts.Kind} for {task}"
 
-        $"  takes    observations of {facts.ObservationSize} numbers"
+        $"""  takes    observations of {Display.plural facts.ObservationSize "number"}"""
 
         if facts.Normals > 0 then
-            $"           and {facts.Normals} standard normal draws for each"
+            $"""           and {Display.plural facts.Normals "standard normal draw"} for each"""
 
-        $"  gives    actions of {facts.ActionSize} numbers"
+        $"""  gives    actions of {Display.plural facts.ActionSize "number"}"""
 
         if exported.FixedBatch.HasValue then
             $"  batch    {exported.FixedBatch.Value} only"

@@ -35,7 +35,7 @@ let private logOf (folder: RunFolder option) (cell: Cell) : string option =
 /// Blocked cells that are named: each is told by the failure before it as well.
 let private most = 10
 
-let private indented (text: string) = text.TrimEnd().Replace("\n", "\n  ")
+let private indented (text: string) = Display.indented 2 (text.TrimEnd())
 
 /// Cells that failed in the same words are told once, each with its log. The words of a remedy may name one.
 let private failed folder (what: string) (remedy: string) (cells: Cell list) =

@@ -34,7 +34,7 @@ let ofPlan (store: Store option) label (plan: CellPlan) : CellResult =
     | CellPlan.WillRun _
     | CellPlan.MayRun -> Unrecorded ""
     | CellPlan.NotSelected None -> Unrecorded "not selected"
-    | CellPlan.Blocked(Obstacle.Unusable failure) -> Broken failure.What
+    | CellPlan.Blocked(Obstacle.Unusable failure) -> Broken(Display.oneLine failure.What)
     | CellPlan.Blocked why -> blocked label why
 
 /// After a run.
@@ -42,7 +42,7 @@ let ofFinal store label (final: Final) : CellResult =
     match final with
     | Final.Finished(record, origin)
     | Final.Diverged(record, origin) -> recorded store record origin.IsCached
-    | Final.Failed failure -> Broken failure.What
+    | Final.Failed failure -> Broken(Display.oneLine failure.What)
     | Final.Blocked why -> blocked label why
     | Final.NotStarted -> Unrecorded "not started"
     | Final.Cancelled -> Unrecorded "cancelled"

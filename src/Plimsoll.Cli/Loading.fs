@@ -148,7 +148,12 @@ let warn (damages: Damage list) =
 let positive (name: string) (value: int option) : Result<int option, Trouble> =
     match value with
     | Some number when number < 1 ->
-        Error(BadInput $"--{name} takes a whole number of at least 1, not {number}")
+        Troubles.option
+            $"--{name}"
+            "a whole number of at least 1"
+            (string number)
+            "fewer than one would do nothing"
+            "4"
     | value -> Ok value
 
 /// The cells that `--only` and `--until` ask for.

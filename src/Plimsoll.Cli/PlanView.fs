@@ -36,7 +36,7 @@ let obstacle (label: CellId -> string) (obstacle: Obstacle) : string =
     match obstacle with
     | Obstacle.InputDiverged by -> $"{label by} diverged"
     | Obstacle.InputFailed by -> $"{label by} failed"
-    | Obstacle.Unusable failure -> $"{failure.What}\n    remedy: {failure.Remedy}"
+    | Obstacle.Unusable failure -> $"{Display.indented 4 failure.What}\n    remedy: {failure.Remedy}"
 
 /// Rows of counts for each group of cells, in the order of first appearance.
 let counted (column: string) (group: Cell -> string) (cells: (Cell * CellPlan) list) : string list =

@@ -16,7 +16,7 @@ type Chosen = {
     Record: Record option
 }
 
-let private ofRecord (store: Store) (word: string) (record: Record) : Result<Chosen, Trouble> =
+let private ofRecord (store: Store) (record: Record) : Result<Chosen, Trouble> =
     match record.Outcome with
     | Outcome.Finished artifact ->
         store.Use artifact.Digest
@@ -27,9 +27,10 @@ let private ofRecord (store: Store) (word: string) (record: Record) : Result<Cho
             Record = Some record
         })
     | Outcome.Diverged(step, what) ->
-        Troubles.bad
+        Troubles.refused
             $"this record holds no policy: its training diverged by step {step}, in {what}"
-            $"{record.Label}, key {word}"
+            $"{record.Label}, key {(string record.Key).Substring(0, 12)}"
+            "of a training that diverged only its curves are kept"
             "name the record of another seed, or train with other parameters"
 
 /// All that can be relied on; what cannot may be the one that is meant, so it is told.
@@ -40,15 +41,16 @@ let private records (store: Store) : Result<Record list, Trouble> =
         warn damages
         records)
 
-/// Records that a word other than a key means.
-let private several (word: string) (found: Record list) =
-    let listed =
-        found
-        |> List.truncate 10
-        |> List.map (fun record -> $"\n  {(string record.Key).Substring(0, 12)}  {record.Label}")
-        |> String.concat ""
+let private plan =
+    "`plimsoll plan FILE --json` has the keys of an experiment as it stands"
 
-    Error(BadInput $"`{word}` means {found.Length} records; name one by its key{listed}")
+/// Records that a word means, with what tells them apart.
+let private several (word: string) why (found: Record list) =
+    Troubles.refused
+        $"`{word}` means {found.Length} records\n{RecordList.text found}"
+        word
+        why
+        $"name one by the beginning of its key; {plan}"
 
 /// A word may begin a record's key and another's artifact. Equal bytes are one policy, whoever made them; of those that
 /// no key means, the oldest record speaks for all.
@@ -74,16 +76,43 @@ let private byDigest (root: string) (word: string) : Result<Chosen, Trouble> =
                 |> List.distinctBy digest
 
             match byKey @ byArtifact with
-            | [ record ] -> ofRecord store word record
+            | [ record ] -> ofRecord store record
             // It may be there and damaged: in words of the keys.
-            | [] -> RecordChoice.record store word >>= ofRecord store word
-            | found -> several word found
+            | [] -> RecordChoice.record store word >>= ofRecord store
+            | found -> several word "their keys, or their artifacts' digests, begin so" found
 
 let private unknown word near =
     let remedy =
         "give a path, the label of a record of a policy, or at least 6 digits of its key or of its artifact's digest"
 
-    Troubles.bad "there is no such policy file" word (near + remedy)
+    Troubles.refused
+        "there is no such policy"
+        word
+        "no file is called so, and no record of the store has this label"
+        (near + remedy)
+
+let private policies =
+    lazy
+        (Composition.stages
+         |> List.map _.Signature
+         |> List.filter (fun signature -> signature.Output = PolicyArtifact)
+         |> List.map _.Name)
+
+/// Policies whose labels have the word in them, at the end of a part.
+let private partial (all: Record list) (word: string) =
+    let begins (label: string) =
+        label.StartsWith(word + " ", StringComparison.Ordinal)
+        || label.StartsWith(word.TrimEnd('/') + "/", StringComparison.Ordinal)
+
+    all
+    |> List.filter (fun record -> List.contains record.Stage policies.Value && begins record.Label)
+
+/// A label, and what begins labels of several seeds.
+let private names (record: Record) = [
+    record.Label
+    (record.Label.Split ' ')[0]
+    String.Join("/", record.Label.Split('/') |> Array.truncate 2)
+]
 
 let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
     openIfThere root
@@ -93,11 +122,25 @@ let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
             records store
             >>= fun all ->
                 match all |> List.filter (fun record -> record.Label = word) with
-                | [ record ] -> ofRecord store word record
+                | [ record ] -> ofRecord store record
+                | [] when not (partial all word).IsEmpty ->
+                    let found = partial all word
+
+                    let labels =
+                        if found.Length = 1 then
+                            "the label of one policy"
+                        else
+                            $"the labels of {found.Length} policies"
+
+                    Troubles.refused
+                        $"`{word}` begins {labels}\n{RecordList.text found}"
+                        word
+                        "there is a policy for each seed and, where its method reads it, each cost limit"
+                        $"name one by its whole label, in quotes, or by the beginning of its key; {plan}"
                 | [] ->
                     let near =
                         if word.Contains '/' then
-                            Suggest.nearest word (all |> List.map _.Label |> List.distinct)
+                            Suggest.nearest word (all |> List.collect names |> List.distinct)
                         else
                             None
 
@@ -105,7 +148,11 @@ let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
                     |> Option.map (fun label -> $"did you mean `{label}`? ")
                     |> Option.defaultValue ""
                     |> unknown word
-                | found -> several word found
+                | found ->
+                    several
+                        word
+                        "they are of this label and differ in their keys, as after a change of parameters, data or code"
+                        found
 
 /// A file, or in the store the artifact of a record by its label, or by the beginning of its key or of the artifact's
 /// digest.
@@ -128,5 +175,10 @@ let openPolicy (path: string) : Result<PolicyFile, Trouble> =
     | :? PolicyOpening.Opened as opened -> Ok opened.File
     | :? PolicyOpening.Refused as refused ->
         let struct (what, remedy) = PolicyProblemText.Describe refused.Problem
-        Troubles.bad $"this is no policy: {what}" path remedy
+
+        Troubles.refused
+            $"this is no policy: {what}"
+            path
+            "a policy is its arrays with the kind that they belong to, or an actor of OSRL's"
+            remedy
     | other -> invalidOp $"opening a policy ended in {other}"

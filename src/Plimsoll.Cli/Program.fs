@@ -2,7 +2,6 @@ module Plimsoll.Cli.Program
 
 open System
 open Argu
-open Plimsoll.Language
 open Plimsoll.Cli.Arguments
 open Plimsoll.Cli.DataArguments
 open Plimsoll.Cli.ExportArguments
@@ -42,20 +41,12 @@ let private dispatch (command: Command) : Result<int, Trouble> =
     | Doctor arguments -> Doctor.doctor arguments
     | Version -> Commands.version ()
 
-let private suggestion (arguments: string[]) =
-    arguments
-    |> Array.tryHead
-    |> Option.filter (fun word -> not (List.contains word Arguments.names))
-    |> Option.bind (fun word -> Suggest.nearest word Arguments.names)
-    |> Option.map (fun name -> $"did you mean `{name}`?")
-
-let private refuse (arguments: string[]) (refused: ArguParseException) =
+let private refuse (arguments: string list) (refused: ArguParseException) =
     if refused.ErrorCode = ErrorCode.HelpText then
         Console.Out.WriteLine refused.Message
         ExitCode.ok
     else
-        Console.Error.WriteLine refused.Message
-        suggestion arguments |> Option.iter Console.Error.WriteLine
+        Console.Error.WriteLine(CommandLine.refusal arguments refused)
         ExitCode.badInput
 
 [<EntryPoint>]
@@ -68,7 +59,10 @@ let main arguments =
         | [| "worker" |] -> WorkerCommand.run ()
         | _ ->
 
-            match Arguments.parse arguments |> dispatch with
+            match
+                CommandLine.check (List.ofArray arguments)
+                |> Result.bind (List.toArray >> Arguments.parse >> dispatch)
+            with
             | Ok status -> status
             | Error trouble ->
                 match trouble with
@@ -78,8 +72,7 @@ let main arguments =
 
                 ExitCode.ofTrouble trouble
     with
-    // Argu misses some absent arguments until they are asked for.
-    | :? ArguParseException as refused -> refuse arguments refused
+    | :? ArguParseException as refused -> refuse (List.ofArray arguments) refused
     | :? OutputLost as lost ->
         Console.Error.WriteLine(OutputLost.Text lost)
         ExitCode.environment

@@ -54,7 +54,11 @@ let record (store: Store) (prefix: string) : Result<Record, Trouble> =
                 |> List.map (fun key -> $"\n  {key}")
                 |> String.concat ""
 
-            Error(BadInput $"`{prefix}` begins {several.Length} keys; give more digits{listed}")
+            Troubles.refused
+                $"`{prefix}` begins {several.Length} keys{listed}"
+                prefix
+                "a record is meant by the beginning of its key alone"
+                "give more digits"
 
 /// `last`, `last~2` or the beginning of a run's id. None: the word means no run.
 let run (store: Store) (word: string) : Result<RunFolder option, Trouble> =
@@ -94,4 +98,8 @@ let run (store: Store) (word: string) : Result<RunFolder option, Trouble> =
                 |> List.map (fun run -> $"\n  {run.Id}")
                 |> String.concat ""
 
-            Error(BadInput $"`{word}` begins {several.Length} runs; give more of the id{listed}")
+            Troubles.refused
+                $"`{word}` begins the ids of {several.Length} runs{listed}"
+                word
+                "one run is meant by the beginning of its id"
+                "give more of the id; `last` is the latest run"

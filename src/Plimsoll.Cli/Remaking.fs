@@ -113,7 +113,7 @@ let private remake (origin: Origin) into : Result<Record option * string, Troubl
                     summary.Cells
                     |> List.choose (fun (cell, final) ->
                         match final with
-                        | Final.Failed failure -> Some $"{cell.Label}: {failure.What}"
+                        | Final.Failed failure -> Some $"{cell.Label}: {Display.oneLine failure.What}"
                         | _ -> None)
 
                 Ok(None, String.concat "\n" failures)

@@ -7,8 +7,23 @@ open System.Text.RegularExpressions
 open Plimsoll.Language
 open Plimsoll.Engine
 
+/// What each of the options is for, and an example of it.
+let private purposes =
+    dict [
+        "on-failure", ("it says whether a run goes on when a cell fails", "stop-after=3")
+        "time-limit", ("an attempt that takes longer is stopped", "2h")
+        "memory-limit", ("an attempt that takes more is stopped", "2GiB")
+        "checkpoint-every", ("a stage that was cut off goes on from its latest checkpoint", "30s")
+        "executor", ("it says whether stages run in worker processes or in this one", "inline")
+    ]
+
 let private refuse (option: string) (takes: string) (given: string) =
-    Error(BadInput $"--{option} takes {takes}, not {given}")
+    let why, example = purposes[option]
+    Troubles.option $"--{option}" takes given why example
+
+/// Single underscores between digits count for nothing, as in experiment files.
+let plainDigits (text: string) =
+    Regex.Replace(text, "(?<=[0-9])_(?=[0-9])", "")
 
 /// `continue`, `stop` or `stop-after=N`.
 let onFailure (given: string option) : Result<Schedule.OnFailure, Trouble> =
@@ -19,7 +34,7 @@ let onFailure (given: string option) : Result<Schedule.OnFailure, Trouble> =
     | Some "continue" -> Ok Schedule.Continue
     | Some "stop" -> Ok(Schedule.StopAfter 1)
     | Some text ->
-        let found = Regex.Match(text, @"^stop-after[=: ]([0-9]{1,9})\z")
+        let found = Regex.Match(plainDigits text, @"^stop-after[=: ]([0-9]{1,9})\z")
 
         match found.Success, Int32.TryParse found.Groups[1].Value with
         | true, (true, count) when count >= 1 -> Ok(Schedule.StopAfter count)
@@ -38,7 +53,8 @@ let private secondsOf unit =
 
 /// Seconds in `90s`, `15min`, `2h` or `1h30min`.
 let duration (text: string) : double option =
-    let found = Regex.Match(text, @"^(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)(s|min|m|h|d))+\z")
+    let found =
+        Regex.Match(plainDigits text, @"^(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)(s|min|m|h|d))+\z")
 
     if not found.Success then
         None
@@ -66,7 +82,7 @@ let private bytesOf (unit: string) =
 /// Bytes in `800MiB`, `2GiB` or `1.5G`. The units with one letter are binary ones.
 let size (text: string) : int64 option =
     let pattern = @"^([0-9]{1,9}(?:\.[0-9]{1,9})?)((?:[KMGT]i?B?)|(?:[kmgt]))\z"
-    let found = Regex.Match(text, pattern)
+    let found = Regex.Match(plainDigits text, pattern)
 
     if not found.Success then
         None
@@ -89,12 +105,16 @@ let private limit option takes parse (stages: string list) (given: string) : Res
 
     match stage, parse text with
     | Some stage, _ when not (List.contains stage stages) ->
-        let meant =
+        let remedy =
             match Suggest.nearest stage stages with
-            | Some near -> $"; did you mean `{near}`?"
-            | None -> $"; there are {String.Join(',', stages)}".Replace(",", ", ")
+            | Some near -> $"did you mean `{near}`?"
+            | None -> "name one of " + String.Join(", ", stages)
 
-        Error(BadInput $"--{option}: there is no stage `{stage}`{meant}")
+        Troubles.refused
+            $"there is no stage `{stage}`"
+            $"--{option} {given}"
+            "what stands before `=` names the stage that the limit is for"
+            remedy
     | _, None -> refuse option takes given
     | stage, Some value -> Ok { Stage = stage; Value = value }
 

@@ -313,7 +313,7 @@ let waiting (failure: StageFailure) (delay: TimeSpan) =
     $"{line}; nothing starts for {Display.seconds delay.TotalSeconds}"
 
 let halted (failure: StageFailure) =
-    $"nothing more starts\n  why: {failure.What}\n  remedy: {failure.Remedy}"
+    $"nothing more starts\n  why: {Display.oneLine failure.What}\n  remedy: {failure.Remedy}"
 
 /// Two results of one key that differ.
 let disagreement (found: Disagreement) =

@@ -7,10 +7,6 @@ open Plimsoll.Environments
 open Plimsoll.Language
 open Plimsoll.Stages
 
-let bad what where remedy =
-    Error(BadInput $"{what}\n  where: {where}\n  remedy: {remedy}")
-
-/// The same with the reason.
 let refused what where why remedy =
     Error(BadInput $"{what}\n  where: {where}\n  why: {why}\n  remedy: {remedy}")
 
@@ -34,7 +30,7 @@ let codeOf (problems: DatasetProblem list) =
     ExitCode.ofTrouble (ofProblems problems)
 
 let private words (failure: StageFailure) =
-    $"{failure.What}\n  remedy: {failure.Remedy}"
+    $"{Display.indented 2 failure.What}\n  remedy: {failure.Remedy}"
 
 let ofFailure (failure: StageFailure) : Trouble =
     let words = words failure
@@ -70,10 +66,18 @@ let simulated (name: string) : Result<TaskFacts * NativeFile list, Trouble> =
         // The task is known, so its engine is missing.
         Simulators.find name |> Result.mapError (words >> Surroundings)
 
+/// An option of the command line whose value is not what it takes.
+let option (name: string) (takes: string) (given: string) (why: string) (example: string) =
+    refused $"{name} takes {takes}, not `{given}`" $"{name} {given}" why $"write it as in `{name} {example}`"
+
 /// Something must be named: an empty word names nothing.
 let named (what: string) (word: string) : Result<string, Trouble> =
     if String.IsNullOrWhiteSpace word then
-        Error(BadInput $"{what} takes a name, not an empty text")
+        refused
+            $"{what} takes a name, not an empty text"
+            $"{what} ''"
+            "an empty text names nothing; a variable of the shell may be empty"
+            "write the name"
     else
         Ok word
 
@@ -87,4 +91,8 @@ let fitting (what: string) (expected: ValueType) (value: Value) : Result<unit, T
     if Literal.fits expected value then
         Ok()
     else
-        Error(BadInput $"{what} takes {Words.valueType expected}, not {Literal.print value}")
+        refused
+            $"{what} takes {Words.valueType expected}, not {Literal.print value}"
+            $"{what} {Literal.print value}"
+            "an experiment file takes no other value in its place"
+            "choose a value that it takes"

@@ -82,7 +82,7 @@ let text (cell: Cell) (record: Record) (finding: Finding) : string =
         | Verdict.Damaged damage ->
             $"DAMAGED    {Display.cell cell}\n    {damage.Path}\n    {damage.Why}\n    the next run computes it again"
         | Verdict.NotDone failure ->
-            $"NOT DONE   {Display.cell cell}\n    {failure.What}\n    remedy: {failure.Remedy}"
+            $"NOT DONE   {Display.cell cell}\n    {Display.indented 4 failure.What}\n    remedy: {failure.Remedy}"
         | Verdict.Stopped -> $"stopped    {Display.cell cell}"
 
 let private isFine (cell: Cell, _: Record, finding) =

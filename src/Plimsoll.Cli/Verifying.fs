@@ -60,7 +60,8 @@ let private ofKey store prefix =
             ]
 
             match Keying.definition keying origin.Cell inputs with
-            | Error failure -> Error(BadInput $"{failure.What}\n  remedy: {failure.Remedy}")
+            | Error failure ->
+                Error(BadInput $"{Display.indented 2 failure.What}\n  remedy: {failure.Remedy}")
             | Ok definition when Key.ofDefinition definition <> record.Key ->
                 let source = record.Provenance.Source |> Option.defaultValue "unknown"
 

@@ -222,11 +222,11 @@ let status (arguments: ParseResults<StatusArguments>) : Result<int, Trouble> =
                 match arguments.Contains StatusArguments.Follow, store, found with
                 | true, Some store, Some(run, _) -> Ok(follow json store run)
                 | true, _, _ ->
-                    Error(
-                        BadInput
-                            $"there is no run to follow\n  where: {root}\n  \
-                              remedy: start one with `plimsoll run`, or name its store with --store"
-                    )
+                    Troubles.refused
+                        "there is no run to follow"
+                        root
+                        "nothing has run with this store, or not this experiment"
+                        "start one with `plimsoll run`, or name its store with --store"
                 | _ ->
                     let plan =
                         experiment

@@ -29,8 +29,8 @@ public abstract record DatasetProblem(string Dataset)
     /// <param name="Reason">What the operating system said.</param>
     public sealed record FileUnreadable(string Dataset, string Reason) : DatasetProblem(Dataset);
 
-    /// <summary>The file does not begin as an HDF5 file does.</summary>
-    public sealed record NotHdf5(string Dataset) : DatasetProblem(Dataset);
+    /// <summary>The file begins as none of the formats that are read does.</summary>
+    public sealed record UnknownFormat(string Dataset, FileContent Content) : DatasetProblem(Dataset);
 
     /// <summary>An HDF5 file that the library cannot read: cut off or overwritten.</summary>
     /// <param name="Dataset">The dataset.</param>

@@ -68,9 +68,7 @@ public static partial class DatasetProblemText
         DatasetProblem.FileUnreadable(var name, var reason) => new(
             $"the dataset file cannot be read ({reason.TrimEnd('.')})", name,
             "the operating system refuses it", "check that it is a file and that you may read it"),
-        DatasetProblem.NotHdf5(var name) => new(
-            "the file is not an HDF5 file", name, "it does not begin with HDF5's signature",
-            "check what was downloaded: an error page and a Git LFS pointer are small text files"),
+        DatasetProblem.UnknownFormat(var name, var content) => UnknownFormat(name, content),
         DatasetProblem.Damaged(var name, null) => new(
             "the HDF5 file is cut off or damaged", name,
             "it begins as an HDF5 file does, and the library cannot open it",
@@ -92,6 +90,33 @@ public static partial class DatasetProblemText
             "check that the folder exists, that you may write to it and that the disk has room"),
         _ => null,
     };
+
+    private static ProblemText UnknownFormat(string name, FileContent content)
+    {
+        const string Formats = "HDF5, npz and safetensors are read, each with its arrays by name";
+        return content switch
+        {
+            FileContent.Empty => new(
+                "the dataset file is empty", name, Formats,
+                "copy or download it again, or look at the program that wrote it"),
+            FileContent.WebPage => new(
+                "the dataset file is a web page, not a dataset", name, Formats,
+                "look at it: a server that has no such file may send a page that says so; download it again"),
+            FileContent.LfsPointer => new(
+                "the dataset file is a pointer of Git LFS, not the dataset", name,
+                "it names the file, which was not fetched", "run `git lfs pull` where it comes from"),
+            FileContent.Text => new(
+                "the dataset file is text, such as CSV, which is not read", name,
+                Formats + "; what the columns of a text mean, and where episodes end, only you know",
+                "write the arrays with NumPy: t = numpy.genfromtxt(\"log.csv\", delimiter=\",\", names=True) and "
+                    + "numpy.savez(\"log.npz\", observations=numpy.stack([t[\"x\"], t[\"y\"]], 1), ...), with "
+                    + $"{Layout} (docs/own-data.md does it for a whole log)"),
+            _ => new(
+                "the file has none of the formats of a dataset", name,
+                Formats + "; it begins as none of them does",
+                "name a file of these formats; if it should be one, copy or download it again"),
+        };
+    }
 
     private static ProblemText? OfArrays(DatasetProblem problem) => problem switch
     {

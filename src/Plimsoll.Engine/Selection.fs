@@ -40,6 +40,7 @@ module Unmatched =
                 $"choose among {names}, or a label as `plimsoll plan` lists them"
 
         $"no cell matches `{unmatched.Option} {unmatched.Pattern}`\n"
+        + $"  where: {unmatched.Option}\n"
         + $"  why: the experiment has no {kind} of this name\n"
         + $"  remedy: {remedy}"
 

@@ -44,6 +44,7 @@ type Fault =
     | BadCharacter of code: int
     | EmptyFile
     | NotYaml of detail: string
+    | TabAsIndent
     | NotAllowed of Forbidden
     | DuplicateKey of key: string * first: Position
     | TooDeep of limit: int
@@ -68,6 +69,8 @@ type Fault =
     | RangeTooLong of count: bigint * limit: int
     | ItemRepeated of Place * item: string
     | ListEmpty of Place
+    /// A whole number where a list of seeds is due: it was meant as their number.
+    | SeedsAsCount of count: int64
     // Names.
     | UnknownName of Noun * name: string * known: string list
     | UnknownReference of Place * name: string * known: string list

@@ -77,6 +77,27 @@ let private flag word =
     | "0" -> Some "false"
     | _ -> None
 
+/// What stands there as a list, where each of its words can be an item.
+let private bracketed (item: ValueType) (found: string) =
+    let words =
+        found.Trim('`').Split([| ','; ' ' |], StringSplitOptions.RemoveEmptyEntries)
+
+    let fits (word: string) =
+        match Literal.word word, item with
+        | Literal.Integer number, RealType _
+        | Literal.Integer number, RealAboveType _ -> Literal.fits item (Real(double number))
+        | Literal.Integer number, _ -> Literal.fits item (Whole number)
+        | Literal.Decimal number, _ -> Literal.fits item (Real number)
+        | Literal.Letters text, _ -> Literal.fits item (Text text)
+        | _ -> false
+
+    if words.Length > 0 && Array.forall fits words then
+        Some("[" + String.Join(", ", words) + "]")
+    else
+        None
+
+let private beforeColon (key: string) = key.Split(':') |> Array.head
+
 let private at (position: Position) =
     $"{position.File}:{position.Line}:{position.Column}"
 
@@ -93,7 +114,8 @@ let rec wording (fault: Fault) : Wording =
         say
             "P1004"
             $"this is not YAML: {detail}"
-            "Look at and above this line for a bracket, quote or indent."
+            "Look at and above this line for a colon, bracket, quote or indent."
+    | TabAsIndent -> say "P1008" "a tab cannot indent" "Indent with blanks."
     | NotAllowed feature ->
         let what, remedy = forbidden feature
         say "P1005" $"{what} is not part of the language" remedy
@@ -102,6 +124,13 @@ let rec wording (fault: Fault) : Wording =
     | TooDeep limit ->
         say "P1007" $"more than {limit} levels of nesting" "No key of the language is nested so deeply."
     // Keys and shapes.
+    | UnknownKey(where, key, known) when key.Contains ':' && List.contains (beforeColon key) known ->
+        let name = beforeColon key
+
+        {
+            say "P1020" $"unknown key `{key}` in {place where}" "Put a blank behind the colon." with
+                DidYouMean = Some $"{name}: {key.Substring(name.Length + 1)}"
+        }
     | UnknownKey(where, key, known) ->
         say "P1020" $"unknown key `{key}` in {place where}" "Correct the key or delete it."
         |> oneOf known
@@ -140,7 +169,11 @@ let rec wording (fault: Fault) : Wording =
             |> expecting (valueType expected)
 
         match expected with
-        | ChoiceType known -> near (found.Trim '`') known wording
+        | ChoiceType known ->
+            near (found.Trim '`') known {
+                wording with
+                    Remedy = "Write one of these words."
+            }
         | FlagType -> {
             wording with
                 DidYouMean = flag (found.Trim('`').ToLowerInvariant())
@@ -149,9 +182,10 @@ let rec wording (fault: Fault) : Wording =
             wording with
                 Remedy = "Write a whole number in digits, such as 300_000."
           }
-        | ItemsType _ -> {
+        | ItemsType item -> {
             wording with
-                Remedy = "Put square brackets around the items."
+                DidYouMean = bracketed item found
+                Remedy = "Put square brackets around the items, also around a single one."
           }
         | TextType
         | FileType -> {
@@ -180,6 +214,20 @@ let rec wording (fault: Fault) : Wording =
         say "P1046" $"the range has {count} items" $"A range has at most {limit} items."
     | ItemRepeated(where, item) -> say "P1047" $"{item} stands twice in {place where}" "Keep one of the two."
     | ListEmpty where -> say "P1048" $"{place where} has no items" "Give at least one item."
+    | SeedsAsCount count ->
+        let seeds =
+            match count with
+            | 1L -> "`0..0` is the one seed numbered 0"
+            | count -> $"`0..{count - 1L}` are {count} seeds"
+
+        {
+            say
+                "P1049"
+                $"`seeds` cannot be `{count}`: it lists the seeds by their numbers"
+                $"{seeds}; `[{count}]` is the one seed numbered {count}." with
+                DidYouMean = Some $"0..{count - 1L}"
+        }
+        |> expecting "a range such as 0..4, or a list such as [0, 7]"
     // Names.
     | UnknownName(what, name, known) ->
         say "P1060" $"there is no {noun what} `{name}`" "Correct the name."

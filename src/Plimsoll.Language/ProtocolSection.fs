@@ -49,6 +49,25 @@ let private readList (findings: Findings) key expected unit entries =
         |> Option.map (distinct findings entry))
     |> Option.defaultValue []
 
+/// A whole number alone is a count of seeds in most people's minds; put into brackets it would be one seed.
+let private countOf (entries: Entry list) =
+    match Walk.tryFind seeds entries with
+    | Some {
+               Value = { Shape = Plain text } as node
+           } ->
+        match Literal.word text with
+        | Literal.Integer count when count >= 1L && count <= int64 Literal.rangeLimit ->
+            Some(node.Position, SeedsAsCount count)
+        | _ -> None
+    | _ -> None
+
+let private readSeeds (findings: Findings) entries =
+    match countOf entries with
+    | Some found ->
+        findings.Add found
+        []
+    | None -> readList findings seeds seedType "" entries
+
 let private readEpisodes findings (entries: Entry list) =
     match Walk.tryFind episodes entries with
     | None -> defaultEpisodes, FromDefault
@@ -82,7 +101,7 @@ let read (findings: Findings) (section: Entry) : Placed option =
 
         let limits = readList findings costLimits costLimitType costLimitUnit entries
 
-        let seedItems = readList findings seeds seedType "" entries
+        let seedItems = readSeeds findings entries
 
         let episodes, source = readEpisodes findings entries
         let timed = readList findings timeActions timeActionsType "observation" entries

@@ -84,6 +84,24 @@ type private Events(findings: Findings, file: string, text: string) =
                 Length = 1
             }
 
+    /// The first tab that indents, from a line on. The parser names such a tab by the mapping around it.
+    let indentingTab (from: Mark) =
+        findings.Lines file
+        |> Seq.indexed
+        |> Seq.skip (max 0 (int from.Line - 1))
+        |> Seq.tryPick (fun (index, line) ->
+            let indent = line.Length - line.TrimStart().Length
+
+            match line.IndexOf '\t' with
+            | tab when tab >= 0 && tab < indent ->
+                Some {
+                    File = file
+                    Line = index + 1
+                    Column = tab + 1
+                    Length = 1
+                }
+            | _ -> None)
+
     member _.Broken = broken
 
     member _.Break(position, fault) =
@@ -98,7 +116,10 @@ type private Events(findings: Findings, file: string, text: string) =
                 None
         with
         | :? YamlException as problem ->
-            this.Break(shown problem.Start, NotYaml(problem.Message.TrimEnd('.')))
+            match indentingTab problem.Start with
+            | Some tab when problem.Message.Contains "tab" -> this.Break(tab, TabAsIndent)
+            | _ -> this.Break(shown problem.Start, NotYaml(problem.Message.TrimEnd('.')))
+
             None
         | problem ->
             // YamlDotNet lets a few malformed escapes surface as other exceptions.

@@ -2,6 +2,7 @@
 module Plimsoll.Stages.DataStages
 
 open System
+open System.IO
 open Plimsoll.Data
 open Plimsoll.Environments.Controllers
 open Plimsoll.Learning.Collection
@@ -96,9 +97,16 @@ module Load =
             [ "refuse"; "allow" ]
             "whether a file with a single episode is accepted"
 
-    let private options (request: StageRequest) =
-        let name = task.Of request
+    /// From here, where that is shorter: stages get full paths.
+    let private shown (path: string) =
+        let relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path)
 
+        if relative.StartsWith("..", StringComparison.Ordinal) then
+            path
+        else
+            relative
+
+    let private options (request: StageRequest) =
         let markers =
             match ends.Of request with
             | "terminals" -> Nullable EndMarkers.Terminals
@@ -111,11 +119,12 @@ module Load =
             | given -> Nullable(int given)
 
         DsrlImportOptions(
-            name,
+            task.Of request,
             EndMarkers = markers,
             Horizon = horizon,
             AllowOneTrajectory = (one.Of request = "allow"),
-            Name = name
+            // A problem is the file's, whatever task it is taken for.
+            Name = shown (file.Of request)
         )
 
     let stage = {

@@ -13,18 +13,19 @@ let private failure kind what remedy : StageFailure = {
     Remedy = remedy
 }
 
-let private sentence (text: ProblemText) =
-    $"{text.What} ({text.Where}). {text.Why}"
+/// Three lines: what, where and why. What shows a failure in one line takes the first.
+let private lines (text: ProblemText) =
+    $"{text.What}\nwhere: {text.Where}\nwhy: {text.Why}"
 
 /// A problem of a dataset, in the words of the data layer.
 let ofProblem (problem: DatasetProblem) =
     let text = DatasetProblemText.Describe problem
-    failure Invalid (sentence text) text.Remedy
+    failure Invalid (lines text) text.Remedy
 
 let ofProblems (problems: DatasetProblem list) =
     let texts = problems |> List.map DatasetProblemText.Describe
     let remedies = texts |> List.map _.Remedy |> List.distinct
-    failure Invalid (texts |> List.map sentence |> String.concat "\n") (String.concat " " remedies)
+    failure Invalid (texts |> List.map lines |> String.concat "\n") (String.concat "; " remedies)
 
 /// An input that cannot be read: it was sound when the engine's record of it was written.
 let corrupt what =
@@ -32,7 +33,7 @@ let corrupt what =
 
 let corruptDataset (problem: DatasetProblem) =
     let text = DatasetProblemText.Describe problem
-    corrupt $"{text.What} ({text.Where})"
+    corrupt (lines text)
 
 let noSimulator (task: string) (known: string list) =
     let known = String.concat ", " known

@@ -79,18 +79,50 @@ public sealed class DsrlFileProblemTests
             """));
     }
 
-    [TestCase("")]
-    [TestCase("version https://git-lfs.github.com/spec/v1")]
-    public void Another_file_is_not_HDF5(string content)
+    [TestCase("", "the dataset file is empty", "copy or download it again, or look at the program that wrote it")]
+    [TestCase(
+        "\uFEFF\n<!DOCTYPE html>", "the dataset file is a web page, not a dataset",
+        "look at it: a server that has no such file may send a page that says so; download it again")]
+    [TestCase(
+        "a,b\0", "the file has none of the formats of a dataset",
+        "name a file of these formats; if it should be one, copy or download it again")]
+    public void A_file_of_another_format_is_told_by_what_it_holds(string content, string what, string remedy)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["x"], content);
+        var said = Message(DsrlImport.Read(folder["x"], Options));
+        Assert.That(said, Does.StartWith($"error: {what}\n  where: toy.hdf5\n  why: HDF5, npz and safetensors are read"));
+        Assert.That(said, Does.EndWith($"\n  remedy: {remedy}"));
+    }
+
+    [Test]
+    public void A_pointer_of_Git_LFS_is_told_from_the_file_it_stands_for()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["x"], "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
         Assert.That(Message(DsrlImport.Read(folder["x"], Options)), Is.EqualTo("""
-            error: the file is not an HDF5 file
+            error: the dataset file is a pointer of Git LFS, not the dataset
               where: toy.hdf5
-              why: it does not begin with HDF5's signature
-              remedy: check what was downloaded: an error page and a Git LFS pointer are small text files
+              why: it names the file, which was not fetched
+              remedy: run `git lfs pull` where it comes from
             """));
+    }
+
+    [TestCase("rewards,costs\n1,0\n")]
+    [TestCase("day\tl\u00e9vel\r\n1\t0.5\r\n")]
+    [TestCase("{\"observations\": []}")]
+    public void Text_is_refused_with_the_way_to_arrays(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["x"], content);
+        var said = Message(DsrlImport.Read(folder["x"], Options));
+        Assert.That(said, Does.StartWith("""
+            error: the dataset file is text, such as CSV, which is not read
+              where: toy.hdf5
+              why: HDF5, npz and safetensors are read, each with its arrays by name; what the columns of
+            """));
+        Assert.That(said, Does.Contain("t = numpy.genfromtxt(").And.Contain("numpy.savez("));
+        Assert.That(said, Does.Contain("observations, next_observations, actions, rewards, costs, terminals"));
     }
 
     [Test]

@@ -109,6 +109,7 @@ let ``a pattern that matches nothing is refused with what was meant`` () =
             Unmatched.text unmatched,
             Is.EqualTo(
                 "no cell matches `--only polcy`\n"
+                + "  where: --only\n"
                 + "  why: the experiment has no label, task, arm, node or stage of this name\n"
                 + "  remedy: did you mean `policy`?"
             )
@@ -121,6 +122,7 @@ let ``a pattern that matches nothing is refused with what was meant`` () =
             Unmatched.text unmatched,
             Is.EqualTo(
                 "no cell matches `--until zzz`\n"
+                + "  where: --until\n"
                 + "  why: the experiment has no node or stage of this name\n"
                 + "  remedy: choose among add, dataset, fit-bc, policy, evaluate, scores, fit-critic, critic, adapt, "
                 + "or a label as `plimsoll plan` lists them"

@@ -96,8 +96,12 @@ let ``the beginning of two keys lists both and asks for more`` () =
 
     Assert.That(
         refused made "abcdef",
-        Is.EqualTo
-            "`abcdef` means 2 records; name one by its key\n  abcdef010000  T/a/policy\n  abcdef020000  T/b/policy"
+        Does.StartWith(
+            "`abcdef` means 2 records\n"
+            + "  abcdef010000  1970-01-01 00:00:00  T/a/policy\n"
+            + "  abcdef020000  1970-01-01 00:00:01  T/b/policy\n"
+            + "  where: abcdef\n  why: "
+        )
     )
 
     Assert.That(chosen made "abcdef01", Is.EqualTo "T/a/policy")
@@ -138,15 +142,68 @@ let ``a training that diverged holds no policy`` (word: string) =
     )
 
 [<Test>]
+let ``a label of two records lists the latest first and what differs from it`` () =
+    use made = new Made()
+
+    made.Add("aaaaaa", "fit-bc", "T/a/policy seed=0", 0, [ "dataset", String('1', 64) ], Some "a")
+    |> ignore
+
+    made.Add("bbbbbb", "fit-bc", "T/a/policy seed=0", 60, [ "dataset", String('2', 64) ], Some "b")
+    |> ignore
+
+    Assert.That(
+        refused made "T/a/policy seed=0",
+        Does
+            .StartWith(
+                "`T/a/policy seed=0` means 2 records\n"
+                + "  bbbbbb000000  1970-01-01 00:01:00  T/a/policy seed=0  (the latest)\n"
+                + "  aaaaaa000000  1970-01-01 00:00:00  T/a/policy seed=0\n"
+                + "    from it to the latest:\n"
+                + "      input dataset: 111111111111 -> 222222222222\n"
+                + "  where: "
+            )
+            .And.Contain
+            "remedy: name one by the beginning of its key"
+    )
+
+    Assert.That(chosen made "bbbbbb", Is.EqualTo "T/a/policy seed=0")
+
+[<TestCase("T/a/policy")>]
+[<TestCase("T/a")>]
+[<TestCase("T")>]
+let ``the beginning of labels lists the policies that it may mean`` (word: string) =
+    use made = new Made()
+
+    made.Add("aaaaaa", "fit-bc", "T/a/policy seed=0 cost_limit=2", 0, [], Some "a")
+    |> ignore
+
+    made.Add("bbbbbb", "fit-bc", "T/a/policy seed=1 cost_limit=2", 1, [], Some "b")
+    |> ignore
+
+    made.Add("cccccc", "evaluate", "T/a/scores seed=1 cost_limit=2", 1, [], Some "c")
+    |> ignore
+
+    made.Add("dddddd", "fit-bc", "Tank/a/policy seed=0", 1, [], Some "d") |> ignore
+
+    Assert.That(
+        refused made word,
+        Does.StartWith(
+            $"`{word}` begins the labels of 2 policies\n"
+            + "  aaaaaa000000  1970-01-01 00:00:00  T/a/policy seed=0 cost_limit=2\n"
+            + "  bbbbbb000000  1970-01-01 00:00:01  T/a/policy seed=1 cost_limit=2\n"
+            + $"  where: {word}\n  why: "
+        )
+    )
+
+    Assert.That(refused made "T/b/policy", Does.Contain "did you mean `T/a/policy`?")
+
+[<Test>]
 let ``a word that means nothing is told with what may`` () =
     use made = new Made()
     made.Add("aaaaaa", "fit-bc", "T/a/policy seed=0", 0, [], Some "a") |> ignore
     Assert.That(refused made "T/a/policy seed=1", Does.Contain "did you mean `T/a/policy seed=0`?")
 
-    Assert.That(
-        refused made "nothing",
-        Does.StartWith "there is no such policy file\n  where: nothing\n  remedy: "
-    )
+    Assert.That(refused made "nothing", Does.StartWith "there is no such policy\n  where: nothing\n  why: ")
 
     Assert.That(refused made "ffffff", Does.StartWith "the store has no record of this key\n  where: ffffff")
 

@@ -183,7 +183,7 @@ let ``a data file that is not there is refused in these words`` () =
 
     Assert.That(
         failure.What,
-        Is.EqualTo "the dataset file does not exist (DiscCircle). there is nothing to read"
+        Is.EqualTo $"the dataset file does not exist\nwhere: {file}\nwhy: there is nothing to read"
     )
 
     Assert.That(

@@ -130,8 +130,8 @@ let ``no safe trajectory is refused in these words`` () =
     Assert.That(
         failure.What,
         Is.EqualTo(
-            "no episode keeps the cost limit 20 (DiscCircle: the lowest cost of its "
-            + $"{whole.Value.Trajectories.Count} episodes is 200). there is no safe behaviour to learn from"
+            "no episode keeps the cost limit 20\nwhere: DiscCircle: the lowest cost of its "
+            + $"{whole.Value.Trajectories.Count} episodes is 200\nwhy: there is no safe behaviour to learn from"
         )
     )
 
@@ -146,8 +146,8 @@ let ``a filter that keeps nothing of safe data is refused in these words`` (mode
     Assert.That(
         failure.What,
         Is.EqualTo(
-            $"no episode passes the filter {described} (DiscCircle: the costs of its "
-            + $"{whole.Value.Trajectories.Count} episodes lie between 0 and 0). "
+            $"no episode passes the filter {described}\nwhere: DiscCircle: the costs of its "
+            + $"{whole.Value.Trajectories.Count} episodes lie between 0 and 0\nwhy: "
             + "a policy cannot be fitted to no data"
         )
     )

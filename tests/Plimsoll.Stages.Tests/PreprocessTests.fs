@@ -55,7 +55,11 @@ let ``the grid of DSRL's table thins its task`` () =
 let ``a density that the table lacks is refused`` (density: double) =
     let failure = alone [ "density", Real density ] carRun.Value |> failure
     Assert.That(failure.Class, Is.EqualTo Invalid)
-    Assert.That(failure.What, Does.StartWith "DSRL has no density grid for this task and density (CarRun)")
+
+    Assert.That(
+        failure.What,
+        Does.StartWith "DSRL has no density grid for this task and density\nwhere: CarRun\nwhy: "
+    )
 
 [<Test>]
 let ``a density is refused for a task that is none of DSRL's`` () =

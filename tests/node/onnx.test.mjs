@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as ort from 'onnxruntime-web'
-import { fixture, modules, pageBlock } from './support.mjs'
+import { fixture, launch, modules, pageBlock, withoutBrowser } from './support.mjs'
 
 // One thread: the workers that it would start keep Node.js from ending.
 ort.env.wasm.numThreads = 1
@@ -86,5 +86,51 @@ test('the block of docs/exporting.md acts as Plimsoll does', () => {
     expected.forEach((value, i) => assert.ok(Math.abs(actions[i] - value) <= 1e-5, `${actions[i]} is not ${value}`))
   } finally {
     rmSync(folder, { recursive: true })
+  }
+})
+
+test('the page of docs/exporting.md shows the action that Plimsoll takes', { skip: withoutBrowser }, async () => {
+  const { model, inputs, action } = policies.find(policy => policy.name === 'dirac')
+  const runtime = name => [name, join(modules, 'onnxruntime-web', 'dist', name)]
+  // What the page says has to lie beside it, and nothing else.
+  const files = new Map([
+    runtime('ort.wasm.bundle.min.mjs'), runtime('ort-wasm-simd-threaded.wasm'), ['policy.onnx', fixture('policies', model)]
+  ])
+  const types = { html: 'text/html', mjs: 'text/javascript', wasm: 'application/wasm' }
+  const asked = []
+  const said = []
+  const browser = await launch()
+  try {
+    const context = await browser.newContext()
+    await context.route('**/*', route => {
+      const address = new URL(route.request().url())
+      const name = address.pathname.slice(1)
+      const contentType = types[name.split('.').at(-1)] ?? 'application/octet-stream'
+      if (address.host === 'page.test' && name === 'policy.html') {
+        return route.fulfill({ body: pageBlock('exporting', 'html', 'type="module"'), contentType })
+      }
+      if (address.host === 'page.test' && files.has(name)) return route.fulfill({ path: files.get(name), contentType })
+      // Browsers ask for this by themselves.
+      if (name !== 'favicon.ico') asked.push(address.href)
+      return route.abort()
+    })
+    const page = await context.newPage()
+    page.on('pageerror', error => said.push(String(error)))
+    await page.goto('http://page.test/policy.html')
+    const output = page.locator('output')
+    await output.filter({ hasText: /\d/ }).waitFor()
+    const observation = first(inputs[0], 1).data
+    const fields = page.locator('input')
+    assert.equal(await fields.count(), observation.length)
+    for (let i = 0; i < observation.length; i++) await fields.nth(i).fill(String(observation[i]))
+    const expected = [...first(action, 1).data]
+    await page.waitForFunction(expected => {
+      const shown = document.querySelector('output').value.split(' ').map(Number)
+      return shown.length === expected.length && shown.every((x, i) => Math.abs(x - expected[i]) <= 1e-5)
+    }, expected, { timeout: 60_000 })
+    assert.deepEqual(said, [])
+    assert.deepEqual(asked, [])
+  } finally {
+    await browser.close()
   }
 })

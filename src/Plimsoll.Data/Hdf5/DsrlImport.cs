@@ -43,7 +43,7 @@ public static unsafe class DsrlImport
         if (Hdf5Signature.Check(path, name) is { } unreadable)
         {
             // The ending decides about the words of a failure alone.
-            if (unreadable is DatasetProblem.NotHdf5
+            if (unreadable is DatasetProblem.UnknownFormat
                 && path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             {
                 return ReadArtifact(path, name, options);

@@ -14,7 +14,7 @@ internal static class Hdf5Signature
                 new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return !stream.CanSeek ? new DatasetProblem.FileUnreadable(name, SafetensorsFile.NotRegular)
                 : Has(stream) ? null
-                : new DatasetProblem.NotHdf5(name);
+                : new DatasetProblem.UnknownFormat(name, FileContents.Of(stream));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -40,29 +40,36 @@ let private blocked (what: string) (remedy: string) =
 
 let private cases = [
     "data-one-trajectory",
-    "there is one episode only (Valves, rows 0 to 4). scores cannot be normalised by one return, nor can episodes "
-    + "be chosen by cost",
+    "there is one episode only\n  where: data.hdf5, rows 0 to 4\n  why: scores cannot be normalised by one return, "
+    + "nor can episodes be chosen by cost",
     "collect more episodes, or allow one: `one-trajectory: allow` in an experiment, --allow-one-trajectory for inspection"
 
     "data-nan",
-    "`observations` holds 2 values that are not finite (Valves, observations, row 3, column 1: NaN is the first). "
-    + "one such value makes every loss that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity\n  "
-    + "`rewards` holds 1 value that is not finite (Valves, rewards, row 7: NaN). one such value makes every loss "
-    + "that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity",
+    "`observations` holds 2 values that are not finite\n"
+    + "  where: data.hdf5, observations, row 3, column 1: NaN is the first\n"
+    + "  why: one such value makes every loss that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity\n"
+    + "  `rewards` holds 1 value that is not finite\n  where: data.hdf5, rewards, row 7: NaN\n"
+    + "  why: one such value makes every loss that sees it NaN; a 64-bit value beyond 3.4e38 reads as infinity",
     "find where it comes from and drop the episodes that hold it"
 
     "data-wrong-rank",
-    "`actions` has the shape [30, 2, 3], not [N, A] (Valves, actions). N counts transitions, S the numbers of an "
-    + "observation, A those of an action",
+    "`actions` has the shape [30, 2, 3], not [N, A]\n  where: data.hdf5, actions\n"
+    + "  why: N counts transitions, S the numbers of an observation, A those of an action",
     "write one row per transition, flattened to that shape"
 
     "data-truncated",
-    "the HDF5 file is cut off or damaged (Valves). it begins as an HDF5 file does, and the library cannot open it",
+    "the HDF5 file is cut off or damaged\n  where: data.hdf5\n"
+    + "  why: it begins as an HDF5 file does, and the library cannot open it",
     "compare its size with the source's and download or copy it again"
 
     "data-not-hdf5",
-    "the file is not an HDF5 file (Valves). it does not begin with HDF5's signature",
-    "check what was downloaded: an error page and a Git LFS pointer are small text files"
+    "the dataset file is text, such as CSV, which is not read\n  where: data.hdf5\n"
+    + "  why: HDF5, npz and safetensors are read, each with its arrays by name; what the columns of a text mean, and "
+    + "where episodes end, only you know",
+    "write the arrays with NumPy: t = numpy.genfromtxt(\"log.csv\", delimiter=\",\", names=True) and "
+    + "numpy.savez(\"log.npz\", observations=numpy.stack([t[\"x\"], t[\"y\"]], 1), ...), with observations, "
+    + "next_observations, actions, rewards, costs, terminals and timeouts, all at the root (docs/own-data.md does it "
+    + "for a whole log)"
 ]
 
 let bad =
@@ -104,8 +111,8 @@ let ``a run without the HDF5 library fails its dataset and blocks the rest`` () 
     let answer = beside "data-inspect" absent [ "run"; "experiment.yaml" ]
 
     let what =
-        "the HDF5 library is not installed (Valves; tried /absent/libhdf5.so). HDF5 files are read and written "
-        + "through the HDF5 C library, version 1.10 or later"
+        "the HDF5 library is not installed\n  where: data.hdf5; tried /absent/libhdf5.so\n"
+        + "  why: HDF5 files are read and written through the HDF5 C library, version 1.10 or later"
 
     expect (blocked what install) answer.Aside
     Assert.That(answer.Exit, Is.Not.Zero)

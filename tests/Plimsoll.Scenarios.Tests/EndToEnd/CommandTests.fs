@@ -123,9 +123,12 @@ let ``explain lists the cells that a pattern means, and the nearest where it mea
     expect
         2
         """
-`bc-all` means 2 cells; name one by its label or id
+`bc-all` means 2 cells
   <*>  DiscCircle/bc-all/policy seed=0
   <*>  DiscCircle/bc-all/scores seed=0 cost_limit=10
+  where: bc-all
+  why: one cell is explained at a time
+  remedy: name one by its label, in quotes, or by the beginning of its id
 """
         "explain small.yaml bc-all"
 
@@ -241,7 +244,16 @@ gc does not know what may go
 """
         "gc"
 
-    expect 2 "--older-than takes a number with a unit, such as 30d or 12h, not `soon`" "gc --older-than soon"
+    expect
+        2
+        """
+--older-than takes a number with a unit, not `soon`
+  where: --older-than soon
+  why: without a unit, 30 can be anything from seconds to days, or bytes to terabytes
+  remedy: write it as in `--older-than 30d`
+"""
+        "gc --older-than soon"
+
     expect 0 "nothing to remove; what is younger than an hour always stays" "gc --leftovers --dry-run"
 
 [<Test>]

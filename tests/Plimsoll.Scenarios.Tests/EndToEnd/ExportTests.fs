@@ -155,8 +155,9 @@ let ``an exported policy says how it was made and what it scored`` () =
 let ``a label that is none and an artifact that is no policy are refused in words`` () =
     refused
         """
-there is no such policy file
+there is no such policy
   where: DiscCircle/bc-all/policy seed=1
+  why: no file is called so, and no record of the store has this label
   remedy: did you mean `DiscCircle/bc-all/policy seed=0`? give a path, the label of a record of a policy, or at least 6 digits of its key or of its artifact's digest
 """
         [ "export"; "policy"; "DiscCircle/bc-all/policy seed=1"; "--out"; "x.onnx" ]
@@ -178,9 +179,14 @@ let ``a label of several records asks for a key`` () =
 
     refused
         """
-`DiscCircle/bc-all/policy seed=0` means 2 records; name one by its key
-  <*>  DiscCircle/bc-all/policy seed=0
-  <*>  DiscCircle/bc-all/policy seed=0
+`DiscCircle/bc-all/policy seed=0` means 2 records
+  <*>  <*>  DiscCircle/bc-all/policy seed=0  (the latest)
+  <*>  <*>  DiscCircle/bc-all/policy seed=0
+    from it to the latest:
+      parameter steps: 50 -> 60
+  where: DiscCircle/bc-all/policy seed=0
+  why: they are of this label and differ in their keys, as after a change of parameters, data or code
+  remedy: name one by the beginning of its key; `plimsoll plan FILE --json` has the keys of an experiment as it stands
 """
         [ "export"; "policy"; label; "--out"; "x.onnx" ]
 
