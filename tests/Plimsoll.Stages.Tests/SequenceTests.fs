@@ -73,7 +73,7 @@ let ``a limit that no episode keeps is refused in the data's words`` () =
             }
 
         Assert.That(failure.Class, Is.EqualTo Invalid)
-        Assert.That(failure.What, Does.StartWith "no episode keeps the cost limit 0.5 (DiscCircle: ")
+        Assert.That(failure.What, Does.StartWith "no episode keeps the cost limit 0.5\nwhere: DiscCircle: ")
         Assert.That(failure.Remedy, Is.EqualTo "raise the cost limit, or add safe episodes")
     else
         let failure = conditioned (cheapest - 0.5) |> failure
