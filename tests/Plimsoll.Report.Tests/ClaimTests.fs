@@ -187,7 +187,7 @@ let ``without a scale of rewards the table has costs, and no numbers for rewards
                 "reward_normalised"
                 "reward_normalised_std"
                 "reward_normalised_se"
-                "reward_low"
+                "reward_normalised_low"
             ] do
             Assert.That(line[name], Is.Empty, name)
 
