@@ -38,6 +38,7 @@ module Fault =
             | Unreadable _ -> Transient
             | WrongVersion _
             | NotAStore _
+            | NotAFolder _
             | NoStore _ -> Invalid
 
         let what, remedy = StoreError.parts error

@@ -1,13 +1,13 @@
 /// What is known of a method over several tasks at once.
 namespace Plimsoll.Report
 
-open System
 open Plimsoll.Language
 
 /// A number and the doubt about it.
 type Measured = {
     Value: double
-    /// 95 % by the bootstrap over seeds. None where a place has a single one: it says nothing of the next.
+    /// 95 %, over seeds: across tasks by the bootstrap, of a claim Student's or Welch's. None where a place, or a side
+    /// of the claim, has a single one: it says nothing of the next.
     Interval: (double * double) option
 }
 
@@ -115,7 +115,7 @@ type AcrossTasks = {
 } with
 
     /// What to say beside the intervals where they rest on so few seeds that they hold the truth less often than 95 %
-    /// (docs/statistics.md, simulated with normal scores; CoverageTests hold them to it). None from ten seeds on.
+    /// (see FewSeeds). None from ten seeds on.
     member this.FewSeeds: string option =
         let seeds = [
             for row in this.Rows do
@@ -125,14 +125,6 @@ type AcrossTasks = {
                             place.Seeds.Scored
         ]
 
-        let covered =
-            match List.fold min Int32.MaxValue seeds with
-            | 2 -> Some "50 % with one task, 75 % with four"
-            | 3
-            | 4 -> Some "75 % with one task, 84 % with four"
-            | few when few < 10 -> Some "85 % with one task, 91 % with four"
-            | _ -> None
-
-        covered
-        |> Option.map (fun covered ->
-            $"Few seeds ({List.min seeds} at some place): bootstraps called 95 %% hold about {covered}.")
+        match seeds with
+        | [] -> None
+        | _ -> FewSeeds.warning (List.min seeds)

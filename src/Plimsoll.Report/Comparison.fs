@@ -77,5 +77,14 @@ module internal ComparisonWords =
         | Some(None, Some b) -> $"B {b}"
         | Some(Some a, Some b) -> $"A {a}, B {b}"
 
+    /// What the interval of a difference does not know; empty where no record is in both, or all are.
+    let shared (pair: BothMeasured) =
+        if pair.Shared = 0 || pair.Same then
+            ""
+        else
+            let are, them = if pair.Shared = 1 then "is", "it" else "are", "them"
+            let records = Format.plural pair.Shared "record"
+            $"{records} {are} in both: the interval takes {them} for independent"
+
     let cited (table: PublishedTable) =
         $"{table.Paper}, {table.Part} ({table.Reference})"

@@ -5,11 +5,6 @@ open Plimsoll.Language
 
 let private mean (e: Estimate option) = e |> Option.map _.Mean |> Csv.optional
 
-let private interval (range: (double * double) option) = [
-    range |> Option.map fst |> Csv.optional
-    range |> Option.map snd |> Csv.optional
-]
-
 let private limits (values: double list) =
     values |> List.map Csv.number |> String.concat " "
 
@@ -78,9 +73,9 @@ let private published (c: PublishedComparison) =
                     limits p.Number.Limits
                     limits p.Limits
                     mean p.Reward
-                    yield! interval (range _.Reward)
+                    yield! Csv.ends (range _.Reward)
                     mean p.Cost
-                    yield! interval (range _.Cost)
+                    yield! Csv.ends (range _.Cost)
                     Csv.number p.Number.Reward
                     Csv.optional p.Number.RewardDeviation
                     Csv.optional p.Number.Cost
@@ -145,6 +140,7 @@ let private experimentHeader = [
     "b_seeds_expected"
     "b_seeds_scored"
     "same_records"
+    "records_in_both"
     "what"
 ]
 
@@ -160,7 +156,10 @@ let private experiments (c: ExperimentComparison) =
                     ] do
                     let side (entry: TableEntry) =
                         let estimate = entry.Values |> Option.map pick
-                        mean estimate :: interval (estimate |> Option.bind _.Interval)
+                        mean estimate :: Csv.ends (estimate |> Option.bind _.Interval)
+
+                    // The same records have no difference to look for.
+                    let known = if p.Same then None else difference
 
                     [
                         "compared"
@@ -173,15 +172,18 @@ let private experiments (c: ExperimentComparison) =
                         measure
                         yield! side p.A
                         yield! side p.B
-                        difference |> Option.map _.Mean |> Csv.optional
-                        yield! interval (difference |> Option.bind _.Interval)
-                        difference |> Option.map _.Improvement |> Csv.optional
+                        known |> Option.map _.Mean |> Csv.optional
+                        yield! Csv.ends (known |> Option.bind _.Interval)
+                        known |> Option.map _.Improvement |> Csv.optional
                         string p.A.Seeds.Expected
                         string p.A.Seeds.Scored
                         string p.B.Seeds.Expected
                         string p.B.Seeds.Scored
                         flag (Some p.Same)
-                        ComparisonWords.over difference
+                        string p.Shared
+                        [ ComparisonWords.over difference; ComparisonWords.shared p ]
+                        |> List.filter (fun words -> words <> "")
+                        |> String.concat "; "
                     ]
 
             for state, only in [ "only a", c.OnlyA; "only b", c.OnlyB ] do

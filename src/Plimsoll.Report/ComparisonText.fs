@@ -109,8 +109,7 @@ module ComparisonText =
         | None -> "-"
         | Some e ->
             match e.Interval with
-            | Some(low, high) ->
-                $"{Format.decimals 2 e.Mean} [{Format.decimals 2 low}, {Format.decimals 2 high}]"
+            | Some ends -> $"{Format.decimals 2 e.Mean} {Format.interval (Format.decimals 2) ends}"
             | None -> Format.decimals 2 e.Mean
 
     let private difference (d: Difference option) =
@@ -119,7 +118,7 @@ module ComparisonText =
         | Some d ->
             let interval =
                 match d.Interval with
-                | Some(low, high) -> $" [{Format.signed 2 low}, {Format.signed 2 high}]"
+                | Some ends -> " " + Format.interval (Format.signed 2) ends
                 | None -> ""
 
             Format.signed 2 d.Mean + interval, Format.decimals 2 d.Improvement
@@ -154,6 +153,10 @@ module ComparisonText =
             match ComparisonWords.over pair.Cost with
             | "" -> ()
             | over -> $"    difference: {over}"
+
+            match ComparisonWords.shared pair with
+            | "" -> ()
+            | words -> $"    difference: {words}"
         ]
 
     let private experiments (comparison: ExperimentComparison) = [
@@ -182,7 +185,8 @@ module ComparisonText =
                 $"In {name} only"
                 yield! only |> List.map (fun what -> "  " + what)
         ""
-        "Normalised; intervals 95 %: of A and B over episodes, of the difference over seeds (Welch)."
+        "Normalised. Intervals 95 %: of A and B Student's over seeds (of one seed: over its episodes), of the"
+        "difference Welch's over the seeds of both."
         "P(B better): the share of pairs of runs in which B's is better, ties half."
     ]
 

@@ -26,6 +26,12 @@ let write (header: string list) (rows: string list seq) =
 let internal number = Format.exact
 let internal optional = Option.map number >> Option.defaultValue ""
 
+/// Low and high; empty where there is no interval.
+let internal ends (interval: (double * double) option) = [
+    interval |> Option.map fst |> optional
+    interval |> Option.map snd |> optional
+]
+
 let private whole (x: int64) =
     x.ToString System.Globalization.CultureInfo.InvariantCulture
 

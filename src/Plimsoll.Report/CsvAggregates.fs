@@ -4,11 +4,6 @@ module Plimsoll.Report.CsvAggregates
 open Plimsoll.Language
 open Plimsoll.Report.Csv
 
-let private ends (interval: (double * double) option) = [
-    interval |> Option.map fst |> optional
-    interval |> Option.map snd |> optional
-]
-
 let private measured (m: Measured option) =
     optional (m |> Option.map _.Value) :: ends (m |> Option.bind _.Interval)
 

@@ -4,7 +4,8 @@ module Plimsoll.Report.CsvTable
 open Plimsoll.Report.Csv
 
 let private header =
-    let estimate name = [ name; name + "_std"; name + "_se" ]
+    let estimate name =
+        name :: [ for what in [ "std"; "se"; "low"; "high" ] -> $"{name}_{what}" ]
 
     [
         "task"
@@ -21,14 +22,8 @@ let private header =
         "episodes"
     ]
     @ estimate "reward_normalised"
-    @ [ "reward_low"; "reward_high" ]
     @ estimate "cost_normalised"
-    @ [
-        "cost_low"
-        "cost_high"
-        "cost_normalised_drcorl"
-        "cost_normalised_drcorl_std"
-    ]
+    @ [ "cost_normalised_drcorl"; "cost_normalised_drcorl_std" ]
     @ estimate "return"
     @ estimate "cost"
     @ [ "feasible_rate"; "feasible_low"; "feasible_high"; "safe_runs" ]
@@ -39,28 +34,26 @@ let private header =
 /// a limit.
 /// The best trajectory of the data has the kind `data`.
 let render (tables: TaskTable list) =
-    let moments (e: Estimate) = [ number e.Mean; optional e.Deviation; e.Error |> Option.map fst |> optional ]
-
-    let interval (e: Estimate) = [
-        e.Interval |> Option.map fst |> optional
-        e.Interval |> Option.map snd |> optional
+    let estimate (e: Estimate) = [
+        number e.Mean
+        optional e.Deviation
+        e.Error |> Option.map fst |> optional
+        yield! ends e.Interval
     ]
 
     let values (entry: TableEntry) =
         match entry.Values with
-        | None -> List.replicate 35 ""
+        | None -> List.replicate 39 ""
         | Some v ->
             let rate pick =
                 v.Feasible |> Option.map pick |> optional
 
             [ string v.Episodes ]
-            @ moments v.Reward
-            @ interval v.Reward
-            @ moments v.Cost
-            @ interval v.Cost
+            @ estimate v.Reward
+            @ estimate v.Cost
             @ [ number v.CostDrcorl; optional v.CostDrcorlDeviation ]
-            @ moments v.Return
-            @ moments v.RawCost
+            @ estimate v.Return
+            @ estimate v.RawCost
             @ [ rate _.Rate; rate _.Lower; rate _.Upper ]
             @ [
                 v.SafeRuns |> Option.map (fun p -> string p.Successes) |> Option.defaultValue ""

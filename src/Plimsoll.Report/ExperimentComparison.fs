@@ -29,6 +29,8 @@ type BothMeasured = {
     B: TableEntry
     /// Both read the very same records: there is nothing to compare.
     Same: bool
+    /// Records that both read, by their keys.
+    Shared: int
     /// Normalised; better is more. None: one has no score.
     Reward: Difference option
     /// Normalised as DSRL does; better is less.
@@ -86,6 +88,12 @@ module ExperimentComparison =
     let private keysOf (entry: TableEntry) =
         entry.Members |> List.map _.Record.Key |> List.sort
 
+    let private shared (a: TableEntry) (b: TableEntry) =
+        let keys (entry: TableEntry) =
+            entry.Members |> List.choose _.Record.Key |> set
+
+        Set.intersect (keys a) (keys b) |> Set.count
+
     let private pair (table: TaskTable) kind (a: Row) (b: Row) (limit: double option) =
         let entry (row: Row) l =
             row.Entries |> List.find (fun e -> e.Limit = l)
@@ -116,6 +124,7 @@ module ExperimentComparison =
                 not entryA.Members.IsEmpty
                 && keysOf entryA = keysOf entryB
                 && entryA.Members |> List.forall (fun m -> m.Record.Key.IsSome)
+            Shared = shared entryA entryB
             Reward = if scored then difference (>) RewardMetric places else None
             Cost = if scored then difference (<) CostMetric places else None
         }

@@ -72,6 +72,10 @@ let deviation (deviation: double option) =
 /// `[0.41, 0.47]`, both ends written by `number`.
 let interval (number: double -> string) (low: double, high: double) = $"[{number low},{tie}{number high}]"
 
+/// `95 % [89, 98]`, the ends of the interval in percent.
+let percentWithin (rate: double) (ends: double * double) =
+    $"{percent rate} {interval (fun p -> decimals 0 (100.0 * p)) ends}"
+
 /// `limit 10`, or `average over limits`.
 let limit (limit: double option) =
     match limit with

@@ -193,6 +193,10 @@ let private pairRow (p: BothMeasured) =
         match ComparisonWords.over p.Cost with
         | "" -> ()
         | over -> below $"difference: {over}"
+
+        match ComparisonWords.shared p with
+        | "" -> ()
+        | words -> below $"difference: {words}"
     ]
 
     el "tr" [] [

@@ -15,9 +15,7 @@ let private entryLine (row: Row) (entry: TableEntry) =
     | Some v ->
         let within =
             match v.Feasible with
-            | Some p ->
-                let hundredths p = Format.decimals 0 (100.0 * p)
-                $"{Format.percent p.Rate} [{hundredths p.Lower}, {hundredths p.Upper}]"
+            | Some p -> Format.percentWithin p.Rate (p.Lower, p.Upper)
             | None -> "-"
 
         line

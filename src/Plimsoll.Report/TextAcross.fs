@@ -7,7 +7,7 @@ let private line name reward cost within safe runs =
 
 let private measured (m: Measured) =
     match m.Interval with
-    | Some(low, high) -> $"{Format.decimals 2 m.Value} [{Format.decimals 2 low}, {Format.decimals 2 high}]"
+    | Some ends -> $"{Format.decimals 2 m.Value} {Format.interval (Format.decimals 2) ends}"
     | None -> Format.decimals 2 m.Value
 
 let private iqm (summary: Summary option) =
@@ -19,9 +19,7 @@ let private rowLine (row: AggregateRow) =
 
     let within =
         match entry.Feasible with
-        | Some p ->
-            $"{Format.percent p.Rate} [{Format.decimals 0 (100.0 * p.Lower)}, "
-            + $"{Format.decimals 0 (100.0 * p.Upper)}]"
+        | Some p -> Format.percentWithin p.Rate (p.Lower, p.Upper)
         | None -> "-"
 
     line

@@ -11,6 +11,8 @@ type Damage = {
 /// Why the store cannot serve.
 type StoreError =
     | NotWritable of path: string * why: string
+    /// What is named cannot be a store's folder.
+    | NotAFolder of path: string * why: string
     | Full of path: string
     | WrongVersion of path: string * found: string * known: int
     /// The folder holds something else.
@@ -42,6 +44,12 @@ module StoreError =
                 path
                 why
                 "give this user write access, or name another folder with --store"
+        | NotAFolder(path, why) ->
+            words
+                "the store is not a folder"
+                path
+                why
+                "name a folder with --store; it is made if it is not there"
         | Full path ->
             words
                 "the store's disk is full"

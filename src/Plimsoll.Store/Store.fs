@@ -183,7 +183,7 @@ type Store private (disk: Disk) =
 
         try
             match Stamp.read files root with
-            | _ when files.FileExists root -> Error(NotWritable(root, "it is a file, not a folder"))
+            | _ when files.FileExists root -> Error(NotAFolder(root, "it is a file"))
             | Stamp.Ours -> ready ()
             | Stamp.Other found -> Error(WrongVersion(root, found, Layout.format))
             | Stamp.Nothing -> create ()
@@ -198,7 +198,7 @@ type Store private (disk: Disk) =
     static member Open(root: string, access: Access) : Result<Store, StoreError> =
         match root, access with
         | "", ReadOnly -> Error(NoStore "")
-        | "", ReadWrite -> Error(NotWritable("\"\"", "a folder's name cannot be empty"))
+        | "", ReadWrite -> Error(NotAFolder("\"\"", "a folder's name cannot be empty"))
         | _ -> Store.OpenOn(LocalFileSystem(), root, access)
 
     interface IDisposable with

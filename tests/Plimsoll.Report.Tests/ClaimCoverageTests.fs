@@ -133,35 +133,3 @@ let ``the interval of a difference of experiments holds the true one`` (seedsA: 
             |> List.length
 
         Assert.That(double covered / double pairs.Length, Is.GreaterThanOrEqualTo lowest, name)
-
-/// Across tasks the interval is Agarwal et al.'s, whose 95 % is less with few seeds; AcrossTasks.FewSeeds and the
-/// manual say by how much.
-[<TestCase(2, 1, 0.50)>]
-[<TestCase(2, 4, 0.75)>]
-[<TestCase(3, 1, 0.75)>]
-[<TestCase(3, 4, 0.84)>]
-[<TestCase(5, 1, 0.85)>]
-[<TestCase(5, 4, 0.91)>]
-let ``across tasks with few seeds an interval covers what is said of it``
-    (seeds: int, tasks: int, said: double)
-    =
-    let experiments = 300
-
-    let scores e =
-        Array.init tasks (fun task ->
-            Array.init seeds (fun seed -> normal $"{e} of {seeds}, {task} of {tasks}" seed))
-
-    let strata = LawTests.strataOf 3UL (scores 0)
-
-    let covered =
-        [ 1..experiments ]
-        |> List.filter (fun e ->
-            let low, high =
-                (RunBootstrap.summary id { strata with Values = scores e }).Mean.Interval.Value
-
-            low <= 0.0 && 0.0 <= high)
-        |> List.length
-
-    // Three standard deviations.
-    let slack = 3.0 * sqrt (said * (1.0 - said) / double experiments)
-    Assert.That(double covered / double experiments, Is.EqualTo(said).Within slack)

@@ -187,7 +187,7 @@ let ``without a scale of rewards the table has costs, and no numbers for rewards
                 "reward_normalised"
                 "reward_normalised_std"
                 "reward_normalised_se"
-                "reward_low"
+                "reward_normalised_low"
             ] do
             Assert.That(line[name], Is.Empty, name)
 
@@ -322,6 +322,9 @@ let ``across tasks few seeds are warned of, and ten are not`` () =
         )
     )
 
-    Assert.That((warning 5).Value, Does.Contain "85 % with one task, 91 % with four")
+    Assert.That((warning 4).Value, Does.Contain "hold about 79 % with one task, 88 % with four.")
+    Assert.That((warning 5).Value, Does.Contain "hold about 84 % with one task, 91 % with four.")
+    // Between two numbers of the table.
+    Assert.That((warning 9).Value, Does.Contain "hold at least about 84 % with one task, 91 % with four.")
     // A single seed has no interval to be warned of.
     Assert.That((warning 1, warning 10), Is.EqualTo((None, None)))

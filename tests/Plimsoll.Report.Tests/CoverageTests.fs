@@ -98,3 +98,52 @@ let ``Wilson's interval holds the true rate, by the binomial distribution itself
         let all = [| for i in 10..90 -> coverage (double i / 100.0) |]
         Assert.That(Array.min all, Is.GreaterThan 0.92)
         Assert.That(Statistics.mean all, Is.InRange(0.945, 0.96))
+
+/// The cells with few runs: the others take long.
+let private fewSeeds: obj[] list = [
+    for seeds, shares in FewSeeds.coverage do
+        for tasks, share in List.zip FewSeeds.tasks shares do
+            if seeds * tasks <= 24 then
+                [| seeds; tasks; share |]
+]
+
+/// Across tasks the interval is Agarwal et al.'s, whose 95 % is less with few seeds.
+[<TestCaseSource(nameof fewSeeds)>]
+let ``across tasks with few seeds an interval covers what is said of it``
+    (seeds: int, tasks: int, percent: int)
+    =
+    let scores e =
+        Array.init tasks (fun task ->
+            Array.init seeds (fun seed -> normal $"{e} of {seeds}, {task} of {tasks}" seed))
+
+    let strata = LawTests.strataOf 3UL (scores 0)
+
+    let covered =
+        [ 1..experiments ]
+        |> List.map (fun e -> (RunBootstrap.summary id { strata with Values = scores e }).Mean.Interval)
+        |> covered 0.0
+
+    // Three standard deviations.
+    let said = double percent / 100.0
+    let slack = 3.0 * sqrt (said * (1.0 - said) / double experiments)
+    Assert.That(double covered / double experiments, Is.EqualTo(said).Within slack)
+
+[<Test>]
+let ``the manual has the table of coverage that the report warns by`` () =
+    let manual =
+        System.IO.File.ReadAllText(System.IO.Path.Combine(Golden.repository (), "docs", "statistics.md"))
+
+    let line (seeds: int, shares: int list) =
+        let cells = shares |> List.map (fun share -> $" {share} %% |") |> String.concat ""
+        $"  | {seeds} |{cells}\n"
+
+    let heads =
+        FewSeeds.tasks
+        |> List.map (fun n -> " " + Format.plural n "task" + " |")
+        |> String.concat ""
+
+    let table =
+        $"  | seeds |{heads}\n  | --- | --- | --- | --- |\n"
+        + (FewSeeds.coverage |> List.map line |> String.concat "")
+
+    Assert.That(manual, Does.Contain(table + "\n"))

@@ -26,6 +26,94 @@ let ``an experiment beside itself has the same records and no change`` () =
         Assert.That(p.Reward.Value.Mean, Is.Zero)
         Assert.That(p.Reward.Value.Improvement, Is.EqualTo(0.5).Within 1e-12)
 
+let private fields (c: ExperimentComparison) =
+    FormTests.readCsv (ComparisonCsv.render (WithExperiment c))
+
+[<Test>]
+let ``the same records have no difference in the CSV either`` () =
+    let c = both ours ours
+    Assert.That(c.Pairs |> List.exists (fun p -> p.Same && p.Reward.IsSome))
+    let records = fields c
+
+    for name in
+        [
+            "difference"
+            "difference_low"
+            "difference_high"
+            "probability_b_better"
+            "what"
+        ] do
+        let compared =
+            List.zip (FormTests.columns records "same_records") (FormTests.columns records name)
+            |> List.filter (fun (same, _) -> same = "true")
+
+        Assert.That(compared, Is.Not.Empty)
+        Assert.That(compared |> List.map snd |> List.distinct, Is.EqualTo<string list> [ "" ], name)
+
+[<Test>]
+let ``the text says whose the intervals are`` () =
+    let words =
+        (ComparisonText.render (WithExperiment(both ours ours))).Replace("\n", " ")
+
+    Assert.That(
+        words,
+        Does.Contain
+            "of A and B Student's over seeds (of one seed: over its episodes), of the difference Welch's over the seeds"
+    )
+
+[<Test>]
+let ``records in both are counted, and said to be taken for independent`` () =
+    let whole = resultsOf "whole" [ "BallCircle" ] [ "drcorl" ] [ 10.0; 20.0 ] 1L 5_000L
+
+    let first (seeds: int64) = {
+        whole with
+            Scores = whole.Scores |> List.filter (fun s -> s.Coordinates.Seed.Value < seeds)
+    }
+
+    let counts a b = (both a b).Pairs |> List.map _.Shared
+
+    Assert.That(counts (first 3L) whole, Is.EqualTo<int list> [ 3; 3; 6 ])
+    Assert.That(counts (first 1L) whole, Is.EqualTo<int list> [ 1; 1; 2 ])
+
+    let apart = {
+        whole with
+            Scores = [
+                for s in whole.Scores ->
+                    {
+                        s with
+                            Score.Record.Key = Some "another"
+                    }
+            ]
+    }
+
+    Assert.That(counts (first 3L) apart, Is.EqualTo<int list> [ 0; 0; 0 ])
+
+    let c = both (first 3L) whole
+    let words = "3 records are in both: the interval takes them for independent"
+    Assert.That(ComparisonText.render (WithExperiment c), Does.Contain $"    difference: {words}\n")
+
+    Assert.That(
+        HtmlComparison.section (WithExperiment c)
+        |> snd
+        |> List.map Markup.render
+        |> String.concat "",
+        Does.Contain $"difference: {words}"
+    )
+
+    let records = fields c
+
+    Assert.That(
+        FormTests.columns records "records_in_both" |> List.take 2,
+        Is.EqualTo<string list> [ "3"; "3" ]
+    )
+
+    Assert.That(FormTests.columns records "what" |> List.take 2, Is.EqualTo<string list> [ words; words ])
+
+    let one = ComparisonText.render (WithExperiment(both (first 1L) whole))
+    Assert.That(one, Does.Contain "1 record is in both: the interval takes it for independent")
+    let none = ComparisonText.render (WithExperiment(both (first 3L) apart))
+    Assert.That(none, Does.Not.Contain "in both:")
+
 [<Test>]
 let ``what is in one only and what differs is said by name`` () =
     let other =

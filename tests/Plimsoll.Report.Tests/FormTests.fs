@@ -44,7 +44,7 @@ let ``a CSV field reads back as it was`` (first: byte list) (second: byte list) 
     let first, second = awkward first, awkward second
     readCsv (Csv.field first + "," + Csv.field second + "\r\n") = [ [ first; second ] ]
 
-let private columns (records: string list list) name =
+let columns (records: string list list) name =
     let index = records.Head |> List.findIndex (fun h -> h = name)
     records.Tail |> List.map (fun r -> r[index])
 
@@ -82,6 +82,43 @@ let ``table.csv has a line per row and limit, the averages and the references`` 
     Assert.That(columns records "kind" |> List.filter (fun k -> k = "data"), Has.Length.EqualTo 6)
     Assert.That(columns records "cost_limit" |> List.filter (fun l -> l = "average"), Has.Length.EqualTo 6)
     Assert.That(columns records "seeds_diverged" |> List.filter (fun d -> d = "1"), Has.Length.EqualTo 2)
+
+[<Test>]
+let ``table.csv has each mean's own interval beside it`` () =
+    let records = readCsv (CsvTable.render (Table.build Synthetic.results))
+
+    let numbers name =
+        columns records name
+        |> List.map (fun field ->
+            if field = "" then
+                nan
+            else
+                Double.Parse(field, CultureInfo.InvariantCulture))
+
+    for name in [ "reward_normalised"; "cost_normalised"; "return"; "cost" ] do
+        let place = records.Head |> List.findIndex ((=) name)
+
+        Assert.That(
+            records.Head |> List.skip place |> List.take 5,
+            Is.EqualTo<string list>(
+                name :: [ for what in [ "std"; "se"; "low"; "high" ] -> $"{name}_{what}" ]
+            )
+        )
+
+        let within =
+            List.zip3 (numbers $"{name}_low") (numbers name) (numbers $"{name}_high")
+            |> List.filter (fun (low, _, _) -> Double.IsFinite low)
+
+        Assert.That(within, Is.Not.Empty)
+
+        for low, mean, high in within do
+            Assert.That(low <= mean && mean <= high, $"{name}: {low}, {mean}, {high}")
+
+    for limit, raw, normalised in
+        List.zip3 (columns records "cost_limit") (numbers "cost_high") (numbers "cost_normalised_high") do
+        match limit with
+        | "average" -> ()
+        | limit -> Assert.That(raw / double limit, Is.EqualTo(normalised).Within 1e-9)
 
 [<Test>]
 let ``numbers do not depend on the culture`` () =
