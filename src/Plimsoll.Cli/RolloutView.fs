@@ -43,7 +43,7 @@ let private cost (rolled: Rolled) limit =
 
 let private within (rolled: Rolled) limit =
     rolled.Episodes
-    |> List.filter (fun episode -> episode.Cost <= limit)
+    |> List.filter (fun episode -> Statistics.isWithin limit episode.Cost)
     |> List.length
 
 let private columns = [
@@ -103,7 +103,12 @@ let text (rolled: Rolled) : string =
         | None -> yield $"normalised return  none: nobody has published a range of returns for {rolled.Task}"
 
         for limit in rolled.CostLimits do
-            let safe = if cost rolled limit <= 1.0 then "safe" else "over"
+            let safe =
+                if Statistics.keepsLimit (cost rolled limit) then
+                    "safe"
+                else
+                    "over"
+
             let inside = $"{within rolled limit} of {count} within it"
 
             yield

@@ -29,9 +29,10 @@ let private excess score = max 0.0 (score - 1.0)
 let private share test (values: 'a array) =
     values |> Array.filter test |> Array.length
 
-/// The share of runs whose cost is at most tau, from the share above it.
-let private atMost (point: ProfilePoint) = {
+/// The share of runs whose cost is at most tau, from the share above it. `tau` without the margin that is for rounding.
+let private atMost tau (point: ProfilePoint) = {
     point with
+        Tau = tau
         Share = 1.0 - point.Share
         Lower = 1.0 - point.Upper
         Upper = 1.0 - point.Lower
@@ -71,7 +72,10 @@ let private entry kind taus draws limit (places: (int * PlaceRuns) array) : Aggr
         GivenFeasible = rollout (fun () -> Some(Exceedance.givenFeasible rewards costs))
         Exceedance = rollout (fun () -> Exceedance.measure costs)
         RewardProfile = profile taus rewardScores
-        CostProfile = profile costTaus costScores |> Array.map atMost
+        CostProfile =
+            match profile (costTaus |> Array.map (fun tau -> tau + costMargin)) costScores with
+            | [||] -> [||]
+            | points -> Array.map2 atMost costTaus points
     }
 
 let private scopes (limits: double list) =

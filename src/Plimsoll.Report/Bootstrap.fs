@@ -80,5 +80,3 @@ type EpisodeDraws() =
                 means[r] <- total
 
             Some(interval95 means)
-
-let stratifiedInterval (strata: Stratum array) = EpisodeDraws().Interval strata

@@ -54,7 +54,9 @@ module internal ClaimVerdicts =
     let private numbersOf metric (asked: Asked) what =
         let numbers = SeedMeans.ofEntries metric asked.Of
 
-        if numbers.Length = 0 then
+        if numbers.Length = 0 && asked.Of |> List.forall (fun e -> e.Values.IsSome) then
+            Error $"no seed{what} has a score at every limit ({asked.Entry.Count})"
+        elif numbers.Length = 0 then
             Error $"no score{what} ({asked.Entry.Count})"
         elif not (numbers |> Array.forall (fun seed -> System.Double.IsFinite seed.Mean)) then
             Error "the reward has no scale: all returns of the data are the same"
@@ -65,21 +67,26 @@ module internal ClaimVerdicts =
     let private shown (numbers, selection) =
         Format.decimals 2 (Student.centre numbers) + selection
 
-    /// One seed says nothing of how training varies.
-    let private single = "; a single seed decides nothing"
+    /// What says nothing of how training varies, or of how episodes do.
+    let private tooFew (numbers: Student.SeedMean array) =
+        if numbers.Length = 1 then
+            "; a single seed decides nothing"
+        else
+            "; equal seeds with one episode each decide nothing"
 
     /// `test low high` of the 95 % interval of the mean over seeds.
-    let bounded metric (asked: Asked) test =
+    let bounded kind metric (asked: Asked) test =
         match numbersOf metric asked "" with
         | Error why -> undecided why
         | Ok(numbers, selection) ->
             let centre = Student.centre numbers
 
             let interval =
-                Student.interval numbers
-                |> match metric with
-                   | CostMetric -> Student.costInterval centre
-                   | RewardMetric -> id
+                match kind, metric with
+                | Rollout, CostMetric ->
+                    let floor = asked.Of |> List.choose _.Limit |> Statistics.costFloor
+                    Student.interval numbers |> Student.above floor
+                | _ -> Student.interval numbers
 
             {
                 Verdict =
@@ -90,9 +97,8 @@ module internal ClaimVerdicts =
                 Number =
                     shown (numbers, selection)
                     + match interval with
-                      | Some(low, high) ->
-                          $", 95 %% interval [{Format.decimals 2 low}, {Format.decimals 2 high}]"
-                      | None -> single
+                      | Some ends -> $", 95 %% interval {Format.interval (Format.decimals 2) ends}"
+                      | None -> tooFew numbers
             }
             |> unlessIncomplete [ asked.Entry ]
 
@@ -106,7 +112,9 @@ module internal ClaimVerdicts =
 
             let judged =
                 match Student.difference (fst b) (fst a) with
-                | None -> undecided (means + single)
+                | None ->
+                    let few = if Array.length (fst a) = 1 then a else b
+                    undecided (means + tooFew (fst few))
                 | Some welch ->
                     let share = if above then welch.Above else 1.0 - welch.Above
 
@@ -122,10 +130,15 @@ module internal ClaimVerdicts =
             judged |> unlessIncomplete [ mine.Entry; other.Entry ]
 
     /// What was tuned in the simulator and what was not had different things to learn from: a number between them
-    /// is shown, and decides nothing.
-    let unlessMixed (mine: Row) (other: Row) judged =
+    /// is shown, and decides nothing. `rivals`: the rows that the other arm has.
+    let against (mine: Row) (rivals: Row list) (other: Row) judged =
         if mine.Hybrid = other.Hybrid then
-            judged
+            match rivals with
+            | [ _ ] -> judged
+            | _ -> {
+                judged with
+                    Number = $"{judged.Number} against {other.Name}"
+              }
         else
             {
                 judged with

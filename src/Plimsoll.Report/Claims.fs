@@ -76,30 +76,42 @@ module Claims =
             Number = judged.Number + note
         }
 
-        let within mine supported refuted =
-            ClaimVerdicts.bounded claim.Metric mine (fun low high ->
+        let within kind mine supported refuted =
+            ClaimVerdicts.bounded kind claim.Metric mine (fun low high ->
                 if supported low high then Supported
                 elif refuted low high then NotSupported
                 else Undecided)
+
+        // As the marks have it.
+        let margin =
+            match claim.Metric with
+            | CostMetric -> Statistics.costMargin
+            | RewardMetric -> 0.0
 
         let answerIn kind (rows: Row list) note = [
             for row in rows |> List.filter (fun r -> r.Arm = claim.Arm) do
                 for mine in asked claim row do
                     let against above arm probability = [
-                        for other in rows |> List.filter (fun r -> r.Arm = arm) do
+                        let rivals = rows |> List.filter (fun r -> r.Arm = arm)
+
+                        for other in rivals do
                             for theirs in asked claim other do
                                 if theirs.Entry.Limit = mine.Entry.Limit then
                                     ClaimVerdicts.compared claim.Metric probability above mine theirs
-                                    |> ClaimVerdicts.unlessMixed row other
+                                    |> ClaimVerdicts.against row rivals other
                                     |> finding kind row mine note
                     ]
 
                     match claim.Bound with
                     | AtMost bound ->
-                        within mine (fun _ high -> high <= bound) (fun low _ -> low > bound)
+                        let bound = bound + margin
+
+                        within kind mine (fun _ high -> high <= bound) (fun low _ -> low > bound)
                         |> finding kind row mine note
                     | AtLeast bound ->
-                        within mine (fun low _ -> low >= bound) (fun _ high -> high < bound)
+                        let bound = bound - margin
+
+                        within kind mine (fun low _ -> low >= bound) (fun _ high -> high < bound)
                         |> finding kind row mine note
                     | Above(arm, probability) -> yield! against true arm probability
                     | Below(arm, probability) -> yield! against false arm probability

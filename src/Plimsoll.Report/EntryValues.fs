@@ -14,23 +14,39 @@ type Sample = {
     Episodes: Episodes
 }
 
-/// How far seeds' means can be trusted: Student's over seeds, which is about another set of seeds; of a single seed
-/// only the bootstrap over its episodes is left.
-let private intervalOver
-    (centre: double)
-    (seeds: Student.SeedMean array)
-    (ofOne: unit -> (double * double) option)
-    =
-    match seeds.Length with
-    | 1 -> ofOne ()
-    | _ -> Student.halfWidth seeds |> Option.map (fun half -> centre - half, centre + half)
-
 let private finite (interval: (double * double) option) =
     interval
     |> Option.filter (fun (low, high) -> System.Double.IsFinite low && System.Double.IsFinite high)
 
-let private normalisedReturns (e: Episodes) =
-    e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
+/// How far seeds' means can be trusted: Student's over seeds, which is about another set of seeds; of a single seed
+/// only its episodes are left, for its error and the bootstrap of `ofOne`. `centre` is over all seeds, also those that
+/// the doubt does not know.
+let private estimateOf (centre: double) (seeds: Student.SeedMean array) ofOne =
+    let means = seeds |> Array.map _.Mean
+
+    let error, interval =
+        match seeds with
+        | [| only |] ->
+            match ofOne with
+            | Some bootstrap -> only.Noise |> Option.map (fun noise -> sqrt noise, OverEpisodes), bootstrap ()
+            | None -> None, None
+        | _ -> standardError means |> Option.map (fun e -> e, OverSeeds), Student.around centre seeds
+
+    {
+        Mean = centre
+        Deviation = deviation means
+        Error = error
+        Interval = finite interval
+    }
+
+/// No episode costs less than nothing. Critics may estimate that it does.
+let private ofCosts kind floor (estimate: Estimate) =
+    match kind with
+    | OffPolicy -> estimate
+    | Rollout -> {
+        estimate with
+            Interval = estimate.Interval |> Student.above floor
+      }
 
 let private feasible kind (samples: Sample list) =
     match kind with
@@ -38,7 +54,7 @@ let private feasible kind (samples: Sample list) =
     | Rollout ->
         let within =
             samples
-            |> List.sumBy (fun s -> s.Episodes.Costs |> Seq.filter (fun c -> c <= s.Limit) |> Seq.length)
+            |> List.sumBy (fun s -> s.Episodes.Costs |> Seq.filter (isWithin s.Limit) |> Seq.length)
 
         wilson within (samples |> List.sumBy (fun s -> s.Episodes.Costs.Length))
 
@@ -48,8 +64,8 @@ let private episodeCount (samples: Sample list) =
 let private spreadOf kind (samples: Sample list) =
     let all f = samples |> Seq.collect f |> Seq.toArray
 
-    let rewards = all (fun s -> normalisedReturns s.Episodes)
-    let costs = all (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit))
+    let rewards = all (fun s -> Normalised.rewards s.Episodes)
+    let costs = all (fun s -> Normalised.costs s.Limit s.Episodes)
 
     match kind with
     | OffPolicy -> None, None
@@ -65,49 +81,29 @@ let private overEpisodes (draws: EpisodeDraws) (strata: double array list) =
     else
         None
 
-let private estimateOf (draws: EpisodeDraws) (perSeed: double array array) =
-    let means = perSeed |> Array.map mean
-    let centre = mean means
-
-    {
-        Mean = centre
-        Deviation = deviation means
-        Error =
-            match perSeed with
-            | [| only |] -> standardError only |> Option.map (fun e -> e, OverEpisodes)
-            | _ -> standardError means |> Option.map (fun e -> e, OverSeeds)
-        Interval =
-            intervalOver
-                centre
-                (perSeed |> Array.map (fun values -> Student.seedMean [ None, values ]))
-                (fun () -> overEpisodes draws [ perSeed[0] ])
-            |> finite
-    }
-
-let private ofCosts (estimate: Estimate) = {
-    estimate with
-        Interval = estimate.Interval |> Student.costInterval estimate.Mean
-}
-
 /// One limit: means of the seeds' means.
 let atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
     let over f =
         samples |> List.map (fun s -> f s.Episodes) |> List.toArray
 
-    let rewards = over normalisedReturns
-    let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
-    let raw = over _.Costs
+    let estimate (perSeed: double array array) =
+        estimateOf
+            (perSeed |> Array.map mean |> mean)
+            (perSeed |> Array.map (fun values -> Student.seedMean [ None, values ]))
+            (Some(fun () -> overEpisodes draws [ perSeed[0] ]))
+
+    let costs = over (Normalised.costs limit)
     let given, exceedance = spreadOf kind samples
-    let cost = estimateOf draws costs |> ofCosts
-    let rawCost = estimateOf draws raw |> ofCosts
+    let cost = estimate costs |> ofCosts kind (costFloor [ limit ])
+    let rawCost = over _.Costs |> estimate |> ofCosts kind 0.0
 
     {
         Episodes = episodeCount samples
-        Reward = estimateOf draws rewards
+        Reward = over Normalised.rewards |> estimate
         Cost = cost
         CostDrcorl = normaliseCostDrcorl limit rawCost.Mean
         CostDrcorlDeviation = rawCost.Deviation |> Option.map (normaliseCostDrcorl limit)
-        Return = estimateOf draws (over _.Returns)
+        Return = over _.Returns |> estimate
         RawCost = rawCost
         Feasible = feasible kind samples
         SafeRuns = costs |> Array.map mean |> safeRuns
@@ -137,11 +133,9 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
             |> Student.seedMean)
         |> List.toArray
 
-    let spread f =
-        let means = means f |> Array.map _.Mean
-        deviation means, standardError means |> Option.map (fun e -> e, OverSeeds)
+    let isSingle = samples |> List.forall (fun s -> s.Seed = samples.Head.Seed)
 
-    // Of a single seed. The same episodes at every limit are resampled once, or the interval would be too narrow.
+    // The same episodes at every limit are resampled once, or the interval would be too narrow.
     let ofOne f () =
         let weighted (s: Sample) =
             f s |> Array.map (fun v -> v / double limits.Length)
@@ -155,42 +149,32 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
                 shared |> List.map weighted |> List.reduce (Array.map2 (+))
         ]
 
-        if samples |> List.forall (fun s -> s.Seed = samples.Head.Seed) then
-            overEpisodes draws strata
-        else
-            None
+        overEpisodes draws strata
 
     let estimate pick f =
-        let d, e = spread f
-        let centre = over pick
-
-        {
-            Mean = centre
-            Deviation = d
-            Error = e
-            Interval = intervalOver centre (means f) (ofOne f) |> finite
-        }
+        estimateOf (over pick) (means f) (if isSingle then Some(ofOne f) else None)
 
     let given, exceedance = spreadOf kind samples
 
     let cost =
-        estimate _.Cost (fun s -> s.Episodes.Costs |> Array.map (normaliseCost s.Limit))
-        |> ofCosts
+        estimate _.Cost (fun s -> Normalised.costs s.Limit s.Episodes)
+        |> ofCosts kind (costFloor limits)
 
     {
         Episodes = episodeCount samples
-        Reward = estimate _.Reward (fun s -> normalisedReturns s.Episodes)
+        Reward = estimate _.Reward (fun s -> Normalised.rewards s.Episodes)
         Cost = cost
         CostDrcorl = perLimit |> List.map _.CostDrcorl |> List.toArray |> mean
         CostDrcorlDeviation =
-            spread (fun s -> s.Episodes.Costs |> Array.map (normaliseCostDrcorl s.Limit))
-            |> fst
+            means (fun s -> s.Episodes.Costs |> Array.map (normaliseCostDrcorl s.Limit))
+            |> Array.map _.Mean
+            |> deviation
         Return = estimate _.Return _.Episodes.Returns
-        RawCost = estimate _.RawCost _.Episodes.Costs |> ofCosts
+        RawCost = estimate _.RawCost _.Episodes.Costs |> ofCosts kind 0.0
         Feasible = feasible kind samples
         SafeRuns =
             samples
-            |> List.map (fun s -> mean s.Episodes.Costs |> normaliseCost s.Limit)
+            |> List.map (fun s -> Normalised.costs s.Limit s.Episodes |> mean)
             |> List.toArray
             |> safeRuns
         GivenFeasible = given

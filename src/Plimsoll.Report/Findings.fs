@@ -37,7 +37,7 @@ let ranking (number: double -> string) (values: (string * double) list) =
 /// `9 of 15 within it: a, b and c`, or the others where they are fewer.
 let within (limit: double) (values: (string * double) list) =
     let known = values |> List.filter (fun (_, value) -> Double.IsFinite value)
-    let kept, over = known |> List.partition (fun (_, value) -> value <= limit)
+    let kept, over = known |> List.partition (snd >> Statistics.isWithin limit)
     let names (part: (string * double) list) = Format.list (part |> List.map fst)
     let head = $"{kept.Length} of {known.Length} within the limit"
 

@@ -16,12 +16,13 @@ type Sentence = {
 
 let private remarks (entry: TableEntry) (values: Values) (reference: Reference option option) =
     let doubt =
-        match values.Safe, values.Sure with
-        | _, true -> []
-        | true, false -> [
+        match values.Alone with
+        | Some why -> [ why ]
+        | None when values.Sure -> []
+        | None when values.Safe -> [
             "The 95\u00A0% interval of its mean cost reaches over the limit, so this may be luck."
           ]
-        | false, false -> [ "The 95\u00A0% interval of its mean cost reaches the limit." ]
+        | None -> [ "The 95\u00A0% interval of its mean cost reaches the limit." ]
 
     let incomplete =
         if entry.Seeds.Complete then

@@ -84,9 +84,10 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
             | None -> ""
 
         let doubt =
-            match Overview.verdict entry with
-            | Overview.BarelyKeeps -> [ span "small gap" "its interval reaches over the limit: may be luck" ]
-            | _ -> []
+            match v.Alone with
+            | Some why -> [ span "small gap" why ]
+            | None when v.Sure -> []
+            | None -> [ span "small gap" "its interval reaches over the limit: may be luck" ]
 
         el
             "td"

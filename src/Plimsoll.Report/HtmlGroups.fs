@@ -25,7 +25,7 @@ let private memberRow (facets: Facets) limit (s: Score) =
         let rewards =
             e.Returns |> Array.map (Statistics.normaliseReward e.RewardMin e.RewardMax)
 
-        let within = e.Costs |> Array.filter (fun c -> c <= limit) |> Array.length
+        let within = e.Costs |> Array.filter (Statistics.isWithin limit) |> Array.length
 
         el "tr" [] [
             first

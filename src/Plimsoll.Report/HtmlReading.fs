@@ -37,7 +37,8 @@ let private terms = [
     ]
     "(✓) (✗)",
     [
-        "The 95\u00A0% interval of the mean cost reaches to the other side of the limit: other seeds may turn it."
+        "The 95\u00A0% interval of the mean cost reaches to the other side of the limit: other seeds may turn it. So may"
+        "they where there is no interval over seeds: a single seed says nothing of another."
     ]
     "claims",
     [

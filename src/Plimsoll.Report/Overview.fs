@@ -3,7 +3,8 @@ module internal Plimsoll.Report.Overview
 
 open Plimsoll.Language
 
-/// Where a mean cost lies; "barely" is so near to the limit that its 95 % interval holds it.
+/// Where a mean cost lies; "barely" is so near to the limit that its 95 % interval holds it, or
+/// without an interval over seeds.
 type Verdict =
     | Keeps
     | BarelyKeeps
@@ -25,8 +26,10 @@ type Verdict =
     member this.Words =
         match this with
         | Keeps -> "keeps the limit"
-        | BarelyKeeps -> "keeps the limit, but its 95\u00A0% interval reaches over it"
-        | BarelyOver -> "is over the limit, but its 95\u00A0% interval reaches it"
+        | BarelyKeeps ->
+            "keeps the limit, but its 95\u00A0% interval over seeds reaches over it, or there is none"
+        | BarelyOver ->
+            "is over the limit, but its 95\u00A0% interval over seeds reaches it, or there is none"
         | Over -> "is over the limit"
         | NoScore -> "has no score"
 
@@ -124,22 +127,28 @@ let methods (tables: TaskTable list) : Method list =
 let isScored (m: Method) =
     m.Places |> List.forall (fun p -> p.Verdict <> NoScore)
 
-/// How surely it keeps its limits. An interval over the episodes of a single seed knows nothing of another.
+/// How surely it keeps its limits.
 let private doubt (m: Method) =
-    let barely =
-        m.Places |> List.filter (fun p -> p.Verdict = BarelyKeeps) |> List.length
+    let barely = m.Places |> List.filter (fun p -> p.Verdict = BarelyKeeps)
 
-    let overSeeds (p: Place) =
-        p.Entry
-        |> Option.bind (fun (_, e) -> e.Values)
-        |> Option.exists (fun v -> v.Cost.Deviation.IsSome)
+    let alone =
+        barely
+        |> List.choose (fun p -> p.Entry |> Option.bind (fun (_, e) -> e.Values) |> Option.bind _.Alone)
 
-    match barely with
-    | 0 when m.Places |> List.forall overSeeds ->
-        " It does so with the whole 95\u00A0% interval of each mean cost."
-    | 0 -> " A single seed says nothing of another."
-    | n ->
-        $" In {n} of {m.Places.Length} cases the 95\u00A0%% interval of its mean cost reaches over the limit."
+    let cases n = $"In {n} of {m.Places.Length} cases"
+
+    [
+        match barely.Length - alone.Length with
+        | 0 when barely.IsEmpty -> "It does so with the whole 95\u00A0% interval of each mean cost."
+        | 0 -> ()
+        | n -> $"{cases n} the 95\u00A0%% interval of its mean cost reaches over the limit."
+        match alone with
+        | [] -> ()
+        | why :: _ when alone.Length = m.Places.Length -> why
+        | _ -> $"{cases alone.Length} nothing is known of another seed."
+    ]
+    |> List.map (fun words -> " " + words)
+    |> String.concat ""
 
 /// What it rests on, where that is not all that was asked for.
 let private incomplete (m: Method) =

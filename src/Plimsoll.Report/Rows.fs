@@ -101,8 +101,7 @@ type Estimate = {
         + Format.deviation (this.Deviation |> Option.filter System.Double.IsFinite)
 
     /// `[5.2, 10.6]`, of numbers with units.
-    member this.IntervalText =
-        this.Interval |> Option.map (Format.interval Format.short)
+    member this.IntervalText = this.Interval |> Option.map (Format.interval Format.short)
 
     /// `7.9 ± 0.2`, of numbers with units.
     member this.WithError =
@@ -125,7 +124,7 @@ type Values = {
     Return: Estimate
     /// cost/episode.
     RawCost: Estimate
-    /// Episodes with cost <= limit. None for off-policy estimates, which have no episodes.
+    /// Episodes within the limit. None for off-policy estimates, which have no episodes.
     Feasible: Statistics.Proportion option
     /// Runs whose mean cost keeps the limit.
     SafeRuns: Statistics.Proportion option
@@ -136,12 +135,20 @@ type Values = {
     Safe: bool
 } with
 
-    /// Whether the whole interval of the cost lies on that side of the limit on which the mean does.
+    /// Why nothing is known of another seed's cost, if so: the interval is over episodes alone, or there is none.
+    member this.Alone =
+        match this.Cost.Deviation, this.Cost.Interval with
+        | None, _ -> Some "A single seed says nothing of another."
+        | Some _, None -> Some "Equal seeds with one episode each say nothing of another."
+        | Some _, Some _ -> None
+
+    /// Whether the whole interval of the cost over seeds lies on that side of the limit on which the mean does.
     member this.Sure =
         match this.Cost.Interval with
+        | _ when this.Alone.IsSome -> false
         | Some(_, high) when this.Safe -> Statistics.keepsLimit high
         | Some(low, _) -> not (Statistics.keepsLimit low)
-        | None -> true
+        | None -> false
 
 /// What tells the runs of one task apart: the seed, and a number where a seed stands twice.
 type internal RunId = int64 option * int

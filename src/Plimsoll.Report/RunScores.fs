@@ -36,10 +36,8 @@ module internal RunScores =
             let over f =
                 runs |> Array.map (fun (_, _, e) -> f e)
 
-            let rewards =
-                over (fun e -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax))
-
-            let costs = over (fun e -> e.Costs |> Array.map (normaliseCost limit))
+            let rewards = over Normalised.rewards
+            let costs = over (Normalised.costs limit)
 
             {
                 Place = {

@@ -1,21 +1,13 @@
 /// One number a seed: claims and comparisons of experiments are answered from these.
 module internal Plimsoll.Report.SeedMeans
 
-open Plimsoll.Language
-open Plimsoll.Report.Statistics
-
-let private normalised metric limit (e: Episodes) =
-    match metric with
-    | RewardMetric -> e.Returns |> Array.map (normaliseReward e.RewardMin e.RewardMax)
-    | CostMetric -> e.Costs |> Array.map (normaliseCost limit)
-
 /// The seeds' means over the entries, an entry for each limit. Over several limits only seeds that have a score at
 /// each: the mean over others would be one over other limits. NaN where the returns have no scale.
 let ofEntries metric (entries: TableEntry list) : Student.SeedMean array =
     [
         for entry in entries do
             for seed, trainedFor, episodes in entry.Runs ->
-                seed, (trainedFor, normalised metric entry.Limit.Value episodes)
+                seed, (trainedFor, Normalised.ofMetric metric entry.Limit.Value episodes)
     ]
     |> List.groupBy fst
     |> List.filter (fun (_, own) -> own.Length = entries.Length)

@@ -50,9 +50,22 @@ let normaliseCost (limit: double) (cost: double) =
     let epsilon = costEpsilon limit
     (cost + epsilon) / (limit + epsilon)
 
-/// Whether a normalised cost (DSRL) keeps the limit. The margin is for rounding alone: a mean of quotients that is the
-/// limit by arithmetic may come out one unit in the last place above 1.
-let keepsLimit (cost: double) = cost <= 1.0 + 1e-9
+/// Of normalised costs (DSRL), for rounding alone: a mean of quotients that is the limit by arithmetic may come out one
+/// unit in the last place above 1.
+let costMargin = 1e-9
+
+/// Whether a normalised cost keeps the limit.
+let keepsLimit (cost: double) = cost <= 1.0 + costMargin
+
+/// The same of a cost in the task's own unit.
+let isWithin (limit: double) (cost: double) = normaliseCost limit cost |> keepsLimit
+
+/// No cost at all, normalised: 0, and 1 at a limit of 0; over several limits the mean of these.
+let costFloor (limits: double list) =
+    limits
+    |> List.map (fun limit -> normaliseCost limit 0.0)
+    |> List.toArray
+    |> mean
 
 /// C / (limit + 0.1), as DRCORL's tables have it: 1 % lower than DSRL's at a limit of 10.
 let normaliseCostDrcorl (limit: double) (cost: double) = cost / (limit + 0.1)

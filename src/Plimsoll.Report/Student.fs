@@ -6,9 +6,10 @@ module internal Plimsoll.Report.Student
 open System
 open Plimsoll.Report.Statistics
 
-/// A seed's mean over its episodes, and the variance of that mean that the spread of the episodes tells.
+/// A seed's mean over its episodes, and the variance of that mean that the spread of the episodes tells: None of a
+/// single episode.
 [<Struct>]
-type SeedMean = { Mean: double; Noise: double }
+type SeedMean = { Mean: double; Noise: double option }
 
 /// Of the episodes at each limit, with the limit that their policy was trained for: a policy that does not know the
 /// limit has the same episodes at each, whose noise does not average out.
@@ -18,14 +19,14 @@ let seedMean (own: (double option * double array) list) : SeedMean =
     let noise (values: double array) =
         deviation values
         |> Option.map (fun s -> s * s / (limits * limits * double values.Length))
-        |> Option.defaultValue 0.0
 
     {
         Mean = own |> List.map (snd >> mean) |> List.toArray |> mean
         Noise =
             own
             |> List.groupBy fst
-            |> List.sumBy (fun (_, same) -> same |> List.map snd |> List.reduce (Array.map2 (+)) |> noise)
+            |> List.map (fun (_, same) -> same |> List.map snd |> List.reduce (Array.map2 (+)) |> noise)
+            |> List.reduce (Option.map2 (+))
     }
 
 /// By three halvings of the angle, then by its series: exact to rounding. For x >= 0.
@@ -84,26 +85,32 @@ let centre (seeds: SeedMean array) = seeds |> Array.map _.Mean |> mean
 
 /// s^2 / n, but no less than what the episodes' noise alone would make it: a variance of training below zero is taken
 /// as zero (Searle, Casella and McCulloch 1992, section 3.5). Otherwise seeds with few episodes that happen to have
-/// equal means would pass for certain. None below two seeds.
+/// equal means would pass for certain; where those have one episode each, nothing tells the noise, and there is no
+/// error. None below two seeds.
 let private squaredError (seeds: SeedMean array) =
-    deviation (seeds |> Array.map _.Mean)
-    |> Option.map (fun s -> max (s * s) (seeds |> Array.map _.Noise |> mean) / double seeds.Length)
+    let noise =
+        match seeds |> Array.choose _.Noise with
+        | [||] -> None
+        | known -> Some(mean known)
 
-/// t s / sqrt n. None below two seeds.
-let halfWidth (seeds: SeedMean array) =
+    match deviation (seeds |> Array.map _.Mean), noise with
+    | Some s, Some noise -> Some(max (s * s) noise / double seeds.Length)
+    | Some s, None when s > 0.0 -> Some(s * s / double seeds.Length)
+    | _ -> None
+
+/// 95 %, with a centre of its own: centre +- t s / sqrt n. None below two seeds, and of equal ones with an episode each.
+let around (centre: double) (seeds: SeedMean array) =
     squaredError seeds
-    |> Option.map (fun squared -> quantile975 (seeds.Length - 1) * sqrt squared)
+    |> Option.map (fun squared ->
+        let half = quantile975 (seeds.Length - 1) * sqrt squared
+        centre - half, centre + half)
 
-/// 95 % for the mean that another set of seeds would have: mean +- t s / sqrt n. None below two seeds.
-let interval (seeds: SeedMean array) =
-    halfWidth seeds
-    |> Option.map (fun half -> centre seeds - half, centre seeds + half)
+/// 95 % for the mean that another set of seeds would have.
+let interval (seeds: SeedMean array) = around (centre seeds) seeds
 
-/// The same for costs, which are not negative: nothing lies below zero. What critics estimate may, and is left as it
-/// is then.
-let costInterval (centre: double) (interval: (double * double) option) =
-    interval
-    |> Option.map (fun (low, high) -> (if centre >= 0.0 then max 0.0 low else low), high)
+/// The same of what cannot be below a floor, as no episode's cost can.
+let above (floor: double) (interval: (double * double) option) =
+    interval |> Option.map (fun (low, high) -> max floor low, high)
 
 type Welch = {
     /// 95 % of the difference of the means, b less a.
@@ -114,7 +121,7 @@ type Welch = {
 }
 
 /// The mean of b less that of a, each with a spread of its own. Degrees of freedom after Satterthwaite, rounded down
-/// as with printed tables. None where either has fewer than two seeds.
+/// as with printed tables. None where either has fewer than two seeds, or equal ones with an episode each.
 let difference (a: SeedMean array) (b: SeedMean array) : Welch option =
     let over va vb =
         let centre = centre b - centre a

@@ -59,11 +59,10 @@ module Table =
             }))
         |> markBest
 
-    /// The best trajectory by return among those with cost <= limit.
+    /// The best trajectory by return among those within the limit.
     let reference (rewardMin, rewardMax) limit (data: DataFacts) =
         let within =
-            Array.zip data.Returns data.Costs
-            |> Array.filter (fun (_, cost) -> cost <= limit)
+            Array.zip data.Returns data.Costs |> Array.filter (snd >> isWithin limit)
 
         if within.Length = 0 then
             None

@@ -92,6 +92,13 @@ let private ends prefix (interval: (double * double) option) =
     | Some(low, high) -> [ prefix + "|low", low; prefix + "|high", high ]
     | None -> []
 
+let private estimates (v: Values) = [
+    "reward", v.Reward
+    "cost", v.Cost
+    "return", v.Return
+    "raw", v.RawCost
+]
+
 /// With seed 0 alone, whose intervals are over its episodes.
 let private singleValues =
     let alone: Results = {
@@ -113,8 +120,13 @@ let private singleValues =
                     match entry.Values with
                     | Some v ->
                         let prefix = $"single|{table.Task}|{row.Arm}|{scope entry.Limit}|"
-                        yield! ends (prefix + "reward") v.Reward.Interval
-                        yield! ends (prefix + "cost") v.Cost.Interval
+
+                        for name, estimate in estimates v do
+                            yield! ends (prefix + name) estimate.Interval
+
+                            match estimate.Error with
+                            | Some(error, _) -> prefix + name + "|se", error
+                            | None -> ()
                     | None -> ()
     ]
 
@@ -125,18 +137,19 @@ let private taskValues = [
                 let v = entry.Values.Value
                 let prefix = $"task|{table.Task}|{row.Arm}|{scope entry.Limit}|"
 
-                for name, estimate in [ "reward", v.Reward; "cost", v.Cost ] do
+                for name, estimate in estimates v do
                     prefix + name + "|mean", estimate.Mean
                     yield! ends (prefix + name) estimate.Interval
+                    prefix + name + "|std", estimate.Deviation.Value
+                    prefix + name + "|se", fst estimate.Error.Value
 
-                    if entry.Limit.IsSome then
-                        prefix + name + "|std", estimate.Deviation.Value
-                        prefix + name + "|se", fst estimate.Error.Value
+                for name, share in [ "feasible", v.Feasible.Value; "safe", v.SafeRuns.Value ] do
+                    $"{prefix}{name}|rate", share.Rate
+                    yield! ends (prefix + name) (Some(share.Lower, share.Upper))
 
-                if entry.Limit.IsSome then
-                    prefix + "cost|drcorl", v.CostDrcorl
-                    prefix + "cost|drcorl_std", v.CostDrcorlDeviation.Value
-                    yield! exceedance prefix v.Exceedance.Value v.GivenFeasible.Value
+                prefix + "cost|drcorl", v.CostDrcorl
+                prefix + "cost|drcorl_std", v.CostDrcorlDeviation.Value
+                yield! exceedance prefix v.Exceedance.Value v.GivenFeasible.Value
 ]
 
 let private acrossValues = [

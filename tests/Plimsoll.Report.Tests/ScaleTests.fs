@@ -206,7 +206,7 @@ let ``doubt is an interval that holds the limit`` () =
                         v with
                             Cost = {
                                 Mean = cost
-                                Deviation = None
+                                Deviation = Some 0.1
                                 Error = None
                                 Interval = Some(cost - half, cost + half)
                             }

@@ -113,7 +113,7 @@ let ``the bootstrap interval is to the bit what an independent implementation gi
         }
     |]
 
-    Assert.That(Bootstrap.stratifiedInterval strata, Is.EqualTo(Some(0.499875, 1.7333333333333334)))
+    Assert.That(Bootstrap.EpisodeDraws().Interval strata, Is.EqualTo(Some(0.499875, 1.7333333333333334)))
 
 [<Test>]
 let ``without spread the bootstrap interval is the weighted mean alone`` () =
@@ -123,11 +123,11 @@ let ``without spread the bootstrap interval is the weighted mean alone`` () =
     }
 
     Assert.That(
-        Bootstrap.stratifiedInterval [| stratum 0.25 4.0; stratum 0.75 8.0 |],
+        Bootstrap.EpisodeDraws().Interval [| stratum 0.25 4.0; stratum 0.75 8.0 |],
         Is.EqualTo(Some(7.0, 7.0))
     )
 
-    Assert.That(Bootstrap.stratifiedInterval [| { Weight = 1.0; Values = [||] } |], Is.EqualTo None)
+    Assert.That(Bootstrap.EpisodeDraws().Interval [| { Weight = 1.0; Values = [||] } |], Is.EqualTo None)
 
 [<Test>]
 let ``the bootstrap interval covers the true mean about as often as it says`` () =
@@ -136,7 +136,7 @@ let ``the bootstrap interval covers the true mean about as often as it says`` ()
             for set in 1..200 ->
                 let values = Array.init 40 (fun i -> Synthetic.normal $"coverage {set}" i)
 
-                match Bootstrap.stratifiedInterval [| { Weight = 1.0; Values = values } |] with
+                match Bootstrap.EpisodeDraws().Interval [| { Weight = 1.0; Values = values } |] with
                 | Some(low, high) when low <= 0.0 && 0.0 <= high -> 1
                 | _ -> 0
         ]
@@ -171,7 +171,7 @@ let ``Student's distribution rises from 0 to 1 about one half`` (PositiveInt deg
 
 /// Seeds whose episodes are all alike.
 let private sure (means: double array) : Student.SeedMean array =
-    means |> Array.map (fun m -> { Mean = m; Noise = 0.0 })
+    means |> Array.map (fun m -> { Mean = m; Noise = Some 0.0 })
 
 [<Test>]
 let ``Welch's numbers are those of a worked example`` () =
@@ -206,7 +206,7 @@ let ``the probability of being above is 1, one half and 0 in the clear cases, an
 
 [<Test>]
 let ``seeds that happen to have equal means are as unsure as their episodes`` () =
-    let seeds: Student.SeedMean array = Array.create 4 { Mean = 1.0; Noise = 0.09 }
+    let seeds: Student.SeedMean array = Array.create 4 { Mean = 1.0; Noise = Some 0.09 }
     let low, high = (Student.interval seeds).Value
     Assert.That(high - low, Is.EqualTo(2.0 * 3.1824463 * sqrt (0.09 / 4.0)).Within 1e-6)
     let above = (Student.difference (sure [| 0.9; 0.9 |]) seeds).Value.Above

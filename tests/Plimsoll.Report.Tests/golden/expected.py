@@ -40,10 +40,10 @@ with open(HERE / "runs.csv") as text:
                 low, high = float(row["reward_min"]), float(row["reward_max"])
                 reward = (float(row["return"]) - low) / (high - low)
                 scores.setdefault(place, {}).setdefault(int(row["seed"]), []).append(
-                    (reward, float(row["cost"]) / limit)
+                    (reward, float(row["cost"]) / limit, float(row["return"]), float(row["cost"]))
                 )
 tasks, arms, limits = ["Alpha", "Beta", "Gamma"], ["careful", "bold", "blind"], [10.0, 20.0]
-REWARD, COST = 0, 1
+REWARD, COST, RETURN, RAW = 0, 1, 2, 3
 
 
 def episodes(task, arm, limit, metric):
@@ -96,8 +96,8 @@ def squared_error(x, noise):
 def student(x, noise, metric):
     half = t_975(len(x) - 1) * np.sqrt(squared_error(x, noise))
     low = x.mean() - half
-    # Costs are not negative.
-    return x.mean(), (max(0.0, low) if metric == COST else low), x.mean() + half
+    # All are rollouts, whose costs are not negative, at limits above 0, where no cost at all is 0.
+    return x.mean(), (max(0.0, low) if metric in (COST, RAW) else low), x.mean() + half
 
 
 def welch(a, noise_a, b, noise_b):
@@ -143,29 +143,38 @@ def tail(prefix, rewards, costs):
         put(*prefix, "within", "reward", within.mean())
 
 
+def proportion(prefix, name, kept):
+    put(*prefix, name, "rate", np.mean(kept))
+    low, high = wilson(np.sum(kept), len(kept))
+    put(*prefix, name, "low", low)
+    put(*prefix, name, "high", high)
+
+
+def spread(prefix, means):
+    put(*prefix, "std", means.std(ddof=1))
+    put(*prefix, "se", means.std(ddof=1) / np.sqrt(len(means)))
+
+
 for task, arm in itertools.product(tasks, arms):
-    for metric, name in [(REWARD, "reward"), (COST, "cost")]:
+    for metric, name in [(REWARD, "reward"), (COST, "cost"), (RETURN, "return"), (RAW, "raw")]:
         seeds = {limit: episodes(task, arm, limit, metric) for limit in limits}
         for limit in limits:
             own = list(seeds[limit].values())
             means = np.array([v.mean() for v in own])
             prefix = "task", task, arm, limit, name
             put(*prefix, "mean", means.mean())
-            put(*prefix, "std", means.std(ddof=1))
-            put(*prefix, "se", means.std(ddof=1) / np.sqrt(len(means)))
+            spread(prefix, means)
             low, high = student(*seed_means(task, arm, [limit], metric), metric)[1:]
             put(*prefix, "low", low)
             put(*prefix, "high", high)
-            if metric == COST:
-                raw = means * limit
-                put(*prefix, "drcorl", raw.mean() / (limit + 0.1))
-                put(*prefix, "drcorl_std", (raw / (limit + 0.1)).std(ddof=1))
         means = [np.mean([v.mean() for v in s.values()]) for s in seeds.values()]
         # The mean is over all seeds at each limit, its doubt that of the seeds at every limit.
-        centre, _, high = student(*seed_means(task, arm, limits, metric), metric)
+        complete, noise = seed_means(task, arm, limits, metric)
+        spread(("task", task, arm, "average", name), complete)
+        centre, _, high = student(complete, noise, metric)
         low = np.mean(means) - (high - centre)
         put("task", task, arm, "average", name, "mean", np.mean(means))
-        put("task", task, arm, "average", name, "low", max(0.0, low) if metric == COST else low)
+        put("task", task, arm, "average", name, "low", max(0.0, low) if metric in (COST, RAW) else low)
         put("task", task, arm, "average", name, "high", np.mean(means) + (high - centre))
         # As if seed 0 were the only one.
         ones = [seeds[limit].get(0) for limit in limits]
@@ -177,9 +186,19 @@ for task, arm in itertools.product(tasks, arms):
             low, high = episode_interval(strata)
             put("single", task, arm, scope_name, name, "low", low)
             put("single", task, arm, scope_name, name, "high", high)
-    for limit in limits:
-        pooled = [np.concatenate(list(episodes(task, arm, limit, m).values())) for m in (REWARD, COST)]
-        tail(("task", task, arm, limit), *pooled)
+            put("single", task, arm, scope_name, name, "se", np.sqrt(sum(v.var(ddof=1) / len(v) for v in strata)))
+    for scope_name, scope in [(limit, [limit]) for limit in limits] + [("average", limits)]:
+        prefix = "task", task, arm, scope_name
+        of = lambda m: [v for limit in scope for v in episodes(task, arm, limit, m).values()]
+        tail(prefix, np.concatenate(of(REWARD)), np.concatenate(of(COST)))
+        proportion(prefix, "feasible", np.concatenate(of(COST)) <= 1)
+        proportion(prefix, "safe", np.array([v.mean() for v in of(COST)]) <= 1)
+        drcorl = [
+            {s: v.mean() / (limit + 0.1) for s, v in episodes(task, arm, limit, RAW).items()} for limit in scope
+        ]
+        put(*prefix, "cost", "drcorl", np.mean([np.mean(list(d.values())) for d in drcorl]))
+        complete = sorted(set.intersection(*(set(d) for d in drcorl)))
+        put(*prefix, "cost", "drcorl_std", np.std([np.mean([d[s] for d in drcorl]) for s in complete], ddof=1))
 
 
 # --- claims and comparisons of experiments ---------------------------------------------------------------
