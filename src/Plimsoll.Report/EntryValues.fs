@@ -9,8 +9,8 @@ open Plimsoll.Report.Statistics
 type Sample = {
     Limit: double
     Seed: int64 option
-    /// Of a policy that does not know the limit: the same episodes stand at every limit.
-    AnyLimit: bool
+    /// Samples of one evaluation have the same episodes, at several limits.
+    Evaluation: string
     Episodes: Episodes
 }
 
@@ -89,7 +89,7 @@ let atLimit (draws: EpisodeDraws) kind limit (samples: Sample list) =
     let estimate (perSeed: double array array) =
         estimateOf
             (perSeed |> Array.map mean |> mean)
-            (perSeed |> Array.map (fun values -> Student.seedMean [ None, values ]))
+            (perSeed |> Array.map (fun values -> Student.seedMean [ "", values ]))
             (Some(fun () -> overEpisodes draws [ perSeed[0] ]))
 
     let costs = over (Normalised.costs limit)
@@ -127,10 +127,7 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
 
     let means f =
         bySeed
-        |> List.map (fun members ->
-            members
-            |> List.map (fun s -> (if s.AnyLimit then None else Some s.Limit), f s)
-            |> Student.seedMean)
+        |> List.map (fun members -> members |> List.map (fun s -> s.Evaluation, f s) |> Student.seedMean)
         |> List.toArray
 
     let isSingle = samples |> List.forall (fun s -> s.Seed = samples.Head.Seed)
@@ -140,16 +137,10 @@ let averaged (draws: EpisodeDraws) kind (limits: double list) (perLimit: Values 
         let weighted (s: Sample) =
             f s |> Array.map (fun v -> v / double limits.Length)
 
-        let shared, own = samples |> List.partition _.AnyLimit
-
-        let strata = [
-            for s in own do
-                weighted s
-            if not shared.IsEmpty then
-                shared |> List.map weighted |> List.reduce (Array.map2 (+))
-        ]
-
-        overEpisodes draws strata
+        samples
+        |> List.groupBy _.Evaluation
+        |> List.map (fun (_, same) -> same |> List.map weighted |> List.reduce (Array.map2 (+)))
+        |> overEpisodes draws
 
     let estimate pick f =
         estimateOf (over pick) (means f) (if isSingle then Some(ofOne f) else None)

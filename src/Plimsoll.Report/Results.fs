@@ -57,7 +57,15 @@ type Score = {
     Kind: ScoreKind
     State: ScoreState
     Record: RecordLink
-}
+} with
+
+    /// The same for the same episodes: a policy that does not know the limit is evaluated once for all of them,
+    /// whatever the places are called where that evaluation counts.
+    member internal this.Evaluation: string =
+        match this.Record.Key, this.Coordinates.CostLimit with
+        | Some key, _ -> key
+        | None, Some limit -> $"limit {limit:R}"
+        | None, None -> ""
 
 /// A series that a training stage wrote.
 type Curve = {

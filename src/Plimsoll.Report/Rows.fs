@@ -167,18 +167,17 @@ type TableEntry = {
     /// Over several limits the members are runs, not seeds.
     member this.Count = this.Seeds.Of(if this.Limit.IsNone then "runs" else "seeds")
 
-    /// The members with a score, and for which limit each was trained, if for one.
-    member internal this.Runs: (RunId * double option * Episodes) list =
+    /// The members with a score, and which evaluation that is from.
+    member internal this.Runs: (RunId * string * Episodes) list =
         this.Members
         |> List.choose (fun s ->
             match s.State with
-            | Scored e -> Some(s.Coordinates, e)
+            | Scored e -> Some(s, e)
             | Missing
             | Failed _
             | Diverged _ -> None)
-        |> List.groupBy (fun (place, _) -> place.Seed)
-        |> List.collect (fun (seed, same) ->
-            same |> List.mapi (fun i (place, e) -> (seed, i), place.CostLimit, e))
+        |> List.groupBy (fun (s, _) -> s.Coordinates.Seed)
+        |> List.collect (fun (seed, same) -> same |> List.mapi (fun i (s, e) -> (seed, i), s.Evaluation, e))
 
 type Row = {
     Arm: string

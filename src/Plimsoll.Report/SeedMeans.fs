@@ -6,8 +6,8 @@ module internal Plimsoll.Report.SeedMeans
 let ofEntries metric (entries: TableEntry list) : Student.SeedMean array =
     [
         for entry in entries do
-            for seed, trainedFor, episodes in entry.Runs ->
-                seed, (trainedFor, Normalised.ofMetric metric entry.Limit.Value episodes)
+            for seed, evaluation, episodes in entry.Runs ->
+                seed, (evaluation, Normalised.ofMetric metric entry.Limit.Value episodes)
     ]
     |> List.groupBy fst
     |> List.filter (fun (_, own) -> own.Length = entries.Length)

@@ -11,9 +11,9 @@ open Plimsoll.Report.Statistics
 [<Struct>]
 type SeedMean = { Mean: double; Noise: double option }
 
-/// Of the episodes at each limit, with the limit that their policy was trained for: a policy that does not know the
-/// limit has the same episodes at each, whose noise does not average out.
-let seedMean (own: (double option * double array) list) : SeedMean =
+/// Of the episodes at each limit, with their evaluation (`Score.Evaluation`): a policy that does not know the limit has
+/// the same episodes at each, whose noise does not average out.
+let seedMean (own: (string * double array) list) : SeedMean =
     let limits = double own.Length
 
     let noise (values: double array) =

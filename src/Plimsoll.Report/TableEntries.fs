@@ -42,7 +42,7 @@ let build (draws: EpisodeDraws) (protocol: Protocol) kind (scores: Score list) =
                 Some {
                     Limit = limit
                     Seed = s.Coordinates.Seed
-                    AnyLimit = s.Coordinates.CostLimit.IsNone
+                    Evaluation = s.Evaluation
                     Episodes = episodes
                 }
             | Missing

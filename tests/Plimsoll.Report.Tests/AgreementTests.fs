@@ -282,3 +282,50 @@ let ``of a single seed the average over limits has its episodes' error beside th
     Assert.That(raw.Interval.IsSome)
     Assert.That(snd raw.Error.Value, Is.EqualTo OverEpisodes)
     Assert.That(fst raw.Error.Value, Is.EqualTo(sqrt 5.0).Within 1e-12)
+
+/// What one evaluation gives at two limits, under the record of the evaluation or under one of each limit.
+let private atBothLimits (shared: bool) seeds = [
+    for seed in seeds do
+        for limit in [ 10.0; 20.0 ] do
+            let costs = [| 1.0 + double seed; 9.0; 4.0 |]
+            let own = rollout "a" seed limit costs
+
+            if shared then
+                {
+                    own with
+                        Record = link $"T/a/scores seed={seed}" true
+                }
+            else
+                own
+]
+
+[<Test>]
+let ``episodes that stand at every limit count once in the average's doubt`` () =
+    for seeds in [ [ 0L ]; [ 0L; 1L; 2L ] ] do
+        let both shared =
+            let found = atBothLimits shared seeds |> entries
+
+            found
+            |> List.map (fun e -> e.Values.Value.Reward.Interval.Value)
+            |> fun ends -> ends[0], ends[1], ends[2]
+
+        let width (low, high) = high - low
+        let at10, at20, average = both true
+        Assert.That(at20, Is.EqualTo at10)
+        Assert.That(width average, Is.EqualTo(width at10).Within(1e-9).Percent)
+
+        // Different episodes at each limit know more, where their noise is all the doubt.
+        let at10, _, average = both false
+        Assert.That(width average, Is.LessThan(0.9 * width at10))
+
+[<Test>]
+let ``a claim over all limits counts the episodes of one evaluation once`` () =
+    let interval shared =
+        let answer =
+            atBothLimits shared [ 0L; 1L; 2L ]
+            |> ask RewardMetric AverageOfLimits (AtLeast 0.0)
+
+        answer.Findings.Head.Value.Value.Interval.Value
+
+    let width (low, high) = high - low
+    Assert.That(width (interval true), Is.GreaterThan(1.1 * width (interval false)))
