@@ -109,16 +109,15 @@ let private beside root (wanted: Wanted) (loaded: Loaded) (results: Results) =
                 | comparison -> Ok(Some comparison)
 
 let report (arguments: ParseResults<ReportArguments>) =
-    let root = storeRoot (arguments.TryGetResult ReportArguments.Store)
-
     let files = arguments.GetResults ReportArguments.Files |> List.concat
 
     wanted files (arguments.TryGetResult ReportArguments.Compare)
     >>= fun wanted ->
         Reporting.out (arguments.TryGetResult ReportArguments.Out)
         >>= fun out ->
-            Reporting.gather root files.Head
-            >>= fun (loaded, cells) ->
+            storeToRead (arguments.TryGetResult ReportArguments.Store)
+            >>= fun root -> Reporting.gather root files.Head |> Result.map (fun found -> root, found)
+            >>= fun (root, (loaded, cells)) ->
                 Reporting.writeBeside (beside root wanted loaded) loaded cells out
                 |> Result.map (fun written ->
                     if arguments.Contains ReportArguments.Json then

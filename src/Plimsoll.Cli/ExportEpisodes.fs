@@ -22,13 +22,13 @@ let private counts (results: Results) =
     episodes |> List.filter (fun n -> n = 0) |> List.length
 
 let episodes (arguments: ParseResults<ExportEpisodesArguments>) =
-    let root = storeRoot (arguments.TryGetResult ExportEpisodesArguments.Store)
     let replace = arguments.Contains ExportEpisodesArguments.Replace
 
     Troubles.named "--out" (arguments.GetResult ExportEpisodesArguments.Out)
     >>= fun out ->
         ExportFiles.newFile out replace
-        >>= fun () -> Reporting.gather root (arguments.GetResult ExportEpisodesArguments.Experiment)
+        >>= fun () -> storeToRead (arguments.TryGetResult ExportEpisodesArguments.Store)
+        >>= fun root -> Reporting.gather root (arguments.GetResult ExportEpisodesArguments.Experiment)
         >>= fun (loaded, cells) ->
             let results = Gathering.results loaded.Experiment loaded.Resolved.Value cells
 

@@ -63,10 +63,6 @@ let trouble (problem: ExportProblem) : Trouble =
 
 /// Under its name a file is whole or not there; folders are made.
 let write (path: string) (replace: bool) (bytes: byte[]) : Result<unit, Trouble> =
-    guarding path (fun () ->
-        Directory.CreateDirectory(string (Path.GetDirectoryName(Path.GetFullPath path)))
-        |> ignore)
-    |> Result.bind (fun () ->
-        match NewFile.Write(path, replace, Action<string>(fun name -> File.WriteAllBytes(name, bytes))) with
-        | null -> Ok()
-        | problem -> Error(trouble problem))
+    match NewFile.Write(path, replace, Action<string>(fun name -> File.WriteAllBytes(name, bytes))) with
+    | null -> Ok()
+    | problem -> Error(trouble problem)

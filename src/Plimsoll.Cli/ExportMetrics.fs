@@ -35,7 +35,6 @@ let private text (out: string) (trainings: Training list) =
     |> String.concat "\n"
 
 let metrics (arguments: ParseResults<ExportMetricsArguments>) =
-    let root = storeRoot (arguments.TryGetResult ExportMetricsArguments.Store)
     let replace = arguments.Contains ExportMetricsArguments.Replace
 
     Troubles.named "--out" (arguments.GetResult ExportMetricsArguments.Out)
@@ -43,7 +42,8 @@ let metrics (arguments: ParseResults<ExportMetricsArguments>) =
         ExportFiles.newFolder out replace
         >>= fun () -> MetricsFolder.earlier out
         >>= fun before ->
-            Reporting.gather root (arguments.GetResult ExportMetricsArguments.Experiment)
+            storeToRead (arguments.TryGetResult ExportMetricsArguments.Store)
+            >>= fun root -> Reporting.gather root (arguments.GetResult ExportMetricsArguments.Experiment)
             >>= fun (loaded, cells) ->
                 let trainings = MetricRuns.ofCells cells
 

@@ -135,6 +135,17 @@ let openToRead root : Result<Store, Trouble> =
     Store.Open(root, ReadOnly)
     |> Result.mapError (fun error -> Surroundings(StoreError.text error))
 
+/// For commands that read what is in a store: one that was named must be there, while none at the default place is
+/// as good as an empty one.
+let storeToRead (given: string option) : Result<string, Trouble> =
+    match given with
+    | None -> Ok(storeRoot None)
+    | Some root ->
+        openToRead root
+        |> Result.map (fun store ->
+            (store :> IDisposable).Dispose()
+            root)
+
 /// What a run would do, and the damage found on the way.
 let planOf (options: RunOptions) (experiment: Experiment) (store: Store option) : Plan * Damage list =
     match store with

@@ -16,9 +16,26 @@ type Chosen = {
     Record: Record option
 }
 
+/// What makes its artifact; None where the program does not have its stage, whose file then says what it is.
+let private otherThanPolicy (record: Record) =
+    Composition.stages
+    |> List.tryFind (fun stage -> stage.Signature.Name = record.Stage)
+    |> Option.map _.Signature.Output
+    |> Option.filter ((<>) PolicyArtifact)
+    |> Option.map (function
+        | ScoresArtifact
+        | TimingsArtifact as several -> "are " + Words.kind several
+        | one -> "is " + Words.kind one)
+
 let private ofRecord (store: Store) (record: Record) : Result<Chosen, Trouble> =
-    match record.Outcome with
-    | Outcome.Finished artifact ->
+    match record.Outcome, otherThanPolicy record with
+    | _, Some other ->
+        Troubles.refused
+            $"`{record.Label}` {other}, not a policy"
+            $"{record.Label}, key {(string record.Key).Substring(0, 12)}"
+            $"its stage is {record.Stage}"
+            "name the record of a training; `plimsoll plan FILE --all` lists the labels of an experiment"
+    | Outcome.Finished artifact, None ->
         store.Use artifact.Digest
         |> Result.mapError (fun error -> Surroundings(StoreError.text error))
         |> Result.map (fun path -> {
@@ -26,7 +43,7 @@ let private ofRecord (store: Store) (record: Record) : Result<Chosen, Trouble> =
             Digest = string artifact.Digest
             Record = Some record
         })
-    | Outcome.Diverged(step, what) ->
+    | Outcome.Diverged(step, what), None ->
         Troubles.refused
             $"this record holds no policy: its training diverged by step {step}, in {what}"
             $"{record.Label}, key {(string record.Key).Substring(0, 12)}"
@@ -157,18 +174,19 @@ let private byLabel (root: string) (word: string) : Result<Chosen, Trouble> =
 /// A file, or in the store the artifact of a record by its label, or by the beginning of its key or of the artifact's
 /// digest.
 let find (store: string option) (word: string) : Result<Chosen, Trouble> =
-    let root = storeRoot store
-
     if File.Exists word then
         Ok {
             Path = word
             Digest = Fingerprint.ofFile word |> Result.map string |> Result.defaultValue ""
             Record = None
         }
-    elif CellChoice.isDigest word then
-        byDigest root word
     else
-        byLabel root word
+        storeToRead store
+        >>= fun root ->
+            if CellChoice.isDigest word then
+                byDigest root word
+            else
+                byLabel root word
 
 let openPolicy (path: string) : Result<PolicyFile, Trouble> =
     match PolicyFile.TryOpen path with

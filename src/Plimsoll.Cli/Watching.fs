@@ -198,7 +198,6 @@ let private follow json (store: Store) (run: RunFolder) =
         ExitCode.ok
 
 let status (arguments: ParseResults<StatusArguments>) : Result<int, Trouble> =
-    let root = storeRoot (arguments.TryGetResult StatusArguments.Store)
     let json = arguments.Contains StatusArguments.Json
 
     let loaded =
@@ -208,8 +207,9 @@ let status (arguments: ParseResults<StatusArguments>) : Result<int, Trouble> =
 
     loaded
     >>= fun loaded ->
-        openIfThere root
-        >>= fun store ->
+        storeToRead (arguments.TryGetResult StatusArguments.Store)
+        >>= fun root -> openIfThere root |> Result.map (fun store -> root, store)
+        >>= fun (root, store) ->
             let experiment = loaded |> Option.map _.Experiment
 
             let found =

@@ -63,7 +63,7 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
 
         el
             "td"
-            [ "class", "first"; place ]
+            [ "class", "first"; "data-best", string (facets.Place row.Name); place ]
             ([
                 link (Anchors.group table.Task kind row entry.Limit) [
                     el "b" [] [ text row.Name ]
@@ -91,7 +91,7 @@ let private bestCell (facets: Facets) (table: TaskTable) limit =
 
         el
             "td"
-            [ "class", "first best"; place ]
+            [ "class", "first best"; "data-best", string (facets.Place row.Name); place ]
             ([
                 link (Anchors.group table.Task kind row entry.Limit) [
                     el "b" [] [ text ((if entry.BestSafe then "★ " else "") + row.Name) ]

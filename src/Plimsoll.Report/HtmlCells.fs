@@ -27,30 +27,6 @@ let private factsOf (machineOf: string -> string) (programOf: string -> string) 
         Circumstance("attempts", string making.Attempts)
 ]
 
-/// The part of a command before and after the cell's label.
-let private around (label: string) (command: string) =
-    let quoted = "'" + label + "'"
-
-    let found (text: string) =
-        command.IndexOf(text, System.StringComparison.Ordinal)
-
-    match found quoted, found label with
-    | at, _ when at >= 0 -> Some(command.Substring(0, at), quoted, command.Substring(at + quoted.Length))
-    | _, at when at >= 0 -> Some(command.Substring(0, at), label, command.Substring(at + label.Length))
-    | _ -> None
-
-/// The command with LABEL in the label's place, where all agree but for that.
-let private shared (cells: CellFact list) =
-    let forms =
-        cells
-        |> List.choose (fun c -> c.Record.Command |> Option.map (around c.Label))
-        |> List.map (Option.map (fun (before, _, behind) -> before + "LABEL" + behind))
-        |> List.distinct
-
-    match forms with
-    | [ Some form ] -> Some form
-    | _ -> None
-
 type private Look = {
     /// The cell that made an artifact.
     Maker: IReadOnlyDictionary<string, string>
@@ -96,26 +72,15 @@ let private stateText (c: CellFact) =
     let found = if c.Cached then ", found" else ""
     if why = "" then state + found else $"{state}{found}: {why}"
 
-let private labelled form (c: CellFact) = [
-    match form, c.Record.Command with
-    | Some _, Some command ->
-        match around c.Label command with
-        | Some(_, label, _) -> mono label
-        | None -> mono c.Label
-    | None, Some command ->
-        text c.Label
-        span "small mono" command
-    | _, None -> mono c.Label
-]
-
-/// Key over artifact, as the section's head says.
 let private digests (record: RecordLink) =
+    let line name digest = [ el "i" [] [ text name ]; text (" " + digest) ]
+
     match record.Key, record.Artifact with
-    | Some key, Some artifact -> [ text key; el "br" [] []; text artifact ]
-    | Some key, None -> [ text key ]
+    | Some key, Some artifact -> line "key" key @ [ el "br" [] [] ] @ line "artifact" artifact
+    | Some key, None -> line "key" key
     | None, _ -> []
 
-let private row (look: Look) form (said: Set<Fact>) (c: CellFact) =
+let private row (look: Look) (said: Set<Fact>) (c: CellFact) =
     let own =
         match c.Made with
         | Some making -> look.Facts making |> List.filter (said.Contains >> not)
@@ -123,8 +88,9 @@ let private row (look: Look) form (said: Set<Fact>) (c: CellFact) =
 
     el "tr" [ "id", Anchors.cell c.Record.Cell ] [
         el "td" [] [
-            yield! labelled form c
+            mono c.Label
             el "small" [] [ text (String.concat ", " (stateText c :: madeWords c)) ]
+            link (Anchors.stage c.Stage) [ text "shared parts and command" ]
         ]
         el "td" [] (digests c.Record)
         el "td" [] (joined look own)
@@ -138,13 +104,22 @@ let private common (look: Look) (cells: CellFact list) =
         let others = others |> List.map set
         first |> List.filter (fun f -> others |> List.forall (Set.contains f))
 
-let private saidOnce (look: Look) facts form = [
+let private saidOnce (look: Look) facts = [
     if not (List.isEmpty facts) then
         el "p" [ "class", "note" ] (text "All with " :: joined look facts)
-    match form with
-    | Some form -> el "p" [ "class", "note" ] [ text "Made again by "; mono form ]
-    | None -> ()
 ]
+
+/// In words that hold wherever the report is taken: no path of the machine that made it.
+let private again =
+    el "p" [ "class", "note" ] [
+        text "To make one again, write its name below for LABEL: "
+        mono "plimsoll run experiment.resolved.yaml --only 'LABEL'"
+        text
+            ", with the file beside this page, whose data files are named as from the folder of the experiment. Where "
+        text "the store is, its key for KEY does as well: "
+        mono "plimsoll repro KEY --run"
+        text "."
+    ]
 
 let private folded attributes (name: Node) (cells: CellFact list) children =
     el "details" attributes [
@@ -152,17 +127,21 @@ let private folded attributes (name: Node) (cells: CellFact list) children =
         yield! children
     ]
 
-let private family (look: Look) said form name (cells: CellFact list) =
+let private family (look: Look) said name (cells: CellFact list) =
     let facts = common look cells |> List.filter (fun f -> not (Set.contains f said))
 
-    let own = if Option.isSome form then form else shared cells
-
     folded [] (text name) cells [
-        yield! saidOnce look facts (if form.IsSome then None else own)
+        yield! saidOnce look facts
         el "table" [ "class", "plain cells" ] [
+            el "thead" [] [
+                el "tr" [] [
+                    for title in [ "cell"; "key and artifact"; "its own parts" ] do
+                        el "th" [ "scope", "col" ] [ text title ]
+                ]
+            ]
             el "tbody" [] [
                 for c in cells do
-                    row look own (Set.union said (set facts)) c
+                    row look (Set.union said (set facts)) c
             ]
         ]
     ]
@@ -201,16 +180,18 @@ let draw (results: Results) =
     [
         el "h3" [] [ text $"All {results.Cells.Length} cells, by stage" ]
         el "p" [ "class", "note" ] [
-            text "Each line: the cell, its key over its artifact, and what it does not share with the others."
+            text
+                "Each line: the cell, the digests of its key and of its artifact, and what it does not share with the others."
         ]
         for stage, cells in results.Cells |> List.groupBy _.Stage do
-            let facts, form = common look cells, shared cells
+            let facts = common look cells
 
             folded [ "id", Anchors.stage stage ] (el "b" [] [ text stage ]) cells [
-                yield! saidOnce look facts form
+                again
+                yield! saidOnce look facts
                 div "families" [
                     for name, members in cells |> List.groupBy familyName do
-                        family look (set facts) form name members
+                        family look (set facts) name members
                 ]
             ]
     ]

@@ -83,7 +83,7 @@ let filter (facets: Facets) =
                 "type", "search"
                 "list", "methods"
                 "autocomplete", "off"
-                "placeholder", "part of a name"
+                "placeholder", "name or part of one"
             ] []
         ]
         el "datalist" [ "id", "methods" ] [ for name in facets.Methods -> el "option" [ "value", name ] [] ]

@@ -8,6 +8,17 @@ let private entryOf limit (row: Row) =
     |> List.tryFind (fun e -> e.Limit = limit)
     |> Option.map (fun entry -> row, entry)
 
+/// Of a method that keeps the mean over the limits, and not every limit: at how many it does.
+let private single (row: Row) (entry: TableEntry) =
+    let limits = row.Entries |> List.filter _.Limit.IsSome
+
+    let kept =
+        limits |> List.filter (fun e -> e.Values |> Option.exists _.Safe) |> List.length
+
+    match entry.Limit, entry.Values with
+    | None, Some v when v.Safe && kept < limits.Length -> [ span "small" $"{kept} of {limits.Length} limits" ]
+    | _ -> []
+
 let private cells (facets: Facets) kind limit (table: TaskTable) name =
     let task = facets.Task table.Task
 
@@ -33,7 +44,10 @@ let private cells (facets: Facets) kind limit (table: TaskTable) name =
                     "td"
                     (("class", "first " + state) :: places)
                     (link target [ text (HtmlTable.rewardText entry v) ] :: HtmlTable.gap entry)
-                el "td" (("class", state) :: places) [ link target [ text (HtmlTable.costText v) ] ]
+                el
+                    "td"
+                    (("class", state) :: places)
+                    (link target [ text (HtmlTable.costText v) ] :: single row entry)
             ]
 
 let private references (results: Results) (facets: Facets) limit (tables: TaskTable list) =
@@ -139,6 +153,14 @@ let private one (results: Results) (facets: Facets) across kind limit (tables: T
         ]
     ]
 
+let private pooled =
+    el "p" [ "class", "note" ] [
+        text (
+            "Here ✓ and ★ are of the mean over the limits, as DSRL pools it. A method that has them may be over a "
+            + "single limit: below its cost stands at how many it keeps the limit."
+        )
+    ]
+
 /// One table for the average over the limits and one for each limit.
 let draw (results: Results) (facets: Facets) (across: AcrossTasks list) kind (tables: TaskTable list) =
     let own = tables |> List.filter (fun t -> not (Overview.rowsOf kind t).IsEmpty)
@@ -160,6 +182,8 @@ let draw (results: Results) (facets: Facets) (across: AcrossTasks list) kind (ta
         for limit, title in parts do
             el "div" [ "class", "part"; facets.Limit limit ] [
                 el "h3" [] [ text $"{where}, {title}" ]
+                if limit.IsNone then
+                    pooled
                 one results facets across kind limit own
             ]
     ]

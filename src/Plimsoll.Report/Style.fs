@@ -76,6 +76,10 @@ button { cursor: pointer; }
 #filter output { color: var(--soft); }
 #filter + main h2:first-child, main > section:first-child h2 { margin-top: 18px; border: 0; }
 .scroll { overflow-x: auto; }
+.scroll.more { mask-image: linear-gradient(to left, transparent, #000 40px); }
+.scroll.emptied > table { display: none; }
+.scroll.emptied::after { content: "no method that the filter leaves"; color: var(--soft); font-size: 13.5px; }
+.leftout { opacity: 0.4; }
 .verdict { font-size: 19px; line-height: 1.45; max-width: 72ch; margin: 4px 0 0; }
 .answer { display: grid; grid-template-columns: 104px 1fr; gap: 0 18px; margin: 10px 0 0; }
 .answer dt { text-align: right; color: var(--soft); padding: 9px 0; white-space: nowrap; }
@@ -160,6 +164,8 @@ table { border-collapse: collapse; font-size: 14px; }
 .cells td:nth-child(2) { width: 36%; font: 10.5px/1.45 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
   overflow-wrap: anywhere; }
 .cells small { display: block; }
+.cells i { font-style: normal; color: var(--soft); }
+.cells th:nth-child(2) { width: 36%; }
 .cells td:nth-child(3), .cells code { font-size: 11.5px; }
 .families { padding-left: 18px; border-left: 2px solid var(--rule); }
 .families > details { margin: 4px 0; }
@@ -213,7 +219,8 @@ let private narrowAndPrint =
   #filter { position: static; } .verdict { font-size: 17px; }
   .answer { grid-template-columns: 1fr; } .answer dt { text-align: left; padding: 9px 0 0; }
   .scores tbody th, .scores tfoot th { min-width: 108px; max-width: 124px; white-space: normal;
-    overflow-wrap: anywhere; }
+    overflow-wrap: break-word; }
+  .key { white-space: normal; }
   .bests td { min-width: 150px; }
   .panels { grid-template-columns: 1fr; } }
 @media print {
@@ -237,7 +244,7 @@ let private narrowAndPrint =
   .beyond td, .beyond thead th { padding-left: 3px; padding-right: 3px; }
   .scores.beyond td, .scores.beyond tbody th, .scores.beyond th { font-size: 8.5px; }
   .scores tbody th, .scores tfoot th { position: static; } .map td { min-width: 30px; }
-  .scroll { overflow: visible; } .sort::after { content: none; }
+  .scroll { overflow: visible; } .scroll.more { mask-image: none; } .sort::after { content: none; }
   .part { break-inside: avoid; } .panels { grid-template-columns: repeat(3, 1fr); }
   details.prints::details-content { content-visibility: visible; display: block; height: auto; }
   details.prints > summary { list-style: none; }

@@ -67,10 +67,13 @@
   const wanted = { task: one('filter-task'), limit: one('filter-limit') }
   const name = one('filter-method')
   const safe = one('filter-safe')
+  const main = document.querySelector('main')
   const names = all('#methods option').map(option => option.value)
   const parts = all('main [data-task], main [data-limit], main [data-method]')
   const judged = all('table').filter(table => table.querySelector('td[data-verdict]'))
+  const bests = all('[data-best]')
   const judgedPlots = all('svg.plot').filter(plot => plot.querySelector('[data-verdict]'))
+  const filtered = all('.scroll > table').filter(table => table.tBodies[0]?.querySelector('tr[data-method]'))
   const sections = all('main > section')
   let asked = []
 
@@ -88,13 +91,19 @@
   }
 
   // Of the methods: the one whose whole name was given, else those with a word listed, or of the very name listed.
+  // `whole` has the names that were given whole, `more` how many others have one of them in theirs.
   const matching = () => {
     const whole = name.value.trim().toLowerCase()
     const known = names.map(text => text.toLowerCase())
     const words = known.includes(whole) ? [whole] : listed(whole)
     const fits = text =>
       words.length === 0 || words.some(word => known.includes(word) ? text === word : text.includes(word))
-    return new Set(known.flatMap((text, i) => fits(text) ? [String(i)] : []))
+    const exact = words.filter(word => known.includes(word))
+    return {
+      methods: new Set(known.flatMap((text, i) => fits(text) ? [String(i)] : [])),
+      whole: names.filter((_, i) => exact.includes(known[i])),
+      more: known.filter(text => !fits(text) && exact.some(word => text.includes(word))).length
+    }
   }
 
   // In each plot as in each table: methods that keep the limit at every place shown.
@@ -109,7 +118,7 @@
   }
 
   const apply = () => {
-    const methods = matching()
+    const { methods, whole, more } = matching()
     const fits = part =>
       Object.entries(wanted).every(([facet, choice]) =>
         choice.value === '' || part.dataset[facet] === undefined || part.dataset[facet] === choice.value) &&
@@ -128,6 +137,16 @@
       judgedPlots.forEach(leaveUnsafeOut)
     }
 
+    // The answer is of the whole experiment; what it says of a method that is left out steps back.
+    for (const best of bests) best.classList.toggle('leftout', !methods.has(best.dataset.best))
+
+    // Where no method is left there is nothing to see: no table of mere heads.
+    main.hidden = methods.size === 0
+    for (const table of filtered) {
+      const rows = [...table.tBodies[0].rows]
+      table.parentElement.classList.toggle('emptied', rows.length > 0 && rows.every(row => row.hidden))
+    }
+
     // A section that is left with its heading goes; the fold of the limit that was asked for opens.
     for (const section of sections) {
       section.hidden = [...section.children].every(part => part.tagName === 'H2' || part.hidden)
@@ -144,8 +163,14 @@
     }
 
     const state = []
-    if (name.value.trim() !== '') state.push(`${methods.size} of ${names.length} methods`)
+    if (methods.size === 0) state.push('no method is called so')
+    else if (name.value.trim() !== '') state.push(`${methods.size} of ${names.length} methods`)
+    if (more > 0) state.push(`only ${whole.join(', ')}; ${more} more ${more === 1 ? 'name contains' : 'names contain'} it`)
     if (safe.checked) state.push('in each table and plot the methods that keep the limit everywhere shown')
+    const choices = Object.values(wanted).some(choice => choice.value !== '')
+    if (methods.size > 0 && (choices || state.length > 0)) {
+      state.push('the answer and the claims are of the whole experiment')
+    }
     one('filter-state').textContent = state.join('; ')
   }
 
@@ -181,6 +206,15 @@
   addEventListener('afterprint', () => {
     for (const fold of unfolded) fold.open = false
   })
+
+  // The right edge of a table that goes on fades.
+  const edge = box =>
+    box.classList.toggle('more', box.scrollLeft + box.clientWidth < box.scrollWidth - 1)
+  const seen = new ResizeObserver(changes => { for (const { target } of changes) edge(target) })
+  for (const box of all('.scroll')) {
+    seen.observe(box)
+    box.addEventListener('scroll', () => edge(box), { passive: true })
+  }
 
   all('table.sortable').forEach(makeSortable)
   filter.addEventListener('input', apply)

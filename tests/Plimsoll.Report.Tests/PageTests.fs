@@ -156,10 +156,68 @@ let ``no plot has a coordinate that is not a number`` () =
     Assert.That(Regex.IsMatch(page.Value, "d=\"[^\"]*(NaN|n/a|infinite)"), Is.False)
 
 [<Test>]
-let ``every record's key, digest and command is on the page`` () =
+let ``every record's key, digest and name is on the page, and no path of the machine that made it`` () =
     for cell in Synthetic.results.Cells do
-        for text in [ cell.Record.Key; cell.Record.Artifact; cell.Record.Command ] |> List.choose id do
+        for text in [ cell.Record.Key; cell.Record.Artifact; Some cell.Label ] |> List.choose id do
             Assert.That(page.Value, Does.Contain text)
+
+        match cell.Record.Command with
+        | Some command -> Assert.That(page.Value, Does.Not.Contain(command.Split(' ')[2]))
+        | None -> ()
+
+[<Test>]
+let ``below the mean over the limits stands at how many a method keeps the limit, where that is not all`` () =
+    // At the strictest limit all cost a little more than it, at the others nothing.
+    let strictest = List.min Synthetic.limits
+
+    let results = {
+        Synthetic.results with
+            Scores =
+                Synthetic.results.Scores
+                |> List.map (fun s ->
+                    match s.State with
+                    | Scored e ->
+                        let cost =
+                            if s.Coordinates.CostLimit = Some strictest then
+                                1.2 * strictest
+                            else
+                                0.0
+
+                        {
+                            s with
+                                State =
+                                    Scored {
+                                        e with
+                                            Costs = e.Costs |> Array.map (fun _ -> cost)
+                                    }
+                        }
+                    | _ -> s)
+    }
+
+    let hints =
+        Regex.Matches(render results, "✓</a><span class=\"small\">(\\d) of (\\d) limits</span>")
+        |> Seq.map (fun m -> m.Groups[1].Value, m.Groups[2].Value)
+        |> List.ofSeq
+
+    let tables, _ = Report.analyse results
+
+    let expected = [
+        for kind in [ Rollout; OffPolicy ] do
+            for table in tables do
+                for row in (if kind = Rollout then table.Rollouts else table.Estimates) do
+                    let safe (entry: TableEntry) = entry.Values |> Option.exists _.Safe
+                    let limits = row.Entries |> List.filter _.Limit.IsSome
+                    let kept = limits |> List.filter safe |> List.length
+
+                    if
+                        row.Entries |> List.exists (fun e -> e.Limit.IsNone && safe e)
+                        && kept < limits.Length
+                    then
+                        string kept, string limits.Length
+    ]
+
+    Assert.That(expected, Is.Not.Empty)
+    Assert.That(hints, Is.EquivalentTo expected)
 
 [<Test>]
 let ``every number of a table leads to its records`` () =

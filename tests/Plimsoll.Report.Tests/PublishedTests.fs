@@ -137,7 +137,7 @@ let ``DSRL's averages as TraC prints them come out, but for the one that is know
     let reward, cost = means "dsrl" "TraC" "SafetyGym"
     Assert.That(abs (reward - 0.40), Is.GreaterThan 0.015)
     Assert.That(abs (cost - 0.92), Is.GreaterThan 0.015)
-    Assert.That((published.Tables |> List.find (fun t -> t.Id = "dsrl")).Defects, Does.Contain "0.38 / 0.90")
+    Assert.That((published.Tables |> List.find (fun t -> t.Id = "dsrl")).Protocol, Does.Contain "0.38 / 0.90")
 
 [<Test>]
 let ``FISOR's and CAPS's printed averages come out, but for two that are known not to`` () =
@@ -194,8 +194,8 @@ let ``FISOR's and CAPS's printed averages come out, but for two that are known n
         for method, (reward, cost) in List.zip methods averages do
             agree "caps-3-4" method suite reward cost
 
-    let defects = (published.Tables |> List.find (fun t -> t.Id = "caps-3-4")).Defects
-    Assert.That(defects, Does.Contain "0.36 / 0.51 and 0.30 / 0.55")
+    let said = (published.Tables |> List.find (fun t -> t.Id = "caps-3-4")).Protocol
+    Assert.That(said, Does.Contain "0.36 / 0.51 and 0.30 / 0.55")
 
 [<Test>]
 let ``SPI's averages come out to the fourth digit`` () =
@@ -296,3 +296,27 @@ let ``CSV that is not well formed is refused`` (text: string, why: string) =
     match CsvText.table [ "a"; "b" ] text with
     | Error found -> Assert.That(found, Is.EqualTo why)
     | Ok rows -> Assert.Fail $"{rows}"
+
+[<Test>]
+let ``what is wrong with a table is wrong with every row; what is wrong with some is a note of theirs`` () =
+    let tasks = published.Numbers |> List.map _.Task |> List.distinct
+
+    for table in published.Tables do
+        Assert.That(table.Defects, Does.Not.Contain "average", table.Id)
+
+        for task in tasks do
+            Assert.That(table.Defects, Does.Not.Contain task, table.Id)
+
+    let noted =
+        published.Numbers
+        |> List.filter (fun n -> n.Table = "spi-1" && n.Note <> "")
+        |> List.map (fun n -> n.Method, n.Task)
+
+    Assert.That(
+        noted,
+        Is.EqualTo<(string * string) list> [
+            "SPI", "BallCircle"
+            "SPI", "DroneCircle"
+            "SPI", "HopperVelocity"
+        ]
+    )

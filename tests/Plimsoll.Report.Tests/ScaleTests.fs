@@ -127,7 +127,7 @@ let ``a record says what its key is made of, attempts, machine, time and the com
             Assert.That(said, Does.Contain "program 1")
             Assert.That(said, Does.Contain $"threads {made.Threads}")
             Assert.That(said, Does.Contain(made.Started.ToString "yyyy-MM-dd HH:mm"))
-            Assert.That(said, Does.Contain "--only LABEL")
+            Assert.That(said, Does.Contain "--only 'LABEL'")
 
             if made.Attempts > 1 then
                 Assert.That(said, Does.Contain $"attempts {made.Attempts}")

@@ -248,3 +248,23 @@ let ``a policy's history begins with its data and has every evaluation of it`` (
     use document = JsonDocument.Parse(PolicyHistory.evaluations history)
     let cost = (document.RootElement[0]).GetProperty "cost"
     Assert.That((cost.GetProperty "mean").GetDouble(), Is.EqualTo 2.0)
+
+[<TestCase("collect", "T/dataset", "`T/dataset` is a dataset, not a policy")>]
+[<TestCase("evaluate", "T/a/scores seed=0", "`T/a/scores seed=0` are scores, not a policy")>]
+let ``the record of another artifact is refused by what it is``
+    (stage: string)
+    (label: string)
+    (what: string)
+    =
+    use made = new Made()
+    made.Add("dddddd", stage, label, 0, [], Some "d") |> ignore
+
+    for word in [ label; "dddddd" ] do
+        Assert.That(refused made word, Does.StartWith(what + "\n").And.Contain $"its stage is {stage}")
+
+[<TestCase("T/a/policy")>]
+[<TestCase("dddddd")>]
+let ``a store that is named and not there is refused as such`` (word: string) =
+    match PolicyChoice.find (Some "no-such-store") word with
+    | Error(Surroundings words) -> Assert.That(words, Does.StartWith "there is no store yet")
+    | other -> Assert.Fail $"it was not refused: %A{other}"

@@ -171,7 +171,7 @@ test('a task, a limit and a method can be shown alone', { skip }, () =>
 test('safe only leaves the methods that keep the limit in every column shown', { skip }, () =>
   withReport('table', {}, async page => {
     const shown = () => page.evaluate(() => [...document.querySelectorAll('table')]
-      .filter(table => table.querySelector('td[data-verdict]') && table.checkVisibility())
+      .filter(table => table.querySelector('td[data-verdict]') && table.parentElement.checkVisibility())
       .map(table => [...table.tBodies[0].rows].filter(row => row.checkVisibility()).map(row => ({
         name: row.cells[0].textContent.trim(),
         verdicts: [...row.querySelectorAll('td[data-verdict]')]
@@ -309,3 +309,64 @@ test('the page of a paper\'s table opens within a second of work', { skip }, asy
     await context.close()
   }
 })
+
+test('a whole name is told from the names that contain it, and what no filter changes is said', { skip }, () =>
+  withReport('table', {}, async page => {
+    const state = () => page.locator('#filter-state').innerText()
+    assert.equal(await state(), '')
+    await page.fill('#filter-method', 'drcorl')
+    assert.equal(await state(), '1 of 15 methods; only drcorl; 4 more names contain it; ' +
+      'the answer and the claims are of the whole experiment')
+    const bests = await page.evaluate(() => [...document.querySelectorAll('[data-best]')].map(cell => ({
+      own: cell.dataset.best === '0', left: getComputedStyle(cell).opacity === '1' })))
+    assert.ok(bests.length > 4 && bests.some(best => !best.own))
+    assert.deepEqual(bests.filter(best => best.own !== best.left), [])
+    await page.fill('#filter-method', 'drcor')
+    assert.match(await state(), /^5 of 15 methods; the answer/)
+    await page.fill('#filter-method', '')
+    await page.selectOption('#filter-task', { label: 'CarRun' })
+    assert.equal(await state(), 'the answer and the claims are of the whole experiment')
+    await page.click('#filter-clear')
+    assert.equal(await state(), '')
+  }))
+
+test('a name that no method has leaves no table of mere heads', { skip }, () =>
+  withReport('table', {}, async page => {
+    await page.fill('#filter-method', 'no such method')
+    assert.equal(await page.locator('#filter-state').innerText(), 'no method is called so')
+    assert.equal(await visible(page, 'main table'), 0)
+    await page.click('#filter-clear')
+    assert.ok(await visible(page, 'main table') > 4)
+    await page.check('#filter-safe')
+    const bare = await page.evaluate(() => [...document.querySelectorAll('.scroll > table')].filter(table =>
+      table.checkVisibility() && [...table.tBodies[0].rows].every(row => row.hidden)).length)
+    assert.equal(bare, 0)
+  }))
+
+test('the edge of a table fades where it goes on, and not at its end', { skip }, () =>
+  withReport('table', { viewport: { width: 700, height: 800 } }, async page => {
+    const box = page.locator('.scroll:has(> table.wide)').first()
+    const fades = () => box.evaluate(async box => {
+      await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      return getComputedStyle(box).maskImage !== 'none'
+    })
+    assert.equal(await fades(), true)
+    await box.evaluate(box => { box.scrollLeft = box.scrollWidth })
+    assert.equal(await fades(), false)
+  }))
+
+test('a narrow window breaks no name of a method within a word', { skip }, () =>
+  withReport('table', { viewport: { width: 400, height: 800 } }, async page => {
+    const broken = await page.evaluate(() => [...document.querySelectorAll('.scores tbody th')]
+      .filter(head => head.checkVisibility()).filter(head => {
+        const text = [...head.childNodes].find(node => node.nodeType === Node.TEXT_NODE)
+        if (!text) return false
+        return [...text.data.matchAll(/[^\s-]+-?/g)].some(word => {
+          const range = document.createRange()
+          range.setStart(text, word.index)
+          range.setEnd(text, word.index + word[0].length)
+          return new Set([...range.getClientRects()].map(box => box.top)).size > 1
+        })
+      }).map(head => head.textContent))
+    assert.deepEqual(broken, [])
+  }))

@@ -1,7 +1,7 @@
 namespace Plimsoll.Export.Policies;
 
 /// <summary>A file that is there whole or not at all: it is written under another name in its folder, then renamed.
-/// </summary>
+/// Folders on the way to it are made.</summary>
 public static class NewFile
 {
     /// <param name="path">The file.</param>
@@ -17,8 +17,8 @@ public static class NewFile
         try
         {
             if (Directory.Exists(path)) return new ExportProblem.NotWritable(path, "it is a folder");
-            if (!Directory.Exists(folder)) return new ExportProblem.NotWritable(path, $"there is no folder {folder}");
             if (!replace && File.Exists(path)) return new ExportProblem.AlreadyThere(path);
+            Directory.CreateDirectory(folder);
             write(temporary);
             File.Move(temporary, path, replace);
             return null;
