@@ -150,6 +150,24 @@ let private doubt (m: Method) =
     |> List.map (fun words -> " " + words)
     |> String.concat ""
 
+/// Where the method that earns most is in doubt: who earns most of those that are not.
+let private surest (methods: Method list) (most: Method) =
+    let sure (m: Method) =
+        m.Places |> List.forall (fun p -> p.Verdict = Keeps)
+
+    match methods |> List.filter sure with
+    | _ when sure most -> ""
+    | [] -> " No method does so with all of its intervals."
+    | found ->
+        let best = found |> List.maxBy _.Reward
+
+        let reward =
+            match best.Reward with
+            | Some r -> $", with a mean reward of {Format.decimals 2 r}"
+            | None -> ""
+
+        $" {best.Name} does so with all of its intervals{reward}."
+
 /// What it rests on, where that is not all that was asked for.
 let private incomplete (m: Method) =
     let counts =
@@ -256,6 +274,7 @@ let private answer (methods: Method list) : (string * string option) option =
                     most
                     ($"{opening} {most.Name} earns the most of {them}{reward most}."
                      + doubt most
+                     + surest several most
                      + incomplete most
                      + others)
 

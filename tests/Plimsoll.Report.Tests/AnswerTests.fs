@@ -230,3 +230,26 @@ let ``data that was not read is not data in which nothing keeps the limit`` () =
     let none = reads [ dataOf "T" [| 1.0; 2.0 |]; dataOf "U" [| 50.0; 60.0 |] ]
     Assert.That(none, Does.Contain ">none keeps it<")
     Assert.That(none, Does.Not.Contain ">data not read<")
+
+[<Test>]
+let ``beside a doubtful best stands the best that is sure`` () =
+    let on arm reward costs = [
+        for task in [ "T"; "U" ] do
+            for seed, cost in List.indexed costs do
+                at task arm (int64 seed) 10.0 range reward [ cost; cost + 0.1 ]
+    ]
+
+    let doubtful, sure, poorer =
+        on "bold" 90.0 [ 2.0; 9.0 ], on "calm" 50.0 [ 1.0; 1.1 ], on "slow" 40.0 [ 1.0; 1.1 ]
+
+    let words, name = overview (resultsOf [ 0L; 1L ] [] (doubtful @ poorer @ sure))
+    Assert.That(name, Is.EqualTo(Some "bold"))
+    Assert.That(words, Does.Contain "calm does so with all of its intervals, with a mean reward of 0.50.")
+
+    let words, _ =
+        overview (resultsOf [ 0L; 1L ] [] (doubtful @ on "rash" 80.0 [ 2.0; 9.0 ]))
+
+    Assert.That(words, Does.Contain "No method does so with all of its intervals.")
+
+    let words, _ = overview (resultsOf [ 0L; 1L ] [] (sure @ poorer))
+    Assert.That(words, Does.Not.Contain "all of its intervals")
