@@ -141,7 +141,8 @@ let storeToRead (given: string option) : Result<string, Trouble> =
     match given with
     | None -> Ok(storeRoot None)
     | Some root ->
-        openToRead root
+        Troubles.named "--store" root
+        |> Result.bind openToRead
         |> Result.map (fun store ->
             (store :> IDisposable).Dispose()
             root)
