@@ -164,10 +164,10 @@ there is no such policy
 
     refused
         """
-this is no policy
-  where: <*>
-  why: <*>
-  remedy: <*>
+`DiscCircle/dataset` is a dataset, not a policy
+  where: DiscCircle/dataset, key <*>
+  why: its stage is collect
+  remedy: name the record of a training; `plimsoll plan FILE --all` lists the labels of an experiment
 """
         [ "export"; "policy"; "DiscCircle/dataset"; "--out"; "x.onnx" ]
 

@@ -31,7 +31,19 @@ let private notRun = [
     "needs the task in the program"
 ]
 
-let private languages = [ "sh"; "console"; "text"; "yaml"; "csharp"; "fsharp"; "python"; "js"; "json" ]
+let private languages = [
+    "sh"
+    "console"
+    "text"
+    "yaml"
+    "csharp"
+    "fsharp"
+    "python"
+    "js"
+    "html"
+    "xml"
+    "json"
+]
 
 let private lift (block: Block) (problem: string) = $"{block.Place}: {problem}"
 
