@@ -18,9 +18,8 @@ type Chosen = {
 
 /// What makes its artifact; None where the program does not have its stage, whose file then says what it is.
 let private otherThanPolicy (record: Record) =
-    Composition.stages
-    |> List.tryFind (fun stage -> stage.Signature.Name = record.Stage)
-    |> Option.map _.Signature.Output
+    Composition.signatureOf record.Stage
+    |> Option.map _.Output
     |> Option.filter ((<>) PolicyArtifact)
     |> Option.map (function
         | ScoresArtifact
@@ -108,13 +107,6 @@ let private unknown word near =
         "no file is called so, and no record of the store has this label"
         (near + remedy)
 
-let private policies =
-    lazy
-        (Composition.stages
-         |> List.map _.Signature
-         |> List.filter (fun signature -> signature.Output = PolicyArtifact)
-         |> List.map _.Name)
-
 /// Policies whose labels have the word in them, at the end of a part.
 let private partial (all: Record list) (word: string) =
     let begins (label: string) =
@@ -122,7 +114,7 @@ let private partial (all: Record list) (word: string) =
         || label.StartsWith(word.TrimEnd('/') + "/", StringComparison.Ordinal)
 
     all
-    |> List.filter (fun record -> List.contains record.Stage policies.Value && begins record.Label)
+    |> List.filter (fun record -> Composition.makes PolicyArtifact record.Stage && begins record.Label)
 
 /// A label, and what begins labels of several seeds.
 let private names (record: Record) = [

@@ -95,18 +95,11 @@ let private evaluation (store: Store) (record: Record) (artifact: Artifact) =
     })
     |> Result.mapError (fun why -> record, why)
 
-let private scoring =
-    lazy
-        (Plimsoll.Cli.Composition.stages
-         |> List.map _.Signature
-         |> List.filter (fun signature -> signature.Output = Plimsoll.Language.ScoresArtifact)
-         |> List.map _.Name)
-
 let find (store: Store) (record: Record) : Result<History, StoreError> =
     store.Records()
     |> Result.map (fun (all, _) ->
         let isOfPolicy (other: Record) =
-            List.contains other.Stage scoring.Value
+            Composition.makes Plimsoll.Language.ScoresArtifact other.Stage
             && inputs other
                |> List.exists (fun (role, digest) -> role = "policy" && Some digest = digestOf record)
 

@@ -150,6 +150,12 @@ let private doubt (m: Method) =
     |> List.map (fun words -> " " + words)
     |> String.concat ""
 
+/// `, with a mean reward of 0.45`; empty where the reward has no scale.
+let private earning (m: Method) =
+    match m.Reward with
+    | Some r -> $", with a mean reward of {Format.decimals 2 r}"
+    | None -> ""
+
 /// Where the method that earns most is in doubt: who earns most of those that are not.
 let private surest (methods: Method list) (most: Method) =
     let sure (m: Method) =
@@ -160,13 +166,7 @@ let private surest (methods: Method list) (most: Method) =
     | [] -> " No method does so with all of its intervals."
     | found ->
         let best = found |> List.maxBy _.Reward
-
-        let reward =
-            match best.Reward with
-            | Some r -> $", with a mean reward of {Format.decimals 2 r}"
-            | None -> ""
-
-        $" {best.Name} does so with all of its intervals{reward}."
+        $" {best.Name} does so with all of its intervals{earning best}."
 
 /// What it rests on, where that is not all that was asked for.
 let private incomplete (m: Method) =
@@ -218,11 +218,6 @@ let private answer (methods: Method list) : (string * string option) option =
             | 1 -> $" 1 of {rivals.Length} {kind}methods is not scored everywhere."
             | n -> $" {n} of {rivals.Length} {kind}methods are not scored everywhere."
 
-        let reward (m: Method) =
-            match m.Reward with
-            | Some r -> $", with a mean reward of {Format.decimals 2 r}"
-            | None -> ""
-
         let about (m: Method) words = Some(words, Some m.Name)
         let none words = Some(words, None)
 
@@ -251,7 +246,7 @@ let private answer (methods: Method list) : (string * string option) option =
         | [ only ] ->
             about
                 only
-                ($"Only {only.Name} keeps {everywhere}{reward only}."
+                ($"Only {only.Name} keeps {everywhere}{earning only}."
                  + doubt only
                  + incomplete only
                  + others)
@@ -272,7 +267,7 @@ let private answer (methods: Method list) : (string * string option) option =
 
                 about
                     most
-                    ($"{opening} {most.Name} earns the most of {them}{reward most}."
+                    ($"{opening} {most.Name} earns the most of {them}{earning most}."
                      + doubt most
                      + surest several most
                      + incomplete most

@@ -23,25 +23,6 @@ let private missing (score: Score) : Score = {
 
 let private estimated (score: Score) : Score = { score with Kind = OffPolicy }
 
-let tuning task arm : Cell = {
-    Id = CellId("tuning " + arm)
-    Stage = {
-        Name = "adapt-hybrid"
-        Inputs = []
-        Output = PolicyArtifact
-        Parameters = []
-        Seeded = true
-        Environment = Hybrid
-        Reproducibility = Bitwise
-        Meaning = ""
-    }
-    Parameters = Map.empty
-    Inputs = []
-    Seed = Some 0L
-    Label = $"{task}/{arm}/policy seed=0"
-    Coordinates = [ place task arm "policy" (Some 0L) (Some 10.0) ]
-}
-
 let private resultsOf seeds (hybrid: string list) (scores: Score list) : Results =
     let distinct pick =
         scores |> List.map (_.Coordinates >> pick) |> List.distinct

@@ -8,25 +8,6 @@ open Plimsoll.Report.Tests.Synthetic
 
 let private limit = 10.0
 
-let private tuning: Cell = {
-    Id = CellId "tuning"
-    Stage = {
-        Name = "adapt-hybrid"
-        Inputs = []
-        Output = PolicyArtifact
-        Parameters = []
-        Seeded = true
-        Environment = Hybrid
-        Reproducibility = Bitwise
-        Meaning = ""
-    }
-    Parameters = Map.empty
-    Inputs = []
-    Seed = Some 0L
-    Label = "T/tuned/policy seed=0"
-    Coordinates = [ place "T" "tuned" "policy" (Some 0L) (Some limit) ]
-}
-
 let private seeds = [ 0L; 1L ]
 
 let private scored arm reward seed : Score = {
@@ -80,7 +61,7 @@ let private results: Results = {
                 Episodes = 2
                 TimeActions = [ 1L ]
             }
-            Cells = [ tuning ]
+            Cells = [ tuning "T" "tuned" ]
     }
     Scores = [
         for seed in seeds do

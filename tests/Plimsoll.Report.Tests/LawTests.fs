@@ -319,7 +319,7 @@ let ``a comparison with a hybrid arm is marked`` () =
         Table.build {
             whole with
                 Results.Experiment.Cells = [
-                    for arm in [ "careful"; "blind" ] -> AnswerTests.tuning "Alpha" arm
+                    for arm in [ "careful"; "blind" ] -> Synthetic.tuning "Alpha" arm
                 ]
         }
         |> Aggregates.build

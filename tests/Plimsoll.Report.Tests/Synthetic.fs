@@ -52,6 +52,26 @@ let place task arm node seed limit = {
     Sweep = []
 }
 
+/// The cell of a hybrid arm's training: with it in the experiment, the arm is not offline.
+let tuning task arm : Cell = {
+    Id = CellId("tuning " + arm)
+    Stage = {
+        Name = "adapt-hybrid"
+        Inputs = []
+        Output = PolicyArtifact
+        Parameters = []
+        Seeded = true
+        Environment = Hybrid
+        Reproducibility = Bitwise
+        Meaning = ""
+    }
+    Parameters = Map.empty
+    Inputs = []
+    Seed = Some 0L
+    Label = $"{task}/{arm}/policy seed=0"
+    Coordinates = [ place task arm "policy" (Some 0L) (Some 10.0) ]
+}
+
 let episodes (rewardMin, rewardMax) (returns: double array) (costs: double array) = {
     Returns = returns
     Costs = costs

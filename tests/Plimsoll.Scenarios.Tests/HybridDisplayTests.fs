@@ -94,36 +94,13 @@ let ``a run's progress names them`` () =
 
     Assert.That(screen, Does.Contain "DiscCircle/adapt-hybrid/policy (hybrid)")
 
-/// Of a cell that has a result.
-let private record outcome : Record = {
-    Key = Key(String('a', 64))
-    Cell = CellId "c"
-    Stage = "s"
-    Label = "T/c"
-    Parts = []
-    Outcome = outcome
-    Attempts = 1
-    Machine = Machine.current ()
-    Started = DateTimeOffset.UnixEpoch
-    Ended = DateTimeOffset.UnixEpoch
-    Seconds = 1.0
-    PeakMemory = 1L
-    Threads = 1
-    Provenance = {
-        Source = None
-        Sdk = "10"
-        Lock = None
-    }
-    Command = ""
-}
-
 [<Test>]
 let ``verify and explain name them`` () =
     let hybrid = cell "adapt-hybrid"
     let label = "DiscCircle/adapt-hybrid/policy (hybrid)"
 
     let verified =
-        VerifyView.text hybrid (record (Outcome.Diverged(1L, ""))) VerifyView.Skipped
+        VerifyView.text hybrid (Records.ended (Outcome.Diverged(1L, ""))) VerifyView.Skipped
 
     Assert.That(verified, Does.Contain label)
 
@@ -139,7 +116,7 @@ let ``verify and explain name them`` () =
 [<Test>]
 let ``remaking what is volatile promises no equal bytes`` () =
     let before, after =
-        record (Outcome.Diverged(1L, "a")), record (Outcome.Diverged(2L, "b"))
+        Records.ended (Outcome.Diverged(1L, "a")), Records.ended (Outcome.Diverged(2L, "b"))
 
     let word reproducibility =
         let word, _, exit = Remaking.verdict reproducibility before (Some after) ""
@@ -152,7 +129,7 @@ let ``remaking what is volatile promises no equal bytes`` () =
 
 [<Test>]
 let ``what measures anew is named so, with what it measured last`` () =
-    let measured = record (Outcome.Diverged(1L, "a"))
+    let measured = Records.ended (Outcome.Diverged(1L, "a"))
 
     let cells = [
         cell "time-acting", CellPlan.MeasuresAnew(measured.Key, Some measured)

@@ -40,26 +40,10 @@ let private cell (id: string) (at: Coordinates) : Cell = {
     Coordinates = [ at ]
 }
 
-let private record (outcome: Outcome) : Record = {
-    Key = Key(String('a', 64))
-    Cell = CellId "c"
-    Stage = "fit-bc"
-    Label = "c"
-    Parts = []
-    Outcome = outcome
-    Attempts = 1
-    Machine = Machine.current ()
-    Started = DateTimeOffset.UnixEpoch
-    Ended = DateTimeOffset.UnixEpoch
-    Seconds = 1.0
-    PeakMemory = 1L
-    Threads = 1
-    Provenance = {
-        Source = None
-        Sdk = "10"
-        Lock = None
-    }
-    Command = ""
+let private record outcome = {
+    Records.ended outcome with
+        Stage = "fit-bc"
+        Label = "c"
 }
 
 let private finished =

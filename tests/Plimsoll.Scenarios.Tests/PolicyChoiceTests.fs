@@ -40,32 +40,20 @@ type private Made() =
             | None -> Outcome.Diverged(400L, "the loss")
 
         let record = {
-            Key = Key(key.PadRight(64, '0'))
-            Cell = CellId(String('c', 64))
-            Stage = stage
-            Label = label
-            Parts = [
-                for role: string, digest: string in inputs do
-                    {
-                        Kind = InputPart
-                        Name = role
-                        Value = digest
-                    }
-            ]
-            Outcome = outcome
-            Attempts = 1
-            Machine = Machine.current ()
-            Started = DateTimeOffset.UnixEpoch
-            Ended = DateTimeOffset.UnixEpoch.AddSeconds(float at)
-            Seconds = 1.0
-            PeakMemory = 1L
-            Threads = 1
-            Provenance = {
-                Source = None
-                Sdk = "10"
-                Lock = None
-            }
-            Command = ""
+            Records.ended outcome with
+                Key = Key(key.PadRight(64, '0'))
+                Cell = CellId(String('c', 64))
+                Stage = stage
+                Label = label
+                Parts = [
+                    for role: string, digest: string in inputs do
+                        {
+                            Kind = InputPart
+                            Name = role
+                            Value = digest
+                        }
+                ]
+                Ended = DateTimeOffset.UnixEpoch.AddSeconds(float at)
         }
 
         store.Commit(output, record, None) |> ok |> ignore
